@@ -1,0 +1,80 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticetypes.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GST_ICE_CANDIDATE_HOST,
+  GST_ICE_CANDIDATE_SRFLX,
+  GST_ICE_CANDIDATE_PRFLX,
+  GST_ICE_CANDIDATE_RELAY,
+} GstIceCandidateType;
+
+/* RFC 6544, 4.5; UDP first: it is what nearly every candidate is. */
+typedef enum
+{
+  GST_ICE_TRANSPORT_UDP,
+  GST_ICE_TRANSPORT_TCP_ACTIVE,
+  GST_ICE_TRANSPORT_TCP_PASSIVE,
+  GST_ICE_TRANSPORT_TCP_SO,
+} GstIceTransport;
+
+/* RFC 8839, 5.1: 1*32 ice-char. */
+#define GST_ICE_FOUNDATION_SIZE 33
+
+/* One transport address of one component (RFC 8445, 5.1). A value: copied, and
+ * never changed once it was handed to somebody. */
+typedef struct
+{
+  gchar foundation[GST_ICE_FOUNDATION_SIZE];
+  guint component;              /* 1 to 256 */
+  GstIceTransport transport;
+  guint32 priority;             /* 1 to 2^31 - 1 */
+  gchar *address;               /* literal, or a name; never NULL */
+  guint port;
+  GstIceCandidateType type;
+  gchar *related_address;       /* NULL when not given */
+  guint related_port;
+
+  /* Known of local candidates only; not on the wire. */
+  gchar *base_address;          /* NULL when it is the address itself */
+  gchar *server;                /* the STUN or TURN server's URI, or NULL */
+} GstIceCandidate;
+
+#define GST_TYPE_ICE_CANDIDATE (gst_ice_candidate_get_type ())
+GType gst_ice_candidate_get_type (void);
+
+/* Returns: (transfer full): a candidate, all zero but for @address */
+GstIceCandidate *gst_ice_candidate_new (const gchar * address, guint port)
+    G_GNUC_WARN_UNUSED_RESULT;
+GstIceCandidate *gst_ice_candidate_copy (const GstIceCandidate * candidate)
+    G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_candidate_free (GstIceCandidate * candidate);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceCandidate, gst_ice_candidate_free)
+
+/* Sets the foundation to a hash of type, base, server and transport, so that it
+ * means the same in every agent of the session (RFC 8445, 5.1.1.3). */
+void gst_ice_candidate_compute_foundation (GstIceCandidate * candidate);
+
+/* Same transport address of the same component: what makes two lines in an SDP
+ * one candidate. */
+gboolean gst_ice_candidate_same_address (const GstIceCandidate * a,
+    const GstIceCandidate * b);
+
+/* Returns: (transfer none): "host", "srflx", "prflx", "relay" */
+const gchar *gst_ice_candidate_type_to_string (GstIceCandidateType type);
+
+/* Returns: (transfer none): "udp" or "tcp", as W3C's RTCIceProtocol has it */
+const gchar *gst_ice_transport_to_protocol (GstIceTransport transport);
+
+/* Returns: (transfer full): "10.0.0.2:5000", "[2001:db8::1]:5000" */
+gchar *gst_ice_candidate_to_host_port (const GstIceCandidate * candidate)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

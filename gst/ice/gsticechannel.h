@@ -1,0 +1,76 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeroute.h"
+
+G_BEGIN_DECLS
+
+/* What one element sees of one component of one m-line: a route to send on, and
+ * a bounded queue of what came in. */
+#define GST_TYPE_ICE_CHANNEL (gst_ice_channel_get_type ())
+G_DECLARE_FINAL_TYPE (GstIceChannel, gst_ice_channel, GST, ICE_CHANNEL, GObject)
+
+/* @queue_bytes: how much the queue keeps, at most */
+GstIceChannel *gst_ice_channel_new (gsize queue_bytes) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How a channel ends, for good. */
+typedef enum
+{
+  GST_ICE_CHANNEL_OPEN,
+  GST_ICE_CHANNEL_REFUSED,      /* the peer or the network will not have this
+                                 * m-line: what is sent is dropped and counted */
+  GST_ICE_CHANNEL_ENDED,        /* the peer hung up: EOS, after what is queued */
+  GST_ICE_CHANNEL_FAILED,       /* an error was posted: streaming stops */
+} GstIceChannelEnd;
+
+/* Session thread. @route: (transfer none) (nullable): how to reach the peer from
+ * now on, %NULL when there is no way. A list that is being sent keeps the route
+ * it started with. */
+void gst_ice_channel_set_route (GstIceChannel * self, GstIceRoute * route);
+void gst_ice_channel_end (GstIceChannel * self, GstIceChannelEnd how);
+
+/* Session thread. @caps: (transfer none) (nullable): of what comes in from now on */
+void gst_ice_channel_set_caps (GstIceChannel * self, GstCaps * caps);
+
+/* Reader thread. @list: (transfer full). Never blocks: with the queue full, or no
+ * element to take it, @list is dropped and counted. */
+void gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list);
+
+/* Streaming thread. Waits until there is a route, or there never will be one.
+ * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING, %GST_FLOW_EOS or %GST_FLOW_ERROR */
+GstFlowReturn gst_ice_channel_wait_route (GstIceChannel * self);
+
+/* Streaming thread. Sends all of @list (transfer none), waiting while the socket
+ * is full. %GST_FLOW_OK also when packets were dropped, as there was no route or
+ * the path refused them; both are counted. */
+GstFlowReturn gst_ice_channel_send_list (GstIceChannel * self,
+    GstBufferList * list);
+
+/* Streaming thread. Waits for packets, @timeout_ms at most, 0: for ever.
+ * @list: (out) (transfer full): the oldest packets received
+ * @caps: (out) (transfer full) (nullable): their caps if they are new
+ * Returns: %GST_FLOW_OK; %GST_FLOW_FLUSHING, %GST_FLOW_EOS or %GST_FLOW_ERROR
+ *     with nothing set; %GST_FLOW_CUSTOM_SUCCESS when the time is over */
+GstFlowReturn gst_ice_channel_receive (GstIceChannel * self, guint timeout_ms,
+    GstBufferList ** list, GstCaps ** caps);
+
+/* Application thread. Makes the streaming threads' calls return. */
+void gst_ice_channel_set_flushing (GstIceChannel * self, gboolean flushing);
+
+typedef struct
+{
+  guint64 packets_sent;
+  guint64 bytes_sent;
+  guint64 packets_discarded_on_send;    /* no route, or refused by the path */
+  guint64 packets_delivered;
+  guint64 packets_dropped;      /* received with the queue full */
+} GstIceChannelCounts;
+
+/* Any thread. */
+void gst_ice_channel_get_counts (GstIceChannel * self,
+    GstIceChannelCounts * counts);
+
+G_END_DECLS

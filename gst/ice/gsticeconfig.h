@@ -1,0 +1,50 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticetypes.h"
+
+G_BEGIN_DECLS
+
+/* The session-wide settings by the names of their properties, those that were
+ * set. The table of them, with types, ranges and defaults, is in the .c file. */
+typedef struct _GstIceConfig GstIceConfig;
+
+#define GST_TYPE_ICE_CONFIG (gst_ice_config_get_type ())
+GType gst_ice_config_get_type (void);
+
+GstIceConfig *gst_ice_config_new (void) G_GNUC_WARN_UNUSED_RESULT;
+GstIceConfig *gst_ice_config_copy (const GstIceConfig * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_config_free (GstIceConfig * self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceConfig, gst_ice_config_free)
+
+/* Installs a property for every setting, with ids from @first_id on.
+ * Returns: the first id that is free after them */
+guint gst_ice_config_install_properties (GObjectClass * klass, guint first_id);
+
+/* The value of the property @pspec, which the function above installed. A string
+ * that is empty or %NULL takes the setting away. */
+void gst_ice_config_set (GstIceConfig * self, GParamSpec * pspec,
+    const GValue * value);
+void gst_ice_config_get (const GstIceConfig * self, GParamSpec * pspec,
+    GValue * value);
+
+/* Adds the settings of @other. Returns: (transfer none) (nullable): the name of a
+ *     property that both set to different values, and @self is unchanged */
+const gchar *gst_ice_config_merge (GstIceConfig * self,
+    const GstIceConfig * other);
+
+gboolean gst_ice_config_is_set (const GstIceConfig * self, const gchar * name);
+
+/* The setting, or its default. Strings are (transfer none) (nullable). */
+const gchar *gst_ice_config_get_string (const GstIceConfig * self,
+    const gchar * name);
+guint gst_ice_config_get_uint (const GstIceConfig * self, const gchar * name);
+gint gst_ice_config_get_int (const GstIceConfig * self, const gchar * name);
+gboolean gst_ice_config_get_boolean (const GstIceConfig * self,
+    const gchar * name);
+
+G_END_DECLS

@@ -1,0 +1,74 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecandidate.h"
+
+G_BEGIN_DECLS
+
+/* What is taken from a peer, at most: all else is refused before it is used. */
+#define GST_ICE_MAX_MLINES 64
+#define GST_ICE_MAX_CANDIDATES 128      /* of one m-line */
+
+/* One m-line of a description. */
+typedef struct
+{
+  GstIceMediaKind kind;         /* UNSET: a media type we have no elements for */
+  gchar *media;                 /* the word in the m= line, "audio" */
+  gchar *protocol;              /* "RTP/AVP"; NULL in a fragment */
+  gchar *mid;                   /* NULL when the peer gave none */
+  gboolean rejected;            /* port 0 */
+  GstIceDirection direction;    /* of the one who wrote it */
+  GstCaps *formats;             /* application/x-rtp, a structure for each payload
+                                 * type, in order of preference; NULL: none */
+  gboolean rtcp_mux;
+
+  gchar *ufrag;                 /* NULL in a rejected m-line */
+  gchar *pwd;
+  GPtrArray *candidates;        /* of GstIceCandidate, never NULL */
+  gboolean end_of_candidates;   /* no more will come (RFC 8838, 8) */
+
+  /* The peer's addresses of the nominated pairs, address, port and component
+   * only (RFC 8839, 5.2); never NULL, empty before nomination. When it is not
+   * empty, candidates holds the nominated ones only. */
+  GPtrArray *remote_candidates;
+} GstIceMediaDescription;
+
+typedef enum
+{
+  GST_ICE_DESCRIPTION_OFFER,
+  GST_ICE_DESCRIPTION_ANSWER,
+  GST_ICE_DESCRIPTION_FRAGMENT, /* trickled: only mid, credentials, candidates */
+} GstIceDescriptionType;
+
+/* Offer, answer or trickled fragment, free of text. Reference counted; changed
+ * only by the one who made it, before it was handed to somebody. */
+typedef struct
+{
+  gint ref_count;               /* atomic */
+  GstIceDescriptionType type;
+  guint64 session_id;           /* RFC 8866, 5.2: o= */
+  guint64 version;
+  GPtrArray *media;             /* of GstIceMediaDescription */
+} GstIceDescription;
+
+#define GST_TYPE_ICE_DESCRIPTION (gst_ice_description_get_type ())
+GType gst_ice_description_get_type (void);
+
+GstIceDescription *gst_ice_description_new (GstIceDescriptionType type)
+    G_GNUC_WARN_UNUSED_RESULT;
+GstIceDescription *gst_ice_description_ref (GstIceDescription * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_description_unref (GstIceDescription * self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceDescription, gst_ice_description_unref)
+
+/* Appends an empty m-line. Returns: (transfer none): it, to be filled in */
+GstIceMediaDescription *gst_ice_description_add_media (GstIceDescription * self);
+
+/* Returns: (transfer none): m-line @index; not checked */
+GstIceMediaDescription *gst_ice_description_get_media (const GstIceDescription *
+    self, guint index);
+
+G_END_DECLS

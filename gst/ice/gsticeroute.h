@@ -1,0 +1,36 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* How to reach the peer from now on: one nominated pair of one component. A route
+ * never changes; when another pair is nominated, the agent makes a new route. */
+#define GST_TYPE_ICE_ROUTE (gst_ice_route_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GstIceRoute, gst_ice_route, GST, ICE_ROUTE, GObject)
+
+struct _GstIceRouteClass
+{
+  GObjectClass parent_class;
+
+  guint (*send_list) (GstIceRoute * self, GstBufferList * list, guint first,
+      GError ** error);
+  gint (*get_fd) (GstIceRoute * self);
+};
+
+/* Any thread, several at once. Hands the packets of @list from number @first on
+ * to the kernel, in order, without waiting.
+ * Returns: how many it took; fewer than there are when the socket is full, and
+ *     then @error is not set. @error: the path can't be used now */
+guint gst_ice_route_send_list (GstIceRoute * self, GstBufferList * list,
+    guint first, GError ** error);
+
+/* Returns: a descriptor that is writable when more can be sent, -1 if there is
+ *     none to wait for. It belongs to the route. */
+gint gst_ice_route_get_fd (GstIceRoute * self);
+
+G_END_DECLS

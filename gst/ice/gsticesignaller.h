@@ -1,0 +1,97 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeconfig.h"
+#include "gsticedescription.h"
+
+G_BEGIN_DECLS
+
+/* Carries descriptions and candidates to the peer and back. Session thread only,
+ * whose GMainContext is the thread's default. */
+#define GST_TYPE_ICE_SIGNALLER (gst_ice_signaller_get_type ())
+G_DECLARE_INTERFACE (GstIceSignaller, gst_ice_signaller, GST, ICE_SIGNALLER,
+    GObject)
+
+/* What a signaller tells, on the session thread, never from inside a call to it.
+ * Errors are in domain GST_ICE_ERROR and (transfer none), as all arguments are. */
+typedef struct
+{
+  /* An offer, or the answer to ours. The session answers an offer with
+   * send_description() or reject(). */
+  void (*description) (GstIceSignaller * signaller,
+      GstIceDescription * description, gpointer user_data);
+  /* Candidates of the peer: a description of type FRAGMENT. */
+  void (*trickle) (GstIceSignaller * signaller, GstIceDescription * fragment,
+      gpointer user_data);
+  /* A step a user wants to see: "offer sent", "waiting for http://rx:80/cam" */
+  void (*progress) (GstIceSignaller * signaller, const gchar * text,
+      gpointer user_data);
+  /* It can't go on: the session ends with this message. */
+  void (*failed) (GstIceSignaller * signaller, const GError * error,
+      gpointer user_data);
+  /* The peer said goodbye. */
+  void (*hung_up) (GstIceSignaller * signaller, gpointer user_data);
+} GstIceSignallerEvents;
+
+struct _GstIceSignallerInterface
+{
+  GTypeInterface g_iface;
+
+  gboolean (*start) (GstIceSignaller * self,
+      const GstIceSignallerEvents * events, gpointer user_data,
+      GError ** error);
+  gboolean (*is_caller) (GstIceSignaller * self);
+  void (*send_description) (GstIceSignaller * self,
+      GstIceDescription * description);
+  void (*send_trickle) (GstIceSignaller * self, GstIceDescription * fragment);
+  void (*reject) (GstIceSignaller * self, const GError * reason);
+  void (*hang_up) (GstIceSignaller * self);
+  void (*close) (GstIceSignaller * self, GDestroyNotify closed,
+      gpointer user_data);
+};
+
+/* Begins: a listener listens. A caller waits for send_description(). @events is
+ * static. An error is one of the settings or the system (port in use). */
+gboolean gst_ice_signaller_start (GstIceSignaller * self,
+    const GstIceSignallerEvents * events, gpointer user_data, GError ** error);
+
+/* %TRUE when this side makes the first offer. */
+gboolean gst_ice_signaller_is_caller (GstIceSignaller * self);
+
+/* Sends an offer, or the answer to the offer that came last. */
+void gst_ice_signaller_send_description (GstIceSignaller * self,
+    GstIceDescription * description);
+
+/* Sends candidates found since: @fragment has the new ones only. A signaller
+ * that can't, or has no peer yet, keeps or drops them as its protocol says. */
+void gst_ice_signaller_send_trickle (GstIceSignaller * self,
+    GstIceDescription * fragment);
+
+/* Refuses the offer that came last; the signaller waits for another. */
+void gst_ice_signaller_reject (GstIceSignaller * self, const GError * reason);
+
+/* Ends the relation with this peer, as in a call that failed; a listener then
+ * waits for the next. */
+void gst_ice_signaller_hang_up (GstIceSignaller * self);
+
+/* Says goodbye to the peer and ends; no event follows. @closed is called once,
+ * on the session thread, when the goodbye has left or was given up, at most 1 s
+ * later. */
+void gst_ice_signaller_close (GstIceSignaller * self, GDestroyNotify closed,
+    gpointer user_data);
+
+/* Returns: (transfer full): a signaller for the config's "signalling-uri", not
+ *     started; or %NULL with @error set when its value is no good */
+typedef GstIceSignaller *(*GstIceSignallerFactory) (const GstIceConfig * config,
+    GError ** error);
+
+/* Before the first session. @scheme: (transfer none): "http"; static */
+void gst_ice_signaller_register (const gchar * scheme,
+    GstIceSignallerFactory factory);
+GstIceSignaller *gst_ice_signaller_new (const GstIceConfig * config,
+    GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,79 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GST_ICE_MEDIA_UNSET,
+  GST_ICE_MEDIA_AUDIO,
+  GST_ICE_MEDIA_VIDEO,
+  GST_ICE_MEDIA_APPLICATION,
+  GST_ICE_MEDIA_TEXT,
+} GstIceMediaKind;
+
+#define GST_TYPE_ICE_MEDIA_KIND (gst_ice_media_kind_get_type ())
+GType gst_ice_media_kind_get_type (void);
+
+/* RFC 8445, 4: component 1 is RTP, 2 is RTCP where rtcp-mux is off. */
+typedef enum
+{
+  GST_ICE_COMPONENT_RTP = 1,
+  GST_ICE_COMPONENT_RTCP = 2,
+} GstIceComponent;
+
+#define GST_ICE_MAX_COMPONENTS 2
+
+#define GST_TYPE_ICE_COMPONENT (gst_ice_component_get_type ())
+GType gst_ice_component_get_type (void);
+
+/* W3C webrtc, RTCIceConnectionState. */
+typedef enum
+{
+  GST_ICE_CONNECTION_NEW,
+  GST_ICE_CONNECTION_CHECKING,
+  GST_ICE_CONNECTION_CONNECTED,
+  GST_ICE_CONNECTION_COMPLETED,
+  GST_ICE_CONNECTION_FAILED,
+  GST_ICE_CONNECTION_DISCONNECTED,
+  GST_ICE_CONNECTION_CLOSED,
+} GstIceConnectionState;
+
+#define GST_TYPE_ICE_CONNECTION_STATE (gst_ice_connection_state_get_type ())
+GType gst_ice_connection_state_get_type (void);
+
+/* W3C webrtc, RTCIceGatheringState. */
+typedef enum
+{
+  GST_ICE_GATHERING_NEW,
+  GST_ICE_GATHERING_GATHERING,
+  GST_ICE_GATHERING_COMPLETE,
+} GstIceGatheringState;
+
+#define GST_TYPE_ICE_GATHERING_STATE (gst_ice_gathering_state_get_type ())
+GType gst_ice_gathering_state_get_type (void);
+
+/* Seen from the side that wrote the description (RFC 8866, 6.7). */
+typedef enum
+{
+  GST_ICE_DIRECTION_INACTIVE = 0,
+  GST_ICE_DIRECTION_SENDONLY = 1 << 0,
+  GST_ICE_DIRECTION_RECVONLY = 1 << 1,
+  GST_ICE_DIRECTION_SENDRECV = GST_ICE_DIRECTION_SENDONLY | GST_ICE_DIRECTION_RECVONLY,
+} GstIceDirection;
+
+/* Returns: (transfer none): the word SDP and GStreamer use for an enum's value,
+ *     "audio", "checking", "complete", …; "" for GST_ICE_MEDIA_UNSET */
+const gchar *gst_ice_media_kind_to_string (GstIceMediaKind kind);
+const gchar *gst_ice_connection_state_to_string (GstIceConnectionState state);
+const gchar *gst_ice_gathering_state_to_string (GstIceGatheringState state);
+
+/* Returns: the kind @name stands for, GST_ICE_MEDIA_UNSET for any other word */
+GstIceMediaKind gst_ice_media_kind_from_string (const gchar * name);
+
+G_END_DECLS

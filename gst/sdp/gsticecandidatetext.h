@@ -1,0 +1,24 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecandidate.h"
+
+G_BEGIN_DECLS
+
+/* Returns: (transfer full): @candidate as RFC 8839 5.1 has it, without "a=":
+ *     "candidate:1 1 UDP 2130706431 10.0.0.2 5000 typ host" */
+gchar *gst_ice_candidate_to_text (const GstIceCandidate * candidate)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* @text: one line, with or without "a=", line end and trailing spaces;
+ *     "candidate:" or "x-candidate-ipv6:"
+ * Returns: (transfer full): the candidate, or %NULL with @error set to
+ *     GST_ICE_ERROR_BAD_DESCRIPTION: also for priority 0, and for a port,
+ *     component or type that can't be */
+GstIceCandidate *gst_ice_candidate_from_text (const gchar * text,
+    GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
