@@ -1,0 +1,228 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeconfig.h"
+
+struct _GstIceConfig
+{
+  GHashTable *values;           /* name, static -> GValue */
+};
+
+typedef struct
+{
+  const gchar *name;
+  GType type;                   /* of GLib's fundamental ones */
+  gint64 minimum, maximum;
+  gint64 default_value;
+  const gchar *blurb;
+} Setting;
+
+/* Documented for users with the properties, in gsticemember.c. */
+static const Setting settings[] = {
+  {"signalling-uri", G_TYPE_STRING, 0, 0, 0,
+      "Where to meet the peer: http://host:port/path calls, http://:port/path "
+        "listens; unset: the application carries the descriptions"},
+  {"auth-token", G_TYPE_STRING, 0, 0, 0,
+      "Bearer token that a caller sends and a listener asks for"},
+  {"controlling-mode", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
+        "Whether our agents nominate; unset: the side that makes the offer "
+        "does"},
+  {"rtcp-mux", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
+      "Whether RTP and RTCP share one path, if the peer can"},
+  {"min-rtp-port", G_TYPE_UINT, 0, 65535, 0,
+      "Lowest UDP port of host candidates, 0: any"},
+  {"max-rtp-port", G_TYPE_UINT, 0, 65535, 65535,
+      "Highest UDP port of host candidates"},
+  {"network-interfaces", G_TYPE_STRING, 0, 0, 0,
+        "Interfaces to gather on, comma separated: eth0,wlan0; unset: all but "
+        "loopback, or loopback if there is no other"},
+  {"connect-timeout", G_TYPE_UINT, 0, G_MAXUINT, 30000,
+      "Milliseconds to wait for a first working pair, 0: for ever"},
+  {"buffer-size", G_TYPE_UINT, 0, G_MAXINT, 2 * 1024 * 1024,
+      "Bytes of the kernel's socket buffers, each way, 0: the system's default"},
+  {"qos-dscp", G_TYPE_INT, -1, 63, -1,
+      "Differentiated services code point of what is sent, -1: none"},
+};
+
+G_DEFINE_BOXED_TYPE (GstIceConfig, gst_ice_config, gst_ice_config_copy,
+    gst_ice_config_free);
+
+static void
+value_free (GValue * value)
+{
+  g_value_unset (value);
+  g_free (value);
+}
+
+static GValue *
+value_copy (const GValue * value)
+{
+  GValue *copy = g_new0 (GValue, 1);
+
+  g_value_init (copy, G_VALUE_TYPE (value));
+  g_value_copy (value, copy);
+  return copy;
+}
+
+static const Setting *
+find_setting (const gchar * name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    if (g_str_equal (settings[i].name, name))
+      return &settings[i];
+  }
+  g_return_val_if_reached (NULL);
+}
+
+/* Returns: (transfer full): no setting at all */
+GstIceConfig *
+gst_ice_config_new (void)
+{
+  GstIceConfig *self = g_new0 (GstIceConfig, 1);
+
+  self->values = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+      (GDestroyNotify) value_free);
+  return self;
+}
+
+/* Returns: (transfer full): the same settings */
+GstIceConfig *
+gst_ice_config_copy (const GstIceConfig * self)
+{
+  GstIceConfig *copy = gst_ice_config_new ();
+
+  gst_ice_config_merge (copy, self);
+  return copy;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_config_free (GstIceConfig * self)
+{
+  g_hash_table_unref (self->values);
+  g_free (self);
+}
+
+static GParamSpec *
+setting_to_pspec (const Setting * s)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+      GST_PARAM_MUTABLE_READY;
+
+  switch (s->type) {
+    case G_TYPE_STRING:
+      return g_param_spec_string (s->name, s->name, s->blurb, NULL, flags);
+    case G_TYPE_BOOLEAN:
+      return g_param_spec_boolean (s->name, s->name, s->blurb,
+          s->default_value != 0, flags);
+    case G_TYPE_INT:
+      return g_param_spec_int (s->name, s->name, s->blurb, (gint) s->minimum,
+          (gint) s->maximum, (gint) s->default_value, flags);
+    default:
+      return g_param_spec_uint (s->name, s->name, s->blurb, (guint) s->minimum,
+          (guint) s->maximum, (guint) s->default_value, flags);
+  }
+}
+
+guint
+gst_ice_config_install_properties (GObjectClass * klass, guint first_id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    g_object_class_install_property (klass, first_id + i,
+        setting_to_pspec (&settings[i]));
+
+  return first_id + G_N_ELEMENTS (settings);
+}
+
+void
+gst_ice_config_set (GstIceConfig * self, GParamSpec * pspec,
+    const GValue * value)
+{
+  const Setting *setting = find_setting (pspec->name);
+  const gchar *string = G_VALUE_HOLDS_STRING (value) ?
+      g_value_get_string (value) : NULL;
+
+  if (G_VALUE_HOLDS_STRING (value) && (string == NULL || *string == '\0'))
+    g_hash_table_remove (self->values, setting->name);
+  else
+    g_hash_table_insert (self->values, (gpointer) setting->name,
+        value_copy (value));
+}
+
+void
+gst_ice_config_get (const GstIceConfig * self, GParamSpec * pspec,
+    GValue * value)
+{
+  const GValue *set = g_hash_table_lookup (self->values, pspec->name);
+
+  if (set != NULL)
+    g_value_copy (set, value);
+  else
+    g_param_value_set_default (pspec, value);
+}
+
+const gchar *
+gst_ice_config_merge (GstIceConfig * self, const GstIceConfig * other)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, other->values);
+  while (g_hash_table_iter_next (&iter, &name, &value)) {
+    const GValue *ours = g_hash_table_lookup (self->values, name);
+
+    if (ours != NULL && gst_value_compare (ours, value) != GST_VALUE_EQUAL)
+      return name;
+  }
+
+  g_hash_table_iter_init (&iter, other->values);
+  while (g_hash_table_iter_next (&iter, &name, &value)) {
+    if (!g_hash_table_contains (self->values, name))
+      g_hash_table_insert (self->values, name, value_copy (value));
+  }
+  return NULL;
+}
+
+gboolean
+gst_ice_config_is_set (const GstIceConfig * self, const gchar * name)
+{
+  return g_hash_table_contains (self->values, name);
+}
+
+const gchar *
+gst_ice_config_get_string (const GstIceConfig * self, const gchar * name)
+{
+  const GValue *value = g_hash_table_lookup (self->values, name);
+
+  return value != NULL ? g_value_get_string (value) : NULL;
+}
+
+guint
+gst_ice_config_get_uint (const GstIceConfig * self, const gchar * name)
+{
+  const GValue *value = g_hash_table_lookup (self->values, name);
+
+  return value != NULL ? g_value_get_uint (value) :
+      (guint) find_setting (name)->default_value;
+}
+
+gint
+gst_ice_config_get_int (const GstIceConfig * self, const gchar * name)
+{
+  const GValue *value = g_hash_table_lookup (self->values, name);
+
+  return value != NULL ? g_value_get_int (value) :
+      (gint) find_setting (name)->default_value;
+}
+
+gboolean
+gst_ice_config_get_boolean (const GstIceConfig * self, const gchar * name)
+{
+  const GValue *value = g_hash_table_lookup (self->values, name);
+
+  return value != NULL ? g_value_get_boolean (value) :
+      find_setting (name)->default_value != 0;
+}
