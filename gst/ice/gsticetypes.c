@@ -1,0 +1,115 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticetypes.h"
+
+/* G_DEFINE_ENUM_TYPE is of GLib 2.74, newer than what we ask for. */
+#define DEFINE_ENUM_TYPE(TypeName, type_name, values)                   \
+GType                                                                   \
+type_name##_get_type (void)                                             \
+{                                                                       \
+  static gsize type = 0;                                                \
+                                                                        \
+  if (g_once_init_enter (&type))                                        \
+    g_once_init_leave (&type,                                           \
+        g_enum_register_static (g_intern_static_string (#TypeName),     \
+            values));                                                   \
+                                                                        \
+  return type;                                                          \
+}
+
+static const GEnumValue media_kinds[] = {
+  {GST_ICE_MEDIA_UNSET, "Taken from the caps or the first free m-line",
+      "unset"},
+  {GST_ICE_MEDIA_AUDIO, "Audio", "audio"},
+  {GST_ICE_MEDIA_VIDEO, "Video", "video"},
+  {GST_ICE_MEDIA_APPLICATION, "Application data", "application"},
+  {GST_ICE_MEDIA_TEXT, "Text", "text"},
+  {0, NULL, NULL}
+};
+
+static const GEnumValue components[] = {
+  {GST_ICE_COMPONENT_RTP, "RTP", "rtp"},
+  {GST_ICE_COMPONENT_RTCP, "RTCP", "rtcp"},
+  {0, NULL, NULL}
+};
+
+static const GEnumValue connection_states[] = {
+  {GST_ICE_CONNECTION_NEW, "No candidate of the peer is known yet", "new"},
+  {GST_ICE_CONNECTION_CHECKING, "Looking for a path", "checking"},
+  {GST_ICE_CONNECTION_CONNECTED, "A path works, better ones are looked for",
+      "connected"},
+  {GST_ICE_CONNECTION_COMPLETED, "A path works and is final", "completed"},
+  {GST_ICE_CONNECTION_FAILED, "No path works", "failed"},
+  {GST_ICE_CONNECTION_DISCONNECTED, "The path stopped working",
+      "disconnected"},
+  {GST_ICE_CONNECTION_CLOSED, "Closed", "closed"},
+  {0, NULL, NULL}
+};
+
+static const GEnumValue gathering_states[] = {
+  {GST_ICE_GATHERING_NEW, "Not started", "new"},
+  {GST_ICE_GATHERING_GATHERING, "Gathering candidates", "gathering"},
+  {GST_ICE_GATHERING_COMPLETE, "All candidates are known", "complete"},
+  {0, NULL, NULL}
+};
+
+DEFINE_ENUM_TYPE (GstIceMediaKind, gst_ice_media_kind, media_kinds);
+DEFINE_ENUM_TYPE (GstIceComponent, gst_ice_component, components);
+DEFINE_ENUM_TYPE (GstIceConnectionState, gst_ice_connection_state,
+    connection_states);
+DEFINE_ENUM_TYPE (GstIceGatheringState, gst_ice_gathering_state,
+    gathering_states);
+
+static const gchar *
+find_nick (const GEnumValue * values, gint value)
+{
+  for (; values->value_nick != NULL; values++) {
+    if (values->value == value)
+      return values->value_nick;
+  }
+
+  return "";
+}
+
+const gchar *
+gst_ice_media_kind_to_string (GstIceMediaKind kind)
+{
+  /* "unset" is a property's value, never a media type of SDP. */
+  if (kind == GST_ICE_MEDIA_UNSET)
+    return "";
+
+  return find_nick (media_kinds, kind);
+}
+
+const gchar *
+gst_ice_connection_state_to_string (GstIceConnectionState state)
+{
+  return find_nick (connection_states, state);
+}
+
+const gchar *
+gst_ice_gathering_state_to_string (GstIceGatheringState state)
+{
+  return find_nick (gathering_states, state);
+}
+
+GstIceMediaKind
+gst_ice_media_kind_from_string (const gchar * name)
+{
+  const GEnumValue *kind;
+
+  if (name == NULL)
+    return GST_ICE_MEDIA_UNSET;
+
+  /* RFC 6838, 4.2: media types are case-insensitive. */
+  for (kind = media_kinds; kind->value_nick != NULL; kind++) {
+    if (g_ascii_strcasecmp (kind->value_nick, name) == 0)
+      return kind->value;
+  }
+
+  return GST_ICE_MEDIA_UNSET;
+}
