@@ -6,4 +6,9 @@
 
 #include "gsticeerror.h"
 
-G_DEFINE_QUARK (gst - ice - error - quark, gst_ice_error);
+/* Not G_DEFINE_QUARK: GNU indent takes its name for a subtraction. */
+GQuark
+gst_ice_error_quark (void)
+{
+  return g_quark_from_static_string ("gst-ice-error-quark");
+}
