@@ -18,6 +18,7 @@ typedef struct
   gint64 minimum, maximum;
   gint64 default_value;
   const gchar *blurb;
+  gboolean secret;              /* write-only: dot files show what can be read */
 } Setting;
 
 /* Documented for users with the properties, in gsticemember.c. */
@@ -26,7 +27,7 @@ static const Setting settings[] = {
       "Where to meet the peer: http://host:port/path calls, http://:port/path "
         "listens; unset: the application carries the descriptions"},
   {"auth-token", G_TYPE_STRING, 0, 0, 0,
-      "Bearer token that a caller sends and a listener asks for"},
+      "Bearer token that a caller sends and a listener asks for", TRUE},
   {"controlling-mode", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
         "Whether our agents nominate; unset: the side that makes the offer "
         "does"},
@@ -109,8 +110,8 @@ gst_ice_config_free (GstIceConfig * self)
 static GParamSpec *
 setting_to_pspec (const Setting * s)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-      GST_PARAM_MUTABLE_READY;
+  const GParamFlags flags = G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY |
+      (s->secret ? G_PARAM_WRITABLE : G_PARAM_READWRITE);
 
   switch (s->type) {
     case G_TYPE_STRING:

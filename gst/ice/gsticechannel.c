@@ -1,0 +1,302 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticechannel.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_channel_debug);
+#define GST_CAT_DEFAULT gst_ice_channel_debug
+
+/* How long a full socket is waited for before the route is looked at again. */
+#define WRITABLE_TIMEOUT (100 * GST_MSECOND)
+
+/* The same for a route that has no descriptor to wait for. */
+#define RETRY_TIMEOUT (2 * GST_MSECOND)
+
+struct _GstIceChannel
+{
+  GObject parent;
+
+  gsize max_bytes;              /* set at construction */
+  GstPoll *writable;            /* set at construction; has locks of its own */
+
+  GMutex lock;                  /* never held across a system call or a push */
+
+  /* Protected by lock. */
+  GstIceRoute *route;           /* NULL while there is no way to the peer */
+  GstIceChannelEnd end;
+  GQueue received;              /* of GstBufferList, oldest first */
+  gsize n_bytes;                /* in received */
+  GstCaps *new_caps;            /* not yet told to the receiver, or NULL */
+  gboolean flushing;
+  GCond cond;                   /* any of the above changed */
+  GstIceChannelCounts counts;
+};
+
+G_DEFINE_TYPE_WITH_CODE (GstIceChannel, gst_ice_channel, G_TYPE_OBJECT,
+    GST_DEBUG_CATEGORY_INIT (gst_ice_channel_debug, "icechannel", 0,
+        "ICE packet channel"));
+
+static void
+gst_ice_channel_finalize (GObject * object)
+{
+  GstIceChannel *self = GST_ICE_CHANNEL (object);
+
+  g_clear_object (&self->route);
+  g_queue_clear_full (&self->received, (GDestroyNotify) gst_buffer_list_unref);
+  gst_clear_caps (&self->new_caps);
+  gst_poll_free (self->writable);
+  g_cond_clear (&self->cond);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (gst_ice_channel_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_channel_class_init (GstIceChannelClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_ice_channel_finalize;
+}
+
+static void
+gst_ice_channel_init (GstIceChannel * self)
+{
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  g_queue_init (&self->received);
+  self->writable = gst_poll_new (TRUE);
+}
+
+/* Returns: (transfer full): an open channel that queues at most @queue_bytes */
+GstIceChannel *
+gst_ice_channel_new (gsize queue_bytes)
+{
+  GstIceChannel *self = g_object_new (GST_TYPE_ICE_CHANNEL, NULL);
+
+  self->max_bytes = queue_bytes;
+  return self;
+}
+
+void
+gst_ice_channel_set_route (GstIceChannel * self, GstIceRoute * route)
+{
+  GstIceRoute *old;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->route);
+  self->route = route != NULL ? g_object_ref (route) : NULL;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+
+  /* Not under the lock: the last reference closes a socket. */
+  g_clear_object (&old);
+}
+
+void
+gst_ice_channel_end (GstIceChannel * self, GstIceChannelEnd how)
+{
+  g_mutex_lock (&self->lock);
+  self->end = how;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_channel_set_caps (GstIceChannel * self, GstCaps * caps)
+{
+  g_mutex_lock (&self->lock);
+  gst_caps_replace (&self->new_caps, caps);
+  g_mutex_unlock (&self->lock);
+}
+
+/* What a call returns when it can't go on, GST_FLOW_OK when it can. */
+static GstFlowReturn
+gst_ice_channel_get_flow_locked (GstIceChannel * self)
+{
+  if (self->flushing)
+    return GST_FLOW_FLUSHING;
+
+  switch (self->end) {
+    case GST_ICE_CHANNEL_ENDED:
+      return GST_FLOW_EOS;
+    case GST_ICE_CHANNEL_FAILED:
+      return GST_FLOW_ERROR;
+    default:
+      return GST_FLOW_OK;
+  }
+}
+
+GstFlowReturn
+gst_ice_channel_wait_route (GstIceChannel * self)
+{
+  GstFlowReturn flow;
+
+  g_mutex_lock (&self->lock);
+  while ((flow = gst_ice_channel_get_flow_locked (self)) == GST_FLOW_OK &&
+      self->route == NULL && self->end != GST_ICE_CHANNEL_REFUSED)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+
+  return flow;
+}
+
+/* Waits until @route may take more, or the channel is flushed. */
+static void
+gst_ice_channel_wait_writable (GstIceChannel * self, GstIceRoute * route)
+{
+  GstPollFD fd = GST_POLL_FD_INIT;
+
+  fd.fd = gst_ice_route_get_fd (route);
+  if (fd.fd < 0) {
+    gst_poll_wait (self->writable, RETRY_TIMEOUT);
+    return;
+  }
+
+  gst_poll_add_fd (self->writable, &fd);
+  gst_poll_fd_ctl_write (self->writable, &fd, TRUE);
+  gst_poll_wait (self->writable, WRITABLE_TIMEOUT);
+  gst_poll_remove_fd (self->writable, &fd);
+}
+
+/* Hands packets of @list from @first on to the route of the moment.
+ * @sent: (out): how many it took; @refused: (out): it will not take the rest */
+static GstFlowReturn
+gst_ice_channel_try_send (GstIceChannel * self, GstBufferList * list,
+    guint first, guint * sent, gboolean * refused)
+{
+  g_autoptr (GstIceRoute) route = NULL;
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn flow;
+
+  *sent = 0;
+  g_mutex_lock (&self->lock);
+  flow = gst_ice_channel_get_flow_locked (self);
+  if (self->route != NULL)
+    route = g_object_ref (self->route);
+  g_mutex_unlock (&self->lock);
+
+  *refused = route == NULL;
+  if (flow != GST_FLOW_OK || route == NULL)
+    return flow;
+
+  *sent = gst_ice_route_send_list (route, list, first, &error);
+  if (error != NULL) {
+    GST_DEBUG_OBJECT (self, "the path refuses packets: %s", error->message);
+    *refused = TRUE;
+  } else if (first + *sent < gst_buffer_list_length (list)) {
+    gst_ice_channel_wait_writable (self, route);
+  }
+  return GST_FLOW_OK;
+}
+
+static gsize
+list_size (GstBufferList * list, guint first, guint n)
+{
+  gsize size = 0;
+
+  for (guint i = first; i < first + n; i++)
+    size += gst_buffer_get_size (gst_buffer_list_get (list, i));
+  return size;
+}
+
+GstFlowReturn
+gst_ice_channel_send_list (GstIceChannel * self, GstBufferList * list)
+{
+  guint n_packets = gst_buffer_list_length (list);
+  guint first = 0, sent;
+  gboolean refused = FALSE;
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  while (flow == GST_FLOW_OK && !refused && first < n_packets) {
+    flow = gst_ice_channel_try_send (self, list, first, &sent, &refused);
+
+    g_mutex_lock (&self->lock);
+    self->counts.packets_sent += sent;
+    self->counts.bytes_sent += list_size (list, first, sent);
+    g_mutex_unlock (&self->lock);
+    first += sent;
+  }
+
+  g_mutex_lock (&self->lock);
+  self->counts.packets_discarded_on_send += n_packets - first;
+  g_mutex_unlock (&self->lock);
+  return flow;
+}
+
+void
+gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list)
+{
+  guint n_packets = gst_buffer_list_length (list);
+  gsize size = gst_buffer_list_calculate_size (list);
+  gboolean queued = FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (!self->flushing && self->end == GST_ICE_CHANNEL_OPEN &&
+      self->n_bytes + size <= self->max_bytes) {
+    g_queue_push_tail (&self->received, list);
+    self->n_bytes += size;
+    self->counts.packets_delivered += n_packets;
+    g_cond_broadcast (&self->cond);
+    queued = TRUE;
+  } else {
+    self->counts.packets_dropped += n_packets;
+  }
+  g_mutex_unlock (&self->lock);
+
+  if (!queued)
+    gst_buffer_list_unref (list);
+}
+
+GstFlowReturn
+gst_ice_channel_receive (GstIceChannel * self, guint timeout_ms,
+    GstBufferList ** list, GstCaps ** caps)
+{
+  gint64 deadline = g_get_monotonic_time () +
+      timeout_ms * G_TIME_SPAN_MILLISECOND;
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  g_mutex_lock (&self->lock);
+  while (!self->flushing && g_queue_is_empty (&self->received)) {
+    flow = gst_ice_channel_get_flow_locked (self);
+    if (flow != GST_FLOW_OK)
+      break;
+    if (timeout_ms == 0) {
+      g_cond_wait (&self->cond, &self->lock);
+    } else if (!g_cond_wait_until (&self->cond, &self->lock, deadline)) {
+      flow = GST_FLOW_CUSTOM_SUCCESS;
+      break;
+    }
+  }
+
+  if (self->flushing) {
+    flow = GST_FLOW_FLUSHING;
+  } else if (flow == GST_FLOW_OK) {
+    *list = g_queue_pop_head (&self->received);
+    self->n_bytes -= gst_buffer_list_calculate_size (*list);
+    *caps = g_steal_pointer (&self->new_caps);
+  }
+  g_mutex_unlock (&self->lock);
+
+  return flow;
+}
+
+void
+gst_ice_channel_set_flushing (GstIceChannel * self, gboolean flushing)
+{
+  g_mutex_lock (&self->lock);
+  self->flushing = flushing;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+
+  gst_poll_set_flushing (self->writable, flushing);
+}
+
+void
+gst_ice_channel_get_counts (GstIceChannel * self, GstIceChannelCounts * counts)
+{
+  g_mutex_lock (&self->lock);
+  *counts = self->counts;
+  g_mutex_unlock (&self->lock);
+}

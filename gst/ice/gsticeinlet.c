@@ -1,0 +1,170 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeinlet.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_inlet_debug);
+#define GST_CAT_DEFAULT gst_ice_inlet_debug
+
+struct _GstIceInlet
+{
+  GObject parent;
+
+  GMutex lock;                  /* never held while a channel is called */
+
+  /* Protected by lock. */
+  gboolean mux;
+  GstIceChannel *rtp;           /* NULL: nobody takes RTP */
+  GstIceChannel *rtcp;
+  GstIceInletCounts counts;
+};
+
+G_DEFINE_TYPE_WITH_CODE (GstIceInlet, gst_ice_inlet, G_TYPE_OBJECT,
+    GST_DEBUG_CATEGORY_INIT (gst_ice_inlet_debug, "iceinlet", 0,
+        "ICE packet inlet"));
+
+static void
+gst_ice_inlet_finalize (GObject * object)
+{
+  GstIceInlet *self = GST_ICE_INLET (object);
+
+  g_clear_object (&self->rtp);
+  g_clear_object (&self->rtcp);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (gst_ice_inlet_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_inlet_class_init (GstIceInletClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_ice_inlet_finalize;
+}
+
+static void
+gst_ice_inlet_init (GstIceInlet * self)
+{
+  g_mutex_init (&self->lock);
+}
+
+/* Returns: (transfer full): an inlet that nobody listens to yet */
+GstIceInlet *
+gst_ice_inlet_new (void)
+{
+  return g_object_new (GST_TYPE_ICE_INLET, NULL);
+}
+
+void
+gst_ice_inlet_set_channels (GstIceInlet * self, gboolean mux,
+    GstIceChannel * rtp, GstIceChannel * rtcp)
+{
+  GstIceChannel *old_rtp, *old_rtcp;
+
+  g_mutex_lock (&self->lock);
+  old_rtp = g_steal_pointer (&self->rtp);
+  old_rtcp = g_steal_pointer (&self->rtcp);
+  self->mux = mux;
+  self->rtp = rtp != NULL ? g_object_ref (rtp) : NULL;
+  self->rtcp = rtcp != NULL ? g_object_ref (rtcp) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  g_clear_object (&old_rtp);
+  g_clear_object (&old_rtcp);
+}
+
+/* RFC 5761, 4: payload types 64 to 95 are RTCP packet types 192 to 223. */
+static gboolean
+is_rtcp (GstBuffer * packet)
+{
+  guint8 head[2];
+
+  return gst_buffer_extract (packet, 0, head, 2) == 2 &&
+      (head[0] & 0xc0) == 0x80 && (head[1] & 0x7f) >= 64 &&
+      (head[1] & 0x7f) <= 95;
+}
+
+static gboolean
+has_rtcp (GstBufferList * list)
+{
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    if (is_rtcp (gst_buffer_list_get (list, i)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Returns: (transfer full) (nullable): the packets of @list that are RTCP, or
+ *     those that are not */
+static GstBufferList *
+pick_packets (GstBufferList * list, gboolean rtcp)
+{
+  GstBufferList *picked = gst_buffer_list_new ();
+
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    GstBuffer *packet = gst_buffer_list_get (list, i);
+
+    if (is_rtcp (packet) == rtcp)
+      gst_buffer_list_add (picked, gst_buffer_ref (packet));
+  }
+
+  if (gst_buffer_list_length (picked) == 0)
+    g_clear_pointer (&picked, gst_buffer_list_unref);
+  return picked;
+}
+
+/* @list: (transfer full) (nullable) */
+static void
+gst_ice_inlet_give (GstIceInlet * self, GstIceChannel * channel,
+    GstBufferList * list)
+{
+  if (list == NULL)
+    return;
+
+  if (channel != NULL) {
+    gst_ice_channel_deliver (channel, list);
+    return;
+  }
+
+  g_mutex_lock (&self->lock);
+  self->counts.packets_unclaimed += gst_buffer_list_length (list);
+  g_mutex_unlock (&self->lock);
+  gst_buffer_list_unref (list);
+}
+
+void
+gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list)
+{
+  g_autoptr (GstIceChannel) rtp = NULL;
+  g_autoptr (GstIceChannel) rtcp = NULL;
+  gboolean mux;
+
+  g_mutex_lock (&self->lock);
+  self->counts.packets_received += gst_buffer_list_length (list);
+  self->counts.bytes_received += gst_buffer_list_calculate_size (list);
+  mux = self->mux;
+  if (self->rtp != NULL)
+    rtp = g_object_ref (self->rtp);
+  if (self->rtcp != NULL)
+    rtcp = g_object_ref (self->rtcp);
+  g_mutex_unlock (&self->lock);
+
+  if (!mux || !has_rtcp (list)) {
+    gst_ice_inlet_give (self, rtp, list);
+    return;
+  }
+
+  gst_ice_inlet_give (self, rtp, pick_packets (list, FALSE));
+  gst_ice_inlet_give (self, rtcp, pick_packets (list, TRUE));
+  gst_buffer_list_unref (list);
+}
+
+void
+gst_ice_inlet_get_counts (GstIceInlet * self, GstIceInletCounts * counts)
+{
+  g_mutex_lock (&self->lock);
+  *counts = self->counts;
+  g_mutex_unlock (&self->lock);
+}
