@@ -237,7 +237,8 @@ gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list)
       self->n_bytes + size <= self->max_bytes) {
     g_queue_push_tail (&self->received, list);
     self->n_bytes += size;
-    self->counts.packets_delivered += n_packets;
+    self->counts.packets_received += n_packets;
+    self->counts.bytes_received += size;
     g_cond_broadcast (&self->cond);
     queued = TRUE;
   } else {

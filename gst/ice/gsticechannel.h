@@ -65,8 +65,9 @@ typedef struct
   guint64 packets_sent;
   guint64 bytes_sent;
   guint64 packets_discarded_on_send;    /* no route, or refused by the path */
-  guint64 packets_delivered;
-  guint64 packets_dropped;      /* received with the queue full */
+  guint64 packets_received;
+  guint64 bytes_received;
+  guint64 packets_dropped;      /* came with the queue full, or unwanted */
 } GstIceChannelCounts;
 
 /* Any thread. */

@@ -1,0 +1,210 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeformats.h"
+
+/* RFC 3551, 6: the dynamic payload types. */
+#define FIRST_DYNAMIC 96
+#define LAST_DYNAMIC 127
+
+/* More encodings than this of one m-line are not offered. */
+#define MAX_FORMATS 32
+
+GstIceMediaKind
+gst_ice_formats_get_kind (GstCaps * caps)
+{
+  GstIceMediaKind kind = GST_ICE_MEDIA_UNSET;
+
+  if (gst_caps_is_any (caps))
+    return GST_ICE_MEDIA_UNSET;
+
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    const gchar *media =
+        gst_structure_get_string (gst_caps_get_structure (caps, i), "media");
+    GstIceMediaKind this_kind =
+        media != NULL ? gst_ice_media_kind_from_string (media) :
+        GST_ICE_MEDIA_UNSET;
+
+    if (this_kind == GST_ICE_MEDIA_UNSET || (i > 0 && this_kind != kind))
+      return GST_ICE_MEDIA_UNSET;
+    kind = this_kind;
+  }
+  return kind;
+}
+
+/* Returns: the lowest dynamic payload type that @used has not, -1 if none */
+static gint
+next_dynamic (const gboolean * used)
+{
+  for (gint pt = FIRST_DYNAMIC; pt <= LAST_DYNAMIC; pt++) {
+    if (!used[pt])
+      return pt;
+  }
+  return -1;
+}
+
+/* Gives @format a payload type that is not in @used yet, its own if it can.
+ * Returns: %FALSE when there is none left */
+static gboolean
+assign_payload_type (GstStructure * format, gboolean * used)
+{
+  gint pt;
+
+  if (!gst_structure_get_int (format, "payload", &pt) || pt < 0 ||
+      pt > LAST_DYNAMIC || used[pt])
+    pt = next_dynamic (used);
+  if (pt < 0)
+    return FALSE;
+
+  used[pt] = TRUE;
+  gst_structure_set (format, "payload", G_TYPE_INT, pt, NULL);
+  return TRUE;
+}
+
+static void
+fixate_clock_rate (GstStructure * format)
+{
+  const gchar *media = gst_structure_get_string (format, "media");
+
+  if (gst_structure_has_field (format, "clock-rate"))
+    gst_structure_fixate_field_nearest_int (format, "clock-rate",
+        g_strcmp0 (media, "audio") == 0 ? 48000 : 90000);
+}
+
+/* Adds @structure with encoding name @encoding to @formats, if that is a whole
+ * format. */
+static void
+add_encoding (GstCaps * formats, const GstStructure * structure,
+    const GValue * encoding, gboolean * used)
+{
+  GstStructure *format = gst_structure_copy (structure);
+
+  if (encoding != NULL)
+    gst_structure_set_value (format, "encoding-name", encoding);
+  fixate_clock_rate (format);
+
+  /* A static payload type needs no encoding name. */
+  if (gst_caps_get_size (formats) < MAX_FORMATS &&
+      gst_structure_has_field (format, "media") &&
+      (gst_structure_get_string (format, "encoding-name") != NULL ||
+          gst_structure_has_field_typed (format, "payload", G_TYPE_INT)) &&
+      assign_payload_type (format, used)) {
+    gst_structure_fixate (format);
+    gst_caps_append_structure (formats, format);
+  } else {
+    gst_structure_free (format);
+  }
+}
+
+GstCaps *
+gst_ice_formats_fixate (GstCaps * caps)
+{
+  GstCaps *formats = gst_caps_new_empty ();
+  gboolean used[LAST_DYNAMIC + 1] = { FALSE, };
+
+  for (guint i = 0; !gst_caps_is_any (caps) && i < gst_caps_get_size (caps);
+      i++) {
+    GstStructure *structure = gst_caps_get_structure (caps, i);
+    const GValue *names = gst_structure_get_value (structure, "encoding-name");
+
+    if (names == NULL || !GST_VALUE_HOLDS_LIST (names)) {
+      add_encoding (formats, structure, NULL, used);
+      continue;
+    }
+    for (guint n = 0; n < gst_value_list_get_size (names); n++)
+      add_encoding (formats, structure, gst_value_list_get_value (names, n),
+          used);
+  }
+
+  if (gst_caps_is_empty (formats))
+    g_clear_pointer (&formats, gst_caps_unref);
+  return formats;
+}
+
+/* What tells one encoding from another; everything else is a parameter. */
+static GstStructure *
+get_essence (const GstStructure * format)
+{
+  GstStructure *essence = gst_structure_copy (format);
+
+  gst_structure_remove_fields (essence, "payload", "ssrc", "timestamp-offset",
+      "seqnum-offset", "cname", NULL);
+  return essence;
+}
+
+/* Whether two formats, one of them perhaps a set, may be the same encoding. */
+static gboolean
+is_same_encoding (const GstStructure * a, const GstStructure * b)
+{
+  GstStructure *x = get_essence (a), *y = get_essence (b);
+  gboolean same = gst_structure_can_intersect (x, y);
+
+  gst_structure_free (x);
+  gst_structure_free (y);
+  return same;
+}
+
+static gboolean
+has_encoding (GstCaps * caps, const GstStructure * format)
+{
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    if (is_same_encoding (gst_caps_get_structure (caps, i), format))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+GstCaps *
+gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
+{
+  GstCaps *joined = gst_caps_new_empty ();
+  gboolean used[LAST_DYNAMIC + 1] = { FALSE, };
+  GstCaps *parts[] = { preferred, more };
+
+  for (guint p = 0; p < G_N_ELEMENTS (parts); p++) {
+    for (guint i = 0; i < gst_caps_get_size (parts[p]); i++) {
+      GstStructure *format = gst_caps_get_structure (parts[p], i);
+
+      if (p > 0 && has_encoding (preferred, format))
+        continue;
+
+      format = gst_structure_copy (format);
+      if (assign_payload_type (format, used))
+        gst_caps_append_structure (joined, format);
+      else
+        gst_structure_free (format);
+    }
+  }
+  return joined;
+}
+
+GstCaps *
+gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable)
+{
+  GstCaps *chosen = gst_caps_new_empty ();
+
+  for (guint i = 0; i < gst_caps_get_size (offered); i++) {
+    GstStructure *format = gst_caps_get_structure (offered, i);
+
+    if (acceptable == NULL || gst_caps_is_any (acceptable) ||
+        has_encoding (acceptable, format))
+      gst_caps_append_structure (chosen, gst_structure_copy (format));
+  }
+  return chosen;
+}
+
+GstCaps *
+gst_ice_formats_to_stream_caps (GstCaps * agreed)
+{
+  for (guint i = 0; i < gst_caps_get_size (agreed); i++) {
+    GstStructure *format = gst_caps_get_structure (agreed, i);
+
+    if (g_strcmp0 (gst_structure_get_string (format, "encoding-name"),
+            "TELEPHONE-EVENT") != 0)
+      return gst_caps_new_full (gst_structure_copy (format), NULL);
+  }
+  return NULL;
+}

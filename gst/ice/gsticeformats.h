@@ -1,0 +1,37 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticetypes.h"
+
+G_BEGIN_DECLS
+
+/* Arithmetic on application/x-rtp caps, where a structure is one payload type of
+ * an m-line. All pure. */
+
+/* Returns: the media the caps speak of, UNSET when they leave it open */
+GstIceMediaKind gst_ice_formats_get_kind (GstCaps * caps);
+
+/* Makes what an element can take into what can be offered: each encoding a
+ * structure of its own, with a payload type and clock rate.
+ * Returns: (transfer full) (nullable): %NULL when @caps leave the encoding open */
+GstCaps *gst_ice_formats_fixate (GstCaps * caps) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full): @preferred, then what of @more is no format of it;
+ *     payload types that would stand twice get others */
+GstCaps *gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* @acceptable: (nullable): %NULL and ANY take all; payload types don't count
+ * Returns: (transfer full): those formats of @offered, in its order; may be empty */
+GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full) (nullable): the caps of the stream that @agreed, an
+ *     m-line's formats, describe: the first that is not a telephone event */
+GstCaps *gst_ice_formats_to_stream_caps (GstCaps * agreed)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,64 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticedescription.h"
+
+G_BEGIN_DECLS
+
+/* The ICE side of one m-line as far as it is known: what our agent found, and
+ * what the peer told. Changed by its functions only. */
+typedef struct
+{
+  gchar *ufrag, *pwd;           /* NULL until the agent is there */
+  GPtrArray *candidates;        /* of GstIceCandidate */
+  gboolean gathered;
+
+  gchar *remote_ufrag, *remote_pwd;     /* NULL until described */
+  GPtrArray *remote_candidates; /* of GstIceCandidate */
+  gboolean remote_end;
+
+  /* The nominated pairs by component - 1; NULL before. */
+  GstIceCandidate *selected_local[GST_ICE_MAX_COMPONENTS];
+  GstIceCandidate *selected_remote[GST_ICE_MAX_COMPONENTS];
+
+  guint n_signalled;            /* of candidates */
+  gboolean end_signalled;
+  guint n_taken;                /* of remote_candidates */
+} GstIceLine;
+
+GstIceLine *gst_ice_line_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_line_free (GstIceLine * self);
+
+/* Our agent's. What is known already is left out. */
+void gst_ice_line_set_credentials (GstIceLine * self, const gchar * ufrag,
+    const gchar * pwd);
+void gst_ice_line_add_local (GstIceLine * self,
+    const GstIceCandidate * candidate);
+void gst_ice_line_set_selected (GstIceLine * self,
+    const GstIceCandidate * local, const GstIceCandidate * remote);
+
+/* The peer's. @candidate: (nullable): %NULL: no more come */
+void gst_ice_line_add_remote (GstIceLine * self,
+    const GstIceCandidate * candidate);
+void gst_ice_line_add_remote_media (GstIceLine * self,
+    const GstIceMediaDescription * media);
+
+/* Returns: (transfer full): the peer's candidates that were not taken yet; those
+ *     at the address of @working (nullable) first */
+GPtrArray *gst_ice_line_take_remote (GstIceLine * self,
+    const GstIceCandidate * working) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Fills in credentials and candidates of @media: all there are, or, when every
+ * one of @n_components has its pair, those of the pairs only. */
+void gst_ice_line_describe (GstIceLine * self, guint n_components,
+    GstIceMediaDescription * media);
+
+/* Whether something was found since it was last described or trickled, and the
+ * filling in of that. */
+gboolean gst_ice_line_has_news (const GstIceLine * self);
+void gst_ice_line_trickle (GstIceLine * self, GstIceMediaDescription * media);
+
+G_END_DECLS

@@ -1,0 +1,155 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticematch.h"
+
+#include "gsticeerror.h"
+#include "gsticeformats.h"
+
+static gboolean
+has_rtcp_component (const GstIceMediaDescription * media)
+{
+  for (guint i = 0; i < media->candidates->len; i++) {
+    GstIceCandidate *candidate = g_ptr_array_index (media->candidates, i);
+
+    if (candidate->component == GST_ICE_COMPONENT_RTCP)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What is left of an offered m-line when our claims have had their say. */
+static void
+settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
+    gboolean rtcp_mux)
+{
+  GstIceDirection theirs = offer->direction;
+  GstIceDirection ours = gst_ice_mline_get_claimed_direction (mline);
+
+  /* What they send, we can receive, and the other way round. */
+  mline->direction =
+      ((theirs & GST_ICE_DIRECTION_SENDONLY) ? ours &
+      GST_ICE_DIRECTION_RECVONLY : 0) | ((theirs & GST_ICE_DIRECTION_RECVONLY)
+      ? ours & GST_ICE_DIRECTION_SENDONLY : 0);
+
+  /* A peer without a second component has no other place for RTCP. */
+  mline->rtcp_mux = offer->rtcp_mux && (rtcp_mux || !has_rtcp_component (offer));
+  mline->n_components = mline->rtcp_mux ? 1 : 2;
+
+  for (guint i = 0; i < 2 && mline->formats != NULL; i++) {
+    GstIceClaim *claim = i == 0 ? mline->receive[0] : mline->send[0];
+
+    if (claim != NULL) {
+      GstCaps *chosen = gst_ice_formats_choose (mline->formats,
+          claim->formats);
+
+      gst_caps_take (&mline->formats, chosen);
+    }
+  }
+  mline->rejected = mline->direction == GST_ICE_DIRECTION_INACTIVE ||
+      mline->formats == NULL || gst_caps_is_empty (mline->formats);
+}
+
+/* Whether @theirs may stand where @mline stands. */
+static gboolean
+is_same_mline (const GstIceMline * mline, const GstIceMediaDescription * theirs)
+{
+  return g_strcmp0 (mline->media, theirs->media) == 0 &&
+      (theirs->mid == NULL || g_strcmp0 (mline->mid, theirs->mid) == 0);
+}
+
+/* RFC 3264, 8: m-lines stay where they are, new ones come at the end. */
+static gboolean
+check_known_mlines (GstIceMlines * self, const GstIceDescription * theirs,
+    const gchar * what, GError ** error)
+{
+  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+
+    if (i >= theirs->media->len ||
+        !is_same_mline (mline, gst_ice_description_get_media (theirs, i))) {
+      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+          "The %s breaks the order of m-lines: number %u is not the %s that was "
+          "agreed", what, i + 1, mline->media);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ice_match_offer (GstIceMlines * self,
+    const GstIceDescription * offer, gboolean rtcp_mux, GError ** error)
+{
+  guint first_new = gst_ice_mlines_get_size (self);
+  gboolean any = FALSE;
+
+  if (!check_known_mlines (self, offer, "offer", error))
+    return FALSE;
+
+  for (guint i = first_new; i < offer->media->len; i++) {
+    GstIceMediaDescription *theirs = gst_ice_description_get_media (offer, i);
+    GstIceMline *mline = gst_ice_mlines_append (self, theirs->kind, theirs->media,
+        theirs->mid, theirs->protocol);
+
+    /* Plain RTP is what the elements take; the profile for feedback is fine. */
+    mline->rejected = theirs->rejected || theirs->protocol == NULL ||
+        (!g_str_equal (theirs->protocol, "RTP/AVP") &&
+        !g_str_equal (theirs->protocol, "RTP/AVPF"));
+    gst_caps_replace (&mline->formats, theirs->formats);
+  }
+
+  gst_ice_mlines_place_on_offered (self, first_new);
+  for (guint i = first_new; i < gst_ice_mlines_get_size (self); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+
+    if (!mline->rejected)
+      settle_offered (mline, gst_ice_description_get_media (offer, i),
+          rtcp_mux);
+  }
+  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++)
+    any |= !gst_ice_mlines_get (self, i)->rejected;
+
+  if (!any) {
+    gst_ice_mlines_truncate (self, first_new);
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "Nothing in the offer can be taken: its media, formats, directions or "
+        "profiles are not those of the elements here");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ice_match_answer (GstIceMlines * self,
+    const GstIceDescription * answer, GError ** error)
+{
+  if (answer->media->len != gst_ice_mlines_get_size (self)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "The answer has %u m-lines, the offer had %u", answer->media->len,
+        gst_ice_mlines_get_size (self));
+    return FALSE;
+  }
+  if (!check_known_mlines (self, answer, "answer", error))
+    return FALSE;
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+    GstIceMediaDescription *theirs = gst_ice_description_get_media (answer, i);
+    GstCaps *agreed;
+
+    if (mline->rejected || theirs->rejected || theirs->formats == NULL) {
+      mline->rejected = TRUE;
+      continue;
+    }
+    agreed = gst_ice_formats_choose (theirs->formats, mline->formats);
+    if (gst_caps_is_empty (agreed))
+      mline->rejected = TRUE;
+    gst_caps_take (&mline->formats, agreed);
+    mline->rtcp_mux = mline->rtcp_mux && theirs->rtcp_mux;
+  }
+  return TRUE;
+}

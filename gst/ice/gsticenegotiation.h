@@ -1,0 +1,102 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticemlines.h"
+
+G_BEGIN_DECLS
+
+/* Offer and answer, trickled candidates and the order of checks for the m-lines
+ * of one session. Pure: what happened goes in, what is to be done comes out as
+ * actions; time is an argument. */
+typedef struct _GstIceNegotiation GstIceNegotiation;
+
+typedef enum
+{
+  GST_ICE_ACTION_OPEN_AGENT,    /* make @mline's agent and gather */
+  GST_ICE_ACTION_AGREED,        /* @mline's formats and rtcp-mux are final */
+  GST_ICE_ACTION_REFUSED,       /* nobody will use @mline */
+  GST_ICE_ACTION_START_CHECKS,  /* with ufrag, pwd and candidates */
+  GST_ICE_ACTION_ADD_CANDIDATES,        /* that came since */
+} GstIceActionType;
+
+typedef struct
+{
+  GstIceActionType type;
+  guint mline;
+  gchar *ufrag;
+  gchar *pwd;
+  GPtrArray *candidates;        /* of GstIceCandidate, or NULL */
+} GstIceAction;
+
+void gst_ice_action_free (GstIceAction * action);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceAction, gst_ice_action_free)
+
+/* @mlines: (transfer none): outlives the negotiation */
+GstIceNegotiation *gst_ice_negotiation_new (GstIceMlines * mlines,
+    gboolean rtcp_mux) G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_negotiation_free (GstIceNegotiation * self);
+
+/* Returns: (transfer full) (nullable): what is to be done next */
+GstIceAction *gst_ice_negotiation_next_action (GstIceNegotiation * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Descriptions. An offer is begun, its agents gather, then it is described. When
+ * all is agreed and the pairs are nominated, a further offer names them only. */
+gboolean gst_ice_negotiation_begin_offer (GstIceNegotiation * self,
+    GError ** error);
+gboolean gst_ice_negotiation_set_remote (GstIceNegotiation * self,
+    GstIceDescription * description, GError ** error);
+
+/* Whether the local description has its credentials and something to try, or, if
+ * @complete, all its candidates. */
+gboolean gst_ice_negotiation_can_describe (GstIceNegotiation * self,
+    gboolean complete);
+
+/* Returns: (transfer full) (nullable): the offer begun, or the answer to the peer's;
+ *     %NULL with GST_ICE_ERROR_BAD_STATE when it is not time for @type */
+GstIceDescription *gst_ice_negotiation_describe (GstIceNegotiation * self,
+    GstIceDescriptionType type, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full) (nullable): local candidates found since they were
+ *     last described or taken, %NULL if there are none */
+GstIceDescription *gst_ice_negotiation_take_trickle (GstIceNegotiation * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* W3C's "stable": no offer is open. */
+gboolean gst_ice_negotiation_is_stable (GstIceNegotiation * self);
+
+/* The peer made the first offer: it controls (RFC 8445, 6.1.1). */
+gboolean gst_ice_negotiation_is_answerer (GstIceNegotiation * self);
+
+/* Candidates of the peer; kept when they come before its description.
+ * @candidate: (transfer none) (nullable): %NULL ends */
+void gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
+    const GstIceCandidate * candidate);
+void gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
+    const GstIceDescription * fragment);
+
+/* What @mline's agent tells. */
+void gst_ice_negotiation_set_credentials (GstIceNegotiation * self,
+    guint mline, const gchar * ufrag, const gchar * pwd);
+void gst_ice_negotiation_add_local (GstIceNegotiation * self, guint mline,
+    const GstIceCandidate * candidate);
+void gst_ice_negotiation_set_gathered (GstIceNegotiation * self, guint mline);
+void gst_ice_negotiation_set_selected (GstIceNegotiation * self, guint mline,
+    const GstIceCandidate * local, const GstIceCandidate * remote);
+void gst_ice_negotiation_set_working (GstIceNegotiation * self, guint mline);
+void gst_ice_negotiation_set_dead (GstIceNegotiation * self, guint mline);
+
+/* The peer said that no more candidates of @mline come. */
+gboolean gst_ice_negotiation_has_remote_end (GstIceNegotiation * self,
+    guint mline);
+guint gst_ice_negotiation_get_n_remote (GstIceNegotiation * self, guint mline);
+
+/* Lets m-lines check whose turn it is at @now_ms.
+ * Returns: milliseconds until it must be called again, -1: until something
+ *     happens */
+gint gst_ice_negotiation_run_gate (GstIceNegotiation * self, gint64 now_ms);
+
+G_END_DECLS

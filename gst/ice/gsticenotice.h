@@ -1,0 +1,43 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecandidate.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GST_ICE_NOTICE_NEGOTIATION_NEEDED,
+  GST_ICE_NOTICE_MLINE,         /* the element has its m-line now */
+  GST_ICE_NOTICE_FORMATS,       /* what the m-line carries is agreed */
+  GST_ICE_NOTICE_CANDIDATE,     /* a local one; NULL: that was all */
+  GST_ICE_NOTICE_GATHERING_STATE,
+  GST_ICE_NOTICE_CONNECTION_STATE,
+  GST_ICE_NOTICE_SELECTED_PAIR,
+  GST_ICE_NOTICE_PROGRESS,
+  GST_ICE_NOTICE_WARNING,       /* the call goes on */
+  GST_ICE_NOTICE_ERROR,         /* the session can't go on */
+} GstIceNoticeType;
+
+/* What control tells the elements and applications of a session, handed down on
+ * the session thread. Everything in it is (transfer none). */
+typedef struct
+{
+  GstIceNoticeType type;
+  gint mline;                   /* -1: the whole session */
+  GstCaps *formats;
+  gboolean answering;           /* FORMATS: payload types are the peer's choice */
+  const GstIceCandidate *candidate;
+  GstIceGatheringState gathering_state;
+  GstIceConnectionState connection_state;
+  const GstIceCandidate *local; /* SELECTED_PAIR */
+  const GstIceCandidate *remote;
+  GstProgressType progress;
+  const gchar *text;
+  const GError *error;
+} GstIceNotice;
+
+G_END_DECLS

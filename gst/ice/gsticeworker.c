@@ -1,0 +1,47 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeworker.h"
+
+#define MAX_WORKERS 4
+
+static GMutex workers_lock;
+
+/* Protected by workers_lock. */
+static GMainContext *contexts[MAX_WORKERS];     /* NULL: not started yet */
+static guint next_worker;
+
+static gpointer
+run_worker (gpointer data)
+{
+  GMainContext *context = data;
+  GMainLoop *loop = g_main_loop_new (context, FALSE);
+
+  g_main_context_push_thread_default (context);
+  g_main_loop_run (loop);
+  g_main_context_pop_thread_default (context);
+  g_main_loop_unref (loop);
+  return NULL;
+}
+
+GMainContext *
+gst_ice_worker_get_context (void)
+{
+  guint n_workers = CLAMP (g_get_num_processors (), 1, MAX_WORKERS);
+  GMainContext *context;
+  guint i;
+
+  g_mutex_lock (&workers_lock);
+  i = next_worker++ % n_workers;
+  if (contexts[i] == NULL) {
+    contexts[i] = g_main_context_new ();
+    g_thread_unref (g_thread_new ("ice-control", run_worker, contexts[i]));
+  }
+  context = g_main_context_ref (contexts[i]);
+  g_mutex_unlock (&workers_lock);
+
+  return context;
+}

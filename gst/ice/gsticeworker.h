@@ -1,0 +1,16 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Returns: (transfer full): the context of one of the control threads, which are
+ *     shared by all sessions of the process and live as long as it does: at most
+ *     4, and no more than there are cores. Any thread. */
+GMainContext *gst_ice_worker_get_context (void) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
