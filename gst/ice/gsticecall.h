@@ -1,0 +1,64 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeconfig.h"
+#include "gsticeleg.h"
+#include "gsticenegotiation.h"
+#include "gsticenotice.h"
+
+G_BEGIN_DECLS
+
+/* The relation with one peer: a negotiation, and the legs that carry out what it
+ * says. A listener makes a call for each peer in turn. Session thread only. */
+typedef struct _GstIceCall GstIceCall;
+
+/* What a call tells its session. None is called from inside a call to it, except
+ * notice. */
+typedef struct
+{
+  void (*notice) (const GstIceNotice * notice, gpointer user_data);
+  /* Something happened: gst_ice_call_run() and a look at the negotiation. */
+  void (*changed) (gpointer user_data);
+  /* No path, or none any more, on all m-lines; the call does no more. */
+  void (*failed) (const GError * error, gpointer user_data);
+} GstIceCallEvents;
+
+/* @mlines, @config, @context: (transfer none), outlive the call; @events: static */
+GstIceCall *gst_ice_call_new (GstIceMlines * mlines,
+    const GstIceConfig * config, GMainContext * context,
+    const GstIceCallEvents * events, gpointer user_data)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Closes the agents, and frees the call when they are; events end at once.
+ * @self: (transfer full); @closed: called once, perhaps before this returns */
+void gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
+    gpointer user_data);
+
+/* Returns: (transfer none): what is said; after changing it, gst_ice_call_run() */
+GstIceNegotiation *gst_ice_call_get_negotiation (GstIceCall * self);
+
+/* Carries out what the negotiation asks for.
+ * Returns: %FALSE with @error set when an agent could not be made */
+gboolean gst_ice_call_run (GstIceCall * self, GError ** error);
+
+/* The elements on the m-lines have changed. */
+void gst_ice_call_rewire (GstIceCall * self);
+
+/* The peer is gone: tells the channels, once what is under way has come in. */
+void gst_ice_call_end (GstIceCall * self);
+
+/* Tells the channels that nothing will come or go any more. */
+void gst_ice_call_break (GstIceCall * self);
+
+/* Whether media could flow, ever. */
+gboolean gst_ice_call_was_connected (const GstIceCall * self);
+
+guint gst_ice_call_get_size (const GstIceCall * self);
+
+/* Returns: (transfer none) (nullable): the leg of m-line @index */
+const GstIceLeg *gst_ice_call_get_leg (const GstIceCall * self, guint index);
+
+G_END_DECLS

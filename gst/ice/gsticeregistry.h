@@ -1,0 +1,27 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticesession.h"
+
+G_BEGIN_DECLS
+
+/* The sessions of this process by name. A session is in the table while an element
+ * is a member; a reference alone does not keep it open. Any thread. */
+
+/* Returns: (transfer full): the session called @name, made now if there is none.
+ *     Balance with gst_ice_registry_leave(). */
+GstIceSession *gst_ice_registry_join (const gchar * name)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* After the last member has left, the session closes by itself. Whoever joins
+ * @name then gets another session, even while the first is still closing. */
+void gst_ice_registry_leave (const gchar * name);
+
+/* Waits until every session that was left is closed, so that peers and servers
+ * have been told; %FALSE when @timeout_ms passed before. */
+gboolean gst_ice_registry_wait_closed (guint timeout_ms);
+
+G_END_DECLS
