@@ -1,0 +1,431 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticesdpprivate.h"
+
+#include <gst/sdp/sdp.h>
+
+#include <string.h>
+
+#define MAX_PAYLOAD_TYPE 127
+
+/* Of one format, and of one m-line: each makes a caps field, whose name GLib
+ * keeps for as long as the process runs. */
+#define MAX_PARAMETERS 64
+#define MAX_SHARED 64
+#define MAX_NAME_CHARS 64
+
+GST_DEBUG_CATEGORY_STATIC (icesdpformats_debug);
+#define GST_CAT_DEFAULT icesdpformats_debug
+
+static void
+init_debug (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (icesdpformats_debug, "icesdpformats", 0,
+        "ICE: formats in SDP");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+/* What gst_sdp_media_set_media_from_caps () writes, and rtpsession reads. */
+static const gchar *const feedback[][2] = {
+  {"nack", "rtcp-fb-nack"},
+  {"nack pli", "rtcp-fb-nack-pli"},
+  {"ccm fir", "rtcp-fb-ccm-fir"},
+  {"transport-cc", "rtcp-fb-transport-cc"},
+};
+
+/* Whether a caps field of this name is a parameter of a=fmtp. GStreamer takes
+ * all strings it does not know for one, also what belongs to this process or is
+ * a copy of another SDP's attributes. */
+static gboolean
+is_parameter_name (const gchar * name)
+{
+  static const gchar *const others[] = {
+    "cname", "seqnum-offset", "ssrc", "timestamp-offset"
+  };
+  static const gchar *const prefixes[] = {
+    "a-", "extmap-", "rid-", "rtcp-fb-", "srtcp-", "srtp-", "ssrc-", "x-"
+  };
+  const gchar *c;
+  guint i;
+
+  for (c = name; *c != '\0'; c++) {
+    if (!g_ascii_isgraph (*c) || c - name >= MAX_NAME_CHARS)
+      return FALSE;
+  }
+
+  for (i = 0; i < G_N_ELEMENTS (others); i++) {
+    if (strcmp (name, others[i]) == 0)
+      return FALSE;
+  }
+  for (i = 0; i < G_N_ELEMENTS (prefixes); i++) {
+    if (g_str_has_prefix (name, prefixes[i]))
+      return FALSE;
+  }
+
+  return *name != '\0';
+}
+
+/* Returns: (transfer none): what follows the payload type in an attribute's
+ *     @value, or %NULL when it is of another one */
+static const gchar *
+value_for_payload (const gchar * value, gint payload, gboolean take_all)
+{
+  gchar *end;
+
+  if (take_all && *value == '*')
+    end = (gchar *) value + 1;
+  else if (!g_ascii_isdigit (*value)
+      || g_ascii_strtoull (value, &end, 10) != (guint64) payload)
+    return NULL;
+
+  if (*end != ' ')
+    return NULL;
+  while (*end == ' ')
+    end++;
+
+  return end;
+}
+
+static void
+add_attribute (GstSDPMedia * media, const gchar * key, gint payload,
+    const gchar * value)
+{
+  g_autofree gchar *text = g_strdup_printf ("%d %s", payload, value);
+
+  gst_sdp_media_add_attribute (media, key, text);
+}
+
+/* Returns: (transfer full): @value without what is not to become a caps field
+ * @level_asymmetry: (out): a parameter that GStreamer 1.22 would make "profile"
+ *     of, which loses profile-level-id (RFC 6184, 8.1) */
+static gchar *
+clean_parameters (const gchar * value, gchar ** level_asymmetry)
+{
+  g_auto (GStrv) items = g_strsplit (value, ";", MAX_PARAMETERS + 1);
+  GString *cleaned = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; items[i] != NULL && i < MAX_PARAMETERS; i++) {
+    const gchar *item = g_strstrip (items[i]);
+    const gchar *equals = strchr (item, '=');
+    gsize length = equals ? (gsize) (equals - item) : strlen (item);
+    g_autofree gchar *name = g_ascii_strdown (item, length);
+
+    g_strchomp (name);
+    if (strcmp (name, "level-asymmetry-allowed") == 0) {
+      g_free (*level_asymmetry);
+      *level_asymmetry = g_strstrip (g_strdup (equals ? equals + 1 : "1"));
+    } else if (is_parameter_name (name)) {
+      g_string_append_printf (cleaned, "%s;", item);
+    }
+  }
+
+  return g_string_free (cleaned, FALSE);
+}
+
+static void
+add_feedback (GstSDPMedia * media, gint payload, const gchar * value)
+{
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (feedback); i++) {
+    if (strcmp (feedback[i][0], value) == 0)
+      add_attribute (media, "rtcp-fb", payload, value);
+  }
+}
+
+/* Fills @single with what @media says of one payload type. It is small however
+ * long @media is: GStreamer's look-ups take time by the square of the length. */
+static void
+select_payload (const GstSDPMedia * media, gint payload, GstSDPMedia * single,
+    gchar ** level_asymmetry)
+{
+  gboolean have_rtpmap = FALSE, have_fmtp = FALSE, have_framesize = FALSE;
+  guint i;
+
+  for (i = 0; i < gst_sdp_media_attributes_len (media); i++) {
+    const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
+    gboolean is_feedback = strcmp (attribute->key, "rtcp-fb") == 0;
+    const gchar *value =
+        value_for_payload (attribute->value, payload, is_feedback);
+
+    if (value == NULL)
+      continue;
+
+    if (is_feedback) {
+      if (gst_sdp_media_attributes_len (single) < MAX_PARAMETERS)
+        add_feedback (single, payload, value);
+    } else if (strcmp (attribute->key, "rtpmap") == 0 && !have_rtpmap) {
+      have_rtpmap = TRUE;
+      add_attribute (single, "rtpmap", payload, value);
+    } else if (strcmp (attribute->key, "framesize") == 0 && !have_framesize) {
+      have_framesize = TRUE;
+      add_attribute (single, "framesize", payload, value);
+    } else if (strcmp (attribute->key, "fmtp") == 0 && !have_fmtp) {
+      g_autofree gchar *cleaned = clean_parameters (value, level_asymmetry);
+
+      have_fmtp = TRUE;
+      add_attribute (single, "fmtp", payload, cleaned);
+    }
+  }
+}
+
+/* Returns: (transfer full) (nullable): caps of one structure */
+static GstCaps *
+parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
+    gint payload, gboolean take_static_types)
+{
+  g_autofree gchar *level_asymmetry = NULL;
+  GstSDPMedia *single;
+  GstStructure *structure;
+  GstCaps *caps = NULL;
+  gint clock_rate;
+
+  gst_sdp_media_new (&single);
+  gst_sdp_media_set_media (single, gst_sdp_media_get_media (media));
+  select_payload (media, payload, single, &level_asymmetry);
+  if (gst_sdp_media_get_attribute_val (single, "rtpmap") == NULL
+      && take_static_types)
+    gst_ice_sdp_static_type_to_rtpmap (payload, single);
+  if (gst_sdp_media_get_attribute_val (single, "rtpmap") != NULL)
+    caps = gst_sdp_media_get_caps_from_media (single, payload);
+  gst_sdp_media_free (single);
+
+  if (caps == NULL)
+    return NULL;
+
+  structure = gst_caps_get_structure (caps, 0);
+  if (!gst_structure_get_int (structure, "clock-rate", &clock_rate)
+      || clock_rate <= 0) {
+    gst_caps_unref (caps);
+    return NULL;
+  }
+
+  gst_sdp_media_attributes_to_caps (shared, caps);
+  gst_structure_set_name (structure, "application/x-rtp");
+  if (level_asymmetry != NULL)
+    gst_structure_set (structure, "level-asymmetry-allowed", G_TYPE_STRING,
+        level_asymmetry, NULL);
+
+  return caps;
+}
+
+static void
+share_attribute (GstSDPMedia * shared, const GstSDPAttribute * attribute)
+{
+  if (gst_sdp_media_attributes_len (shared) < MAX_SHARED
+      && (strcmp (attribute->key, "extmap") == 0
+          || strcmp (attribute->key, "framerate") == 0
+          || strcmp (attribute->key, "x-dimensions") == 0))
+    gst_sdp_media_add_attribute (shared, attribute->key, attribute->value);
+}
+
+/* Returns: (transfer full): the attributes that are of all formats */
+static GstSDPMedia *
+select_shared (const GstSDPMessage * message, const GstSDPMedia * media)
+{
+  GstSDPMedia *shared;
+  guint i;
+
+  gst_sdp_media_new (&shared);
+  for (i = 0; i < gst_sdp_media_attributes_len (media); i++)
+    share_attribute (shared, gst_sdp_media_get_attribute (media, i));
+
+  /* RFC 8285, 5: extmap may be at the session level. */
+  for (i = 0; i < gst_sdp_message_attributes_len (message); i++)
+    share_attribute (shared, gst_sdp_message_get_attribute (message, i));
+
+  return shared;
+}
+
+GstCaps *
+gst_ice_sdp_formats_parse (const GstSDPMessage * message,
+    const GstSDPMedia * media, gboolean take_static_types)
+{
+  GstSDPMedia *shared = select_shared (message, media);
+  GstCaps *formats = gst_caps_new_empty ();
+  gboolean seen[MAX_PAYLOAD_TYPE + 1] = { FALSE, };
+  guint i;
+
+  init_debug ();
+
+  for (i = 0; i < gst_sdp_media_formats_len (media); i++) {
+    guint64 payload;
+    GstCaps *caps;
+
+    if (!g_ascii_string_to_unsigned (gst_sdp_media_get_format (media, i), 10, 0,
+            MAX_PAYLOAD_TYPE, &payload, NULL) || seen[payload])
+      continue;
+
+    seen[payload] = TRUE;
+    caps = parse_payload (media, shared, payload, take_static_types);
+    if (caps != NULL)
+      gst_caps_append (formats, caps);
+    else
+      GST_INFO ("payload type %u has no usable rtpmap", (guint) payload);
+  }
+  gst_sdp_media_free (shared);
+
+  if (gst_caps_is_empty (formats))
+    gst_clear_caps (&formats);
+
+  return formats;
+}
+
+/* GstStructureFilterMapFunc: FALSE takes the field out. */
+static gboolean
+keep_on_the_wire (GQuark field, GValue * value, gpointer user_data)
+{
+  const gchar *name = g_quark_to_string (field);
+  const gchar *text;
+
+  if (g_str_has_prefix (name, "rtcp-fb-") || g_str_has_prefix (name, "extmap-")
+      || strcmp (name, "payload") == 0 || strcmp (name, "clock-rate") == 0)
+    return TRUE;
+
+  if (!G_VALUE_HOLDS_STRING (value))
+    return FALSE;
+
+  text = g_value_get_string (value);
+  if (text == NULL || strpbrk (text, "\r\n") != NULL)
+    return FALSE;
+
+  if (strcmp (name, "a-framerate") == 0 || strcmp (name, "a-framesize") == 0
+      || strcmp (name, "x-dimensions") == 0)
+    return TRUE;
+
+  return is_parameter_name (name);
+}
+
+/* Fills in what a static payload type says of itself.
+ * Returns: whether @structure has all that an a=rtpmap needs */
+static gboolean
+complete (GstStructure * structure)
+{
+  gint payload, clock_rate;
+
+  if (!gst_structure_get_int (structure, "payload", &payload) || payload < 0
+      || payload > MAX_PAYLOAD_TYPE)
+    return FALSE;
+
+  gst_ice_sdp_static_type_complete (payload, structure);
+
+  /* GStreamer would write level-asymmetry-allowed=1 for it, and no level. */
+  if (g_strcmp0 (gst_structure_get_string (structure, "encoding-name"),
+          "H264") == 0)
+    gst_structure_remove_field (structure, "profile");
+
+  return gst_structure_get_string (structure, "encoding-name") != NULL
+      && gst_structure_get_int (structure, "clock-rate", &clock_rate)
+      && clock_rate > 0;
+}
+
+/* Returns: (transfer full): an a=fmtp value where "0-15=1", as GStreamer has a
+ *     parameter without a value, is "0-15" again (RFC 4733, 2.4.1) */
+static gchar *
+restore_parameters (const gchar * value)
+{
+  g_auto (GStrv) words = g_strsplit (value, " ", 2);
+  g_auto (GStrv) items = g_strsplit (words[1] ? words[1] : "", ";", -1);
+  g_autofree gchar *joined = NULL;
+  guint i;
+
+  for (i = 0; items[i] != NULL; i++) {
+    if (g_ascii_isdigit (*items[i]) && g_str_has_suffix (items[i], "=1"))
+      items[i][strlen (items[i]) - 2] = '\0';
+  }
+  joined = g_strjoinv (";", items);
+
+  return g_strdup_printf ("%s %s", words[0], joined);
+}
+
+static gboolean
+has_attribute (const GstSDPMedia * media, const GstSDPAttribute * wanted)
+{
+  guint i;
+
+  for (i = 0; i < gst_sdp_media_attributes_len (media); i++) {
+    const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
+
+    if (strcmp (attribute->key, wanted->key) == 0
+        && g_strcmp0 (attribute->value, wanted->value) == 0)
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+/* Moves what was written of one format. All formats of an m-line repeat the
+ * attributes that are of the whole of it. */
+static void
+merge_format (const GstSDPMedia * single, GstSDPMedia * media)
+{
+  guint i;
+
+  gst_sdp_media_add_format (media, gst_sdp_media_get_format (single, 0));
+  for (i = 0; i < gst_sdp_media_attributes_len (single); i++) {
+    const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (single, i);
+
+    if (strcmp (attribute->key, "fmtp") == 0) {
+      g_autofree gchar *value = restore_parameters (attribute->value);
+
+      gst_sdp_media_add_attribute (media, "fmtp", value);
+    } else if (!has_attribute (media, attribute)) {
+      gst_sdp_media_add_attribute (media, attribute->key, attribute->value);
+    }
+  }
+}
+
+static void
+write_format (GstStructure * structure, GstSDPMedia * media)
+{
+  GstCaps *caps = gst_caps_new_full (structure, NULL);
+  GstSDPMedia *single;
+
+  gst_structure_set (structure, "media", G_TYPE_STRING,
+      gst_sdp_media_get_media (media), NULL);
+  gst_sdp_media_new (&single);
+  if (gst_sdp_media_set_media_from_caps (caps, single) == GST_SDP_OK)
+    merge_format (single, media);
+  gst_sdp_media_free (single);
+  gst_caps_unref (caps);
+}
+
+void
+gst_ice_sdp_formats_write (const GstCaps * formats, GstSDPMedia * media)
+{
+  gboolean seen[MAX_PAYLOAD_TYPE + 1] = { FALSE, };
+  guint i;
+
+  init_debug ();
+
+  for (i = 0; i < gst_caps_get_size (formats); i++) {
+    GstStructure *structure =
+        gst_structure_copy (gst_caps_get_structure (formats, i));
+    gint payload;
+
+    gst_structure_filter_and_map_in_place (structure, keep_on_the_wire, NULL);
+    if (!complete (structure)) {
+      GST_WARNING ("left out of the SDP, as it has no payload type, encoding "
+          "name or clock rate: %" GST_PTR_FORMAT, structure);
+      gst_structure_free (structure);
+      continue;
+    }
+
+    gst_structure_get_int (structure, "payload", &payload);
+    if (seen[payload]) {
+      gst_structure_free (structure);
+      continue;
+    }
+    seen[payload] = TRUE;
+    write_format (structure, media);
+  }
+}

@@ -1,0 +1,365 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticesdp.h"
+
+#include "gsticecandidatetext.h"
+#include "gsticeerror.h"
+#include "gsticesdpprivate.h"
+
+#include <gst/sdp/sdp.h>
+
+#include <string.h>
+
+/* RFC 8839, 5.4, asks for 22 of the password; older ICE is content with less. */
+#define MIN_UFRAG_CHARS 4
+#define MIN_PWD_CHARS 16
+#define MAX_CREDENTIAL_CHARS 256
+
+/* The words of an m= line and the mid are copied into logs and errors. */
+#define MAX_WORD_CHARS 64
+
+GST_DEBUG_CATEGORY_STATIC (icesdp_debug);
+#define GST_CAT_DEFAULT icesdp_debug
+
+static void
+init_debug (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (icesdp_debug, "icesdp", 0,
+        "ICE: descriptions in SDP");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+/* One m-line while it is read. */
+typedef struct
+{
+  const GstSDPMessage *message;
+  const GstSDPMedia *line;
+  guint index;
+  GstIceDescriptionType type;
+  GstIceMediaDescription *media;        /* filled in */
+} LineReader;
+
+/* Returns: (transfer none): the m-line's own attribute or, where it has none,
+ *     that of the session */
+static const gchar *
+find_attribute (const LineReader * reader, const gchar * key)
+{
+  const gchar *value = gst_sdp_media_get_attribute_val (reader->line, key);
+
+  if (value != NULL)
+    return value;
+
+  return gst_sdp_message_get_attribute_val (reader->message, key);
+}
+
+static gboolean
+is_word (const gchar * text)
+{
+  const gchar *c;
+
+  for (c = text; *c != '\0'; c++) {
+    if (!g_ascii_isgraph (*c) || c - text >= MAX_WORD_CHARS)
+      return FALSE;
+  }
+
+  return c > text;
+}
+
+static gboolean
+read_m_line (const LineReader * reader, GError ** error)
+{
+  GstIceMediaDescription *media = reader->media;
+  const gchar *kind = gst_sdp_media_get_media (reader->line);
+  const gchar *protocol = gst_sdp_media_get_proto (reader->line);
+
+  if (!is_word (kind) || (reader->type != GST_ICE_DESCRIPTION_FRAGMENT
+          && !is_word (protocol))) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "m-line %u does not say media type, port, protocol and formats.",
+        reader->index);
+    return FALSE;
+  }
+
+  media->media = g_strdup (kind);
+  media->kind = gst_ice_media_kind_from_string (kind);
+
+  /* In a fragment only the media type counts (RFC 8840, 9.2). */
+  if (reader->type == GST_ICE_DESCRIPTION_FRAGMENT)
+    return TRUE;
+
+  media->protocol = g_strdup (protocol);
+  media->rejected = gst_sdp_media_get_port (reader->line) == 0;
+
+  return TRUE;
+}
+
+/* RFC 8866, 6.7: sendrecv is meant where nothing is said. The last one counts.
+ * Returns: @otherwise when the attribute is no direction */
+static GstIceDirection
+direction_from_key (const gchar * key, GstIceDirection otherwise)
+{
+  if (strcmp (key, "sendrecv") == 0)
+    return GST_ICE_DIRECTION_SENDRECV;
+  if (strcmp (key, "sendonly") == 0)
+    return GST_ICE_DIRECTION_SENDONLY;
+  if (strcmp (key, "recvonly") == 0)
+    return GST_ICE_DIRECTION_RECVONLY;
+  if (strcmp (key, "inactive") == 0)
+    return GST_ICE_DIRECTION_INACTIVE;
+
+  return otherwise;
+}
+
+static GstIceDirection
+read_direction (const LineReader * reader)
+{
+  GstIceDirection direction = GST_ICE_DIRECTION_SENDRECV;
+  guint i;
+
+  if (reader->media->rejected)
+    return GST_ICE_DIRECTION_INACTIVE;
+
+  for (i = 0; i < gst_sdp_message_attributes_len (reader->message); i++)
+    direction = direction_from_key (gst_sdp_message_get_attribute
+        (reader->message, i)->key, direction);
+  for (i = 0; i < gst_sdp_media_attributes_len (reader->line); i++)
+    direction = direction_from_key (gst_sdp_media_get_attribute
+        (reader->line, i)->key, direction);
+
+  return direction;
+}
+
+static gboolean
+is_credential (const gchar * value, gsize min_chars)
+{
+  const gchar *c;
+
+  for (c = value; *c != '\0'; c++) {
+    if (!g_ascii_isalnum (*c) && *c != '+' && *c != '/')
+      return FALSE;
+  }
+
+  return (gsize) (c - value) >= min_chars && c - value <= MAX_CREDENTIAL_CHARS;
+}
+
+/* Returns: (transfer full): ice-ufrag or ice-pwd, or %NULL with @error set */
+static gchar *
+read_credential (const LineReader * reader, const gchar * key, guint min_chars,
+    GError ** error)
+{
+  const gchar *value = find_attribute (reader, key);
+
+  if (value != NULL && is_credential (value, min_chars))
+    return g_strdup (value);
+
+  if (value == NULL)
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "m-line %u (%s) has no a=%s, so the peer does not use ICE for it.",
+        reader->index, reader->media->media, key);
+  else
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "m-line %u (%s) has an a=%s that is not %u to %d letters, digits, "
+        "\"+\" and \"/\".", reader->index, reader->media->media, key,
+        min_chars, MAX_CREDENTIAL_CHARS);
+
+  return NULL;
+}
+
+static gboolean
+has_candidate (const GPtrArray * candidates, const GstIceCandidate * candidate)
+{
+  guint i;
+
+  for (i = 0; i < candidates->len; i++) {
+    if (gst_ice_candidate_same_address (g_ptr_array_index (candidates, i),
+            candidate))
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+static void
+read_candidate (const LineReader * reader, const gchar * value)
+{
+  GPtrArray *candidates = reader->media->candidates;
+  g_autofree gchar *text = g_strconcat ("candidate:", value, NULL);
+  g_autoptr (GstIceCandidate) candidate = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (candidates->len >= GST_ICE_MAX_CANDIDATES) {
+    GST_INFO ("m-line %u: one candidate too many", reader->index);
+    return;
+  }
+
+  candidate = gst_ice_candidate_from_text (text, &error);
+  /* Not the line itself: Lync's ICE v6 has the password in it. */
+  if (candidate == NULL)
+    GST_INFO ("m-line %u: %s", reader->index, error->message);
+  else if (!has_candidate (candidates, candidate))
+    g_ptr_array_add (candidates, g_steal_pointer (&candidate));
+}
+
+/* RFC 8839, 5.2: component, address and port for each component. */
+static void
+read_remote_candidates (const LineReader * reader, const gchar * value)
+{
+  GPtrArray *candidates = reader->media->remote_candidates;
+  g_auto (GStrv) words = g_strsplit (value, " ", -1);
+  guint i;
+
+  for (i = 0; words[i] && words[i + 1] && words[i + 2]; i += 3) {
+    GstIceCandidate *candidate =
+        gst_ice_sdp_parse_endpoint (words[i], words[i + 1], words[i + 2]);
+
+    if (candidate == NULL || candidates->len >= GST_ICE_MAX_COMPONENTS) {
+      GST_INFO ("m-line %u: bad a=remote-candidates", reader->index);
+      g_clear_pointer (&candidate, gst_ice_candidate_free);
+      return;
+    }
+    g_ptr_array_add (candidates, candidate);
+  }
+}
+
+static gboolean
+read_ice (const LineReader * reader, GError ** error)
+{
+  GstIceMediaDescription *media = reader->media;
+  guint i;
+
+  media->ufrag = read_credential (reader, "ice-ufrag", MIN_UFRAG_CHARS, error);
+  if (media->ufrag == NULL)
+    return FALSE;
+  media->pwd = read_credential (reader, "ice-pwd", MIN_PWD_CHARS, error);
+  if (media->pwd == NULL)
+    return FALSE;
+
+  media->end_of_candidates = find_attribute (reader, "end-of-candidates")
+      != NULL;
+
+  for (i = 0; i < gst_sdp_media_attributes_len (reader->line); i++) {
+    const GstSDPAttribute *attribute =
+        gst_sdp_media_get_attribute (reader->line, i);
+
+    if (g_ascii_strcasecmp (attribute->key, "candidate") == 0
+        || g_ascii_strcasecmp (attribute->key, "x-candidate-ipv6") == 0)
+      read_candidate (reader, attribute->value);
+    else if (strcmp (attribute->key, "remote-candidates") == 0
+        && reader->type != GST_ICE_DESCRIPTION_FRAGMENT)
+      read_remote_candidates (reader, attribute->value);
+  }
+
+  return TRUE;
+}
+
+static gboolean
+read_media (const LineReader * reader, GError ** error)
+{
+  GstIceMediaDescription *media = reader->media;
+  const gchar *mid;
+
+  if (!read_m_line (reader, error))
+    return FALSE;
+
+  mid = gst_sdp_media_get_attribute_val (reader->line, "mid");
+  if (mid != NULL && is_word (mid))
+    media->mid = g_strdup (mid);
+
+  if (reader->type != GST_ICE_DESCRIPTION_FRAGMENT) {
+    media->direction = read_direction (reader);
+    media->rtcp_mux =
+        gst_sdp_media_get_attribute_val (reader->line, "rtcp-mux") != NULL;
+    /* A rejected m-line has a format only because the grammar asks for one. */
+    media->formats = gst_ice_sdp_formats_parse (reader->message, reader->line,
+        !media->rejected);
+  }
+
+  return media->rejected || read_ice (reader, error);
+}
+
+static guint64
+parse_origin_number (const gchar * word)
+{
+  return word ? g_ascii_strtoull (word, NULL, 10) : 0;
+}
+
+static GstIceDescription *
+read_message (const GstSDPMessage * message, GstIceDescriptionType type,
+    GError ** error)
+{
+  g_autoptr (GstIceDescription) description = gst_ice_description_new (type);
+  LineReader reader = { message, NULL, 0, type, NULL };
+
+  if (type != GST_ICE_DESCRIPTION_FRAGMENT) {
+    const GstSDPOrigin *origin = gst_sdp_message_get_origin (message);
+
+    if (gst_sdp_message_get_version (message) == NULL) {
+      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+          "The description has no v= line, so it is not SDP.");
+      return NULL;
+    }
+    description->session_id = parse_origin_number (origin->sess_id);
+    description->version = parse_origin_number (origin->sess_version);
+  }
+
+  for (; reader.index < gst_sdp_message_medias_len (message); reader.index++) {
+    reader.line = gst_sdp_message_get_media (message, reader.index);
+    reader.media = gst_ice_description_add_media (description);
+    if (!read_media (&reader, error))
+      return NULL;
+  }
+
+  return g_steal_pointer (&description);
+}
+
+static GstIceDescription *
+parse_text (const gchar * text, gssize length, GstIceDescriptionType type,
+    GError ** error)
+{
+  GstIceDescription *description;
+  GstSDPMessage *message;
+  GString *cleaned;
+
+  init_debug ();
+
+  cleaned = gst_ice_sdp_clean (text, length, error);
+  if (cleaned == NULL)
+    return NULL;
+
+  gst_sdp_message_new (&message);
+  /* Whatever it is given, it says GST_SDP_OK. */
+  gst_sdp_message_parse_buffer ((const guint8 *) cleaned->str, cleaned->len,
+      message);
+  g_string_free (cleaned, TRUE);
+
+  description = read_message (message, type, error);
+  gst_sdp_message_free (message);
+
+  return description;
+}
+
+GstIceDescription *
+gst_ice_sdp_parse (const gchar * text, gssize length,
+    GstIceDescriptionType type, GError ** error)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (type != GST_ICE_DESCRIPTION_FRAGMENT, NULL);
+
+  return parse_text (text, length, type, error);
+}
+
+GstIceDescription *
+gst_ice_sdp_parse_fragment (const gchar * text, gssize length, GError ** error)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  return parse_text (text, length, GST_ICE_DESCRIPTION_FRAGMENT, error);
+}
