@@ -75,7 +75,11 @@ clean_lines (gchar ** lines, GError ** error)
   guint i, n_mlines = 0;
 
   for (i = 0; lines[i] != NULL; i++) {
-    const gchar *line = g_strstrip (lines[i]);
+    gchar *line = g_strchug (lines[i]);
+
+    /* GStreamer's parser ends a line at CR too, and so before blanks. */
+    line[strcspn (line, "\r")] = '\0';
+    g_strchomp (line);
 
     if (g_str_has_prefix (line, "m=") && ++n_mlines > GST_ICE_MAX_MLINES) {
       g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
