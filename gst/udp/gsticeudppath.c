@@ -1,0 +1,286 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeudppath.h"
+
+#include "gsticeerror.h"
+#include "gsticeudp.h"
+#include "gsticeudppool.h"
+#include "gsticeudpsteer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/random.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_path_debug);
+#define GST_CAT_DEFAULT gst_ice_udp_path_debug
+
+struct _GstIceUdpPath
+{
+  /* Set at construction. */
+  gint agent_fd;                /* the agent's */
+  gchar *context;
+  guint context_wait_ms;
+  gsize receive_buffer_size;
+  GstIceUdpConsentFunc consent_changed;
+  gpointer user_data;
+
+  /* Session thread; NULL if the port can't be shared. */
+  GstIceUdpSteer *steer;
+
+  /* The pool's thread while in_pool, the session thread while not. */
+  GstIceUdpReader *reader;      /* NULL if packets come by the agent only */
+  GstIceUdpConsent *consent;    /* NULL if the agent keeps it */
+  GstIceRoute *route;           /* changed by the session thread, not in_pool */
+
+  /* Session thread. */
+  GstIceRoute *previous;        /* until the channel has changed over, or NULL */
+  gboolean in_pool;
+};
+
+static void
+init_debug (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_udp_path_debug, "iceudppath", 0,
+        "ICE path on UDP sockets");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+static void
+on_stun (const GstIceUdpAddress * from, const guint8 * data, gsize size,
+    gint64 now_us, gpointer user_data)
+{
+  GstIceUdpPath *self = user_data;
+
+  /* Without our consent a few may come as the port is joined; the peer sends
+   * them again, and then they go to the agent. */
+  if (self->consent != NULL)
+    gst_ice_udp_consent_handle (self->consent, from, data, size, now_us);
+}
+
+static gint64
+on_tick (gint64 now_us, gpointer user_data)
+{
+  GstIceUdpPath *self = user_data;
+
+  if (self->consent == NULL)
+    return G_MAXINT64;
+  return gst_ice_udp_consent_tick (self->consent, now_us);
+}
+
+static void
+on_consent (GstIceUdpConsentState state, gpointer user_data)
+{
+  GstIceUdpPath *self = user_data;
+
+  /* RFC 7675, 5.1: at once, not when the session gets to know. */
+  if (state == GST_ICE_UDP_CONSENT_LOST)
+    gst_ice_udp_route_revoke (GST_ICE_UDP_ROUTE (self->route));
+  if (self->consent_changed != NULL)
+    self->consent_changed (state, self->user_data);
+}
+
+static const GstIceUdpReaderHooks reader_hooks = { on_stun, on_tick };
+
+static void
+gst_ice_udp_path_stop_receiving (GstIceUdpPath * self)
+{
+  if (self->reader == NULL)
+    return;
+
+  /* From here on all goes to the agent's socket; what ours has is older. */
+  gst_ice_udp_steer_aim (self->steer, NULL, NULL);
+  if (self->in_pool)
+    gst_ice_udp_pool_remove (self->reader);
+  self->in_pool = FALSE;
+  gst_ice_udp_reader_drain (self->reader);
+
+  g_clear_pointer (&self->consent, gst_ice_udp_consent_free);
+  g_clear_pointer (&self->reader, gst_ice_udp_reader_free);
+}
+
+static void
+revoke_route (GstIceRoute ** route)
+{
+  if (*route != NULL)
+    gst_ice_udp_route_revoke (GST_ICE_UDP_ROUTE (*route));
+  g_clear_object (route);
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_udp_path_free (GstIceUdpPath * self)
+{
+  gst_ice_udp_path_stop_receiving (self);
+  revoke_route (&self->previous);
+  revoke_route (&self->route);
+  /* Nobody has a duplicate of our socket any more: it leaves the port here. */
+  g_clear_pointer (&self->steer, gst_ice_udp_steer_free);
+  g_free (self->context);
+  g_free (self);
+}
+
+static void
+gst_ice_udp_path_add_consent (GstIceUdpPath * self,
+    const GstIceUdpConsentSettings * settings, guint32 tag)
+{
+  GstIceUdpConsentSettings tagged = *settings;
+
+  tagged.tag = tag;
+  self->consent = gst_ice_udp_consent_new (&tagged,
+      gst_ice_udp_steer_get_fd (self->steer), on_consent, self);
+}
+
+/* Returns: whether packets can be received here; if not, the agent does */
+static gboolean
+gst_ice_udp_path_share_port (GstIceUdpPath * self,
+    const GstIceUdpPathSettings * settings)
+{
+  gboolean coalesce = settings->consent != NULL &&
+      gst_ice_udp_get_level () >= GST_ICE_UDP_ALL;
+  g_autoptr (GError) error = NULL;
+  guint32 tag = 0;
+
+  if (getrandom (&tag, sizeof (tag), GRND_NONBLOCK) < 0)
+    tag = g_random_int ();
+  self->steer = gst_ice_udp_steer_new (settings->agent_fd, tag, coalesce,
+      &error);
+  if (self->steer == NULL) {
+    GST_INFO ("packets are received by the agent: %s", error->message);
+    return FALSE;
+  }
+
+  self->receive_buffer_size =
+      gst_ice_udp_set_receive_buffer (gst_ice_udp_steer_get_fd (self->steer),
+      settings->buffer_size);
+  self->reader = gst_ice_udp_reader_new (gst_ice_udp_steer_get_fd (self->steer),
+      settings->inlet, &reader_hooks, self);
+  if (settings->consent != NULL)
+    gst_ice_udp_path_add_consent (self, settings->consent, tag);
+  return TRUE;
+}
+
+GstIceUdpPath *
+gst_ice_udp_path_new (const GstIceUdpPathSettings * settings, GError ** error)
+{
+  g_autoptr (GstIceUdpPath) self = NULL;
+
+  init_debug ();
+  if (gst_ice_udp_get_level () == GST_ICE_UDP_NONE) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "GST_ICE_UDP=none leaves packets to the ICE agent.");
+    return NULL;
+  }
+
+  self = g_new0 (GstIceUdpPath, 1);
+  self->agent_fd = settings->agent_fd;
+  self->context = g_strdup (settings->context);
+  self->context_wait_ms = settings->context_wait_ms;
+  self->consent_changed = settings->consent_changed;
+  self->user_data = settings->user_data;
+
+  gst_ice_udp_set_receive_buffer (settings->agent_fd, settings->buffer_size);
+  gst_ice_udp_path_share_port (self, settings);
+  if (!gst_ice_udp_path_move (self, settings->remote, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/* Returns: (transfer full): a route of its own descriptor, %NULL with @error set */
+static GstIceRoute *
+gst_ice_udp_path_make_route (GstIceUdpPath * self,
+    const GstIceUdpAddress * remote, GError ** error)
+{
+  gint fd = self->steer ? gst_ice_udp_steer_get_fd (self->steer)
+      : self->agent_fd;
+
+  /* The agent closes its own when it likes. */
+  fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+        "There is no descriptor to send on: %s.", g_strerror (errno));
+    return NULL;
+  }
+  return gst_ice_udp_route_new (fd, remote);
+}
+
+/* Reads what @remote sends, and nobody is in the reader.
+ * Returns: %FALSE with @error set */
+static gboolean
+gst_ice_udp_path_receive_from (GstIceUdpPath * self,
+    const GstIceUdpAddress * remote, GError ** error)
+{
+  gst_ice_udp_reader_add_remote (self->reader, remote);
+  if (self->consent != NULL)
+    gst_ice_udp_consent_start (self->consent, remote, g_get_monotonic_time ());
+
+  /* First somebody who reads, then something to read. */
+  self->in_pool = gst_ice_udp_pool_add (self->reader, self->context,
+      self->context_wait_ms, error);
+  return self->in_pool && gst_ice_udp_steer_aim (self->steer, remote, error);
+}
+
+gboolean
+gst_ice_udp_path_move (GstIceUdpPath * self, const GstIceUdpAddress * remote,
+    GError ** error)
+{
+  GstIceRoute *route = gst_ice_udp_path_make_route (self, remote, error);
+  g_autoptr (GError) refusal = NULL;
+
+  if (route == NULL)
+    return FALSE;
+
+  if (self->in_pool)
+    gst_ice_udp_pool_remove (self->reader);
+  self->in_pool = FALSE;
+  revoke_route (&self->previous);
+  self->previous = g_steal_pointer (&self->route);
+  self->route = route;
+
+  if (self->reader != NULL &&
+      !gst_ice_udp_path_receive_from (self, remote, &refusal)) {
+    /* The socket stays, unaimed: the route sends on it. */
+    GST_INFO ("packets are received by the agent: %s", refusal->message);
+    gst_ice_udp_path_stop_receiving (self);
+  }
+  return TRUE;
+}
+
+GstIceRoute *
+gst_ice_udp_path_get_route (GstIceUdpPath * self)
+{
+  return self->route;
+}
+
+gboolean
+gst_ice_udp_path_has_consent (GstIceUdpPath * self)
+{
+  return self->consent != NULL;
+}
+
+void
+gst_ice_udp_path_get_stats (GstIceUdpPath * self, GstIceUdpPathStats * stats)
+{
+  GstIceUdpRoute *route = GST_ICE_UDP_ROUTE (self->route);
+
+  memset (stats, 0, sizeof (*stats));
+  stats->send_mode = gst_ice_udp_route_get_mode (route);
+  stats->receive_mode = "agent";
+  stats->receive_buffer_size = self->receive_buffer_size;
+  gst_ice_udp_route_get_counts (route, &stats->route);
+  if (self->reader != NULL) {
+    stats->receive_mode =
+        gst_ice_udp_steer_get_coalesce (self->steer) ? "gro" : "mmsg";
+    gst_ice_udp_reader_get_counts (self->reader, &stats->reader);
+  }
+  if (self->consent != NULL)
+    gst_ice_udp_consent_get_counts (self->consent, &stats->consent);
+}

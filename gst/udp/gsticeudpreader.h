@@ -1,0 +1,88 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeinlet.h"
+#include "gsticeudpaddress.h"
+
+G_BEGIN_DECLS
+
+/* What a thread reads into before it knows how much came; one a thread. */
+typedef struct _GstIceUdpScratch GstIceUdpScratch;
+
+GstIceUdpScratch *gst_ice_udp_scratch_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_udp_scratch_free (GstIceUdpScratch * self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpScratch, gst_ice_udp_scratch_free)
+
+/* Reads the packets of one peer from a socket: each into a buffer of its exact
+ * size, those of one read as one list to the inlet.
+ *
+ * One thread at a time: the one that made it, or the pool's while it is in the
+ * pool (gsticeudppool.h). */
+typedef struct _GstIceUdpReader GstIceUdpReader;
+
+/* Reader thread; all may be NULL. */
+typedef struct
+{
+  /* A packet from a peer of this reader whose first byte is below 4: STUN, or
+   * nothing of use. @data is valid during the call. */
+  void (*stun) (const GstIceUdpAddress * from, const guint8 * data, gsize size,
+      gint64 now_us, gpointer user_data);
+  /* Called when the time it last returned has come, and after each stun().
+   * Returns: the monotonic time to be called again at, %G_MAXINT64: never */
+  gint64 (*tick) (gint64 now_us, gpointer user_data);
+} GstIceUdpReaderHooks;
+
+/* @fd: (transfer none): a non-blocking socket, open until this is freed
+ * @inlet: (transfer none): where the packets go
+ * @hooks: (nullable): static */
+GstIceUdpReader *gst_ice_udp_reader_new (gint fd, GstIceInlet * inlet,
+    const GstIceUdpReaderHooks * hooks, gpointer user_data)
+    G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_udp_reader_free (GstIceUdpReader * self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpReader, gst_ice_udp_reader_free)
+
+/* Takes packets of @remote, too. Of the addresses added the last four count: what
+ * is on its way from the one before is not lost when the peer moves. */
+void gst_ice_udp_reader_add_remote (GstIceUdpReader * self,
+    const GstIceUdpAddress * remote);
+
+typedef enum
+{
+  GST_ICE_UDP_READ_ALL,         /* there is nothing more for now */
+  GST_ICE_UDP_READ_SOME,        /* there may be more */
+  GST_ICE_UDP_READ_BROKEN,      /* the socket will never give anything */
+} GstIceUdpRead;
+
+/* Reads once, without waiting. */
+GstIceUdpRead gst_ice_udp_reader_read (GstIceUdpReader * self,
+    GstIceUdpScratch * scratch, gint64 now_us);
+
+/* Reads until there is nothing more, a bounded number of times: the last that a
+ * socket has before it is closed. */
+void gst_ice_udp_reader_drain (GstIceUdpReader * self);
+
+/* Returns: when to be called again, %G_MAXINT64: never */
+gint64 gst_ice_udp_reader_tick (GstIceUdpReader * self, gint64 now_us);
+
+gint gst_ice_udp_reader_get_fd (GstIceUdpReader * self);
+
+typedef struct
+{
+  guint64 packets_received;
+  guint64 bytes_received;
+  guint64 packets_foreign;      /* from nobody this reader listens to */
+  guint64 packets_stun;         /* first byte below 4 */
+  guint64 packets_malformed;    /* empty, or cut off */
+  guint64 reads;                /* that gave something */
+  guint64 messages;             /* of the kernel, of one packet or more */
+  guint kernel_drops;           /* as the socket's buffer was full */
+} GstIceUdpReaderCounts;
+
+/* Any thread. */
+void gst_ice_udp_reader_get_counts (GstIceUdpReader * self,
+    GstIceUdpReaderCounts * counts);
+
+G_END_DECLS

@@ -1,0 +1,411 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeudproute.h"
+
+#include "gsticeerror.h"
+#include "gsticeudp.h"
+#include "gsticeudpbatch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/udp.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_route_debug);
+#define GST_CAT_DEFAULT gst_ice_udp_route_debug
+
+/* In the order of stepping down. */
+typedef enum
+{
+  MODE_SINGLE,                  /* one packet a call */
+  MODE_MMSG,                    /* one packet a message, many a call */
+  MODE_GSO,                     /* one run a message, many a call */
+} Mode;
+
+struct _GstIceUdpRoute
+{
+  GstIceRoute parent;
+
+  GstIceUdpAddress remote;      /* set at construction */
+  socklen_t remote_size;        /* set at construction */
+  gint fd;                      /* set at construction; what it stands for changes
+                                 * when the route is revoked */
+
+  gint mode;                    /* Mode, atomic; only ever goes down */
+  gint revoked;                 /* atomic; only ever set */
+
+  GMutex lock;                  /* never held across a system call */
+
+  /* Protected by lock. */
+  GstIceUdpRouteCounts counts;
+};
+
+G_DEFINE_TYPE_WITH_CODE (GstIceUdpRoute, gst_ice_udp_route, GST_TYPE_ICE_ROUTE,
+    GST_DEBUG_CATEGORY_INIT (gst_ice_udp_route_debug, "iceudproute", 0,
+        "ICE route on a UDP socket"));
+
+/* One call's worth of messages, on the stack of the thread that sends. */
+typedef struct
+{
+  guint n_messages;
+  struct mmsghdr messages[GST_ICE_UDP_BATCH_SIZE];
+  GstIceUdpRun runs[GST_ICE_UDP_BATCH_SIZE];
+  union
+  {
+    gchar bytes[CMSG_SPACE (sizeof (guint16))];
+    struct cmsghdr align;
+  } controls[GST_ICE_UDP_BATCH_SIZE];
+} Call;
+
+static void
+call_add (Call * call, GstIceUdpRoute * self, struct iovec *iovecs,
+    const GstIceUdpRun * run)
+{
+  struct msghdr *header = &call->messages[call->n_messages].msg_hdr;
+
+  header->msg_name = &self->remote;
+  header->msg_namelen = self->remote_size;
+  header->msg_iov = iovecs;
+  header->msg_iovlen = run->n_iovecs;
+  header->msg_control = NULL;
+  header->msg_controllen = 0;
+  header->msg_flags = 0;
+
+  if (run->segment_bytes > 0) {
+    struct cmsghdr *cmsg = &call->controls[call->n_messages].align;
+    guint16 segment = run->segment_bytes;
+
+    cmsg->cmsg_level = SOL_UDP;
+    cmsg->cmsg_type = UDP_SEGMENT;
+    cmsg->cmsg_len = CMSG_LEN (sizeof (segment));
+    memcpy (CMSG_DATA (cmsg), &segment, sizeof (segment));
+    header->msg_control = cmsg;
+    header->msg_controllen = sizeof (call->controls[0]);
+  }
+  call->runs[call->n_messages++] = *run;
+}
+
+/* Makes messages of the packets of @batch from number @packet on, whose first
+ * iovec is number @iovec. */
+static void
+call_prepare (Call * call, GstIceUdpRoute * self, Mode mode,
+    GstIceUdpBatch * batch, guint packet, guint iovec)
+{
+  call->n_messages = 0;
+  while (packet < batch->n_packets) {
+    GstIceUdpRun run = { 1, batch->packets[packet].n_iovecs, 0 };
+
+    if (mode == MODE_GSO) {
+      run = gst_ice_udp_batch_next_run (&batch->packets[packet],
+          batch->n_packets - packet);
+    }
+    call_add (call, self, &batch->iovecs[iovec], &run);
+    packet += run.n_packets;
+    iovec += run.n_iovecs;
+    if (mode == MODE_SINGLE)
+      break;
+  }
+}
+
+/* Returns: how many messages the kernel took, or -errno of the first */
+static gint
+call_submit (Call * call, GstIceUdpRoute * self)
+{
+  gssize result;
+
+  /* A sender that got here before the route was revoked sends on what replaces
+   * the socket, and gets ENOTSOCK. */
+  if (call->n_messages == 1) {
+    result = sendmsg (self->fd, &call->messages[0].msg_hdr,
+        MSG_DONTWAIT | MSG_NOSIGNAL);
+    return result < 0 ? -errno : 1;
+  }
+  result = sendmmsg (self->fd, call->messages, call->n_messages,
+      MSG_DONTWAIT | MSG_NOSIGNAL);
+  return result < 0 ? -errno : (gint) result;
+}
+
+static const gchar *
+mode_to_string (Mode mode)
+{
+  static const gchar *const names[] = { "single", "mmsg", "gso" };
+
+  return names[mode];
+}
+
+/* Returns: whether the route sends in another way now, and it is worth a try */
+static gboolean
+gst_ice_udp_route_step_down (GstIceUdpRoute * self, Mode from, gint error)
+{
+  gchar text[GST_ICE_UDP_ADDRESS_TEXT_SIZE];
+
+  /* Of several threads that were refused, one steps down and says so. */
+  if (g_atomic_int_compare_and_exchange (&self->mode, from, from - 1)) {
+    GST_INFO_OBJECT (self,
+        "the kernel refuses mode %s to %s: %s; from now on %s",
+        mode_to_string (from), gst_ice_udp_address_to_text (&self->remote,
+            text), g_strerror (error), mode_to_string (from - 1));
+  }
+  return TRUE;
+}
+
+/* What becomes of the first message of a call, as the kernel did not take it. */
+typedef enum
+{
+  REFUSAL_RETRY,                /* in another way, or just again */
+  REFUSAL_FULL,                 /* when the socket is writable */
+  REFUSAL_SKIP,                 /* it can't be sent, the next may be */
+  REFUSAL_BROKEN,               /* nothing can be sent */
+} Refusal;
+
+static Refusal
+gst_ice_udp_route_judge (GstIceUdpRoute * self, const Call * call, Mode mode,
+    gint error)
+{
+  switch (error) {
+    case EINTR:
+      return REFUSAL_RETRY;
+    case EAGAIN:
+      return REFUSAL_FULL;
+    case EIO:                  /* no checksum offload, IPsec */
+    case EINVAL:               /* segments larger than the path MTU, old kernels */
+    case EMSGSIZE:             /* the same, Linux 6 */
+      if (mode == MODE_GSO && call->runs[0].n_packets > 1)
+        gst_ice_udp_route_step_down (self, mode, error);
+      else if (mode == MODE_MMSG && error != EMSGSIZE && call->n_messages > 1)
+        gst_ice_udp_route_step_down (self, mode, error);
+      else
+        return REFUSAL_SKIP;
+      return REFUSAL_RETRY;
+    case ENOSYS:               /* seccomp filters that know sendmsg only */
+      if (mode == MODE_SINGLE || call->n_messages == 1)
+        return REFUSAL_BROKEN;
+      gst_ice_udp_route_step_down (self, MODE_GSO, error);
+      gst_ice_udp_route_step_down (self, MODE_MMSG, error);
+      return REFUSAL_RETRY;
+    case EPERM:                /* a packet filter dropped it */
+    case ENOBUFS:              /* the device's queue is full */
+    case ENOMEM:
+      return REFUSAL_SKIP;
+    default:
+      return REFUSAL_BROKEN;
+  }
+}
+
+static void
+set_error (GError ** error, gint error_number)
+{
+  if (error_number == ENOTSOCK) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_PATH_LOST,
+        "The peer's consent to be sent to is lost, or the path is closed.");
+  } else {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_PATH_LOST,
+        "Packets can't be sent to the peer: %s.", g_strerror (error_number));
+  }
+}
+
+typedef struct
+{
+  guint taken;                  /* packets, those refused among them */
+  guint refused;
+  guint calls;
+  guint64 bytes;                /* of those sent */
+  gint error;                   /* errno: nothing can be sent; EAGAIN: full */
+} Progress;
+
+static void
+progress_add_run (Progress * progress, const GstIceUdpBatch * batch,
+    const GstIceUdpRun * run, guint packet, gboolean sent)
+{
+  progress->taken += run->n_packets;
+  if (!sent) {
+    progress->refused += run->n_packets;
+    return;
+  }
+  for (guint i = 0; i < run->n_packets; i++)
+    progress->bytes += batch->packets[packet + i].size_bytes;
+}
+
+static void
+gst_ice_udp_route_send_batch (GstIceUdpRoute * self, GstIceUdpBatch * batch,
+    Progress * progress)
+{
+  guint packet = 0, iovec = 0;
+  Call call;
+
+  while (packet < batch->n_packets && progress->error == 0) {
+    Mode mode = g_atomic_int_get (&self->mode);
+    Refusal refusal = REFUSAL_RETRY;
+    gint n_done;
+
+    call_prepare (&call, self, mode, batch, packet, iovec);
+    n_done = call_submit (&call, self);
+    progress->calls++;
+
+    if (n_done < 0) {
+      refusal = gst_ice_udp_route_judge (self, &call, mode, -n_done);
+      if (refusal == REFUSAL_FULL || refusal == REFUSAL_BROKEN)
+        progress->error = -n_done;
+      n_done = refusal == REFUSAL_SKIP ? 1 : 0;
+    }
+    for (gint i = 0; i < n_done; i++) {
+      progress_add_run (progress, batch, &call.runs[i], packet,
+          refusal != REFUSAL_SKIP);
+      packet += call.runs[i].n_packets;
+      iovec += call.runs[i].n_iovecs;
+    }
+  }
+}
+
+static void
+gst_ice_udp_route_count (GstIceUdpRoute * self, const Progress * progress)
+{
+  g_mutex_lock (&self->lock);
+  self->counts.packets_sent += progress->taken - progress->refused;
+  self->counts.bytes_sent += progress->bytes;
+  self->counts.packets_refused += progress->refused;
+  self->counts.calls += progress->calls;
+  g_mutex_unlock (&self->lock);
+}
+
+static guint
+gst_ice_udp_route_send_list (GstIceRoute * route, GstBufferList * list,
+    guint first, GError ** error)
+{
+  GstIceUdpRoute *self = GST_ICE_UDP_ROUTE (route);
+  guint n_packets = gst_buffer_list_length (list);
+  Progress progress = { 0, };
+  GstIceUdpBatch batch;
+
+  while (first + progress.taken < n_packets && progress.error == 0) {
+    if (g_atomic_int_get (&self->revoked)) {
+      progress.error = ENOTSOCK;
+      break;
+    }
+
+    gst_ice_udp_batch_map (&batch, list, first + progress.taken);
+    if (batch.n_packets == 0) {
+      /* It can't be read: nobody can send it. */
+      progress.taken++;
+      progress.refused++;
+      continue;
+    }
+    gst_ice_udp_route_send_batch (self, &batch, &progress);
+    gst_ice_udp_batch_unmap (&batch);
+  }
+
+  gst_ice_udp_route_count (self, &progress);
+  GST_LOG_OBJECT (self, "%u of %u packets in %u calls, %u refused",
+      progress.taken, n_packets - first, progress.calls, progress.refused);
+  if (progress.error != 0 && progress.error != EAGAIN)
+    set_error (error, progress.error);
+  return progress.taken;
+}
+
+static gint
+gst_ice_udp_route_get_fd (GstIceRoute * route)
+{
+  return GST_ICE_UDP_ROUTE (route)->fd;
+}
+
+static void
+gst_ice_udp_route_finalize (GObject * object)
+{
+  GstIceUdpRoute *self = GST_ICE_UDP_ROUTE (object);
+
+  close (self->fd);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (gst_ice_udp_route_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_udp_route_class_init (GstIceUdpRouteClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_ice_udp_route_finalize;
+  GST_ICE_ROUTE_CLASS (klass)->send_list = gst_ice_udp_route_send_list;
+  GST_ICE_ROUTE_CLASS (klass)->get_fd = gst_ice_udp_route_get_fd;
+}
+
+static void
+gst_ice_udp_route_init (GstIceUdpRoute * self)
+{
+  g_mutex_init (&self->lock);
+}
+
+static Mode
+first_mode (void)
+{
+  switch (gst_ice_udp_get_level ()) {
+    case GST_ICE_UDP_NONE:
+      return MODE_SINGLE;
+    case GST_ICE_UDP_MMSG:
+      return MODE_MMSG;
+    default:
+      return gst_ice_udp_can (GST_ICE_UDP_CAN_SEGMENT) ? MODE_GSO : MODE_MMSG;
+  }
+}
+
+GstIceRoute *
+gst_ice_udp_route_new (gint fd, const GstIceUdpAddress * remote)
+{
+  GstIceUdpRoute *self = g_object_new (GST_TYPE_ICE_UDP_ROUTE, NULL);
+  gchar text[GST_ICE_UDP_ADDRESS_TEXT_SIZE];
+
+  self->fd = fd;
+  self->remote = *remote;
+  self->remote_size = gst_ice_udp_address_size (remote);
+  self->mode = first_mode ();
+  GST_INFO_OBJECT (self, "sends to %s, mode %s",
+      gst_ice_udp_address_to_text (remote, text), mode_to_string (self->mode));
+  return GST_ICE_ROUTE (self);
+}
+
+/* Returns: a descriptor that is no socket, and always writable; -1 if there are
+ *     no descriptors left. It is never closed. */
+static gint
+get_no_socket (void)
+{
+  static gsize no_socket = 0;   /* the descriptor + 1 */
+
+  if (g_once_init_enter (&no_socket)) {
+    gint fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+    g_once_init_leave (&no_socket, fd < 0 ? G_MAXSIZE : (gsize) fd + 1);
+  }
+  return no_socket == G_MAXSIZE ? -1 : (gint) (no_socket - 1);
+}
+
+void
+gst_ice_udp_route_revoke (GstIceUdpRoute * self)
+{
+  if (!g_atomic_int_compare_and_exchange (&self->revoked, FALSE, TRUE))
+    return;
+
+  /* Not closed: a streaming thread may be about to send or to wait, and would
+   * meet whatever file gets the number next. */
+  if (get_no_socket () >= 0)
+    dup3 (get_no_socket (), self->fd, O_CLOEXEC);
+}
+
+void
+gst_ice_udp_route_get_counts (GstIceUdpRoute * self,
+    GstIceUdpRouteCounts * counts)
+{
+  g_mutex_lock (&self->lock);
+  *counts = self->counts;
+  g_mutex_unlock (&self->lock);
+}
+
+const gchar *
+gst_ice_udp_route_get_mode (GstIceUdpRoute * self)
+{
+  return mode_to_string (g_atomic_int_get (&self->mode));
+}

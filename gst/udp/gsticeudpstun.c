@@ -1,0 +1,281 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeudpstun.h"
+
+#include <string.h>
+
+#define HEADER_SIZE 20
+#define ATTRIBUTE_SIZE 4        /* its type and length */
+#define INTEGRITY_SIZE 20       /* of an HMAC-SHA1 */
+#define FINGERPRINT_SIZE 4
+#define MAGIC_COOKIE 0x2112a442u        /* RFC 8489, 5 */
+#define FINGERPRINT_XOR 0x5354554eu     /* RFC 8489, 14.7 */
+#define MAX_UFRAG_SIZE 256      /* RFC 8839, 5.4 */
+
+typedef enum
+{
+  ATTRIBUTE_USERNAME = 0x0006,
+  ATTRIBUTE_INTEGRITY = 0x0008,
+  ATTRIBUTE_ERROR_CODE = 0x0009,
+  ATTRIBUTE_XOR_MAPPED_ADDRESS = 0x0020,
+  ATTRIBUTE_PRIORITY = 0x0024,
+  ATTRIBUTE_FINGERPRINT = 0x8028,
+  ATTRIBUTE_CONTROLLED = 0x8029,
+  ATTRIBUTE_CONTROLLING = 0x802a,
+} Attribute;
+
+static gsize
+pad (gsize size)
+{
+  return (size + 3) & ~(gsize) 3;
+}
+
+/* The checksum of ITU V.42, as Ethernet has it. Twice in a few seconds: no table. */
+static guint32
+crc32 (const guint8 * data, gsize size)
+{
+  guint32 crc = 0xffffffffu;
+
+  for (gsize i = 0; i < size; i++) {
+    crc ^= data[i];
+    for (guint bit = 0; bit < 8; bit++)
+      crc = (crc >> 1) ^ ((crc & 1) ? 0xedb88320u : 0);
+  }
+  return ~crc;
+}
+
+/* The HMAC of all that is before the attribute at @offset, with the message's
+ * length as if that attribute were the last (RFC 8489, 14.5). */
+static void
+compute_integrity (const guint8 * data, gsize offset, const gchar * password,
+    guint8 digest[INTEGRITY_SIZE])
+{
+  guint8 head[4];
+  gsize size = INTEGRITY_SIZE;
+  GHmac *hmac = g_hmac_new (G_CHECKSUM_SHA1, (const guchar *) password,
+      strlen (password));
+
+  memcpy (head, data, 2);
+  GST_WRITE_UINT16_BE (head + 2,
+      offset + ATTRIBUTE_SIZE + INTEGRITY_SIZE - HEADER_SIZE);
+  g_hmac_update (hmac, head, sizeof (head));
+  g_hmac_update (hmac, data + sizeof (head), offset - sizeof (head));
+  g_hmac_get_digest (hmac, digest, &size);
+  g_hmac_unref (hmac);
+}
+
+static void
+take_attribute (GstIceUdpStun * self, guint type, const guint8 * value,
+    gsize size)
+{
+  switch (type) {
+    case ATTRIBUTE_USERNAME:
+      self->username = (const gchar *) value;
+      self->username_size = size;
+      break;
+    case ATTRIBUTE_INTEGRITY:
+      if (size == INTEGRITY_SIZE)
+        self->integrity = value;
+      break;
+    case ATTRIBUTE_ERROR_CODE:
+      if (size >= 4)
+        self->error_code = (value[2] & 7) * 100 + value[3];
+      break;
+    default:
+      /* Whoever knows the password may say more than we understand: an answer
+       * to it is still what keeps the peer's consent. */
+      break;
+  }
+}
+
+static gboolean
+check_fingerprint (const guint8 * data, gsize offset, gsize size)
+{
+  return size == FINGERPRINT_SIZE
+      && GST_READ_UINT32_BE (data + offset + ATTRIBUTE_SIZE) ==
+      (crc32 (data, offset) ^ FINGERPRINT_XOR);
+}
+
+gboolean
+gst_ice_udp_stun_parse (GstIceUdpStun * self, const guint8 * data,
+    gsize size_bytes)
+{
+  gsize offset = HEADER_SIZE;
+
+  memset (self, 0, sizeof (*self));
+  if (size_bytes < HEADER_SIZE || size_bytes > GST_ICE_UDP_STUN_MAX_SIZE
+      || size_bytes % 4 != 0 || data[0] > 3
+      || GST_READ_UINT16_BE (data + 2) != size_bytes - HEADER_SIZE
+      || GST_READ_UINT32_BE (data + 4) != MAGIC_COOKIE)
+    return FALSE;
+
+  self->data = data;
+  self->size_bytes = size_bytes;
+  self->type = GST_READ_UINT16_BE (data);
+  self->id = data + 8;
+
+  while (offset < size_bytes) {
+    guint type = GST_READ_UINT16_BE (data + offset);
+    gsize size = GST_READ_UINT16_BE (data + offset + 2);
+
+    /* All is a multiple of 4, so an attribute's head always fits. */
+    if (offset + ATTRIBUTE_SIZE + pad (size) > size_bytes)
+      return FALSE;
+    if (type == ATTRIBUTE_FINGERPRINT) {
+      /* RFC 8489, 14.7: it is the last. */
+      return offset + ATTRIBUTE_SIZE + pad (size) == size_bytes
+          && check_fingerprint (data, offset, size);
+    }
+    /* RFC 8489, 14.5: nothing else counts after the integrity. */
+    if (self->integrity == NULL)
+      take_attribute (self, type, data + offset + ATTRIBUTE_SIZE, size);
+    offset += ATTRIBUTE_SIZE + pad (size);
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ice_udp_stun_check_integrity (const GstIceUdpStun * self,
+    const gchar * password)
+{
+  guint8 digest[INTEGRITY_SIZE];
+  guint8 difference = 0;
+
+  if (self->integrity == NULL)
+    return FALSE;
+
+  compute_integrity (self->data, self->integrity - self->data - ATTRIBUTE_SIZE,
+      password, digest);
+  /* In a time that does not tell how much of it is right. */
+  for (guint i = 0; i < INTEGRITY_SIZE; i++)
+    difference |= digest[i] ^ self->integrity[i];
+  return difference == 0;
+}
+
+gboolean
+gst_ice_udp_stun_check_username (const GstIceUdpStun * self,
+    const gchar * to_ufrag, const gchar * from_ufrag)
+{
+  gsize to_size = strlen (to_ufrag), from_size = strlen (from_ufrag);
+
+  return self->username != NULL
+      && self->username_size == to_size + 1 + from_size
+      && memcmp (self->username, to_ufrag, to_size) == 0
+      && self->username[to_size] == ':'
+      && memcmp (self->username + to_size + 1, from_ufrag, from_size) == 0;
+}
+
+/* A message that is being built. */
+typedef struct
+{
+  guint8 *data;
+  gsize size;
+} Writer;
+
+static void
+write_header (Writer * self, guint8 * data, GstIceUdpStunType type,
+    const guint8 id[GST_ICE_UDP_STUN_ID_SIZE])
+{
+  self->data = data;
+  self->size = HEADER_SIZE;
+  GST_WRITE_UINT16_BE (data, type);
+  GST_WRITE_UINT32_BE (data + 4, MAGIC_COOKIE);
+  memcpy (data + 8, id, GST_ICE_UDP_STUN_ID_SIZE);
+}
+
+/* Returns: where the attribute's value goes, all zero; the header counts it */
+static guint8 *
+write_attribute (Writer * self, Attribute type, gsize size)
+{
+  guint8 *at = self->data + self->size;
+
+  GST_WRITE_UINT16_BE (at, type);
+  GST_WRITE_UINT16_BE (at + 2, size);
+  memset (at + ATTRIBUTE_SIZE, 0, pad (size));
+  self->size += ATTRIBUTE_SIZE + pad (size);
+  GST_WRITE_UINT16_BE (self->data + 2, self->size - HEADER_SIZE);
+  return at + ATTRIBUTE_SIZE;
+}
+
+static void
+write_address (Writer * self, const GstIceUdpAddress * address,
+    const guint8 id[GST_ICE_UDP_STUN_ID_SIZE])
+{
+  const guint8 *bytes = (const guint8 *) &address->in.sin_addr;
+  gboolean ip6 = address->any.sa_family == AF_INET6;
+  guint n_bytes = ip6 ? 16 : 4;
+  guint8 *value, mask[16];
+
+  if (ip6)
+    bytes = address->in6.sin6_addr.s6_addr;
+  if (ip6 && IN6_IS_ADDR_V4MAPPED (&address->in6.sin6_addr)) {
+    bytes += 12;
+    n_bytes = 4;
+  }
+
+  GST_WRITE_UINT32_BE (mask, MAGIC_COOKIE);
+  memcpy (mask + 4, id, GST_ICE_UDP_STUN_ID_SIZE);
+  value = write_attribute (self, ATTRIBUTE_XOR_MAPPED_ADDRESS, 4 + n_bytes);
+  value[1] = n_bytes == 4 ? 1 : 2;
+  GST_WRITE_UINT16_BE (value + 2,
+      gst_ice_udp_address_port (address) ^ (MAGIC_COOKIE >> 16));
+  for (guint i = 0; i < n_bytes; i++)
+    value[4 + i] = bytes[i] ^ mask[i];
+}
+
+/* Returns: the size of the message */
+static gsize
+write_end (Writer * self, const gchar * password)
+{
+  gsize at = self->size;
+  guint8 *value = write_attribute (self, ATTRIBUTE_INTEGRITY, INTEGRITY_SIZE);
+
+  compute_integrity (self->data, at, password, value);
+  at = self->size;
+  value = write_attribute (self, ATTRIBUTE_FINGERPRINT, FINGERPRINT_SIZE);
+  GST_WRITE_UINT32_BE (value, crc32 (self->data, at) ^ FINGERPRINT_XOR);
+  return self->size;
+}
+
+gsize
+gst_ice_udp_stun_build_request (const GstIceUdpStunRequest * self,
+    guint8 message[GST_ICE_UDP_STUN_MAX_SIZE])
+{
+  gsize to_size = strlen (self->to_ufrag), from_size =
+      strlen (self->from_ufrag);
+  Writer writer;
+  guint8 *value;
+
+  if (to_size > MAX_UFRAG_SIZE || from_size > MAX_UFRAG_SIZE)
+    return 0;
+
+  write_header (&writer, message, GST_ICE_UDP_STUN_REQUEST, self->id);
+  value = write_attribute (&writer, ATTRIBUTE_USERNAME,
+      to_size + 1 + from_size);
+  memcpy (value, self->to_ufrag, to_size);
+  value[to_size] = ':';
+  memcpy (value + to_size + 1, self->from_ufrag, from_size);
+
+  value = write_attribute (&writer, ATTRIBUTE_PRIORITY, 4);
+  GST_WRITE_UINT32_BE (value, self->priority);
+  value = write_attribute (&writer, self->controlling ? ATTRIBUTE_CONTROLLING
+      : ATTRIBUTE_CONTROLLED, 8);
+  GST_WRITE_UINT64_BE (value, self->tie_breaker);
+  return write_end (&writer, self->password);
+}
+
+gsize
+gst_ice_udp_stun_build_response (const GstIceUdpStun * request,
+    const GstIceUdpAddress * from, const gchar * password,
+    guint8 message[GST_ICE_UDP_STUN_MAX_SIZE])
+{
+  Writer writer;
+
+  write_header (&writer, message, GST_ICE_UDP_STUN_SUCCESS, request->id);
+  write_address (&writer, from, request->id);
+  return write_end (&writer, password);
+}

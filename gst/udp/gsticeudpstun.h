@@ -1,0 +1,74 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeudpaddress.h"
+
+G_BEGIN_DECLS
+
+/* Just the STUN (RFC 8489) that ICE needs to keep consent (RFC 7675): Binding
+ * requests and their responses, with short-term credentials. Pure functions. */
+
+#define GST_ICE_UDP_STUN_ID_SIZE 12
+
+/* Of what is built and of what is read. A request has at most 20 + 4 + 513 + 8 +
+ * 12 + 24 + 8 bytes, the USERNAME being the longest (RFC 8489, 14.3). */
+#define GST_ICE_UDP_STUN_MAX_SIZE 1280
+
+typedef enum
+{
+  GST_ICE_UDP_STUN_REQUEST = 0x0001,    /* Binding, all of them */
+  GST_ICE_UDP_STUN_INDICATION = 0x0011,
+  GST_ICE_UDP_STUN_SUCCESS = 0x0101,
+  GST_ICE_UDP_STUN_ERROR = 0x0111,
+} GstIceUdpStunType;
+
+/* A message that was received. The pointers are into what was parsed. */
+typedef struct
+{
+  const guint8 *data;
+  gsize size_bytes;
+  guint16 type;                 /* GstIceUdpStunType, or something else */
+  const guint8 *id;             /* of the transaction */
+  const gchar *username;        /* NULL: none; not terminated */
+  gsize username_size;
+  const guint8 *integrity;      /* the attribute's value, of 20 bytes, or NULL */
+  guint error_code;             /* 0: none */
+} GstIceUdpStun;
+
+/* Returns: %FALSE if it is no STUN, is cut off, or has a fingerprint that is not
+ *     its own */
+gboolean gst_ice_udp_stun_parse (GstIceUdpStun * self, const guint8 * data,
+    gsize size_bytes);
+
+/* Returns: whether whoever wrote it knows @password (RFC 8489, 14.5) */
+gboolean gst_ice_udp_stun_check_integrity (const GstIceUdpStun * self,
+    const gchar * password);
+
+/* Returns: whether it is from @from to @to: its USERNAME is "to:from" */
+gboolean gst_ice_udp_stun_check_username (const GstIceUdpStun * self,
+    const gchar * to_ufrag, const gchar * from_ufrag);
+
+typedef struct
+{
+  guint8 id[GST_ICE_UDP_STUN_ID_SIZE];
+  const gchar *to_ufrag;        /* at most 256 bytes (RFC 8839, 5.4), both */
+  const gchar *from_ufrag;
+  const gchar *password;        /* of who gets it */
+  guint32 priority;
+  gboolean controlling;
+  guint64 tie_breaker;
+} GstIceUdpStunRequest;
+
+/* Returns: how many bytes of @message it has, 0 if the names are too long */
+gsize gst_ice_udp_stun_build_request (const GstIceUdpStunRequest * self,
+    guint8 message[GST_ICE_UDP_STUN_MAX_SIZE]);
+
+/* The answer to @request, which came from @from. @password: of who got it */
+gsize gst_ice_udp_stun_build_response (const GstIceUdpStun * request,
+    const GstIceUdpAddress * from, const gchar * password,
+    guint8 message[GST_ICE_UDP_STUN_MAX_SIZE]);
+
+G_END_DECLS
