@@ -50,15 +50,15 @@ void gst_ice_call_rewire (GstIceCall * self);
 /* The peer is gone: tells the channels, once what is under way has come in. */
 void gst_ice_call_end (GstIceCall * self);
 
-/* Tells the channels that nothing will come or go any more. */
-void gst_ice_call_break (GstIceCall * self);
-
 /* Whether media could flow, ever. */
 gboolean gst_ice_call_was_connected (const GstIceCall * self);
 
-guint gst_ice_call_get_size (const GstIceCall * self);
+/* The states of all legs together, as W3C takes them. */
+GstIceConnectionState gst_ice_call_get_connection_state (const GstIceCall *
+    self);
+GstIceGatheringState gst_ice_call_get_gathering_state (const GstIceCall * self);
 
-/* Returns: (transfer none) (nullable): the leg of m-line @index */
-const GstIceLeg *gst_ice_call_get_leg (const GstIceCall * self, guint index);
+/* Adds a structure for each m-line: "mline-0", … */
+void gst_ice_call_add_stats (const GstIceCall * self, GstStructure * stats);
 
 G_END_DECLS

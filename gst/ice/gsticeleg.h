@@ -5,14 +5,32 @@
 #pragma once
 
 #include "gsticeagent.h"
-#include "gsticemlines.h"
+#include "gsticenegotiation.h"
+#include "gsticenotice.h"
 
 G_BEGIN_DECLS
 
 /* The running side of one m-line: its agent, where its packets come in, and what
  * states it is in. Session thread only. */
+typedef struct _GstIceLeg GstIceLeg;
+
+/* Whose leg it is. The pointers outlive the leg. */
 typedef struct
 {
+  GstIceNegotiation *negotiation;
+  const GstIceConfig *config;
+  GMainContext *context;
+  void (*notice) (const GstIceNotice * notice, gpointer user_data);
+  /* The negotiation has news. */
+  void (*changed) (gpointer user_data);
+  /* No pair works, or none any more. @error: (transfer full) */
+  void (*lost) (GstIceLeg * leg, GError * error, gpointer user_data);
+  gpointer user_data;
+} GstIceLegHost;
+
+struct _GstIceLeg
+{
+  const GstIceLegHost *host;    /* (transfer none) */
   guint index;
   GstIceMline *mline;           /* (transfer none) */
   GstIceAgent *agent;           /* NULL: not opened, or closed */
@@ -20,35 +38,58 @@ typedef struct
   GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];
   GstIceAgentState component_states[GST_ICE_MAX_COMPONENTS];
   gboolean agreed;              /* formats and rtcp-mux are final */
-  gboolean refused;
+  gboolean refused;             /* nobody will use it */
   gboolean was_connected;
   GstIceGatheringState gathering_state;
   GstIceConnectionState connection_state;
   GstIceCandidate *selected_local;      /* of component 1 */
   GstIceCandidate *selected_remote;
-} GstIceLeg;
+};
 
-GstIceLeg *gst_ice_leg_new (guint index, GstIceMline * mline)
-    G_GNUC_WARN_UNUSED_RESULT;
+GstIceLeg *gst_ice_leg_new (guint index, GstIceMline * mline,
+    const GstIceLegHost * host) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The agent must be closed. */
 void gst_ice_leg_free (GstIceLeg * self);
 
+/* What a negotiation asks for. */
+gboolean gst_ice_leg_open (GstIceLeg * self, GError ** error);
+void gst_ice_leg_agree (GstIceLeg * self);
+void gst_ice_leg_refuse (GstIceLeg * self);
+gboolean gst_ice_leg_start_checks (GstIceLeg * self,
+    const GstIceAction * action, GError ** error);
+
+/* Goes on without this m-line. */
+void gst_ice_leg_give_up (GstIceLeg * self);
+
+/* Takes the routes away and closes the agent, if there is one. @closed is called
+ * once, perhaps before this returns. */
+void gst_ice_leg_close (GstIceLeg * self, GDestroyNotify closed,
+    gpointer user_data);
+
 /* Gives the channels of the elements on the m-line what the leg has: to be called
- * whenever elements, agreement or routes change. */
+ * when elements came or went. */
 void gst_ice_leg_wire (GstIceLeg * self);
 
-/* Takes the routes away and ends all channels. */
+/* Takes the routes away and ends the channels. */
 void gst_ice_leg_end (GstIceLeg * self, GstIceChannelEnd how);
 
-/* Returns: the state that the components' states make together */
-GstIceConnectionState gst_ice_leg_compute_state (const GstIceLeg * self);
+void gst_ice_leg_set_connection_state (GstIceLeg * self,
+    GstIceConnectionState state);
+gboolean gst_ice_leg_is_alive (const GstIceLeg * self);
+
+/* @error: (transfer full) */
+void gst_ice_leg_warn (GstIceLeg * self, GError * error);
+
+/* Returns: (transfer full): why there is no path, for a user */
+GError *gst_ice_leg_explain_no_path (GstIceLeg * self)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Packets that came in so far, on all components. */
 guint64 gst_ice_leg_get_n_received (const GstIceLeg * self);
 
-/* Returns: (transfer full): W3C's candidate-pair, local and remote candidate, and
- *     transport statistics of this m-line */
+/* Returns: (transfer full): W3C's transport statistics of this m-line, with the
+ *     selected pair */
 GstStructure *gst_ice_leg_get_stats (const GstIceLeg * self)
     G_GNUC_WARN_UNUSED_RESULT;
 

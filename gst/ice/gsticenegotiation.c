@@ -94,6 +94,12 @@ gst_ice_negotiation_next_action (GstIceNegotiation * self)
   return g_queue_pop_head (&self->actions);
 }
 
+gboolean
+gst_ice_negotiation_has_action (GstIceNegotiation * self)
+{
+  return !g_queue_is_empty (&self->actions);
+}
+
 static void
 refuse (GstIceNegotiation * self, guint mline)
 {
@@ -362,6 +368,12 @@ gst_ice_negotiation_is_stable (GstIceNegotiation * self)
 }
 
 gboolean
+gst_ice_negotiation_has_remote_offer (GstIceNegotiation * self)
+{
+  return self->state == STATE_HAVE_REMOTE_OFFER;
+}
+
+gboolean
 gst_ice_negotiation_is_answerer (GstIceNegotiation * self)
 {
   return self->answerer;
@@ -458,6 +470,12 @@ gboolean
 gst_ice_negotiation_has_remote_end (GstIceNegotiation * self, guint mline)
 {
   return get_line (self, mline)->remote_end;
+}
+
+guint
+gst_ice_negotiation_get_n_local (GstIceNegotiation * self, guint mline)
+{
+  return get_line (self, mline)->candidates->len;
 }
 
 guint

@@ -42,6 +42,7 @@ void gst_ice_negotiation_free (GstIceNegotiation * self);
 /* Returns: (transfer full) (nullable): what is to be done next */
 GstIceAction *gst_ice_negotiation_next_action (GstIceNegotiation * self)
     G_GNUC_WARN_UNUSED_RESULT;
+gboolean gst_ice_negotiation_has_action (GstIceNegotiation * self);
 
 /* Descriptions. An offer is begun, its agents gather, then it is described. When
  * all is agreed and the pairs are nominated, a further offer names them only. */
@@ -68,6 +69,9 @@ GstIceDescription *gst_ice_negotiation_take_trickle (GstIceNegotiation * self)
 /* W3C's "stable": no offer is open. */
 gboolean gst_ice_negotiation_is_stable (GstIceNegotiation * self);
 
+/* W3C's "have-remote-offer": it waits for our answer. */
+gboolean gst_ice_negotiation_has_remote_offer (GstIceNegotiation * self);
+
 /* The peer made the first offer: it controls (RFC 8445, 6.1.1). */
 gboolean gst_ice_negotiation_is_answerer (GstIceNegotiation * self);
 
@@ -92,6 +96,9 @@ void gst_ice_negotiation_set_dead (GstIceNegotiation * self, guint mline);
 /* The peer said that no more candidates of @mline come. */
 gboolean gst_ice_negotiation_has_remote_end (GstIceNegotiation * self,
     guint mline);
+
+/* How many candidates of @mline there are. */
+guint gst_ice_negotiation_get_n_local (GstIceNegotiation * self, guint mline);
 guint gst_ice_negotiation_get_n_remote (GstIceNegotiation * self, guint mline);
 
 /* Lets m-lines check whose turn it is at @now_ms.

@@ -4,10 +4,8 @@
 
 #pragma once
 
-#include "gsticeconfig.h"
 #include "gsticedescription.h"
-#include "gsticemlines.h"
-#include "gsticenotice.h"
+#include "gsticeseat.h"
 
 G_BEGIN_DECLS
 
@@ -15,13 +13,6 @@ G_BEGIN_DECLS
  * of its own, carries it through. */
 #define GST_TYPE_ICE_SESSION (gst_ice_session_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceSession, gst_ice_session, GST, ICE_SESSION, GObject)
-
-/* Session thread; no lock is held. May call the session back. */
-typedef void (*GstIceNoticeFunc) (GstIceSession * session,
-    const GstIceNotice * notice, gpointer user_data);
-
-/* An element's place in a session, from joining to leaving. */
-typedef struct _GstIceSeat GstIceSeat;
 
 /* For the registry. Returns: (transfer full): a session without a member */
 GstIceSession *gst_ice_session_new (const gchar * name)

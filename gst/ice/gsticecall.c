@@ -1,0 +1,435 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticecall.h"
+
+#include "gsticeerror.h"
+
+
+/* A goodbye overtakes packets: it is believed when none came for QUIET_TICKS, and
+ * at the latest after MAX_TICKS. */
+#define TICK_MS 20
+#define QUIET_TICKS 5
+#define MAX_TICKS 50
+
+struct _GstIceCall
+{
+  GstIceMlines *mlines;         /* (transfer none) */
+  const GstIceConfig *config;   /* (transfer none) */
+  GMainContext *context;
+  const GstIceCallEvents *events;       /* NULL: closing, no event leaves */
+  gpointer user_data;
+
+  GstIceNegotiation *negotiation;
+  GstIceLegHost host;           /* of legs; set at construction */
+  GPtrArray *legs;              /* of GstIceLeg, by number of m-line */
+  gboolean failed;
+
+  /* Attached to context, NULL when not running. */
+  GSource *gate_timer;
+  GSource *connect_timer;
+  GSource *drain_timer;
+  gboolean connect_timer_done;
+
+  guint n_ticks;                /* since the goodbye */
+  guint n_quiet_ticks;
+  guint64 n_received;
+
+  guint n_closing;              /* legs, while closing */
+  GDestroyNotify closed;
+  gpointer closed_data;
+};
+
+static void
+clear_source (GSource ** source)
+{
+  if (*source != NULL) {
+    g_source_destroy (*source);
+    g_clear_pointer (source, g_source_unref);
+  }
+}
+
+/* Returns: (transfer full): a running timer */
+static GSource *
+start_timer (GstIceCall * self, guint delay_ms, GSourceFunc func)
+{
+  GSource *source = g_timeout_source_new (delay_ms);
+
+  g_source_set_callback (source, func, self, NULL);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+static void
+gst_ice_call_free (GstIceCall * self)
+{
+  g_ptr_array_unref (self->legs);
+  gst_ice_negotiation_free (self->negotiation);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+/* What the legs tell. */
+
+static void
+on_notice (const GstIceNotice * notice, gpointer user_data)
+{
+  GstIceCall *self = user_data;
+
+  if (self->events != NULL)
+    self->events->notice (notice, self->user_data);
+}
+
+static void
+on_changed (gpointer user_data)
+{
+  GstIceCall *self = user_data;
+
+  if (self->events != NULL)
+    self->events->changed (self->user_data);
+}
+
+/* @error: (transfer full) */
+static void
+gst_ice_call_fail (GstIceCall * self, GError * error)
+{
+  if (!self->failed && self->events != NULL) {
+    self->failed = TRUE;
+    self->events->failed (error, self->user_data);
+  }
+  g_error_free (error);
+}
+
+static gboolean
+any_alive (const GstIceCall * self)
+{
+  for (guint i = 0; i < self->legs->len; i++) {
+    if (gst_ice_leg_is_alive (g_ptr_array_index (self->legs, i)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void
+on_lost (GstIceLeg * leg, GError * error, gpointer user_data)
+{
+  GstIceCall *self = user_data;
+
+  if (any_alive (self)) {
+    gst_ice_leg_warn (leg, error);
+    gst_ice_leg_give_up (leg);
+  } else {
+    gst_ice_call_fail (self, error);
+  }
+}
+
+static gboolean
+on_connect_timeout (gpointer data)
+{
+  GstIceCall *self = data;
+  GstIceLeg *first_dead = NULL;
+
+  clear_source (&self->connect_timer);
+  self->connect_timer_done = TRUE;
+
+  for (guint i = 0; i < self->legs->len; i++) {
+    GstIceLeg *leg = g_ptr_array_index (self->legs, i);
+
+    if (leg->refused || leg->was_connected)
+      continue;
+    if (first_dead == NULL)
+      first_dead = leg;
+    if (gst_ice_call_was_connected (self)) {
+      gst_ice_leg_warn (leg, gst_ice_leg_explain_no_path (leg));
+      gst_ice_leg_give_up (leg);
+    }
+  }
+
+  if (first_dead != NULL && !gst_ice_call_was_connected (self))
+    gst_ice_call_fail (self, gst_ice_leg_explain_no_path (first_dead));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_connect_timer (GstIceCall * self)
+{
+  guint timeout_ms = gst_ice_config_get_uint (self->config, "connect-timeout");
+
+  if (self->connect_timer == NULL && !self->connect_timer_done &&
+      timeout_ms != 0)
+    self->connect_timer = start_timer (self, timeout_ms, on_connect_timeout);
+}
+
+GstIceCall *
+gst_ice_call_new (GstIceMlines * mlines, const GstIceConfig * config,
+    GMainContext * context, const GstIceCallEvents * events, gpointer user_data)
+{
+  GstIceCall *self = g_new0 (GstIceCall, 1);
+
+  self->mlines = mlines;
+  self->config = config;
+  self->context = g_main_context_ref (context);
+  self->events = events;
+  self->user_data = user_data;
+  self->negotiation = gst_ice_negotiation_new (mlines,
+      gst_ice_config_get_boolean (config, "rtcp-mux"));
+  self->host.negotiation = self->negotiation;
+  self->host.config = config;
+  self->host.context = context;
+  self->host.notice = on_notice;
+  self->host.changed = on_changed;
+  self->host.lost = on_lost;
+  self->host.user_data = self;
+  self->legs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_leg_free);
+  return self;
+}
+
+/* What the negotiation asks for. */
+
+static GstIceLeg *
+get_leg (GstIceCall * self, guint index)
+{
+  while (self->legs->len <= index) {
+    guint next = self->legs->len;
+
+    g_ptr_array_add (self->legs,
+        gst_ice_leg_new (next, gst_ice_mlines_get (self->mlines, next),
+            &self->host));
+  }
+  return g_ptr_array_index (self->legs, index);
+}
+
+static void
+refuse (GstIceCall * self, GstIceLeg * leg)
+{
+  gst_ice_leg_refuse (leg);
+  if (!any_alive (self) && gst_ice_negotiation_is_stable (self->negotiation))
+    gst_ice_call_fail (self, g_error_new_literal (GST_ICE_ERROR,
+            GST_ICE_ERROR_UNSUPPORTED, "The peer refused all m-lines"));
+}
+
+static gboolean
+gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
+    GError ** error)
+{
+  GstIceLeg *leg = get_leg (self, action->mline);
+
+  switch (action->type) {
+    case GST_ICE_ACTION_OPEN_AGENT:
+      return gst_ice_leg_open (leg, error);
+    case GST_ICE_ACTION_AGREED:
+      gst_ice_leg_agree (leg);
+      start_connect_timer (self);
+      return TRUE;
+    case GST_ICE_ACTION_REFUSED:
+      refuse (self, leg);
+      return TRUE;
+    case GST_ICE_ACTION_START_CHECKS:
+      return gst_ice_leg_start_checks (leg, action, error);
+    case GST_ICE_ACTION_ADD_CANDIDATES:
+      if (leg->agent != NULL)
+        gst_ice_agent_add_remote_candidates (leg->agent, action->candidates);
+      return TRUE;
+  }
+  return TRUE;
+}
+
+static gboolean
+on_gate_timer (gpointer data)
+{
+  GstIceCall *self = data;
+
+  clear_source (&self->gate_timer);
+  on_changed (self);
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+gst_ice_call_run (GstIceCall * self, GError ** error)
+{
+  GstIceAction *next;
+  gint wait_ms;
+
+  do {
+    while (self->events != NULL &&
+        (next = gst_ice_negotiation_next_action (self->negotiation)) != NULL) {
+      g_autoptr (GstIceAction) action = next;
+
+      if (!gst_ice_call_carry_out (self, action, error))
+        return FALSE;
+    }
+    wait_ms = gst_ice_negotiation_run_gate (self->negotiation,
+        g_get_monotonic_time () / G_TIME_SPAN_MILLISECOND);
+  } while (self->events != NULL &&
+      gst_ice_negotiation_has_action (self->negotiation));
+
+  clear_source (&self->gate_timer);
+  if (self->events != NULL && wait_ms >= 0)
+    self->gate_timer = start_timer (self, (guint) wait_ms, on_gate_timer);
+  return TRUE;
+}
+
+/* The end. */
+
+static gboolean
+on_drain_tick (gpointer data)
+{
+  GstIceCall *self = data;
+  guint64 n_received = 0;
+
+  for (guint i = 0; i < self->legs->len; i++)
+    n_received += gst_ice_leg_get_n_received (get_leg (self, i));
+
+  self->n_quiet_ticks = n_received == self->n_received ?
+      self->n_quiet_ticks + 1 : 0;
+  self->n_received = n_received;
+  if (self->n_quiet_ticks < QUIET_TICKS && ++self->n_ticks < MAX_TICKS)
+    return G_SOURCE_CONTINUE;
+
+  clear_source (&self->drain_timer);
+  for (guint i = 0; i < self->legs->len; i++) {
+    gst_ice_leg_end (get_leg (self, i), GST_ICE_CHANNEL_ENDED);
+    gst_ice_leg_set_connection_state (get_leg (self, i),
+        GST_ICE_CONNECTION_CLOSED);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+void
+gst_ice_call_end (GstIceCall * self)
+{
+  clear_source (&self->connect_timer);
+  clear_source (&self->gate_timer);
+  if (self->drain_timer == NULL)
+    self->drain_timer = start_timer (self, TICK_MS, on_drain_tick);
+}
+
+static void
+on_leg_closed (gpointer data)
+{
+  GstIceCall *self = data;
+
+  if (--self->n_closing > 0)
+    return;
+
+  if (self->closed != NULL)
+    self->closed (self->closed_data);
+  gst_ice_call_free (self);
+}
+
+void
+gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
+    gpointer user_data)
+{
+  self->events = NULL;
+  self->closed = closed;
+  self->closed_data = user_data;
+  clear_source (&self->gate_timer);
+  clear_source (&self->connect_timer);
+  clear_source (&self->drain_timer);
+
+  /* One more, so that the last leg is not counted before all are asked. */
+  self->n_closing = self->legs->len + 1;
+  for (guint i = 0; i < self->legs->len; i++)
+    gst_ice_leg_close (get_leg (self, i), on_leg_closed, self);
+  on_leg_closed (self);
+}
+
+/* Questions. */
+
+GstIceNegotiation *
+gst_ice_call_get_negotiation (GstIceCall * self)
+{
+  return self->negotiation;
+}
+
+void
+gst_ice_call_rewire (GstIceCall * self)
+{
+  for (guint i = 0; i < self->legs->len; i++)
+    gst_ice_leg_wire (get_leg (self, i));
+}
+
+gboolean
+gst_ice_call_was_connected (const GstIceCall * self)
+{
+  for (guint i = 0; i < self->legs->len; i++) {
+    const GstIceLeg *leg = g_ptr_array_index (self->legs, i);
+
+    if (leg->was_connected)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+has_leg_in (const GstIceCall * self, GstIceConnectionState state)
+{
+  for (guint i = 0; i < self->legs->len; i++) {
+    const GstIceLeg *leg = g_ptr_array_index (self->legs, i);
+
+    if (!leg->refused && leg->connection_state == state)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+GstIceConnectionState
+gst_ice_call_get_connection_state (const GstIceCall * self)
+{
+  /* W3C webrtc, 5.6.3: the first of these that any has; a mixture of new ones
+   * and others is checking. */
+  static const GstIceConnectionState order[] = {
+    GST_ICE_CONNECTION_FAILED, GST_ICE_CONNECTION_DISCONNECTED,
+    GST_ICE_CONNECTION_CHECKING, GST_ICE_CONNECTION_NEW,
+    GST_ICE_CONNECTION_CONNECTED, GST_ICE_CONNECTION_COMPLETED,
+    GST_ICE_CONNECTION_CLOSED,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++) {
+    if (!has_leg_in (self, order[i]))
+      continue;
+    if (order[i] == GST_ICE_CONNECTION_NEW &&
+        (has_leg_in (self, GST_ICE_CONNECTION_CONNECTED) ||
+            has_leg_in (self, GST_ICE_CONNECTION_COMPLETED)))
+      return GST_ICE_CONNECTION_CHECKING;
+    return order[i];
+  }
+  return GST_ICE_CONNECTION_NEW;
+}
+
+GstIceGatheringState
+gst_ice_call_get_gathering_state (const GstIceCall * self)
+{
+  guint n_all = 0, n_gathering = 0, n_complete = 0;
+
+  for (guint i = 0; i < self->legs->len; i++) {
+    const GstIceLeg *leg = g_ptr_array_index (self->legs, i);
+
+    if (leg->refused)
+      continue;
+    n_all++;
+    n_gathering += leg->gathering_state == GST_ICE_GATHERING_GATHERING;
+    n_complete += leg->gathering_state == GST_ICE_GATHERING_COMPLETE;
+  }
+
+  if (n_all > 0 && n_complete == n_all)
+    return GST_ICE_GATHERING_COMPLETE;
+  return n_gathering > 0 ? GST_ICE_GATHERING_GATHERING : GST_ICE_GATHERING_NEW;
+}
+
+void
+gst_ice_call_add_stats (const GstIceCall * self, GstStructure * stats)
+{
+  for (guint i = 0; i < self->legs->len; i++) {
+    g_autoptr (GstStructure) leg =
+        gst_ice_leg_get_stats (g_ptr_array_index (self->legs, i));
+    g_autofree gchar *name = g_strdup_printf ("mline-%u", i);
+
+    gst_structure_set (stats, name, GST_TYPE_STRUCTURE, leg, NULL);
+  }
+}

@@ -1,0 +1,88 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeregistry.h"
+
+typedef struct
+{
+  GstIceSession *session;       /* reference */
+  guint n_members;
+} Entry;
+
+static GMutex registry_lock;    /* never held while calling out */
+static GCond closed_cond;
+
+/* Protected by registry_lock. */
+static GHashTable *sessions;    /* name -> Entry */
+static guint n_closing;         /* sessions that were left, not yet closed */
+
+GstIceSession *
+gst_ice_registry_join (const gchar * name)
+{
+  GstIceSession *session;
+  Entry *entry;
+
+  g_mutex_lock (&registry_lock);
+  if (sessions == NULL)
+    sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  entry = g_hash_table_lookup (sessions, name);
+  if (entry == NULL) {
+    entry = g_new0 (Entry, 1);
+    entry->session = gst_ice_session_new (name);
+    g_hash_table_insert (sessions, g_strdup (name), entry);
+  }
+  entry->n_members++;
+  session = g_object_ref (entry->session);
+  g_mutex_unlock (&registry_lock);
+
+  return session;
+}
+
+static void
+on_closed (gpointer data)
+{
+  g_mutex_lock (&registry_lock);
+  n_closing--;
+  g_cond_broadcast (&closed_cond);
+  g_mutex_unlock (&registry_lock);
+}
+
+void
+gst_ice_registry_leave (const gchar * name)
+{
+  GstIceSession *closing = NULL;
+  Entry *entry;
+
+  g_mutex_lock (&registry_lock);
+  entry = sessions != NULL ? g_hash_table_lookup (sessions, name) : NULL;
+  if (entry != NULL && --entry->n_members == 0) {
+    closing = entry->session;
+    g_hash_table_remove (sessions, name);
+    n_closing++;
+  }
+  g_mutex_unlock (&registry_lock);
+
+  if (closing != NULL) {
+    gst_ice_session_close (closing, on_closed, NULL);
+    g_object_unref (closing);
+  }
+}
+
+gboolean
+gst_ice_registry_wait_closed (guint timeout_ms)
+{
+  gint64 deadline = g_get_monotonic_time () +
+      timeout_ms * G_TIME_SPAN_MILLISECOND;
+  gboolean in_time = TRUE;
+
+  g_mutex_lock (&registry_lock);
+  while (n_closing > 0 && in_time)
+    in_time = g_cond_wait_until (&closed_cond, &registry_lock, deadline);
+  g_mutex_unlock (&registry_lock);
+
+  return in_time;
+}

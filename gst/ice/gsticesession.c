@@ -1,0 +1,503 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticesession.h"
+
+#include "gsticeconductor.h"
+#include "gsticeerror.h"
+#include "gsticeworker.h"
+
+struct _GstIceSession
+{
+  GObject parent;
+
+  gchar *name;                  /* set at construction */
+  GMainContext *context;        /* set at construction */
+
+  GMutex lock;                  /* never held while calling out */
+  GObject *face;                /* protected by lock */
+  gboolean closing;             /* protected by lock */
+
+  gint connection_state;        /* atomic; written by the session thread */
+  gint gathering_state;         /* atomic; written by the session thread */
+
+  GstIceConductor *conductor;   /* session thread only; NULL: closed */
+};
+
+G_DEFINE_TYPE (GstIceSession, gst_ice_session, G_TYPE_OBJECT);
+
+/* Something to do on the session thread; what it needs, and no more. */
+typedef struct
+{
+  GstIceSession *session;       /* reference */
+  void (*func) (GstIceSession * session, gpointer data);
+  gpointer data;
+} Task;
+
+static void
+gst_ice_session_finalize (GObject * object)
+{
+  GstIceSession *self = GST_ICE_SESSION (object);
+
+  g_warn_if_fail (self->conductor == NULL);
+  g_clear_object (&self->face);
+  g_main_context_unref (self->context);
+  g_mutex_clear (&self->lock);
+  g_free (self->name);
+
+  G_OBJECT_CLASS (gst_ice_session_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_session_class_init (GstIceSessionClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_ice_session_finalize;
+}
+
+static void
+gst_ice_session_init (GstIceSession * self)
+{
+  g_mutex_init (&self->lock);
+}
+
+/* Session thread, before any other hears of it. */
+static void
+on_notice (GstIceSession * self, const GstIceNotice * notice,
+    gpointer user_data)
+{
+  g_atomic_int_set (&self->connection_state,
+      (gint) gst_ice_conductor_get_connection_state (self->conductor));
+  g_atomic_int_set (&self->gathering_state,
+      (gint) gst_ice_conductor_get_gathering_state (self->conductor));
+}
+
+GstIceSession *
+gst_ice_session_new (const gchar * name)
+{
+  GstIceSession *self = g_object_new (GST_TYPE_ICE_SESSION, NULL);
+  GstIceSeat *seat = gst_ice_seat_new (self, NULL, on_notice, NULL, NULL);
+
+  self->name = g_strdup (name);
+  self->context = gst_ice_worker_get_context ();
+  self->conductor = gst_ice_conductor_new (self->context);
+  gst_ice_conductor_join (self->conductor, seat, NULL);
+  gst_ice_seat_unref (seat);
+  return self;
+}
+
+static gboolean
+run_task (gpointer data)
+{
+  Task *task = data;
+
+  task->func (task->session, task->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+task_free (gpointer data)
+{
+  Task *task = data;
+
+  g_object_unref (task->session);
+  g_free (task);
+}
+
+/* Has @func called on the session thread, after what was asked for before. */
+static void
+gst_ice_session_post (GstIceSession * self,
+    void (*func) (GstIceSession * session, gpointer data), gpointer data)
+{
+  GSource *source = g_idle_source_new ();
+  Task *task = g_new0 (Task, 1);
+
+  task->session = g_object_ref (self);
+  task->func = func;
+  task->data = data;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, run_task, task, task_free);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
+}
+
+/* A call from another thread that waits for the session thread. */
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean done;                /* protected by lock */
+
+  GstIceDescriptionType type;
+  gboolean wait;
+  GstIceDescription *description;       /* in, or (transfer full) out */
+  GError *error;
+  GstStructure *stats;
+} Visit;
+
+static void
+visit_init (Visit * visit)
+{
+  memset (visit, 0, sizeof (*visit));
+  g_mutex_init (&visit->lock);
+  g_cond_init (&visit->cond);
+}
+
+static void
+visit_clear (Visit * visit)
+{
+  g_mutex_clear (&visit->lock);
+  g_cond_clear (&visit->cond);
+}
+
+static void
+visit_finish (Visit * visit)
+{
+  g_mutex_lock (&visit->lock);
+  visit->done = TRUE;
+  g_cond_signal (&visit->cond);
+  g_mutex_unlock (&visit->lock);
+}
+
+/* Calls @func on the session thread and waits until it, or something later, has
+ * called visit_finish(). On that thread itself there is nothing to wait for. */
+static void
+gst_ice_session_visit (GstIceSession * self,
+    void (*func) (GstIceSession * session, gpointer data), Visit * visit)
+{
+  if (g_main_context_is_owner (self->context)) {
+    visit->wait = FALSE;
+    func (self, visit);
+    return;
+  }
+
+  visit->wait = TRUE;
+  gst_ice_session_post (self, func, visit);
+  g_mutex_lock (&visit->lock);
+  while (!visit->done)
+    g_cond_wait (&visit->cond, &visit->lock);
+  g_mutex_unlock (&visit->lock);
+}
+
+/* Members. */
+
+typedef struct
+{
+  GstIceSeat *seat;             /* reference */
+  GstIceClaim claim;            /* owns its name, mid and channel */
+  gboolean observer;
+} Joining;
+
+static void
+do_join (GstIceSession * self, gpointer data)
+{
+  Joining *joining = data;
+
+  if (self->conductor != NULL)
+    gst_ice_conductor_join (self->conductor, joining->seat,
+        joining->observer ? NULL : &joining->claim);
+
+  gst_ice_seat_unref (joining->seat);
+  g_free (joining->claim.name);
+  g_free (joining->claim.mid);
+  g_clear_object (&joining->claim.channel);
+  g_free (joining);
+}
+
+GstIceSeat *
+gst_ice_session_join (GstIceSession * self, const GstIceClaim * claim,
+    const GstIceConfig * config, GstIceNoticeFunc notice, gpointer user_data,
+    GDestroyNotify destroy)
+{
+  GstIceSeat *seat = gst_ice_seat_new (self, config, notice, user_data,
+      destroy);
+  Joining *joining = g_new0 (Joining, 1);
+
+  joining->seat = gst_ice_seat_ref (seat);
+  joining->claim = *claim;
+  joining->claim.name = g_strdup (claim->name);
+  joining->claim.mid = g_strdup (claim->mid);
+  joining->claim.channel = g_object_ref (claim->channel);
+  joining->claim.formats = NULL;
+  joining->claim.ready = FALSE;
+  gst_ice_session_post (self, do_join, joining);
+  return seat;
+}
+
+void
+gst_ice_session_observe (GstIceSession * self, GstIceNoticeFunc notice,
+    gpointer user_data, GDestroyNotify destroy)
+{
+  Joining *joining = g_new0 (Joining, 1);
+
+  joining->seat = gst_ice_seat_new (self, NULL, notice, user_data, destroy);
+  joining->observer = TRUE;
+  gst_ice_session_post (self, do_join, joining);
+}
+
+typedef struct
+{
+  GstIceSeat *seat;             /* reference */
+  GstIceMediaKind kind;
+  GstCaps *formats;
+} Readiness;
+
+static void
+do_set_ready (GstIceSession * self, gpointer data)
+{
+  Readiness *ready = data;
+
+  if (self->conductor != NULL)
+    gst_ice_conductor_set_ready (self->conductor, ready->seat, ready->kind,
+        ready->formats);
+
+  gst_ice_seat_unref (ready->seat);
+  gst_clear_caps (&ready->formats);
+  g_free (ready);
+}
+
+void
+gst_ice_session_set_ready (GstIceSession * self, GstIceSeat * seat,
+    GstIceMediaKind kind, GstCaps * formats)
+{
+  Readiness *ready = g_new0 (Readiness, 1);
+
+  ready->seat = gst_ice_seat_ref (seat);
+  ready->kind = kind;
+  ready->formats = formats != NULL ? gst_caps_ref (formats) : NULL;
+  gst_ice_session_post (self, do_set_ready, ready);
+}
+
+static void
+do_leave (GstIceSession * self, gpointer data)
+{
+  GstIceSeat *seat = data;
+
+  if (self->conductor != NULL)
+    gst_ice_conductor_leave (self->conductor, seat);
+  gst_ice_seat_unref (seat);
+}
+
+void
+gst_ice_session_leave (GstIceSession * self, GstIceSeat * seat)
+{
+  gst_ice_session_post (self, do_leave, seat);
+}
+
+/* Applications. */
+
+typedef struct
+{
+  guint mline;
+  GstIceCandidate *candidate;
+} RemoteCandidate;
+
+static void
+do_add_remote (GstIceSession * self, gpointer data)
+{
+  RemoteCandidate *remote = data;
+
+  if (self->conductor != NULL)
+    gst_ice_conductor_add_remote (self->conductor, remote->mline,
+        remote->candidate);
+  g_clear_pointer (&remote->candidate, gst_ice_candidate_free);
+  g_free (remote);
+}
+
+void
+gst_ice_session_add_remote_candidate (GstIceSession * self, guint mline,
+    const GstIceCandidate * candidate)
+{
+  RemoteCandidate *remote = g_new0 (RemoteCandidate, 1);
+
+  remote->mline = mline;
+  if (candidate != NULL)
+    remote->candidate = gst_ice_candidate_copy (candidate);
+  gst_ice_session_post (self, do_add_remote, remote);
+}
+
+static GError *
+closed_error (void)
+{
+  return g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+      "The session is closed: no element is in it any more");
+}
+
+static void
+on_described (GstIceDescription * description, const GError * error,
+    gpointer user_data)
+{
+  Visit *visit = user_data;
+
+  if (description != NULL)
+    visit->description = gst_ice_description_ref (description);
+  else
+    visit->error = g_error_copy (error);
+  visit_finish (visit);
+}
+
+static void
+do_describe (GstIceSession * self, gpointer data)
+{
+  Visit *visit = data;
+
+  if (self->conductor != NULL) {
+    gst_ice_conductor_describe (self->conductor, visit->type, visit->wait,
+        on_described, visit);
+  } else {
+    visit->error = closed_error ();
+    visit_finish (visit);
+  }
+}
+
+GstIceDescription *
+gst_ice_session_create_description (GstIceSession * self,
+    GstIceDescriptionType type, GError ** error)
+{
+  Visit visit;
+
+  visit_init (&visit);
+  visit.type = type;
+  gst_ice_session_visit (self, do_describe, &visit);
+  visit_clear (&visit);
+
+  if (visit.error != NULL)
+    g_propagate_error (error, visit.error);
+  return visit.description;
+}
+
+static void
+do_set_remote (GstIceSession * self, gpointer data)
+{
+  Visit *visit = data;
+
+  if (self->conductor != NULL)
+    gst_ice_conductor_set_remote (self->conductor, visit->description,
+        &visit->error);
+  else
+    visit->error = closed_error ();
+  visit_finish (visit);
+}
+
+gboolean
+gst_ice_session_set_remote_description (GstIceSession * self,
+    GstIceDescription * description, GError ** error)
+{
+  Visit visit;
+
+  visit_init (&visit);
+  visit.description = description;
+  gst_ice_session_visit (self, do_set_remote, &visit);
+  visit_clear (&visit);
+
+  if (visit.error != NULL) {
+    g_propagate_error (error, visit.error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+do_get_stats (GstIceSession * self, gpointer data)
+{
+  Visit *visit = data;
+
+  visit->stats = self->conductor != NULL ?
+      gst_ice_conductor_get_stats (self->conductor) :
+      gst_structure_new_empty ("ice-session");
+  visit_finish (visit);
+}
+
+GstStructure *
+gst_ice_session_get_stats (GstIceSession * self)
+{
+  Visit visit;
+
+  visit_init (&visit);
+  gst_ice_session_visit (self, do_get_stats, &visit);
+  visit_clear (&visit);
+  return visit.stats;
+}
+
+GstIceConnectionState
+gst_ice_session_get_connection_state (GstIceSession * self)
+{
+  return (GstIceConnectionState) g_atomic_int_get (&self->connection_state);
+}
+
+GstIceGatheringState
+gst_ice_session_get_gathering_state (GstIceSession * self)
+{
+  return (GstIceGatheringState) g_atomic_int_get (&self->gathering_state);
+}
+
+GObject *
+gst_ice_session_get_face (GstIceSession * self,
+    GObject * (*make) (GstIceSession * session))
+{
+  GObject *face, *made = NULL;
+
+  g_mutex_lock (&self->lock);
+  face = self->face != NULL ? g_object_ref (self->face) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (face != NULL)
+    return face;
+
+  made = make (self);
+  g_mutex_lock (&self->lock);
+  if (self->face == NULL && !self->closing)
+    self->face = g_object_ref (made);
+  face = g_object_ref (self->face != NULL ? self->face : made);
+  g_mutex_unlock (&self->lock);
+
+  g_object_unref (made);
+  return face;
+}
+
+/* The end. */
+
+typedef struct
+{
+  GstIceSession *session;       /* reference */
+  GDestroyNotify closed;
+  gpointer user_data;
+} Closing;
+
+static void
+on_closed (gpointer data)
+{
+  Closing *closing = data;
+
+  closing->closed (closing->user_data);
+  g_object_unref (closing->session);
+  g_free (closing);
+}
+
+static void
+do_close (GstIceSession * self, gpointer data)
+{
+  g_atomic_int_set (&self->connection_state, GST_ICE_CONNECTION_CLOSED);
+  gst_ice_conductor_close (g_steal_pointer (&self->conductor), on_closed, data);
+}
+
+void
+gst_ice_session_close (GstIceSession * self, GDestroyNotify closed,
+    gpointer user_data)
+{
+  Closing *closing = g_new0 (Closing, 1);
+  GObject *face;
+
+  closing->session = g_object_ref (self);
+  closing->closed = closed;
+  closing->user_data = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->closing = TRUE;
+  face = g_steal_pointer (&self->face);
+  g_mutex_unlock (&self->lock);
+
+  g_clear_object (&face);
+  gst_ice_session_post (self, do_close, closing);
+}
