@@ -1,0 +1,51 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* Makes the requests of one caller, several at once. Session thread. */
+typedef struct _GstIceHttpClient GstIceHttpClient;
+
+/* An answer longer than this is an error. */
+#define GST_ICE_HTTP_MAX_BODY_BYTES (64 * 1024)
+
+/* @owner: (transfer none): referenced while a request is under way
+ * @uri: where the user sends us; only its origin is told @token
+ * @token: (nullable): for Authorization: Bearer
+ * @idle: called when no request is under way any more, with @owner */
+GstIceHttpClient *gst_ice_http_client_new (GObject * owner, GUri * uri,
+    const gchar * token, void (*idle) (GObject * owner))
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* No request may be under way. */
+void gst_ice_http_client_free (GstIceHttpClient * self);
+
+/* Returns: (transfer full): a request that follows no redirect by itself */
+SoupMessage *gst_ice_http_client_request (GstIceHttpClient * self,
+    const gchar * method, GUri * uri) G_GNUC_WARN_UNUSED_RESULT;
+
+/* @text: (transfer full): the request's body */
+void gst_ice_http_client_set_body (SoupMessage * message, const gchar * type,
+    gchar * text);
+
+/* Called once for each request that was sent, also when it was cancelled.
+ * @body: (nullable): what was answered, %NULL when @error is set */
+typedef void (*GstIceHttpClientDone) (SoupMessage * message, GBytes * body,
+    const GError * error, gpointer user_data);
+
+/* @cancellable: (nullable)
+ * @user_data: must live as long as the owner */
+void gst_ice_http_client_send (GstIceHttpClient * self, SoupMessage * message,
+    GCancellable * cancellable, GstIceHttpClientDone done, gpointer user_data);
+
+gboolean gst_ice_http_client_is_idle (const GstIceHttpClient * self);
+
+/* Cancels all that is under way. */
+void gst_ice_http_client_abort (GstIceHttpClient * self);
+
+G_END_DECLS

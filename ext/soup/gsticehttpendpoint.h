@@ -1,0 +1,24 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticesignaller.h"
+
+G_BEGIN_DECLS
+
+/* The side that is called: a small HTTP server for one session at a time (RFC
+ * 9725, and WHEP), on all addresses of the host. */
+#define GST_TYPE_ICE_HTTP_ENDPOINT (gst_ice_http_endpoint_get_type ())
+G_DECLARE_FINAL_TYPE (GstIceHttpEndpoint, gst_ice_http_endpoint, GST,
+    ICE_HTTP_ENDPOINT, GObject)
+
+/* @uri: its port, 0: any, and path are listened on
+ * @token: (nullable): what a caller has to bring as Authorization: Bearer
+ * @timeout_ms: how long the session may take to answer an offer, 0: a minute
+ * Returns: (transfer full): a listener, not started; or %NULL with @error set */
+GstIceSignaller *gst_ice_http_endpoint_new (GUri * uri, const gchar * token,
+    guint timeout_ms, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,517 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticehttpserver.h"
+
+#include "gsticeerror.h"
+#include "gsticehttptimer.h"
+
+#include <gst/gst.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_http_server_debug);
+#define GST_CAT_DEFAULT gst_ice_http_server_debug
+
+#define MAX_VISITS 64
+#define BACKLOG 64
+
+/* To send a request, and then to take the answer. */
+#define VISIT_MS 10000
+
+/* A body that is too long is read on, so that the client gets to read the answer,
+ * but not for ever. */
+#define MAX_IGNORED_BYTES (8 * 1024 * 1024)
+
+/* How long to leave the queue of connections alone when the process has no
+ * descriptor left for one. */
+#define ACCEPT_RETRY_MS 100
+
+#define STOP_MS 500
+
+#define VISIT "gst-ice-visit"
+
+/* IPv6, which may take IPv4 too, and IPv4. */
+#define MAX_DOORS 2
+
+typedef struct
+{
+  GstIceHttpServer *server;
+  GSocket *socket;
+  GSource *source;              /* a connection waits; or NULL */
+  GSource *retry;               /* or NULL */
+} Door;
+
+struct _GstIceHttpServer
+{
+  const GstIceHttpServerEvents *events; /* NULL when stopped */
+  gpointer user_data;
+
+  SoupServer *soup;
+  Door doors[MAX_DOORS];
+  guint n_doors;
+  guint port;
+
+  GQueue visits;                /* of Visit */
+  GSocketConnection *arriving;  /* while libsoup is told of it */
+
+  GDestroyNotify stopped;
+  gpointer stopped_data;
+  GSource *stop_timer;          /* or NULL */
+};
+
+/* A connection and its one request: lives as long as the latter. */
+typedef struct
+{
+  GstIceHttpServer *server;     /* NULL when it has gone before */
+  GSocketConnection *connection;
+  SoupServerMessage *message;   /* not a reference: it owns the visit */
+  GSource *timer;               /* or NULL */
+  GSource *watch;               /* for the client's leaving, or NULL */
+  gsize n_bytes;                /* of the body */
+  gboolean complete;            /* the request was read */
+} Visit;
+
+static void
+init_log (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_http_server_debug, "icehttpserver", 0,
+        "ICE listener's HTTP connections");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+static Visit *
+get_visit (SoupServerMessage * message)
+{
+  return g_object_get_data (G_OBJECT (message), VISIT);
+}
+
+/* libsoup, which reads and writes here, sees the end and tidies up. */
+static void
+hang_up (GSocketConnection * connection)
+{
+  g_socket_shutdown (g_socket_connection_get_socket (connection), TRUE, TRUE,
+      NULL);
+}
+
+static gboolean
+on_stopped (gpointer user_data)
+{
+  GstIceHttpServer *self = user_data;
+
+  gst_ice_http_timer_clear (&self->stop_timer);
+  self->stopped (self->stopped_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+visit_free (Visit * visit)
+{
+  GstIceHttpServer *self = visit->server;
+
+  gst_ice_http_timer_clear (&visit->timer);
+  gst_ice_http_timer_clear (&visit->watch);
+  g_object_unref (visit->connection);
+  if (self != NULL)
+    g_queue_remove (&self->visits, visit);
+  g_free (visit);
+
+  if (self != NULL && self->stop_timer != NULL && self->visits.length == 0) {
+    gst_ice_http_timer_clear (&self->stop_timer);
+    self->stop_timer = gst_ice_http_timer_new (0, on_stopped, self);
+  }
+}
+
+static gboolean
+on_visit_late (gpointer user_data)
+{
+  Visit *visit = user_data;
+
+  GST_INFO ("a client is too slow; hanging up");
+  gst_ice_http_timer_clear (&visit->timer);
+  hang_up (visit->connection);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+visit_set_timer (Visit * visit)
+{
+  gst_ice_http_timer_clear (&visit->timer);
+  visit->timer = gst_ice_http_timer_new (VISIT_MS, on_visit_late, visit);
+}
+
+static void
+refuse_body (SoupServerMessage * message)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+
+  soup_message_body_set_accumulate (body, FALSE);
+  soup_message_body_truncate (body);
+}
+
+static void
+respond_too_long (SoupServerMessage * message)
+{
+  g_autofree gchar *text = g_strdup_printf ("The body is longer than %d bytes",
+      GST_ICE_HTTP_MAX_REQUEST_BYTES);
+
+  gst_ice_http_server_respond (message,
+      SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, text);
+  refuse_body (message);
+}
+
+static void
+on_chunk (SoupServerMessage * message, GBytes * chunk, gpointer user_data)
+{
+  Visit *visit = user_data;
+
+  visit->n_bytes += g_bytes_get_size (chunk);
+  if (visit->n_bytes > MAX_IGNORED_BYTES)
+    hang_up (visit->connection);
+  else if (visit->n_bytes > GST_ICE_HTTP_MAX_REQUEST_BYTES &&
+      soup_server_message_get_status (message) == 0)
+    respond_too_long (message);
+}
+
+/* Also for answers that libsoup gives by itself. */
+static void
+add_common_headers (SoupMessageHeaders * headers)
+{
+  /* With one request for each connection, each is counted and timed. */
+  soup_message_headers_replace (headers, "Connection", "close");
+  /* WHIP and WHEP clients run in browsers. */
+  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
+  soup_message_headers_replace (headers, "Access-Control-Expose-Headers",
+      "Location, ETag, Link");
+}
+
+static void
+on_started (SoupServer * soup, SoupServerMessage * message,
+    GstIceHttpServer * self)
+{
+  Visit *visit;
+
+  if (self->arriving == NULL)
+    return;
+
+  visit = g_new0 (Visit, 1);
+  visit->server = self;
+  visit->connection = g_object_ref (self->arriving);
+  visit->message = message;
+  g_queue_push_tail (&self->visits, visit);
+  g_object_set_data_full (G_OBJECT (message), VISIT, visit,
+      (GDestroyNotify) visit_free);
+
+  visit_set_timer (visit);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), visit);
+  add_common_headers (soup_server_message_get_response_headers (message));
+}
+
+static void
+on_read (SoupServer * soup, SoupServerMessage * message,
+    GstIceHttpServer * self)
+{
+  Visit *visit = get_visit (message);
+
+  visit->complete = TRUE;
+  visit_set_timer (visit);
+}
+
+static void
+on_headers (SoupServer * soup, SoupServerMessage * message, const char *path,
+    GHashTable * query, gpointer user_data)
+{
+  GstIceHttpServer *self = user_data;
+
+  if (self->events != NULL)
+    self->events->headers (message, self->user_data);
+  else
+    gst_ice_http_server_respond (message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+        NULL);
+
+  if (soup_server_message_get_status (message) != 0)
+    refuse_body (message);
+  else if (soup_message_headers_get_content_length
+      (soup_server_message_get_request_headers (message)) >
+      GST_ICE_HTTP_MAX_REQUEST_BYTES)
+    respond_too_long (message);
+}
+
+static void
+on_request (SoupServer * soup, SoupServerMessage * message, const char *path,
+    GHashTable * query, gpointer user_data)
+{
+  GstIceHttpServer *self = user_data;
+
+  if (self->events != NULL)
+    self->events->request (message, self->user_data);
+  else
+    gst_ice_http_server_respond (message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+        NULL);
+}
+
+/* @socket: (transfer full): a client's */
+static void
+receive (GstIceHttpServer * self, GSocket * socket)
+{
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
+  g_autoptr (GSocketAddress) remote =
+      g_socket_get_remote_address (socket, NULL);
+  GSocketConnection *connection;
+
+  g_socket_set_blocking (socket, FALSE);
+  connection = g_socket_connection_factory_create_connection (socket);
+  g_object_unref (socket);
+
+  /* Without addresses it is gone already. */
+  if (self->visits.length >= MAX_VISITS) {
+    GST_INFO ("more than %d connections; hanging up", MAX_VISITS);
+  } else if (local != NULL && remote != NULL) {
+    self->arriving = connection;
+    soup_server_accept_iostream (self->soup, G_IO_STREAM (connection), local,
+        remote, NULL);
+    self->arriving = NULL;
+  }
+  g_object_unref (connection);
+}
+
+static void door_open (Door * door);
+
+static gboolean
+on_accept_retry (gpointer user_data)
+{
+  Door *door = user_data;
+
+  gst_ice_http_timer_clear (&door->retry);
+  door_open (door);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_connection (GSocket * listener, GIOCondition condition, gpointer user_data)
+{
+  Door *door = user_data;
+  g_autoptr (GError) error = NULL;
+  GSocket *socket = g_socket_accept (listener, NULL, &error);
+
+  if (socket != NULL) {
+    receive (door->server, socket);
+  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+    GST_WARNING ("a connection could not be taken: %s", error->message);
+    gst_ice_http_timer_clear (&door->source);
+    door->retry = gst_ice_http_timer_new (ACCEPT_RETRY_MS, on_accept_retry,
+        door);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+door_open (Door * door)
+{
+  door->source = g_socket_create_source (door->socket, G_IO_IN, NULL);
+  g_source_set_callback (door->source, G_SOURCE_FUNC (on_connection), door,
+      NULL);
+  g_source_attach (door->source, g_main_context_get_thread_default ());
+}
+
+static gboolean
+add_door (GstIceHttpServer * self, GSocketFamily family, GError ** error)
+{
+  g_autoptr (GSocket) socket = g_socket_new (family, G_SOCKET_TYPE_STREAM,
+      G_SOCKET_PROTOCOL_TCP, error);
+  g_autoptr (GInetAddress) any = g_inet_address_new_any (family);
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new (any, self->port);
+  g_autoptr (GSocketAddress) bound = NULL;
+  Door *door = &self->doors[self->n_doors];
+
+  if (socket == NULL || !g_socket_bind (socket, address, TRUE, error))
+    return FALSE;
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  g_socket_set_blocking (socket, FALSE);
+  if (!g_socket_listen (socket, error) ||
+      (bound = g_socket_get_local_address (socket, error)) == NULL)
+    return FALSE;
+
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  self->n_doors++;
+  door->server = self;
+  door->socket = g_steal_pointer (&socket);
+  door_open (door);
+  return TRUE;
+}
+
+static gboolean
+listen_on_all (GstIceHttpServer * self, GError ** error)
+{
+  g_autoptr (GError) trouble = NULL;
+
+  /* One socket for both, where the system does that. Without IPv6, or with its
+   * sockets kept apart, IPv4 has one of its own. */
+  if (add_door (self, G_SOCKET_FAMILY_IPV6, &trouble) &&
+      g_socket_speaks_ipv4 (self->doors[0].socket))
+    return TRUE;
+
+  if (!g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
+    g_clear_error (&trouble);
+    if (add_door (self, G_SOCKET_FAMILY_IPV4, &trouble))
+      return TRUE;
+  }
+
+  if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+        "Port %u is in use (%s): another program listens there; choose another "
+        "port in signalling-uri", self->port, trouble->message);
+  else
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+        "Can not listen on port %u: %s", self->port, trouble->message);
+  return FALSE;
+}
+
+/* Returns: (transfer full): a server that listens, or %NULL with @error set */
+GstIceHttpServer *
+gst_ice_http_server_new (guint port, const GstIceHttpServerEvents * events,
+    gpointer user_data, GError ** error)
+{
+  GstIceHttpServer *self = g_new0 (GstIceHttpServer, 1);
+
+  init_log ();
+  self->events = events;
+  self->user_data = user_data;
+  self->port = port;
+  g_queue_init (&self->visits);
+
+  self->soup = soup_server_new ("server-header", "gst-ice", NULL);
+  g_signal_connect (self->soup, "request-started", G_CALLBACK (on_started),
+      self);
+  g_signal_connect (self->soup, "request-read", G_CALLBACK (on_read), self);
+  soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
+  soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
+
+  if (!listen_on_all (self, error))
+    g_clear_pointer (&self, gst_ice_http_server_free);
+  return self;
+}
+
+static void
+close_doors (GstIceHttpServer * self)
+{
+  for (guint i = 0; i < self->n_doors; i++) {
+    Door *door = &self->doors[i];
+
+    gst_ice_http_timer_clear (&door->source);
+    gst_ice_http_timer_clear (&door->retry);
+    g_socket_close (door->socket, NULL);
+    g_object_unref (door->socket);
+  }
+  self->n_doors = 0;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_http_server_free (GstIceHttpServer * self)
+{
+  self->events = NULL;
+  close_doors (self);
+  gst_ice_http_timer_clear (&self->stop_timer);
+  soup_server_disconnect (self->soup);
+  g_object_unref (self->soup);
+  /* What is left belongs to requests that somebody still holds. */
+  for (GList * l = self->visits.head; l != NULL; l = l->next)
+    ((Visit *) l->data)->server = NULL;
+  g_queue_clear (&self->visits);
+  g_free (self);
+}
+
+guint
+gst_ice_http_server_get_port (const GstIceHttpServer * self)
+{
+  return self->port;
+}
+
+void
+gst_ice_http_server_respond (SoupServerMessage * message, guint status,
+    const gchar * text)
+{
+  g_autofree gchar *line = NULL;
+
+  soup_server_message_set_status (message, status, NULL);
+  if (text == NULL)
+    return;
+  line = g_strconcat (text, "\n", NULL);
+  soup_server_message_set_response (message, "text/plain; charset=utf-8",
+      SOUP_MEMORY_COPY, line, strlen (line));
+}
+
+/* A client sends nothing after its one request: what can be read is its end. */
+static gboolean
+on_watch (GSocket * socket, GIOCondition condition, gpointer user_data)
+{
+  Visit *visit = user_data;
+  GstIceHttpServer *self = visit->server;
+  g_autoptr (SoupServerMessage) message = g_object_ref (visit->message);
+  g_autoptr (GIOStream) stream = NULL;
+
+  gst_ice_http_timer_clear (&visit->watch);
+  /* One that does is not watched any more: it finds out when it is answered. */
+  if (g_socket_get_available_bytes (socket) > 0)
+    return G_SOURCE_REMOVE;
+
+  stream = soup_server_message_steal_connection (message);
+  g_io_stream_close (G_IO_STREAM (visit->connection), NULL, NULL);
+  if (self->events != NULL)
+    self->events->gone (message, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: (transfer full): @message, which waits for its answer */
+SoupServerMessage *
+gst_ice_http_server_hold (SoupServerMessage * message)
+{
+  Visit *visit = get_visit (message);
+  GSocket *socket = g_socket_connection_get_socket (visit->connection);
+
+  gst_ice_http_timer_clear (&visit->timer);
+  visit->watch = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
+  g_source_set_callback (visit->watch, G_SOURCE_FUNC (on_watch), visit, NULL);
+  g_source_attach (visit->watch, g_main_context_get_thread_default ());
+
+  soup_server_message_pause (message);
+  return g_object_ref (message);
+}
+
+/* @message: (transfer full) */
+void
+gst_ice_http_server_release (SoupServerMessage * message)
+{
+  Visit *visit = get_visit (message);
+
+  gst_ice_http_timer_clear (&visit->watch);
+  visit_set_timer (visit);
+  soup_server_message_unpause (message);
+  g_object_unref (message);
+}
+
+void
+gst_ice_http_server_stop (GstIceHttpServer * self, GDestroyNotify stopped,
+    gpointer user_data)
+{
+  self->events = NULL;
+  self->stopped = stopped;
+  self->stopped_data = user_data;
+  close_doors (self);
+
+  for (GList * l = self->visits.head; l != NULL; l = l->next) {
+    Visit *visit = l->data;
+
+    if (!visit->complete)
+      hang_up (visit->connection);
+  }
+  self->stop_timer = gst_ice_http_timer_new (self->visits.length > 0 ?
+      STOP_MS : 0, on_stopped, self);
+}

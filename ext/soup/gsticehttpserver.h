@@ -1,0 +1,57 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* The door of a listener: takes connections, as many and as long as is good, one
+ * request each, with a body of limited size. What is asked is not its business.
+ * Session thread. */
+typedef struct _GstIceHttpServer GstIceHttpServer;
+
+/* A request's body that is longer gets 413. */
+#define GST_ICE_HTTP_MAX_REQUEST_BYTES (64 * 1024)
+
+typedef struct
+{
+  /* The headers are there: a status set now answers, and the body is not kept. */
+  void (*headers) (SoupServerMessage * message, gpointer user_data);
+  /* All is there: to be answered now, or held. */
+  void (*request) (SoupServerMessage * message, gpointer user_data);
+  /* The client of a request that is held went away; it was let go. */
+  void (*gone) (SoupServerMessage * message, gpointer user_data);
+} GstIceHttpServerEvents;
+
+/* @port: 0: any that is free
+ * @events: static
+ * Returns: (transfer full): a server that listens on all addresses, or %NULL with
+ *     @error set to GST_ICE_ERROR_LOCAL */
+GstIceHttpServer *gst_ice_http_server_new (guint port,
+    const GstIceHttpServerEvents * events, gpointer user_data,
+    GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_http_server_free (GstIceHttpServer * self);
+
+guint gst_ice_http_server_get_port (const GstIceHttpServer * self);
+
+/* Answers. @text: (nullable): one line for people, as text/plain */
+void gst_ice_http_server_respond (SoupServerMessage * message, guint status,
+    const gchar * text);
+
+/* Returns: (transfer full): @message, to be answered later: set a response, and
+ *     gst_ice_http_server_release() it */
+SoupServerMessage *gst_ice_http_server_hold (SoupServerMessage * message)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* @message: (transfer full): with its response */
+void gst_ice_http_server_release (SoupServerMessage * message);
+
+/* Stops listening at once, and calls @stopped, once, when the answers that were
+ * given have left, which takes 500 ms at most. No event follows. */
+void gst_ice_http_server_stop (GstIceHttpServer * self,
+    GDestroyNotify stopped, gpointer user_data);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeeventqueue.h"
+#include "gsticehttpclient.h"
+
+G_BEGIN_DECLS
+
+/* The caller's candidates on their way to the peer, by PATCH (RFC 8840, RFC 9725
+ * 4.3.2), one request at a time; what comes meanwhile goes with the next. Session
+ * thread. */
+typedef struct _GstIceHttpTrickle GstIceHttpTrickle;
+
+/* @client, @events: (transfer none): must live longer */
+GstIceHttpTrickle *gst_ice_http_trickle_new (GstIceHttpClient * client,
+    GstIceEventQueue * events) G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_http_trickle_free (GstIceHttpTrickle * self);
+
+void gst_ice_http_trickle_add (GstIceHttpTrickle * self,
+    const GstIceDescription * fragment);
+
+/* The peer took the offer: from here on candidates go to @resource.
+ * @etag: (nullable) */
+void gst_ice_http_trickle_open (GstIceHttpTrickle * self, GUri * resource,
+    const gchar * etag);
+
+/* Sends nothing any more. */
+void gst_ice_http_trickle_stop (GstIceHttpTrickle * self);
+
+G_END_DECLS

@@ -1,0 +1,107 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticehttpuri.h"
+
+#include "gsticeerror.h"
+
+#include <libsoup/soup.h>
+
+static gboolean
+is_http (GUri * uri)
+{
+  return g_str_equal (g_uri_get_scheme (uri), "http") ||
+      g_str_equal (g_uri_get_scheme (uri), "https");
+}
+
+/* Returns: (transfer full): the URI in @text, or %NULL with @error set */
+GUri *
+gst_ice_http_uri_parse (const gchar * text, GError ** error)
+{
+  g_autoptr (GUri) uri = NULL;
+
+  /* What GLib says of it may quote a password. */
+  if (text != NULL)
+    uri = g_uri_parse (text, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (uri == NULL || !is_http (uri) || g_uri_get_host (uri) == NULL ||
+      (*g_uri_get_host (uri) != '\0' && g_uri_get_port (uri) == 0)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "signalling-uri is not a valid URI: http://host:port/path calls, "
+        "http://:port/path listens, with a port up to 65535");
+    return NULL;
+  }
+  return g_steal_pointer (&uri);
+}
+
+/* Returns: (transfer full): @uri without what is secret */
+gchar *
+gst_ice_http_uri_to_text (GUri * uri)
+{
+  return g_uri_to_string_partial (uri,
+      G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT);
+}
+
+gboolean
+gst_ice_http_uri_same_origin (GUri * a, GUri * b)
+{
+  /* SOUP_HTTP_URI_FLAGS makes schemes lower case and default ports explicit. */
+  return g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b)) &&
+      g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
+      g_uri_get_port (a) == g_uri_get_port (b);
+}
+
+/* Only an address of this host can be bound to. */
+static gboolean
+can_bind (GInetAddress * inet)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (inet, 0);
+  g_autoptr (GSocket) socket = g_socket_new (g_inet_address_get_family (inet),
+      G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+
+  return socket != NULL && g_socket_bind (socket, address, FALSE, NULL);
+}
+
+gboolean
+gst_ice_http_uri_is_local (GUri * uri)
+{
+  const gchar *host = g_uri_get_host (uri);
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (host);
+
+  if (inet != NULL)
+    return g_inet_address_get_is_loopback (inet) || can_bind (inet);
+
+  return g_ascii_strcasecmp (host, "localhost") == 0 ||
+      g_ascii_strcasecmp (host, g_get_host_name ()) == 0;
+}
+
+/* Returns: (transfer full): where @location leads, or %NULL with @error set */
+GUri *
+gst_ice_http_uri_follow (GUri * base, const gchar * location, GError ** error)
+{
+  g_autofree gchar *from = gst_ice_http_uri_to_text (base);
+  g_autofree gchar *to = NULL;
+  g_autoptr (GUri) uri = NULL;
+
+  if (location != NULL)
+    uri = g_uri_parse_relative (base, location, SOUP_HTTP_URI_FLAGS, NULL);
+
+  if (uri == NULL || !is_http (uri) || g_uri_get_host (uri) == NULL ||
+      *g_uri_get_host (uri) == '\0') {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
+        "The answer of %s has no usable Location", from);
+    return NULL;
+  }
+
+  if (g_str_equal (g_uri_get_scheme (base), "https") &&
+      g_str_equal (g_uri_get_scheme (uri), "http")) {
+    to = gst_ice_http_uri_to_text (uri);
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
+        "%s leads to %s, which is not encrypted: refused", from, to);
+    return NULL;
+  }
+  return g_steal_pointer (&uri);
+}

@@ -1,0 +1,33 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* @text: the value of "signalling-uri", or %NULL
+ * Returns: (transfer full): it; the host is empty where it says to listen; or
+ *     %NULL with @error set to GST_ICE_ERROR_SETTINGS */
+GUri *gst_ice_http_uri_parse (const gchar * text, GError ** error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full): @uri for a message, without user, password and query */
+gchar *gst_ice_http_uri_to_text (GUri * uri) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: whether what is secret to the one may be told to the other: scheme,
+ *     host and port are the same (RFC 6454, 5) */
+gboolean gst_ice_http_uri_same_origin (GUri * a, GUri * b);
+
+/* Returns: whether the host is this one, as far as its name or address tells */
+gboolean gst_ice_http_uri_is_local (GUri * uri);
+
+/* @location: (nullable): value of a Location header in an answer from @base
+ * Returns: (transfer full): where it leads, or %NULL with @error set: it is none,
+ *     or leads from https to http */
+GUri *gst_ice_http_uri_follow (GUri * base, const gchar * location,
+    GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
