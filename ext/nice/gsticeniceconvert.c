@@ -1,0 +1,131 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeniceconvert.h"
+
+#include <string.h>
+
+static GstIceCandidateType
+type_to_ours (NiceCandidateType type)
+{
+  switch (type) {
+    case NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE:
+      return GST_ICE_CANDIDATE_SRFLX;
+    case NICE_CANDIDATE_TYPE_PEER_REFLEXIVE:
+      return GST_ICE_CANDIDATE_PRFLX;
+    case NICE_CANDIDATE_TYPE_RELAYED:
+      return GST_ICE_CANDIDATE_RELAY;
+    default:
+      return GST_ICE_CANDIDATE_HOST;
+  }
+}
+
+static NiceCandidateType
+type_from_ours (GstIceCandidateType type)
+{
+  switch (type) {
+    case GST_ICE_CANDIDATE_SRFLX:
+      return NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE;
+    case GST_ICE_CANDIDATE_PRFLX:
+      return NICE_CANDIDATE_TYPE_PEER_REFLEXIVE;
+    case GST_ICE_CANDIDATE_RELAY:
+      return NICE_CANDIDATE_TYPE_RELAYED;
+    default:
+      return NICE_CANDIDATE_TYPE_HOST;
+  }
+}
+
+static GstIceTransport
+transport_to_ours (NiceCandidateTransport transport)
+{
+  switch (transport) {
+    case NICE_CANDIDATE_TRANSPORT_TCP_ACTIVE:
+      return GST_ICE_TRANSPORT_TCP_ACTIVE;
+    case NICE_CANDIDATE_TRANSPORT_TCP_PASSIVE:
+      return GST_ICE_TRANSPORT_TCP_PASSIVE;
+    case NICE_CANDIDATE_TRANSPORT_TCP_SO:
+      return GST_ICE_TRANSPORT_TCP_SO;
+    default:
+      return GST_ICE_TRANSPORT_UDP;
+  }
+}
+
+GstIceCandidate *
+gst_ice_nice_candidate_to_ours (const NiceCandidate * candidate)
+{
+  gchar address[NICE_ADDRESS_STRING_LEN];
+  GstIceCandidate *ours;
+
+  nice_address_to_string (&candidate->addr, address);
+  ours = gst_ice_candidate_new (address,
+      nice_address_get_port (&candidate->addr));
+  g_strlcpy (ours->foundation, candidate->foundation,
+      sizeof (ours->foundation));
+  ours->component = candidate->component_id;
+  ours->transport = transport_to_ours (candidate->transport);
+  ours->priority = candidate->priority;
+  ours->type = type_to_ours (candidate->type);
+
+  /* A remote candidate that came without raddr has no base (libnice 0.1.21). */
+  if (ours->type != GST_ICE_CANDIDATE_HOST &&
+      nice_address_is_valid (&candidate->base_addr)) {
+    nice_address_to_string (&candidate->base_addr, address);
+    ours->base_address = g_strdup (address);
+    ours->related_address = g_strdup (address);
+    ours->related_port = nice_address_get_port (&candidate->base_addr);
+  }
+  return ours;
+}
+
+NiceCandidate *
+gst_ice_nice_candidate_from_ours (const GstIceCandidate * candidate,
+    guint stream)
+{
+  NiceAddress address, related;
+  NiceCandidate *theirs;
+
+  nice_address_init (&address);
+  /* A remote TCP candidate makes libnice 0.1.21 change the way it nominates. */
+  if (candidate->transport != GST_ICE_TRANSPORT_UDP ||
+      !nice_address_set_from_string (&address, candidate->address))
+    return NULL;
+
+  nice_address_set_port (&address, candidate->port);
+  theirs = nice_candidate_new (type_from_ours (candidate->type));
+  theirs->addr = address;
+  theirs->base_addr = address;
+  theirs->transport = NICE_CANDIDATE_TRANSPORT_UDP;
+  theirs->priority = candidate->priority;
+  theirs->stream_id = stream;
+  theirs->component_id = candidate->component;
+  g_strlcpy (theirs->foundation, candidate->foundation,
+      sizeof (theirs->foundation));
+
+  nice_address_init (&related);
+  if (candidate->related_address != NULL &&
+      nice_address_set_from_string (&related, candidate->related_address)) {
+    nice_address_set_port (&related, candidate->related_port);
+    theirs->base_addr = related;
+  }
+  return theirs;
+}
+
+GstIceAgentState
+gst_ice_nice_state_to_ours (NiceComponentState state)
+{
+  switch (state) {
+    case NICE_COMPONENT_STATE_CONNECTING:
+      return GST_ICE_AGENT_CHECKING;
+    case NICE_COMPONENT_STATE_CONNECTED:
+      return GST_ICE_AGENT_CONNECTED;
+    case NICE_COMPONENT_STATE_READY:
+      return GST_ICE_AGENT_COMPLETED;
+    case NICE_COMPONENT_STATE_FAILED:
+      return GST_ICE_AGENT_FAILED;
+    default:
+      return GST_ICE_AGENT_NEW;
+  }
+}

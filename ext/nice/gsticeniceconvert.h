@@ -1,0 +1,24 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeagent.h"
+
+#include <nice/agent.h>
+
+G_BEGIN_DECLS
+
+/* Returns: (transfer full): the candidate that libnice means */
+GstIceCandidate *gst_ice_nice_candidate_to_ours (const NiceCandidate *
+    candidate) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full) (nullable): the candidate for libnice; %NULL when it is
+ *     none that our agents try: not UDP, or at a name instead of an address */
+NiceCandidate *gst_ice_nice_candidate_from_ours (const GstIceCandidate *
+    candidate, guint stream) G_GNUC_WARN_UNUSED_RESULT;
+
+GstIceAgentState gst_ice_nice_state_to_ours (NiceComponentState state);
+
+G_END_DECLS

@@ -1,0 +1,18 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeroute.h"
+
+#include <nice/agent.h>
+
+G_BEGIN_DECLS
+
+/* Returns: (transfer full): a route that sends with libnice's own calls, over
+ *     whatever pair @agent has selected for that component */
+GstIceRoute *gst_ice_nice_route_new (NiceAgent * agent, guint stream,
+    guint component) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
