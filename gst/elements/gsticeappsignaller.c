@@ -1,0 +1,495 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:object-GstIceAppSignaller
+ * @title: GstIceAppSignaller
+ * @short_description: a session, for applications that carry its descriptions
+ *
+ * The object in the property #GstIceSrc:session and #GstIceSink:session: offers
+ * and answers (RFC 3264) as SDP, candidates (RFC 8838) one by one, with the names
+ * of webrtcbin's signals. It is of use when no signalling-uri is set.
+ *
+ * The side that calls waits for #GstIceAppSignaller::on-negotiation-needed, emits
+ * #GstIceAppSignaller::create-offer and sends the text to its peer, which gives it
+ * to #GstIceAppSignaller::set-remote-description and answers with
+ * #GstIceAppSignaller::create-answer. Candidates go both ways from
+ * #GstIceAppSignaller::on-ice-candidate to #GstIceAppSignaller::add-ice-candidate.
+ * Without trickling: wait until #GstIceAppSignaller:ice-gathering-state is
+ * complete; an offer or answer created then has all candidates.
+ *
+ * Signals are emitted on the session's thread, where every action may be called.
+ * An action that fails returns %NULL or %FALSE, and an element of the session
+ * posts a warning message that says why.
+ */
+
+#include "config.h"
+
+#include "gsticeappsignaller.h"
+
+#include "gsticecandidatetext.h"
+#include "gsticeerror.h"
+#include "gsticemessage.h"
+#include "gsticesdp.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_app_signaller_debug);
+#define GST_CAT_DEFAULT gst_ice_app_signaller_debug
+
+enum
+{
+  PROP_0,
+  PROP_ICE_CONNECTION_STATE,
+  PROP_ICE_GATHERING_STATE,
+  PROP_STATS,
+};
+
+enum
+{
+  SIGNAL_NEGOTIATION_NEEDED,
+  SIGNAL_ICE_CANDIDATE,
+  SIGNAL_SELECTED_PAIR_CHANGE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+struct _GstIceAppSignaller
+{
+  GObject parent;
+
+  GWeakRef session;             /* which owns us; set at construction */
+
+  GMutex lock;                  /* never held while calling out */
+
+  /* Protected by lock. */
+  gboolean offered;             /* our offer waits for an answer */
+  GList *elements;              /* of GstElement, not owned */
+
+  /* Session thread: what was last told of. */
+  GstIceConnectionState connection_state;
+  GstIceGatheringState gathering_state;
+};
+
+G_DEFINE_TYPE_WITH_CODE (GstIceAppSignaller, gst_ice_app_signaller,
+    G_TYPE_OBJECT, GST_DEBUG_CATEGORY_INIT (gst_ice_app_signaller_debug,
+        "iceappsignaller", 0, "ICE signalling by the application"));
+
+/* Returns: (transfer full) (nullable): the session, or %NULL with @error set */
+static GstIceSession *
+gst_ice_app_signaller_get_session (GstIceAppSignaller * self, GError ** error)
+{
+  GstIceSession *session = g_weak_ref_get (&self->session);
+
+  if (session == NULL)
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The session is over: its elements are in state NULL");
+  return session;
+}
+
+/* Says on the bus, and in the log, that the action @name failed. */
+static void
+gst_ice_app_signaller_warn (GstIceAppSignaller * self, const gchar * name,
+    GError * error)
+{
+  g_autoptr (GstElement) element = NULL;
+
+  GST_WARNING_OBJECT (self, "%s: %s", name, error->message);
+
+  g_mutex_lock (&self->lock);
+  if (self->elements != NULL)
+    element = gst_object_ref (self->elements->data);
+  g_mutex_unlock (&self->lock);
+
+  g_prefix_error (&error, "%s failed: ", name);
+  if (element != NULL)
+    gst_ice_message_post_error (element, GST_MESSAGE_WARNING, error);
+  g_error_free (error);
+}
+
+static gchar *
+gst_ice_app_signaller_create (GstIceAppSignaller * self,
+    GstIceDescriptionType type, GError ** error)
+{
+  g_autoptr (GstIceDescription) description = NULL;
+  g_autoptr (GstIceSession) session = NULL;
+
+  session = gst_ice_app_signaller_get_session (self, error);
+  if (session == NULL)
+    return NULL;
+
+  description = gst_ice_session_create_description (session, type, error);
+  if (description == NULL)
+    return NULL;
+
+  g_mutex_lock (&self->lock);
+  self->offered = type == GST_ICE_DESCRIPTION_OFFER;
+  g_mutex_unlock (&self->lock);
+  return gst_ice_sdp_write (description);
+}
+
+static gchar *
+gst_ice_app_signaller_create_offer (GstIceAppSignaller * self)
+{
+  GError *error = NULL;
+  gchar *text = gst_ice_app_signaller_create (self, GST_ICE_DESCRIPTION_OFFER,
+      &error);
+
+  if (text == NULL)
+    gst_ice_app_signaller_warn (self, "create-offer", error);
+  return text;
+}
+
+static gchar *
+gst_ice_app_signaller_create_answer (GstIceAppSignaller * self)
+{
+  GError *error = NULL;
+  gchar *text = gst_ice_app_signaller_create (self, GST_ICE_DESCRIPTION_ANSWER,
+      &error);
+
+  if (text == NULL)
+    gst_ice_app_signaller_warn (self, "create-answer", error);
+  return text;
+}
+
+static gboolean
+gst_ice_app_signaller_try_set_remote (GstIceAppSignaller * self,
+    const gchar * text, GError ** error)
+{
+  g_autoptr (GstIceDescription) description = NULL;
+  g_autoptr (GstIceSession) session = NULL;
+  GstIceDescriptionType type;
+
+  session = gst_ice_app_signaller_get_session (self, error);
+  if (session == NULL)
+    return FALSE;
+
+  g_mutex_lock (&self->lock);
+  type = self->offered ? GST_ICE_DESCRIPTION_ANSWER : GST_ICE_DESCRIPTION_OFFER;
+  g_mutex_unlock (&self->lock);
+
+  description = gst_ice_sdp_parse (text != NULL ? text : "", -1, type, error);
+  if (description == NULL || !gst_ice_session_set_remote_description (session,
+          description, error))
+    return FALSE;
+
+  g_mutex_lock (&self->lock);
+  self->offered = FALSE;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+static gboolean
+gst_ice_app_signaller_set_remote_description (GstIceAppSignaller * self,
+    const gchar * text)
+{
+  GError *error = NULL;
+
+  if (gst_ice_app_signaller_try_set_remote (self, text, &error))
+    return TRUE;
+
+  gst_ice_app_signaller_warn (self, "set-remote-description", error);
+  return FALSE;
+}
+
+static void
+gst_ice_app_signaller_add_ice_candidate (GstIceAppSignaller * self,
+    guint mline, const gchar * text)
+{
+  g_autoptr (GstIceSession) session = NULL;
+  g_autoptr (GstIceCandidate) candidate = NULL;
+  GError *error = NULL;
+
+  session = gst_ice_app_signaller_get_session (self, &error);
+  if (session != NULL && text != NULL && *text != '\0')
+    candidate = gst_ice_candidate_from_text (text, &error);
+
+  if (error != NULL)
+    gst_ice_app_signaller_warn (self, "add-ice-candidate", error);
+  else
+    gst_ice_session_add_remote_candidate (session, mline, candidate);
+}
+
+static void
+gst_ice_app_signaller_update_states (GstIceAppSignaller * self,
+    GstIceSession * session)
+{
+  GstIceConnectionState connection =
+      gst_ice_session_get_connection_state (session);
+  GstIceGatheringState gathering =
+      gst_ice_session_get_gathering_state (session);
+
+  if (gathering != self->gathering_state) {
+    self->gathering_state = gathering;
+    g_object_notify (G_OBJECT (self), "ice-gathering-state");
+  }
+  if (connection != self->connection_state) {
+    self->connection_state = connection;
+    g_object_notify (G_OBJECT (self), "ice-connection-state");
+  }
+}
+
+/* Session thread. */
+static void
+gst_ice_app_signaller_on_notice (GstIceSession * session,
+    const GstIceNotice * notice, gpointer user_data)
+{
+  g_autoptr (GstIceAppSignaller) self = g_weak_ref_get (user_data);
+
+  if (self == NULL)
+    return;
+
+  switch (notice->type) {
+    case GST_ICE_NOTICE_NEGOTIATION_NEEDED:
+      g_signal_emit (self, signals[SIGNAL_NEGOTIATION_NEEDED], 0);
+      break;
+    case GST_ICE_NOTICE_CANDIDATE:{
+      g_autofree gchar *text = notice->candidate != NULL ?
+          gst_ice_candidate_to_text (notice->candidate) : g_strdup ("");
+
+      g_signal_emit (self, signals[SIGNAL_ICE_CANDIDATE], 0,
+          (guint) notice->mline, text);
+      break;
+    }
+    case GST_ICE_NOTICE_SELECTED_PAIR:
+      g_signal_emit (self, signals[SIGNAL_SELECTED_PAIR_CHANGE], 0,
+          (guint) notice->mline);
+      break;
+    case GST_ICE_NOTICE_GATHERING_STATE:
+    case GST_ICE_NOTICE_CONNECTION_STATE:
+      gst_ice_app_signaller_update_states (self, session);
+      break;
+    default:
+      break;
+  }
+}
+
+static void
+weak_ref_free (GWeakRef * ref)
+{
+  g_weak_ref_clear (ref);
+  g_free (ref);
+}
+
+static GObject *
+gst_ice_app_signaller_make (GstIceSession * session)
+{
+  GstIceAppSignaller *self = g_object_new (GST_TYPE_ICE_APP_SIGNALLER, NULL);
+  GWeakRef *ref = g_new0 (GWeakRef, 1);
+
+  g_weak_ref_set (&self->session, session);
+  g_weak_ref_init (ref, self);
+  gst_ice_session_observe (session, gst_ice_app_signaller_on_notice, ref,
+      (GDestroyNotify) weak_ref_free);
+  return G_OBJECT (self);
+}
+
+GstIceAppSignaller *
+gst_ice_app_signaller_get (GstIceSession * session)
+{
+  return GST_ICE_APP_SIGNALLER (gst_ice_session_get_face (session,
+          gst_ice_app_signaller_make));
+}
+
+void
+gst_ice_app_signaller_add_element (GstIceAppSignaller * self,
+    GstElement * element)
+{
+  g_mutex_lock (&self->lock);
+  self->elements = g_list_append (self->elements, element);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_app_signaller_remove_element (GstIceAppSignaller * self,
+    GstElement * element)
+{
+  g_mutex_lock (&self->lock);
+  self->elements = g_list_remove (self->elements, element);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+gst_ice_app_signaller_get_property (GObject * object, guint id,
+    GValue * value, GParamSpec * pspec)
+{
+  GstIceAppSignaller *self = GST_ICE_APP_SIGNALLER (object);
+  g_autoptr (GstIceSession) session = g_weak_ref_get (&self->session);
+
+  switch (id) {
+    case PROP_ICE_CONNECTION_STATE:
+      g_value_set_enum (value, session == NULL ? GST_ICE_CONNECTION_CLOSED :
+          gst_ice_session_get_connection_state (session));
+      break;
+    case PROP_ICE_GATHERING_STATE:
+      g_value_set_enum (value, session == NULL ? GST_ICE_GATHERING_COMPLETE :
+          gst_ice_session_get_gathering_state (session));
+      break;
+    case PROP_STATS:
+      g_value_take_boxed (value, session == NULL ? NULL :
+          gst_ice_session_get_stats (session));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+}
+
+static void
+gst_ice_app_signaller_finalize (GObject * object)
+{
+  GstIceAppSignaller *self = GST_ICE_APP_SIGNALLER (object);
+
+  g_weak_ref_clear (&self->session);
+  g_list_free (self->elements);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (gst_ice_app_signaller_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_app_signaller_init (GstIceAppSignaller * self)
+{
+  g_mutex_init (&self->lock);
+  g_weak_ref_init (&self->session, NULL);
+}
+
+static void
+install_properties (GObjectClass * klass)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * GstIceAppSignaller:ice-connection-state:
+   *
+   * State of all m-lines taken together (W3C webrtc, RTCIceConnectionState).
+   * From the session's thread comes a notify for each change.
+   */
+  g_object_class_install_property (klass, PROP_ICE_CONNECTION_STATE,
+      g_param_spec_enum ("ice-connection-state", "ICE connection state",
+          "State of all m-lines taken together", GST_TYPE_ICE_CONNECTION_STATE,
+          GST_ICE_CONNECTION_NEW, flags));
+
+  /**
+   * GstIceAppSignaller:ice-gathering-state:
+   *
+   * Gathering state of all m-lines taken together (W3C webrtc,
+   * RTCIceGatheringState). From the session's thread comes a notify for each
+   * change.
+   */
+  g_object_class_install_property (klass, PROP_ICE_GATHERING_STATE,
+      g_param_spec_enum ("ice-gathering-state", "ICE gathering state",
+          "Gathering state of all m-lines taken together",
+          GST_TYPE_ICE_GATHERING_STATE, GST_ICE_GATHERING_NEW, flags));
+
+  /**
+   * GstIceAppSignaller:stats:
+   *
+   * What the session is, with a structure for each m-line; %NULL when it is over.
+   */
+  g_object_class_install_property (klass, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics", "Statistics of the session",
+          GST_TYPE_STRUCTURE, flags));
+}
+
+static void
+install_signals (GType type)
+{
+  const GSignalFlags action = G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION;
+
+  /**
+   * GstIceAppSignaller::on-negotiation-needed:
+   * @self: the session
+   *
+   * All elements know what they carry: it is time for an offer, if this side is
+   * the one that calls.
+   */
+  signals[SIGNAL_NEGOTIATION_NEEDED] = g_signal_new ("on-negotiation-needed",
+      type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * GstIceAppSignaller::on-ice-candidate:
+   * @self: the session
+   * @mline: number of the m-line, from 0
+   * @candidate: a local candidate, "candidate:…" (RFC 8839, 5.1); "" after the
+   *     last
+   *
+   * To be sent to the peer.
+   */
+  signals[SIGNAL_ICE_CANDIDATE] = g_signal_new ("on-ice-candidate", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT,
+      G_TYPE_STRING);
+
+  /**
+   * GstIceAppSignaller::on-selected-candidate-pair-change:
+   * @self: the session
+   * @mline: number of the m-line, from 0
+   *
+   * Media of this m-line takes another path from now on.
+   */
+  signals[SIGNAL_SELECTED_PAIR_CHANGE] =
+      g_signal_new ("on-selected-candidate-pair-change", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+
+  /**
+   * GstIceAppSignaller::create-offer:
+   * @self: the session
+   *
+   * Waits until there is something to offer, a few milliseconds; in a handler of
+   * the session's signals it does not wait, and the candidates follow one by one.
+   *
+   * Returns: (transfer full) (nullable): the offer as SDP, with the candidates
+   *     known by now
+   */
+  g_signal_new_class_handler ("create-offer", type, action,
+      G_CALLBACK (gst_ice_app_signaller_create_offer), NULL, NULL, NULL,
+      G_TYPE_STRING, 0);
+
+  /**
+   * GstIceAppSignaller::create-answer:
+   * @self: the session
+   *
+   * As create-offer, after an offer was set.
+   *
+   * Returns: (transfer full) (nullable): the answer as SDP
+   */
+  g_signal_new_class_handler ("create-answer", type, action,
+      G_CALLBACK (gst_ice_app_signaller_create_answer), NULL, NULL, NULL,
+      G_TYPE_STRING, 0);
+
+  /**
+   * GstIceAppSignaller::set-remote-description:
+   * @self: the session
+   * @sdp: the peer's answer if an offer of ours is open, else its offer
+   *
+   * Returns: %FALSE when it is no good; all is then as before
+   */
+  g_signal_new_class_handler ("set-remote-description", type, action,
+      G_CALLBACK (gst_ice_app_signaller_set_remote_description), NULL, NULL,
+      NULL, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
+
+  /**
+   * GstIceAppSignaller::add-ice-candidate:
+   * @self: the session
+   * @mline: number of the m-line, from 0
+   * @candidate: (nullable): the peer's, with or without "a="; "" or %NULL: that
+   *     was the last
+   *
+   * Those that come before the peer's description are kept until then.
+   */
+  g_signal_new_class_handler ("add-ice-candidate", type, action,
+      G_CALLBACK (gst_ice_app_signaller_add_ice_candidate), NULL, NULL, NULL,
+      G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+}
+
+static void
+gst_ice_app_signaller_class_init (GstIceAppSignallerClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = gst_ice_app_signaller_get_property;
+  object_class->finalize = gst_ice_app_signaller_finalize;
+
+  install_properties (object_class);
+  install_signals (G_TYPE_FROM_CLASS (klass));
+}

@@ -1,0 +1,127 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticemessage.h"
+
+#include "gsticecandidatetext.h"
+#include "gsticeerror.h"
+#include "gsticestats.h"
+
+/* What applications know of GStreamer's errors for what went wrong in the core. */
+static void
+map_error (GstElement * element, const GError * error, GQuark * domain,
+    gint * code)
+{
+  gboolean is_source = GST_OBJECT_FLAG_IS_SET (element,
+      GST_ELEMENT_FLAG_SOURCE);
+
+  *domain = GST_RESOURCE_ERROR;
+  *code = GST_RESOURCE_ERROR_OPEN_READ_WRITE;
+  if (error->domain != GST_ICE_ERROR)
+    return;
+
+  switch ((GstIceError) error->code) {
+    case GST_ICE_ERROR_SETTINGS:
+      *code = GST_RESOURCE_ERROR_SETTINGS;
+      break;
+    case GST_ICE_ERROR_BAD_DESCRIPTION:
+      *domain = GST_STREAM_ERROR;
+      *code = GST_STREAM_ERROR_FORMAT;
+      break;
+    case GST_ICE_ERROR_UNSUPPORTED:
+      *domain = GST_CORE_ERROR;
+      *code = GST_CORE_ERROR_NEGOTIATION;
+      break;
+    case GST_ICE_ERROR_BAD_STATE:
+      *domain = GST_CORE_ERROR;
+      *code = GST_CORE_ERROR_FAILED;
+      break;
+    case GST_ICE_ERROR_UNAUTHORIZED:
+      *code = GST_RESOURCE_ERROR_NOT_AUTHORIZED;
+      break;
+    case GST_ICE_ERROR_BUSY:
+      *code = GST_RESOURCE_ERROR_BUSY;
+      break;
+    case GST_ICE_ERROR_PATH_LOST:
+      *code = is_source ? GST_RESOURCE_ERROR_READ : GST_RESOURCE_ERROR_WRITE;
+      break;
+    case GST_ICE_ERROR_SIGNALLING:
+    case GST_ICE_ERROR_TIMEOUT:
+    case GST_ICE_ERROR_NO_PATH:
+    case GST_ICE_ERROR_LOCAL:
+      break;
+  }
+}
+
+void
+gst_ice_message_post_error (GstElement * element, GstMessageType type,
+    const GError * error)
+{
+  GQuark domain;
+  gint code;
+
+  map_error (element, error, &domain, &code);
+  gst_element_message_full (element, type, domain, code,
+      g_strdup (error->message),
+      g_strdup_printf ("%s, code %d", g_quark_to_string (error->domain),
+          error->code), __FILE__, GST_FUNCTION, __LINE__);
+}
+
+static GstStructure *
+notice_to_structure (const GstIceNotice * notice)
+{
+  switch (notice->type) {
+    case GST_ICE_NOTICE_CANDIDATE:{
+      g_autofree gchar *text = notice->candidate != NULL ?
+          gst_ice_candidate_to_text (notice->candidate) : g_strdup ("");
+
+      return gst_structure_new ("ice-candidate",
+          "candidate", G_TYPE_STRING, text, NULL);
+    }
+    case GST_ICE_NOTICE_GATHERING_STATE:
+      return gst_structure_new ("ice-gathering-state", "state",
+          GST_TYPE_ICE_GATHERING_STATE, notice->gathering_state, NULL);
+    case GST_ICE_NOTICE_CONNECTION_STATE:
+      return gst_structure_new ("ice-connection-state", "state",
+          GST_TYPE_ICE_CONNECTION_STATE, notice->connection_state, NULL);
+    case GST_ICE_NOTICE_SELECTED_PAIR:
+      return gst_ice_stats_from_pair (notice->local, notice->remote);
+    default:
+      return NULL;
+  }
+}
+
+void
+gst_ice_message_post_notice (GstElement * element, const GstIceNotice * notice)
+{
+  GstObject *object = GST_OBJECT (element);
+  GstStructure *structure;
+
+  switch (notice->type) {
+    case GST_ICE_NOTICE_PROGRESS:
+      gst_element_post_message (element,
+          gst_message_new_progress (object, notice->progress, "ice",
+              notice->text));
+      return;
+    case GST_ICE_NOTICE_WARNING:
+      gst_ice_message_post_error (element, GST_MESSAGE_WARNING, notice->error);
+      return;
+    case GST_ICE_NOTICE_ERROR:
+      gst_ice_message_post_error (element, GST_MESSAGE_ERROR, notice->error);
+      return;
+    default:
+      break;
+  }
+
+  structure = notice_to_structure (notice);
+  if (structure == NULL)
+    return;
+
+  if (notice->mline >= 0)
+    gst_structure_set (structure, "mline", G_TYPE_UINT, notice->mline, NULL);
+  gst_element_post_message (element,
+      gst_message_new_element (object, structure));
+}

@@ -1,0 +1,22 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticenotice.h"
+
+G_BEGIN_DECLS
+
+/* What elements say on the bus. Any thread, no lock held. */
+
+/* Posts @error, of domain GST_ICE_ERROR, as an error or a warning. @type:
+ * %GST_MESSAGE_ERROR or %GST_MESSAGE_WARNING */
+void gst_ice_message_post_error (GstElement * element, GstMessageType type,
+    const GError * error);
+
+/* Posts what is told by @notice; nothing for a type that has no message. */
+void gst_ice_message_post_notice (GstElement * element,
+    const GstIceNotice * notice);
+
+G_END_DECLS
