@@ -1,0 +1,282 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticememberclass.h"
+
+#include "gsticeappsignaller.h"
+#include "gsticeconfig.h"
+
+/* What is set here, as all session-wide settings, is read when the element goes
+ * from NULL to READY; later changes wait for the next time. The documentation
+ * names icesrc; icesink has the same. */
+
+/**
+ * GstIceSrc:signalling-uri:
+ *
+ * Where the session meets its peer by HTTP (RFC 9725): "http://host:port/path"
+ * calls, "http://:port/path", with an empty host, listens for one caller at a
+ * time. Unset, the default: the application carries offer, answer and candidates
+ * with the signals of #GstIceSrc:session. One for the whole session. A URI that is
+ * none posts %GST_RESOURCE_ERROR_SETTINGS, a peer that can't be reached until
+ * connect-timeout %GST_RESOURCE_ERROR_OPEN_READ_WRITE.
+ */
+
+/**
+ * GstIceSrc:auth-token:
+ *
+ * Bearer token (RFC 6750, 2.1) that a caller sends and a listener asks for; unset,
+ * the default: none. Can be written, not read. One for the whole session. A wrong
+ * one posts %GST_RESOURCE_ERROR_NOT_AUTHORIZED at the caller.
+ */
+
+/**
+ * GstIceSrc:controlling-mode:
+ *
+ * Whether this side's agents nominate the pair (RFC 8445, 6.1.1). Unset, the side
+ * that makes the offer does; if both sides claim it, ICE repairs that. One for the
+ * whole session.
+ */
+
+/**
+ * GstIceSrc:rtcp-mux:
+ *
+ * Whether RTCP shares the path of RTP (RFC 5761), if the peer can; default %TRUE.
+ * With %FALSE each m-line has a second component. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:min-rtp-port:
+ *
+ * Lowest UDP port of host candidates, 0 to 65535; 0, the default: any. A range in
+ * which no port is free posts %GST_RESOURCE_ERROR_OPEN_READ_WRITE, one that is
+ * empty %GST_RESOURCE_ERROR_SETTINGS. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:max-rtp-port:
+ *
+ * Highest UDP port of host candidates, 0 to 65535, the default; see
+ * #GstIceSrc:min-rtp-port. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:network-interfaces:
+ *
+ * Names of the interfaces to gather candidates on, comma separated: "eth0,wlan0".
+ * Unset, the default: all but loopback, or loopback if there is no other. One for
+ * the whole session. A name that this machine does not have posts
+ * %GST_RESOURCE_ERROR_SETTINGS.
+ */
+
+/**
+ * GstIceSrc:connect-timeout:
+ *
+ * Milliseconds to wait for a peer and a first working pair, 0: for ever; default
+ * 30000. When it passes, the element posts %GST_RESOURCE_ERROR_OPEN_READ_WRITE,
+ * which says what was tried. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:buffer-size:
+ *
+ * Bytes of the kernel's socket buffers, each way; 0: the system's default; default
+ * 2097152. The kernel may give less. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:qos-dscp:
+ *
+ * Differentiated services code point (RFC 2474) of what is sent, 0 to 63; -1, the
+ * default: the system's. One for the whole session.
+ */
+
+static void
+install_place (GObjectClass * klass, guint first_id)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+      GST_PARAM_MUTABLE_READY;
+
+  /**
+   * GstIceSrc:session-name:
+   *
+   * Elements with the same name share a session, in the whole process. Unset, the
+   * default: all elements of one pipeline share one. Read at NULL to READY.
+   */
+  g_object_class_install_property (klass,
+      first_id + GST_ICE_MEMBER_SESSION_NAME,
+      g_param_spec_string ("session-name", "Session name",
+          "Elements with the same name share a session; unset: all of one "
+          "pipeline do", NULL, flags));
+
+  /**
+   * GstIceSrc:session:
+   *
+   * The session, a #GstIceAppSignaller, with the signals and actions of all its
+   * m-lines. %NULL in state NULL.
+   */
+  g_object_class_install_property (klass, first_id + GST_ICE_MEMBER_SESSION,
+      g_param_spec_object ("session", "Session",
+          "The shared session, from state READY on",
+          GST_TYPE_ICE_APP_SIGNALLER,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  /**
+   * GstIceSrc:media:
+   *
+   * Kind of the m-line (RFC 8866, 5.14). Unset, the default: icesink takes it from
+   * its caps, icesrc takes the first m-line that nobody has claimed. Read at NULL
+   * to READY. Two elements that claim the same m-line and component post
+   * %GST_RESOURCE_ERROR_SETTINGS.
+   */
+  g_object_class_install_property (klass, first_id + GST_ICE_MEMBER_MEDIA,
+      g_param_spec_enum ("media", "Media", "Kind of the m-line",
+          GST_TYPE_ICE_MEDIA_KIND, GST_ICE_MEDIA_UNSET, flags));
+
+  /**
+   * GstIceSrc:mid:
+   *
+   * Picks one m-line among several of one kind by its identification (RFC 5888, 4);
+   * an offer of ours has it. Unset, the default: any. Read at NULL to READY.
+   */
+  g_object_class_install_property (klass, first_id + GST_ICE_MEMBER_MID,
+      g_param_spec_string ("mid", "MID",
+          "Identification of the m-line; unset: any", NULL, flags));
+
+  /**
+   * GstIceSrc:component:
+   *
+   * Whether the element carries the m-line's RTP, the default, or its RTCP. Where
+   * both share one path (RFC 5761), an icesrc for RTCP gets the packets with
+   * payload types 64 to 95. Read at NULL to READY.
+   */
+  g_object_class_install_property (klass, first_id + GST_ICE_MEMBER_COMPONENT,
+      g_param_spec_enum ("component", "Component", "RTP or RTCP of the m-line",
+          GST_TYPE_ICE_COMPONENT, GST_ICE_COMPONENT_RTP, flags));
+}
+
+static void
+install_state (GObjectClass * klass, guint first_id)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * GstIceSrc:ice-connection-state:
+   *
+   * State of the element's m-line (W3C webrtc, RTCIceConnectionState). From the
+   * session's thread comes a notify, and a message ice-connection-state, for each
+   * change.
+   */
+  g_object_class_install_property (klass,
+      first_id + GST_ICE_MEMBER_ICE_CONNECTION_STATE,
+      g_param_spec_enum ("ice-connection-state", "ICE connection state",
+          "State of the m-line", GST_TYPE_ICE_CONNECTION_STATE,
+          GST_ICE_CONNECTION_NEW, flags));
+
+  /**
+   * GstIceSrc:ice-gathering-state:
+   *
+   * Gathering state of the element's m-line (W3C webrtc, RTCIceGatheringState),
+   * with notify and message as #GstIceSrc:ice-connection-state.
+   */
+  g_object_class_install_property (klass,
+      first_id + GST_ICE_MEMBER_ICE_GATHERING_STATE,
+      g_param_spec_enum ("ice-gathering-state", "ICE gathering state",
+          "Gathering state of the m-line", GST_TYPE_ICE_GATHERING_STATE,
+          GST_ICE_GATHERING_NEW, flags));
+
+  /**
+   * GstIceSrc:selected-pair:
+   *
+   * Structure "ice-selected-pair" with structures local and remote, which have the
+   * fields of W3C's RTCIceCandidateStats; %NULL while there is none.
+   */
+  g_object_class_install_property (klass,
+      first_id + GST_ICE_MEMBER_SELECTED_PAIR,
+      g_param_spec_boxed ("selected-pair", "Selected pair",
+          "The candidate pair in use", GST_TYPE_STRUCTURE, flags));
+
+  /**
+   * GstIceSrc:stats:
+   *
+   * Structure "ice-stats" of this element, with W3C's names: packets-sent,
+   * bytes-sent, packets-discarded-on-send, packets-received, bytes-received,
+   * packets-dropped (packets and bytes since NULL to READY), the states, and
+   * selected-pair if there is one.
+   */
+  g_object_class_install_property (klass, first_id + GST_ICE_MEMBER_STATS,
+      g_param_spec_boxed ("stats", "Statistics", "Packets, bytes and states",
+          GST_TYPE_STRUCTURE, flags));
+}
+
+/* An element's action is that of its session. */
+static void
+add_ice_candidate (GstElement * element, guint mline, const gchar * candidate)
+{
+  g_autoptr (GObject) session = NULL;
+
+  g_object_get (element, "session", &session, NULL);
+  if (session != NULL)
+    g_signal_emit_by_name (session, "add-ice-candidate", mline, candidate);
+  else
+    GST_WARNING_OBJECT (element, "has no session in state NULL: the candidate "
+        "is lost");
+}
+
+static void
+install_signals (GType type)
+{
+  /**
+   * GstIceSrc::on-ice-candidate:
+   * @self: the element
+   * @mline: number of its m-line, from 0
+   * @candidate: a local candidate, "candidate:…" (RFC 8839, 5.1); "" after the
+   *     last
+   *
+   * To be sent to the peer, if there is no signalling-uri. Emitted on the session's
+   * thread, for the m-line of this element; #GstIceSrc:session has the same for
+   * all. The message ice-candidate tells the same.
+   */
+  g_signal_new ("on-ice-candidate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+
+  /**
+   * GstIceSrc::on-selected-candidate-pair-change:
+   * @self: the element
+   *
+   * #GstIceSrc:selected-pair has changed. Emitted on the session's thread; the
+   * message ice-selected-pair tells the same.
+   */
+  g_signal_new ("on-selected-candidate-pair-change", type, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * GstIceSrc::add-ice-candidate:
+   * @self: the element
+   * @mline: number of the m-line, from 0
+   * @candidate: (nullable): the peer's, with or without "a="; "" or %NULL: that
+   *     was the last
+   *
+   * The same as #GstIceAppSignaller::add-ice-candidate.
+   */
+  g_signal_new_class_handler ("add-ice-candidate", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (add_ice_candidate), NULL,
+      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+}
+
+void
+gst_ice_member_class_init (GObjectClass * klass, guint first_id)
+{
+  install_place (klass, first_id);
+  install_state (klass, first_id);
+  gst_ice_config_install_properties (klass, first_id + GST_ICE_MEMBER_CONFIG);
+  install_signals (G_TYPE_FROM_CLASS (klass));
+
+  gst_type_mark_as_plugin_api (GST_TYPE_ICE_MEDIA_KIND, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_ICE_COMPONENT, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_ICE_CONNECTION_STATE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_ICE_GATHERING_STATE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_ICE_APP_SIGNALLER, 0);
+}
