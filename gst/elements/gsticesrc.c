@@ -1,0 +1,409 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:element-icesrc
+ * @title: icesrc
+ * @see_also: icesink, udpsrc
+ *
+ * Receives RTP or RTCP from a peer over the path that ICE (RFC 8445) nominates.
+ * What it receives is agreed by SDP: it offers or accepts what the elements
+ * downstream can take, and its caps come from the answer, so that a depayloader
+ * behind it is all that a pipeline needs. An icesink in the same pipeline with the
+ * same media makes the m-line one that sends and receives, on one path.
+ *
+ * When the peer ends the call, icesrc ends the stream with EOS.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 icesrc signalling-uri=http://:8080/cam ! rtpvp8depay ! vp8dec ! videoconvert ! autovideosink
+ * ]| Listens, and shows the video of the one who calls.
+ * |[
+ * gst-launch-1.0 icesrc signalling-uri=http://:8080/cam media=audio ! rtpopusdepay ! opusdec ! audioconvert ! autoaudiosink icesrc media=video ! rtpvp8depay ! vp8dec ! videoconvert ! autovideosink
+ * ]| Audio and video of one call: the two share the session of the pipeline.
+ */
+
+#include "config.h"
+
+#include "gsticesrc.h"
+
+#include "gsticeformats.h"
+#include "gsticemember.h"
+#include "gsticememberclass.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_src_debug);
+#define GST_CAT_DEFAULT gst_ice_src_debug
+
+/* Some seconds of video while the pipeline is paused. */
+#define QUEUE_BYTES (8 * 1024 * 1024)
+
+#define DEFAULT_TIMEOUT 0
+
+enum
+{
+  PROP_0,
+  PROP_CAPS,
+  PROP_TIMEOUT,
+  PROP_MEMBER
+};
+
+struct _GstIceSrc
+{
+  GstPushSrc parent;
+
+  GstIceMember *member;         /* set at construction; has its own locking */
+
+  /* Protected by the object lock. */
+  GstCaps *caps;                /* NULL: what downstream takes */
+  guint timeout_ms;             /* 0: off */
+};
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
+    GST_PAD_SRC, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("application/x-rtp; application/x-rtcp; "
+        "application/x-srtp; application/x-srtcp"));
+
+G_DEFINE_TYPE_WITH_CODE (GstIceSrc, gst_ice_src, GST_TYPE_PUSH_SRC,
+    GST_DEBUG_CATEGORY_INIT (gst_ice_src_debug, "icesrc", 0, "ICE source"));
+GST_ELEMENT_REGISTER_DEFINE (icesrc, "icesrc", GST_RANK_NONE, GST_TYPE_ICE_SRC);
+
+static void
+gst_ice_src_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * pspec)
+{
+  GstIceSrc *self = GST_ICE_SRC (object);
+
+  switch (id) {
+    case PROP_CAPS:
+      GST_OBJECT_LOCK (self);
+      gst_caps_replace (&self->caps, g_value_get_boxed (value));
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_TIMEOUT:
+      GST_OBJECT_LOCK (self);
+      self->timeout_ms = g_value_get_uint (value);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    default:
+      gst_ice_member_set_property (self->member, id, value, pspec);
+      break;
+  }
+}
+
+static void
+gst_ice_src_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstIceSrc *self = GST_ICE_SRC (object);
+
+  switch (id) {
+    case PROP_CAPS:
+      GST_OBJECT_LOCK (self);
+      gst_value_set_caps (value, self->caps);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_TIMEOUT:
+      GST_OBJECT_LOCK (self);
+      g_value_set_uint (value, self->timeout_ms);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    default:
+      gst_ice_member_get_property (self->member, id, value, pspec);
+      break;
+  }
+}
+
+static GstCaps *
+new_rtcp_caps (void)
+{
+  return gst_caps_new_empty_simple ("application/x-rtcp");
+}
+
+/* Session thread. */
+static void
+gst_ice_src_on_formats (GstElement * element, GstIceChannel * channel,
+    GstCaps * formats)
+{
+  GstIceSrc *self = GST_ICE_SRC (element);
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
+    caps = new_rtcp_caps ();
+  else
+    caps = gst_ice_formats_to_stream_caps (formats);
+
+  GST_INFO_OBJECT (self, "agreed on %" GST_PTR_FORMAT, caps);
+  gst_ice_channel_set_caps (channel, caps);
+}
+
+/* %TRUE when @caps say what media they mean. */
+static gboolean
+caps_have_media (GstCaps * caps)
+{
+  if (gst_caps_is_any (caps))
+    return FALSE;
+
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    if (!gst_structure_has_field (gst_caps_get_structure (caps, i), "media"))
+      return FALSE;
+  }
+  return !gst_caps_is_empty (caps);
+}
+
+/* What can be received: the property's caps, as far as downstream takes them.
+ * Returns: (transfer full): may be empty, ANY, or without any media */
+static GstCaps *
+gst_ice_src_get_acceptable (GstIceSrc * self)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self);
+  g_autoptr (GstCaps) filter = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->caps != NULL)
+    filter = gst_caps_ref (self->caps);
+  GST_OBJECT_UNLOCK (self);
+
+  if (filter == NULL)
+    filter = gst_caps_from_string ("application/x-rtp; application/x-srtp");
+  return gst_pad_peer_query_caps (pad, filter);
+}
+
+/* Downstream is up already: a pipeline starts with its sinks. */
+static void
+gst_ice_src_get_ready (GstIceSrc * self)
+{
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP) {
+    gst_ice_member_set_ready (self->member, GST_ICE_MEDIA_UNSET, NULL);
+    return;
+  }
+
+  caps = gst_ice_src_get_acceptable (self);
+  if (gst_caps_is_empty (caps)) {
+    GST_ELEMENT_ERROR (self, CORE, NEGOTIATION,
+        ("What is downstream of %s takes no RTP of the caps that are set.",
+            GST_OBJECT_NAME (self)), (NULL));
+    return;
+  }
+
+  GST_DEBUG_OBJECT (self, "downstream takes %" GST_PTR_FORMAT, caps);
+  gst_ice_member_set_ready (self->member, GST_ICE_MEDIA_UNSET,
+      caps_have_media (caps) ? caps : NULL);
+}
+
+static GstStateChangeReturn
+gst_ice_src_change_state (GstElement * element, GstStateChange transition)
+{
+  GstIceSrc *self = GST_ICE_SRC (element);
+  GstStateChangeReturn ret;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
+    gst_ice_member_join (self->member);
+
+  ret = GST_ELEMENT_CLASS (gst_ice_src_parent_class)->change_state (element,
+      transition);
+
+  if ((transition == GST_STATE_CHANGE_NULL_TO_READY &&
+          ret == GST_STATE_CHANGE_FAILURE) ||
+      transition == GST_STATE_CHANGE_READY_TO_NULL)
+    gst_ice_member_leave (self->member);
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
+      ret != GST_STATE_CHANGE_FAILURE)
+    gst_ice_src_get_ready (self);
+  return ret;
+}
+
+/* Caps come with the packets, from the answer: there is nothing to ask. */
+static gboolean
+gst_ice_src_negotiate (GstBaseSrc * src)
+{
+  return TRUE;
+}
+
+static gboolean
+gst_ice_src_unlock (GstBaseSrc * src)
+{
+  GstIceSrc *self = GST_ICE_SRC (src);
+
+  gst_ice_channel_set_flushing (gst_ice_member_get_channel (self->member),
+      TRUE);
+  return TRUE;
+}
+
+static gboolean
+gst_ice_src_unlock_stop (GstBaseSrc * src)
+{
+  GstIceSrc *self = GST_ICE_SRC (src);
+
+  gst_ice_channel_set_flushing (gst_ice_member_get_channel (self->member),
+      FALSE);
+  return TRUE;
+}
+
+static gboolean
+set_timestamp (GstBuffer ** buffer, guint index, gpointer user_data)
+{
+  const GstClockTime *time = user_data;
+
+  *buffer = gst_buffer_make_writable (*buffer);
+  GST_BUFFER_PTS (*buffer) = GST_BUFFER_DTS (*buffer) = *time;
+  return TRUE;
+}
+
+/* Stamps @list (transfer full) with the running time, if that is wanted.
+ * GstBaseSrc would do so for single buffers only. Returns: (transfer full) */
+static GstBufferList *
+gst_ice_src_timestamp (GstIceSrc * self, GstBufferList * list)
+{
+  GstClockTime time = gst_element_get_current_running_time (GST_ELEMENT (self));
+
+  if (!gst_base_src_get_do_timestamp (GST_BASE_SRC (self)) ||
+      !GST_CLOCK_TIME_IS_VALID (time))
+    return list;
+
+  list = gst_buffer_list_make_writable (list);
+  gst_buffer_list_foreach (list, set_timestamp, &time);
+  return list;
+}
+
+static void
+gst_ice_src_post_timeout (GstIceSrc * self, guint timeout_ms)
+{
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self),
+          gst_structure_new ("ice-timeout", "timeout", G_TYPE_UINT, timeout_ms,
+              NULL)));
+}
+
+/* Waits for packets, however often the timeout passes.
+ * @list, @caps: as of gst_ice_channel_receive() */
+static GstFlowReturn
+gst_ice_src_receive (GstIceSrc * self, GstBufferList ** list, GstCaps ** caps)
+{
+  GstIceChannel *channel = gst_ice_member_get_channel (self->member);
+  GstFlowReturn flow;
+  guint timeout_ms;
+
+  do {
+    GST_OBJECT_LOCK (self);
+    timeout_ms = self->timeout_ms;
+    GST_OBJECT_UNLOCK (self);
+
+    flow = gst_ice_channel_receive (channel, timeout_ms, list, caps);
+    if (flow == GST_FLOW_CUSTOM_SUCCESS)
+      gst_ice_src_post_timeout (self, timeout_ms);
+  } while (flow == GST_FLOW_CUSTOM_SUCCESS);
+
+  /* The error was posted with the session's reason: GstBaseSrc, seeing an error,
+   * would post another that has none. */
+  if (flow == GST_FLOW_ERROR && gst_ice_member_has_failed (self->member))
+    flow = GST_FLOW_EOS;
+  return flow;
+}
+
+static GstFlowReturn
+gst_ice_src_create (GstPushSrc * src, GstBuffer ** buffer)
+{
+  GstIceSrc *self = GST_ICE_SRC (src);
+  g_autoptr (GstCaps) caps = NULL;
+  GstBufferList *list = NULL;
+  GstFlowReturn flow;
+
+  flow = gst_ice_src_receive (self, &list, &caps);
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  if (caps != NULL && !gst_base_src_set_caps (GST_BASE_SRC (self), caps)) {
+    gst_buffer_list_unref (list);
+    return GST_FLOW_NOT_NEGOTIATED;
+  }
+
+  GST_LOG_OBJECT (self, "%u packets", gst_buffer_list_length (list));
+  list = gst_ice_src_timestamp (self, list);
+  if (gst_buffer_list_length (list) == 1) {
+    *buffer = gst_buffer_ref (gst_buffer_list_get (list, 0));
+    gst_buffer_list_unref (list);
+  } else {
+    gst_base_src_submit_buffer_list (GST_BASE_SRC (self), list);
+  }
+  return GST_FLOW_OK;
+}
+
+static void
+gst_ice_src_finalize (GObject * object)
+{
+  GstIceSrc *self = GST_ICE_SRC (object);
+
+  gst_ice_member_free (self->member);
+  gst_clear_caps (&self->caps);
+
+  G_OBJECT_CLASS (gst_ice_src_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_src_class_init (GstIceSrcClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSrcClass *base_class = GST_BASE_SRC_CLASS (klass);
+  GstPushSrcClass *push_class = GST_PUSH_SRC_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  object_class->set_property = gst_ice_src_set_property;
+  object_class->get_property = gst_ice_src_get_property;
+  object_class->finalize = gst_ice_src_finalize;
+
+  gst_ice_member_class_init (object_class, PROP_MEMBER);
+
+  /**
+   * GstIceSrc:caps:
+   *
+   * What RTP to offer or accept, where downstream does not say, or to have less
+   * than it could take. Unset, the default: all that downstream takes. Read at
+   * READY to PAUSED. If downstream takes none of it, the element posts
+   * %GST_CORE_ERROR_NEGOTIATION.
+   */
+  g_object_class_install_property (object_class, PROP_CAPS,
+      g_param_spec_boxed ("caps", "Caps",
+          "RTP to offer or accept; unset: what downstream takes",
+          GST_TYPE_CAPS, flags | GST_PARAM_MUTABLE_READY));
+
+  /**
+   * GstIceSrc:timeout:
+   *
+   * Milliseconds without a packet after which an element message ice-timeout, with
+   * the uint field timeout, is posted; again after the same time, until packets
+   * come. 0, the default: never. Takes effect with the next packet.
+   */
+  g_object_class_install_property (object_class, PROP_TIMEOUT,
+      g_param_spec_uint ("timeout", "Timeout",
+          "Milliseconds without a packet until a message is posted, 0: never",
+          0, G_MAXUINT, DEFAULT_TIMEOUT, flags | GST_PARAM_MUTABLE_PLAYING));
+
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "ICE source",
+      "Source/Network", "Receives RTP over the path that ICE nominates",
+      "The gst-ice authors");
+  element_class->change_state = gst_ice_src_change_state;
+
+  base_class->negotiate = gst_ice_src_negotiate;
+  base_class->unlock = gst_ice_src_unlock;
+  base_class->unlock_stop = gst_ice_src_unlock_stop;
+  push_class->create = gst_ice_src_create;
+}
+
+static void
+gst_ice_src_init (GstIceSrc * self)
+{
+  static const GstIceMemberEvents events = {.formats = gst_ice_src_on_formats };
+
+  self->member = gst_ice_member_new (GST_ELEMENT (self), PROP_MEMBER,
+      GST_ICE_DIRECTION_RECVONLY, QUEUE_BYTES, &events);
+
+  gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
+  gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
+  gst_base_src_set_do_timestamp (GST_BASE_SRC (self), TRUE);
+}
