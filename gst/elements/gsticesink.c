@@ -1,0 +1,495 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:element-icesink
+ * @title: icesink
+ * @see_also: icesrc, udpsink
+ *
+ * Sends RTP or RTCP to a peer over the path that ICE (RFC 8445) nominates. What it
+ * offers or answers by SDP comes from its caps, so a payloader before it is all
+ * that a pipeline needs. An icesrc in the same pipeline with the same media makes
+ * the m-line one that sends and receives, on one path.
+ *
+ * Payload types are those of the agreed SDP: where the peer chose others than the
+ * payloader, icesink writes them into the packets.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 videotestsrc is-live=true ! vp8enc deadline=1 ! rtpvp8pay ! icesink signalling-uri=http://localhost:8080/cam
+ * ]| Calls the one who listens at that URI.
+ * |[
+ * gst-launch-1.0 audiotestsrc is-live=true ! opusenc ! rtpopuspay ! icesink signalling-uri=http://localhost:8080/cam videotestsrc is-live=true ! vp8enc deadline=1 ! rtpvp8pay ! icesink
+ * ]| Audio and video in one call: the two share the session of the pipeline.
+ */
+
+#include "config.h"
+
+#include "gsticesink.h"
+
+#include "gsticeformats.h"
+#include "gsticemember.h"
+#include "gsticememberclass.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_sink_debug);
+#define GST_CAT_DEFAULT gst_ice_sink_debug
+
+/* Nothing comes in here. */
+#define QUEUE_BYTES 0
+
+#define DEFAULT_WAIT_FOR_CONNECTION TRUE
+
+/* RFC 3550, 5.1: the second byte of a packet is the marker bit, and this. */
+#define PAYLOAD_TYPE_MASK 0x7f
+
+enum
+{
+  PROP_0,
+  PROP_WAIT_FOR_CONNECTION,
+  PROP_MEMBER
+};
+
+struct _GstIceSink
+{
+  GstBaseSink parent;
+
+  GstIceMember *member;         /* set at construction; has its own locking */
+
+  /* Protected by the object lock. */
+  gboolean wait_for_connection;
+  GstCaps *sent;                /* the pad's caps, NULL before the first */
+  GstCaps *agreed;              /* the m-line's formats, NULL before */
+  gint sent_type;               /* payload type that upstream writes, -1: any */
+  gint agreed_type;             /* and that the peer knows it by */
+
+  /* How unlock() gets hold of a streaming thread that waits for a path. */
+  GMutex wait_lock;
+  GCond wait_cond;
+  gboolean waiting;             /* protected by wait_lock, as the next */
+  gboolean unlocked;
+};
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("application/x-rtp; application/x-rtcp; "
+        "application/x-srtp; application/x-srtcp"));
+
+G_DEFINE_TYPE_WITH_CODE (GstIceSink, gst_ice_sink, GST_TYPE_BASE_SINK,
+    GST_DEBUG_CATEGORY_INIT (gst_ice_sink_debug, "icesink", 0, "ICE sink"));
+GST_ELEMENT_REGISTER_DEFINE (icesink, "icesink", GST_RANK_NONE,
+    GST_TYPE_ICE_SINK);
+
+static void
+gst_ice_sink_set_property (GObject * object, guint id, const GValue * value,
+    GParamSpec * pspec)
+{
+  GstIceSink *self = GST_ICE_SINK (object);
+
+  if (id != PROP_WAIT_FOR_CONNECTION) {
+    gst_ice_member_set_property (self->member, id, value, pspec);
+    return;
+  }
+  GST_OBJECT_LOCK (self);
+  self->wait_for_connection = g_value_get_boolean (value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static gboolean
+gst_ice_sink_get_wait_for_connection (GstIceSink * self)
+{
+  gboolean wait;
+
+  GST_OBJECT_LOCK (self);
+  wait = self->wait_for_connection;
+  GST_OBJECT_UNLOCK (self);
+  return wait;
+}
+
+static void
+gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstIceSink *self = GST_ICE_SINK (object);
+
+  if (id == PROP_WAIT_FOR_CONNECTION)
+    g_value_set_boolean (value, gst_ice_sink_get_wait_for_connection (self));
+  else
+    gst_ice_member_get_property (self->member, id, value, pspec);
+}
+
+static gint
+get_payload_type (GstCaps * caps)
+{
+  gint type;
+
+  if (caps == NULL || gst_caps_is_empty (caps) ||
+      !gst_structure_get_int (gst_caps_get_structure (caps, 0), "payload",
+          &type))
+    return -1;
+  return type;
+}
+
+/* Compares what is sent with what is agreed.
+ * Returns: %FALSE when what is sent is not part of what is agreed */
+static gboolean
+gst_ice_sink_update_payload_type_locked (GstIceSink * self)
+{
+  g_autoptr (GstCaps) chosen = NULL;
+
+  self->sent_type = self->agreed_type = -1;
+  if (self->sent == NULL || self->agreed == NULL)
+    return TRUE;
+
+  chosen = gst_ice_formats_choose (self->agreed, self->sent);
+  self->sent_type = get_payload_type (self->sent);
+  self->agreed_type = get_payload_type (chosen);
+  return !gst_caps_is_empty (chosen);
+}
+
+/* Session thread. */
+static void
+gst_ice_sink_on_formats (GstElement * element, GstIceChannel * channel,
+    GstCaps * formats)
+{
+  GstIceSink *self = GST_ICE_SINK (element);
+
+  GST_INFO_OBJECT (self, "agreed on %" GST_PTR_FORMAT, formats);
+  GST_OBJECT_LOCK (self);
+  gst_caps_replace (&self->agreed, formats);
+  gst_ice_sink_update_payload_type_locked (self);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+push_force_key_unit (GstElement * element, gpointer user_data)
+{
+  /* What gst_video_event_new_upstream_force_key_unit() makes: that library is one
+   * of another package. */
+  GstStructure *request = gst_structure_new ("GstForceKeyUnit",
+      "running-time", GST_TYPE_CLOCK_TIME, GST_CLOCK_TIME_NONE,
+      "all-headers", G_TYPE_BOOLEAN, TRUE,
+      "count", G_TYPE_UINT, 0, NULL);
+
+  gst_pad_push_event (GST_BASE_SINK_PAD (element),
+      gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM, request));
+}
+
+/* Session thread. Packets before this one were dropped, if none waited. */
+static void
+gst_ice_sink_on_connected (GstElement * element)
+{
+  GstIceSink *self = GST_ICE_SINK (element);
+
+  if (gst_ice_sink_get_wait_for_connection (self))
+    return;
+
+  /* A pad may be blocked by a probe; the session must not be. */
+  gst_element_call_async (element, push_force_key_unit, NULL, NULL);
+}
+
+/* The first caps say what to negotiate; later ones must be part of it. */
+static gboolean
+gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
+{
+  GstIceSink *self = GST_ICE_SINK (sink);
+  g_autoptr (GstCaps) formats = NULL;
+  gboolean fits;
+
+  if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
+    return TRUE;
+
+  formats = gst_ice_formats_fixate (caps);
+  if (formats == NULL) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+        ("%s can't tell from its caps which RTP it gets; put a payloader, or a "
+            "capsfilter with media, encoding-name, clock-rate and payload, "
+            "before it.", GST_OBJECT_NAME (self)),
+        ("the caps are %" GST_PTR_FORMAT, caps));
+    return FALSE;
+  }
+
+  GST_OBJECT_LOCK (self);
+  gst_caps_replace (&self->sent, caps);
+  fits = gst_ice_sink_update_payload_type_locked (self);
+  GST_OBJECT_UNLOCK (self);
+
+  if (!fits) {
+    GST_ELEMENT_ERROR (self, CORE, NEGOTIATION,
+        ("%s agreed with its peer on another format than it gets now.",
+            GST_OBJECT_NAME (self)), ("the caps are %" GST_PTR_FORMAT, caps));
+    return FALSE;
+  }
+
+  gst_ice_member_set_ready (self->member, gst_ice_formats_get_kind (caps),
+      caps);
+  return TRUE;
+}
+
+/* With the preroll lock. Waits for a path without it, so that the state can be
+ * changed meanwhile. unlock() does not return before the lock is held again: from
+ * there on all is as if it had been held throughout, as GstBaseSink expects. */
+static GstFlowReturn
+gst_ice_sink_wait_route_once (GstIceSink * self)
+{
+  GstFlowReturn flow;
+  gboolean unlocked;
+
+  g_mutex_lock (&self->wait_lock);
+  unlocked = self->unlocked;
+  self->waiting = !unlocked;
+  g_mutex_unlock (&self->wait_lock);
+  if (unlocked)
+    return GST_FLOW_FLUSHING;
+
+  GST_BASE_SINK_PREROLL_UNLOCK (self);
+  flow = gst_ice_channel_wait_route (gst_ice_member_get_channel (self->member));
+  GST_BASE_SINK_PREROLL_LOCK (self);
+
+  g_mutex_lock (&self->wait_lock);
+  self->waiting = FALSE;
+  g_cond_broadcast (&self->wait_cond);
+  g_mutex_unlock (&self->wait_lock);
+  return flow;
+}
+
+/* With the preroll lock, in PAUSED or PLAYING: until there is a path. */
+static GstFlowReturn
+gst_ice_sink_wait_route (GstIceSink * self)
+{
+  GstFlowReturn flow;
+
+  if (!gst_ice_sink_get_wait_for_connection (self))
+    return GST_FLOW_OK;
+
+  do {
+    flow = gst_ice_sink_wait_route_once (self);
+  } while (flow == GST_FLOW_FLUSHING &&
+      (flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self))) ==
+      GST_FLOW_OK);
+  return flow;
+}
+
+/* The state change stays asynchronous as long as this waits. */
+static GstFlowReturn
+gst_ice_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
+{
+  return gst_ice_sink_wait_route (GST_ICE_SINK (sink));
+}
+
+typedef struct
+{
+  guint8 from, to;
+} PayloadTypes;
+
+static gboolean
+rewrite_payload_type (GstBuffer ** buffer, guint index, gpointer user_data)
+{
+  const PayloadTypes *types = user_data;
+  guint8 byte;
+
+  if (gst_buffer_extract (*buffer, 1, &byte, 1) != 1 ||
+      (byte & PAYLOAD_TYPE_MASK) != types->from)
+    return TRUE;
+
+  byte = (byte & ~PAYLOAD_TYPE_MASK) | types->to;
+  *buffer = gst_buffer_make_writable (*buffer);
+  gst_buffer_fill (*buffer, 1, &byte, 1);
+  return TRUE;
+}
+
+/* @list: (transfer full). Returns: (transfer full): with the agreed payload type */
+static GstBufferList *
+gst_ice_sink_fix_payload_types (GstIceSink * self, GstBufferList * list)
+{
+  PayloadTypes types;
+  gboolean fix;
+
+  GST_OBJECT_LOCK (self);
+  fix = self->sent_type >= 0 && self->agreed_type >= 0 &&
+      self->sent_type != self->agreed_type;
+  types.from = (guint8) self->sent_type;
+  types.to = (guint8) self->agreed_type;
+  GST_OBJECT_UNLOCK (self);
+
+  if (fix) {
+    list = gst_buffer_list_make_writable (list);
+    gst_buffer_list_foreach (list, rewrite_payload_type, &types);
+  }
+  return list;
+}
+
+static GstFlowReturn
+gst_ice_sink_render_list (GstBaseSink * sink, GstBufferList * list)
+{
+  GstIceSink *self = GST_ICE_SINK (sink);
+  GstIceChannel *channel = gst_ice_member_get_channel (self->member);
+  GstFlowReturn flow = gst_ice_sink_wait_route (self);
+
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  list = gst_ice_sink_fix_payload_types (self, gst_buffer_list_ref (list));
+  flow = gst_ice_channel_send_list (channel, list);
+  gst_buffer_list_unref (list);
+  return flow;
+}
+
+static GstFlowReturn
+gst_ice_sink_render (GstBaseSink * sink, GstBuffer * buffer)
+{
+  GstBufferList *list = gst_buffer_list_new_sized (1);
+  GstFlowReturn flow;
+
+  gst_buffer_list_add (list, gst_buffer_ref (buffer));
+  flow = gst_ice_sink_render_list (sink, list);
+  gst_buffer_list_unref (list);
+  return flow;
+}
+
+static gboolean
+gst_ice_sink_unlock (GstBaseSink * sink)
+{
+  GstIceSink *self = GST_ICE_SINK (sink);
+
+  g_mutex_lock (&self->wait_lock);
+  self->unlocked = TRUE;
+  g_mutex_unlock (&self->wait_lock);
+
+  gst_ice_channel_set_flushing (gst_ice_member_get_channel (self->member),
+      TRUE);
+
+  g_mutex_lock (&self->wait_lock);
+  while (self->waiting)
+    g_cond_wait (&self->wait_cond, &self->wait_lock);
+  g_mutex_unlock (&self->wait_lock);
+  return TRUE;
+}
+
+static gboolean
+gst_ice_sink_unlock_stop (GstBaseSink * sink)
+{
+  GstIceSink *self = GST_ICE_SINK (sink);
+
+  gst_ice_channel_set_flushing (gst_ice_member_get_channel (self->member),
+      FALSE);
+
+  g_mutex_lock (&self->wait_lock);
+  self->unlocked = FALSE;
+  g_mutex_unlock (&self->wait_lock);
+  return TRUE;
+}
+
+static void
+gst_ice_sink_forget_formats (GstIceSink * self)
+{
+  GST_OBJECT_LOCK (self);
+  gst_clear_caps (&self->sent);
+  gst_clear_caps (&self->agreed);
+  gst_ice_sink_update_payload_type_locked (self);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstStateChangeReturn
+gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
+{
+  GstIceSink *self = GST_ICE_SINK (element);
+  GstStateChangeReturn ret;
+
+  switch (transition) {
+    case GST_STATE_CHANGE_NULL_TO_READY:
+      gst_ice_sink_forget_formats (self);
+      gst_ice_member_join (self->member);
+      break;
+    case GST_STATE_CHANGE_READY_TO_PAUSED:
+      /* RTCP is the same for all formats: no caps to wait for. */
+      if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
+        gst_ice_member_set_ready (self->member, GST_ICE_MEDIA_UNSET, NULL);
+      break;
+    default:
+      break;
+  }
+
+  ret = GST_ELEMENT_CLASS (gst_ice_sink_parent_class)->change_state (element,
+      transition);
+
+  if ((transition == GST_STATE_CHANGE_NULL_TO_READY &&
+          ret == GST_STATE_CHANGE_FAILURE) ||
+      transition == GST_STATE_CHANGE_READY_TO_NULL)
+    gst_ice_member_leave (self->member);
+  return ret;
+}
+
+static void
+gst_ice_sink_finalize (GObject * object)
+{
+  GstIceSink *self = GST_ICE_SINK (object);
+
+  gst_ice_member_free (self->member);
+  gst_clear_caps (&self->sent);
+  gst_clear_caps (&self->agreed);
+  g_cond_clear (&self->wait_cond);
+  g_mutex_clear (&self->wait_lock);
+
+  G_OBJECT_CLASS (gst_ice_sink_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_sink_class_init (GstIceSinkClass * klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *base_class = GST_BASE_SINK_CLASS (klass);
+
+  object_class->set_property = gst_ice_sink_set_property;
+  object_class->get_property = gst_ice_sink_get_property;
+  object_class->finalize = gst_ice_sink_finalize;
+
+  gst_ice_member_class_init (object_class, PROP_MEMBER);
+
+  /**
+   * GstIceSink:wait-for-connection:
+   *
+   * %TRUE, the default: the first buffer waits until there is a path, and the
+   * change to PAUSED with it, so that nothing of a file is lost. %FALSE: what comes
+   * before is dropped and counted (packets-discarded-on-send in
+   * #GstIceSrc:stats), and upstream is asked for a key unit when the path opens.
+   * Takes effect at once.
+   */
+  g_object_class_install_property (object_class, PROP_WAIT_FOR_CONNECTION,
+      g_param_spec_boolean ("wait-for-connection", "Wait for connection",
+          "Whether the first buffer waits for a path, or is dropped",
+          DEFAULT_WAIT_FOR_CONNECTION, G_PARAM_READWRITE |
+          G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "ICE sink",
+      "Sink/Network", "Sends RTP over the path that ICE nominates",
+      "The gst-ice authors");
+  element_class->change_state = gst_ice_sink_change_state;
+
+  base_class->set_caps = gst_ice_sink_set_caps;
+  base_class->preroll = gst_ice_sink_preroll;
+  base_class->render = gst_ice_sink_render;
+  base_class->render_list = gst_ice_sink_render_list;
+  base_class->unlock = gst_ice_sink_unlock;
+  base_class->unlock_stop = gst_ice_sink_unlock_stop;
+}
+
+static void
+gst_ice_sink_init (GstIceSink * self)
+{
+  static const GstIceMemberEvents events = {
+    gst_ice_sink_on_formats, gst_ice_sink_on_connected
+  };
+
+  self->wait_for_connection = DEFAULT_WAIT_FOR_CONNECTION;
+  self->sent_type = self->agreed_type = -1;
+  g_mutex_init (&self->wait_lock);
+  g_cond_init (&self->wait_cond);
+  self->member = gst_ice_member_new (GST_ELEMENT (self), PROP_MEMBER,
+      GST_ICE_DIRECTION_SENDONLY, QUEUE_BYTES, &events);
+
+  /* A buffer kept for "last-sample" would not go back to its pool. */
+  gst_base_sink_set_last_sample_enabled (GST_BASE_SINK (self), FALSE);
+}
