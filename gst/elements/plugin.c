@@ -1,0 +1,55 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * plugin-ice:
+ *
+ * RTP over the path that ICE nominates.
+ */
+
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "gsticeagent.h"
+#include "gsticeregistry.h"
+#include "gsticesignaller.h"
+#include "gsticesink.h"
+#include "gsticesrc.h"
+
+#ifdef HAVE_NICE
+#include "gsticeniceagent.h"
+#endif
+#ifdef HAVE_SOUP
+#include "gsticehttpsignaller.h"
+#endif
+
+/* How long a process that ends waits for its peers and servers to be told. */
+#define GOODBYE_TIMEOUT_MS 500
+
+static void
+wait_for_goodbyes (void)
+{
+  gst_ice_registry_wait_closed (GOODBYE_TIMEOUT_MS);
+}
+
+static gboolean
+plugin_init (GstPlugin * plugin)
+{
+#ifdef HAVE_NICE
+  gst_ice_agent_set_factory (gst_ice_nice_agent_new);
+#endif
+#ifdef HAVE_SOUP
+  gst_ice_signaller_register ("http", gst_ice_http_signaller_new);
+  gst_ice_signaller_register ("https", gst_ice_http_signaller_new);
+#endif
+  atexit (wait_for_goodbyes);
+
+  return GST_ELEMENT_REGISTER (icesrc, plugin) |
+      GST_ELEMENT_REGISTER (icesink, plugin);
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ice,
+    "RTP over the path that ICE nominates", plugin_init, VERSION, "LGPL",
+    PACKAGE, "https://gstreamer.freedesktop.org/")
