@@ -9,9 +9,9 @@
 #include "gsticeerror.h"
 #include "gsticeeventqueue.h"
 #include "gsticehttpfragment.h"
+#include "gsticehttpguard.h"
 #include "gsticehttpserver.h"
 #include "gsticehttptimer.h"
-#include "gsticelog.h"
 #include "gsticesdp.h"
 
 #include <unistd.h>
@@ -19,14 +19,7 @@
 GST_DEBUG_CATEGORY_STATIC (gst_ice_http_endpoint_debug);
 #define GST_CAT_DEFAULT gst_ice_http_endpoint_debug
 
-#define OFFER_TYPE "application/sdp"
-#define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
-
 #define DEFAULT_ANSWER_MS 60000
-
-/* Requests by strangers, who do not know the session's name. */
-#define MAX_BURST 100
-#define REQUESTS_PER_SECOND 50
 
 /* Bytes nobody can guess. */
 #define SECRET_BYTES 16
@@ -37,7 +30,7 @@ struct _GstIceHttpEndpoint
 
   guint port;                   /* set at construction, as are these */
   gchar *path;                  /* not escaped; begins with a slash */
-  gchar *token;                 /* or NULL */
+  GstIceHttpGuard *guard;
   guint answer_ms;
 
   GstIceEventQueue *events;     /* NULL before start(), as is this */
@@ -46,11 +39,6 @@ struct _GstIceHttpEndpoint
   GstIceDescription *offer;     /* of the peer that is calling, or in a call */
   SoupServerMessage *pending;   /* its POST until it is answered, or NULL */
   GSource *answer_timer;        /* or NULL */
-  gchar *session;               /* path of the running session, or NULL */
-  gchar *etag;                  /* its version */
-
-  gdouble n_allowed;            /* requests by strangers, now */
-  gint64 counted;               /* monotonic time, when n_allowed was so */
 
   gboolean closing;
   GDestroyNotify closed;
@@ -78,10 +66,8 @@ gst_ice_http_endpoint_finalize (GObject * object)
   g_clear_pointer (&self->server, gst_ice_http_server_free);
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
   g_clear_pointer (&self->offer, gst_ice_description_unref);
-  g_free (self->session);
-  g_free (self->etag);
+  g_clear_pointer (&self->guard, gst_ice_http_guard_free);
   g_free (self->path);
-  g_free (self->token);
 
   G_OBJECT_CLASS (gst_ice_http_endpoint_parent_class)->finalize (object);
 }
@@ -118,7 +104,7 @@ gst_ice_http_endpoint_new (GUri * uri, const gchar * token, guint timeout_ms,
     g_free (self->path);
     self->path = g_strdup ("/");
   }
-  self->token = g_strdup (token);
+  self->guard = gst_ice_http_guard_new (self->path, token);
   self->answer_ms = timeout_ms > 0 ? timeout_ms : DEFAULT_ANSWER_MS;
   return GST_ICE_SIGNALLER (self);
 }
@@ -144,8 +130,7 @@ forget (GstIceHttpEndpoint * self)
   gst_ice_http_timer_clear (&self->answer_timer);
   g_clear_object (&self->pending);
   g_clear_pointer (&self->offer, gst_ice_description_unref);
-  g_clear_pointer (&self->session, g_free);
-  g_clear_pointer (&self->etag, g_free);
+  gst_ice_http_guard_set_session (self->guard, NULL, NULL);
 }
 
 /* Answers the POST that is held with a refusal, and forgets the peer. */
@@ -170,180 +155,12 @@ is_busy (GstIceHttpEndpoint * self)
   return self->offer != NULL || !gst_ice_event_queue_is_empty (self->events);
 }
 
-static gboolean
-is_session (GstIceHttpEndpoint * self, const gchar * path)
-{
-  return self->session != NULL && g_str_equal (path, self->session);
-}
-
-/* Returns: whether a stranger's request is one too many */
-static gboolean
-is_too_many (GstIceHttpEndpoint * self)
-{
-  const gint64 now = g_get_monotonic_time ();
-
-  self->n_allowed += (now - self->counted) * (gdouble) REQUESTS_PER_SECOND /
-      G_USEC_PER_SEC;
-  self->n_allowed = MIN (self->n_allowed, MAX_BURST);
-  self->counted = now;
-  if (self->n_allowed < 1)
-    return TRUE;
-  self->n_allowed -= 1;
-  return FALSE;
-}
-
-/* In a time that tells nothing about how much of it was right. */
-static gboolean
-is_token (GstIceHttpEndpoint * self, const gchar * token)
-{
-  const gsize length = strlen (self->token);
-  const gsize n = strlen (token);
-  guint difference = n != length;
-
-  for (gsize i = 0; i < n; i++)
-    difference |= (guchar) token[i] ^ (guchar) self->token[i % length];
-  return difference == 0;
-}
-
-static gboolean
-is_authorized (GstIceHttpEndpoint * self, SoupMessageHeaders * headers)
-{
-  const gchar *value = soup_message_headers_get_one (headers, "Authorization");
-
-  if (self->token == NULL)
-    return TRUE;
-  if (value == NULL || g_ascii_strncasecmp (value, "Bearer ", 7) != 0)
-    return FALSE;
-  for (value += 7; *value == ' '; value++);
-  return is_token (self, value);
-}
-
-static gboolean
-has_type (SoupMessageHeaders * headers, const gchar * wanted)
-{
-  const gchar *type = soup_message_headers_get_content_type (headers, NULL);
-
-  return type != NULL && g_ascii_strcasecmp (type, wanted) == 0;
-}
-
-/* CORS preflight, and what is to be had here (RFC 9725, 4.2 and 4.4). */
-static void
-respond_options (SoupServerMessage * message)
-{
-  SoupMessageHeaders *headers =
-      soup_server_message_get_response_headers (message);
-
-  soup_message_headers_replace (headers, "Accept-Post", OFFER_TYPE);
-  soup_message_headers_replace (headers, "Accept-Patch", FRAGMENT_TYPE);
-  soup_message_headers_replace (headers, "Allow",
-      "OPTIONS, GET, HEAD, POST, PATCH, DELETE");
-  soup_message_headers_replace (headers, "Access-Control-Allow-Methods",
-      "OPTIONS, GET, HEAD, POST, PATCH, DELETE");
-  soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
-      "Authorization, Content-Type, If-Match");
-  gst_ice_http_server_respond (message, SOUP_STATUS_OK, NULL);
-}
-
-static void
-respond_method (SoupServerMessage * message, const gchar * allowed)
-{
-  soup_message_headers_replace (soup_server_message_get_response_headers
-      (message), "Allow", allowed);
-  gst_ice_http_server_respond (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
-      "This method is not for this URI");
-}
-
-static void
-respond_busy (SoupServerMessage * message)
-{
-  soup_message_headers_replace (soup_server_message_get_response_headers
-      (message), "Retry-After", "1");
-  gst_ice_http_server_respond (message, SOUP_STATUS_SERVICE_UNAVAILABLE,
-      "The listener is in a call");
-}
-
-/* The headers of a request to the endpoint itself. */
-static void
-check_endpoint (GstIceHttpEndpoint * self, SoupServerMessage * message)
-{
-  const gchar *method = soup_server_message_get_method (message);
-
-  if (g_str_equal (method, "GET") || g_str_equal (method, "HEAD")) {
-    gst_ice_http_server_respond (message, SOUP_STATUS_NO_CONTENT, NULL);
-  } else if (!g_str_equal (method, "POST")) {
-    respond_method (message, "OPTIONS, GET, HEAD, POST");
-  } else if (!has_type (soup_server_message_get_request_headers (message),
-          OFFER_TYPE)) {
-    soup_message_headers_replace (soup_server_message_get_response_headers
-        (message), "Accept-Post", OFFER_TYPE);
-    gst_ice_http_server_respond (message, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE,
-        "An offer is " OFFER_TYPE);
-  } else if (is_busy (self)) {
-    respond_busy (message);
-  }
-}
-
-/* The headers of a request to the running session. */
-static void
-check_session (GstIceHttpEndpoint * self, SoupServerMessage * message)
-{
-  const gchar *method = soup_server_message_get_method (message);
-  SoupMessageHeaders *headers =
-      soup_server_message_get_request_headers (message);
-  const gchar *match = soup_message_headers_get_one (headers, "If-Match");
-
-  if (g_str_equal (method, "DELETE"))
-    return;
-
-  if (!g_str_equal (method, "PATCH"))
-    respond_method (message, "OPTIONS, PATCH, DELETE");
-  else if (!has_type (headers, FRAGMENT_TYPE))
-    gst_ice_http_server_respond (message, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE,
-        "Candidates are " FRAGMENT_TYPE);
-  else if (match == NULL)
-    gst_ice_http_server_respond (message, 428,
-        "If-Match has to have the session's ETag");
-  else if (!g_str_equal (match, "*") && !g_str_equal (match, self->etag))
-    gst_ice_http_server_respond (message, SOUP_STATUS_PRECONDITION_FAILED,
-        "If-Match does not have the session's ETag");
-}
-
-static const gchar *
-get_path (SoupServerMessage * message)
-{
-  return g_uri_get_path (soup_server_message_get_uri (message));
-}
-
 static void
 on_headers (SoupServerMessage * message, gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
-  SoupMessageHeaders *headers =
-      soup_server_message_get_response_headers (message);
-  const gboolean known = is_session (self, get_path (message));
 
-  GST_DEBUG_OBJECT (self, "%s %s", soup_server_message_get_method (message),
-      known ? "session" : get_path (message));
-
-  if (!known && is_too_many (self)) {
-    soup_message_headers_replace (headers, "Retry-After", "1");
-    gst_ice_http_server_respond (message, 429, "Too many requests");
-  } else if (soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS) {
-    /* A preflight has no token (WHATWG fetch, 4.8). */
-    respond_options (message);
-  } else if (!is_authorized (self,
-          soup_server_message_get_request_headers (message))) {
-    soup_message_headers_replace (headers, "WWW-Authenticate", "Bearer");
-    gst_ice_http_server_respond (message, SOUP_STATUS_UNAUTHORIZED,
-        "The listener wants another token");
-  } else if (known) {
-    check_session (self, message);
-  } else if (g_str_equal (get_path (message), self->path)) {
-    check_endpoint (self, message);
-  } else {
-    gst_ice_http_server_respond (message, SOUP_STATUS_NOT_FOUND,
-        "There is nothing here");
-  }
+  gst_ice_http_guard_check (self->guard, message, is_busy (self));
 }
 
 static gboolean
@@ -370,7 +187,7 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
 
   /* Somebody else may have come since the headers. */
   if (is_busy (self)) {
-    respond_busy (message);
+    gst_ice_http_guard_refuse_busy (message);
     return;
   }
 
@@ -424,7 +241,7 @@ on_request (SoupServerMessage * message, gpointer user_data)
 
   if (g_str_equal (method, "POST")) {
     on_post (self, message);
-  } else if (!is_session (self, get_path (message))) {
+  } else if (!gst_ice_http_guard_is_session (self->guard, message)) {
     gst_ice_http_server_respond (message, SOUP_STATUS_NOT_FOUND,
         "This session has ended");
   } else if (g_str_equal (method, "PATCH")) {
@@ -466,12 +283,9 @@ gst_ice_http_endpoint_start (GstIceSignaller * signaller,
   if (self->server == NULL)
     return FALSE;
 
-  self->n_allowed = MAX_BURST;
-  self->counted = g_get_monotonic_time ();
   self->events = gst_ice_event_queue_new (signaller, events, user_data);
-  GST_INFO_OBJECT (self, "listening on port %u, token %s",
-      gst_ice_http_server_get_port (self->server),
-      GST_ICE_HIDDEN (self->token));
+  GST_INFO_OBJECT (self, "listening on port %u",
+      gst_ice_http_server_get_port (self->server));
   gst_ice_event_queue_progress (self->events,
       "listening on http://0.0.0.0:%u%s",
       gst_ice_http_server_get_port (self->server), path);
@@ -494,6 +308,8 @@ gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
   g_autofree gchar *sdp = NULL;
   g_autofree gchar *secret = NULL;
   g_autofree gchar *version = NULL;
+  g_autofree gchar *session = NULL;
+  g_autofree gchar *etag = NULL;
   g_autofree gchar *location = NULL;
 
   if (message == NULL) {
@@ -504,19 +320,20 @@ gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
   gst_ice_http_timer_clear (&self->answer_timer);
   secret = make_secret ();
   version = make_secret ();
-  self->session = g_strconcat (self->path,
+  session = g_strconcat (self->path,
       g_str_has_suffix (self->path, "/") ? "" : "/", secret, NULL);
-  self->etag = g_strconcat ("\"", version, "\"", NULL);
-  location = g_uri_escape_string (self->session,
+  etag = g_strconcat ("\"", version, "\"", NULL);
+  gst_ice_http_guard_set_session (self->guard, session, etag);
+  location = g_uri_escape_string (session,
       G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
 
   headers = soup_server_message_get_response_headers (message);
   soup_message_headers_replace (headers, "Location", location);
-  soup_message_headers_replace (headers, "ETag", self->etag);
+  soup_message_headers_replace (headers, "ETag", etag);
   sdp = gst_ice_sdp_write (description);
   soup_server_message_set_status (message, SOUP_STATUS_CREATED, NULL);
-  soup_server_message_set_response (message, OFFER_TYPE, SOUP_MEMORY_COPY, sdp,
-      strlen (sdp));
+  soup_server_message_set_response (message, "application/sdp",
+      SOUP_MEMORY_COPY, sdp, strlen (sdp));
   gst_ice_http_server_release (message);
 }
 

@@ -6,7 +6,7 @@
 
 #include "gsticehttpserver.h"
 
-#include "gsticeerror.h"
+#include "gsticehttpdoor.h"
 #include "gsticehttptimer.h"
 
 #include <gst/gst.h>
@@ -15,7 +15,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_http_server_debug);
 #define GST_CAT_DEFAULT gst_ice_http_server_debug
 
 #define MAX_VISITS 64
-#define BACKLOG 64
 
 /* To send a request, and then to take the answer. */
 #define VISIT_MS 10000
@@ -24,24 +23,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_http_server_debug);
  * but not for ever. */
 #define MAX_IGNORED_BYTES (8 * 1024 * 1024)
 
-/* How long to leave the queue of connections alone when the process has no
- * descriptor left for one. */
-#define ACCEPT_RETRY_MS 100
-
 #define STOP_MS 500
 
 #define VISIT "gst-ice-visit"
-
-/* IPv6, which may take IPv4 too, and IPv4. */
-#define MAX_DOORS 2
-
-typedef struct
-{
-  GstIceHttpServer *server;
-  GSocket *socket;
-  GSource *source;              /* a connection waits; or NULL */
-  GSource *retry;               /* or NULL */
-} Door;
 
 struct _GstIceHttpServer
 {
@@ -49,8 +33,7 @@ struct _GstIceHttpServer
   gpointer user_data;
 
   SoupServer *soup;
-  Door doors[MAX_DOORS];
-  guint n_doors;
+  GstIceHttpDoor *door;         /* NULL when stopped */
   guint port;
 
   GQueue visits;                /* of Visit */
@@ -255,18 +238,17 @@ on_request (SoupServer * soup, SoupServerMessage * message, const char *path,
         NULL);
 }
 
-/* @socket: (transfer full): a client's */
+/* @socket: (transfer none): a client's */
 static void
-receive (GstIceHttpServer * self, GSocket * socket)
+on_connection (GSocket * socket, gpointer user_data)
 {
+  GstIceHttpServer *self = user_data;
   g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
   g_autoptr (GSocketAddress) remote =
       g_socket_get_remote_address (socket, NULL);
   GSocketConnection *connection;
 
-  g_socket_set_blocking (socket, FALSE);
   connection = g_socket_connection_factory_create_connection (socket);
-  g_object_unref (socket);
 
   /* Without addresses it is gone already. */
   if (self->visits.length >= MAX_VISITS) {
@@ -280,99 +262,6 @@ receive (GstIceHttpServer * self, GSocket * socket)
   g_object_unref (connection);
 }
 
-static void door_open (Door * door);
-
-static gboolean
-on_accept_retry (gpointer user_data)
-{
-  Door *door = user_data;
-
-  gst_ice_http_timer_clear (&door->retry);
-  door_open (door);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_connection (GSocket * listener, GIOCondition condition, gpointer user_data)
-{
-  Door *door = user_data;
-  g_autoptr (GError) error = NULL;
-  GSocket *socket = g_socket_accept (listener, NULL, &error);
-
-  if (socket != NULL) {
-    receive (door->server, socket);
-  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-    GST_WARNING ("a connection could not be taken: %s", error->message);
-    gst_ice_http_timer_clear (&door->source);
-    door->retry = gst_ice_http_timer_new (ACCEPT_RETRY_MS, on_accept_retry,
-        door);
-  }
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-door_open (Door * door)
-{
-  door->source = g_socket_create_source (door->socket, G_IO_IN, NULL);
-  g_source_set_callback (door->source, G_SOURCE_FUNC (on_connection), door,
-      NULL);
-  g_source_attach (door->source, g_main_context_get_thread_default ());
-}
-
-static gboolean
-add_door (GstIceHttpServer * self, GSocketFamily family, GError ** error)
-{
-  g_autoptr (GSocket) socket = g_socket_new (family, G_SOCKET_TYPE_STREAM,
-      G_SOCKET_PROTOCOL_TCP, error);
-  g_autoptr (GInetAddress) any = g_inet_address_new_any (family);
-  g_autoptr (GSocketAddress) address =
-      g_inet_socket_address_new (any, self->port);
-  g_autoptr (GSocketAddress) bound = NULL;
-  Door *door = &self->doors[self->n_doors];
-
-  if (socket == NULL || !g_socket_bind (socket, address, TRUE, error))
-    return FALSE;
-  g_socket_set_listen_backlog (socket, BACKLOG);
-  g_socket_set_blocking (socket, FALSE);
-  if (!g_socket_listen (socket, error) ||
-      (bound = g_socket_get_local_address (socket, error)) == NULL)
-    return FALSE;
-
-  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-  self->n_doors++;
-  door->server = self;
-  door->socket = g_steal_pointer (&socket);
-  door_open (door);
-  return TRUE;
-}
-
-static gboolean
-listen_on_all (GstIceHttpServer * self, GError ** error)
-{
-  g_autoptr (GError) trouble = NULL;
-
-  /* One socket for both, where the system does that. Without IPv6, or with its
-   * sockets kept apart, IPv4 has one of its own. */
-  if (add_door (self, G_SOCKET_FAMILY_IPV6, &trouble) &&
-      g_socket_speaks_ipv4 (self->doors[0].socket))
-    return TRUE;
-
-  if (!g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
-    g_clear_error (&trouble);
-    if (add_door (self, G_SOCKET_FAMILY_IPV4, &trouble))
-      return TRUE;
-  }
-
-  if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
-        "Port %u is in use (%s): another program listens there; choose another "
-        "port in signalling-uri", self->port, trouble->message);
-  else
-    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
-        "Can not listen on port %u: %s", self->port, trouble->message);
-  return FALSE;
-}
-
 /* Returns: (transfer full): a server that listens, or %NULL with @error set */
 GstIceHttpServer *
 gst_ice_http_server_new (guint port, const GstIceHttpServerEvents * events,
@@ -383,7 +272,6 @@ gst_ice_http_server_new (guint port, const GstIceHttpServerEvents * events,
   init_log ();
   self->events = events;
   self->user_data = user_data;
-  self->port = port;
   g_queue_init (&self->visits);
 
   self->soup = soup_server_new ("server-header", "gst-ice", NULL);
@@ -393,23 +281,13 @@ gst_ice_http_server_new (guint port, const GstIceHttpServerEvents * events,
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
 
-  if (!listen_on_all (self, error))
-    g_clear_pointer (&self, gst_ice_http_server_free);
-  return self;
-}
-
-static void
-close_doors (GstIceHttpServer * self)
-{
-  for (guint i = 0; i < self->n_doors; i++) {
-    Door *door = &self->doors[i];
-
-    gst_ice_http_timer_clear (&door->source);
-    gst_ice_http_timer_clear (&door->retry);
-    g_socket_close (door->socket, NULL);
-    g_object_unref (door->socket);
+  self->door = gst_ice_http_door_new (port, on_connection, self, error);
+  if (self->door == NULL) {
+    gst_ice_http_server_free (self);
+    return NULL;
   }
-  self->n_doors = 0;
+  self->port = gst_ice_http_door_get_port (self->door);
+  return self;
 }
 
 /* @self: (transfer full) */
@@ -417,7 +295,7 @@ void
 gst_ice_http_server_free (GstIceHttpServer * self)
 {
   self->events = NULL;
-  close_doors (self);
+  g_clear_pointer (&self->door, gst_ice_http_door_free);
   gst_ice_http_timer_clear (&self->stop_timer);
   soup_server_disconnect (self->soup);
   g_object_unref (self->soup);
@@ -504,7 +382,7 @@ gst_ice_http_server_stop (GstIceHttpServer * self, GDestroyNotify stopped,
   self->events = NULL;
   self->stopped = stopped;
   self->stopped_data = user_data;
-  close_doors (self);
+  g_clear_pointer (&self->door, gst_ice_http_door_free);
 
   for (GList * l = self->visits.head; l != NULL; l = l->next) {
     Visit *visit = l->data;
