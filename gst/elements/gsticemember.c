@@ -50,7 +50,6 @@ struct _GstIceMember
   GstIceConnectionState connection_state;
   GstIceGatheringState gathering_state;
   GstStructure *selected_pair;  /* NULL while there is none */
-  gboolean failed;
 };
 
 static void
@@ -215,9 +214,6 @@ gst_ice_member_take_notice (GstIceMember * self, Listener * listener,
             gst_ice_stats_from_pair (notice->local, notice->remote);
         *changed = "selected-pair";
         break;
-      case GST_ICE_NOTICE_ERROR:
-        self->failed = TRUE;
-        break;
       default:
         break;
     }
@@ -306,7 +302,6 @@ gst_ice_member_add_listener (GstIceMember * self)
   self->listener = listener;
   g_set_object (&self->channel, listener->channel);
   self->ready = FALSE;
-  self->failed = FALSE;
   self->joined_media = self->media;
   self->joined_component = self->component;
   self->connection_state = GST_ICE_CONNECTION_NEW;
@@ -436,17 +431,6 @@ gst_ice_member_get_component (GstIceMember * self)
   component = self->joined_component;
   GST_OBJECT_UNLOCK (self->element);
   return component;
-}
-
-gboolean
-gst_ice_member_has_failed (GstIceMember * self)
-{
-  gboolean failed;
-
-  GST_OBJECT_LOCK (self->element);
-  failed = self->failed;
-  GST_OBJECT_UNLOCK (self->element);
-  return failed;
 }
 
 GstIceChannel *

@@ -51,9 +51,6 @@ void gst_ice_member_set_ready (GstIceMember * self, GstIceMediaKind kind,
 
 GstIceComponent gst_ice_member_get_component (GstIceMember * self);
 
-/* An error of the session was posted. Any thread. */
-gboolean gst_ice_member_has_failed (GstIceMember * self);
-
 /* Returns: (transfer none): the channel, from joining to leaving */
 GstIceChannel *gst_ice_member_get_channel (GstIceMember * self);
 

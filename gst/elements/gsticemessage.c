@@ -70,6 +70,29 @@ gst_ice_message_post_error (GstElement * element, GstMessageType type,
           error->code), __FILE__, GST_FUNCTION, __LINE__);
 }
 
+/* gst-launch-1.0 does not go from PAUSED to PLAYING while a task is under way; but
+ * a path may need the PLAYING pipeline, as where a live source gives an icesink its
+ * caps only then. What would make it wait is told there as done. */
+static GstProgressType
+get_harmless_progress (GstElement * element, GstProgressType type)
+{
+  GstObject *top = gst_object_ref (GST_OBJECT (element));
+  GstObject *parent;
+  gboolean asked_to_play;
+
+  while ((parent = gst_object_get_parent (top)) != NULL) {
+    gst_object_unref (top);
+    top = parent;
+  }
+  asked_to_play = GST_STATE_TARGET (top) == GST_STATE_PLAYING;
+  gst_object_unref (top);
+
+  if (!asked_to_play && (type == GST_PROGRESS_TYPE_START ||
+          type == GST_PROGRESS_TYPE_CONTINUE))
+    return GST_PROGRESS_TYPE_COMPLETE;
+  return type;
+}
+
 static GstStructure *
 notice_to_structure (const GstIceNotice * notice)
 {
@@ -103,7 +126,8 @@ gst_ice_message_post_notice (GstElement * element, const GstIceNotice * notice)
   switch (notice->type) {
     case GST_ICE_NOTICE_PROGRESS:
       gst_element_post_message (element,
-          gst_message_new_progress (object, notice->progress, "ice",
+          gst_message_new_progress (object,
+              get_harmless_progress (element, notice->progress), "ice",
               notice->text));
       return;
     case GST_ICE_NOTICE_WARNING:

@@ -297,9 +297,9 @@ gst_ice_src_receive (GstIceSrc * self, GstBufferList ** list, GstCaps ** caps)
       gst_ice_src_post_timeout (self, timeout_ms);
   } while (flow == GST_FLOW_CUSTOM_SUCCESS);
 
-  /* The error was posted with the session's reason: GstBaseSrc, seeing an error,
-   * would post another that has none. */
-  if (flow == GST_FLOW_ERROR && gst_ice_member_has_failed (self->member))
+  /* The session has posted the error with its reason: GstBaseSrc, seeing one
+   * here, would post another that has none. */
+  if (flow == GST_FLOW_ERROR)
     flow = GST_FLOW_EOS;
   return flow;
 }
