@@ -361,18 +361,26 @@ gst_ice_udp_pool_add (GstIceUdpReader * reader, const gchar * name,
   return TRUE;
 }
 
+/* Returns: whether the context has no reader any more, and nobody can join it */
+static gboolean
+leave_context (GstIceUdpReader * reader, Context * context)
+{
+  gboolean last;
+
+  g_mutex_lock (&pool_lock);
+  g_hash_table_remove (contexts, reader);
+  last = --context->n_users == 0;
+  g_mutex_unlock (&pool_lock);
+  return last;
+}
+
 void
 gst_ice_udp_pool_remove (GstIceUdpReader * reader)
 {
   Context *context;
-  gboolean last;
 
   g_mutex_lock (&pool_lock);
   context = contexts ? g_hash_table_lookup (contexts, reader) : NULL;
-  if (context != NULL)
-    g_hash_table_remove (contexts, reader);
-  /* Nobody can join the context that its last reader left. */
-  last = context != NULL && --context->n_users == 0;
   g_mutex_unlock (&pool_lock);
 
   g_return_if_fail (context != NULL);
@@ -385,14 +393,18 @@ gst_ice_udp_pool_remove (GstIceUdpReader * reader)
   g_hash_table_remove (context->readers, reader);
   while (context->current == reader)
     g_cond_wait (&context->left, &context->lock);
-  context->stopping = last;
   g_mutex_unlock (&context->lock);
 
-  if (last) {
-    context_wake (context);
-    g_thread_join (context->thread);
-    context_free (context);
-  }
+  /* Not before: up to here, the context lives by this reader. */
+  if (!leave_context (reader, context))
+    return;
+
+  g_mutex_lock (&context->lock);
+  context->stopping = TRUE;
+  g_mutex_unlock (&context->lock);
+  context_wake (context);
+  g_thread_join (context->thread);
+  context_free (context);
 }
 
 guint

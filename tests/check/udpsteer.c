@@ -203,7 +203,6 @@ GST_START_TEST (test_v6_only_may_be_on_or_off)
   Fixture f = {.first = agents };
   socklen_t size = sizeof (f.local);
   GstIceUdpAddress any, mapped;
-  g_autofree gchar *text = NULL;
 
   fail_unless (setsockopt (agents, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only,
           sizeof (v6_only)) == 0);
