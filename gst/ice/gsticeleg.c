@@ -8,6 +8,7 @@
 
 #include "gsticeerror.h"
 #include "gsticestats.h"
+#include "gsticewiring.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_leg_debug);
 #define GST_CAT_DEFAULT gst_ice_leg_debug
@@ -91,8 +92,7 @@ set_gathering_state (GstIceLeg * self, GstIceGatheringState state)
 }
 
 void
-gst_ice_leg_set_connection_state (GstIceLeg * self,
-    GstIceConnectionState state)
+gst_ice_leg_set_connection_state (GstIceLeg * self, GstIceConnectionState state)
 {
   GstIceNotice notice = {.type = GST_ICE_NOTICE_CONNECTION_STATE,
     .mline = (gint) self->index,.connection_state = state
@@ -120,8 +120,7 @@ gst_ice_leg_warn (GstIceLeg * self, GError * error)
 gboolean
 gst_ice_leg_is_alive (const GstIceLeg * self)
 {
-  return !self->refused &&
-      self->connection_state != GST_ICE_CONNECTION_FAILED;
+  return !self->refused && self->connection_state != GST_ICE_CONNECTION_FAILED;
 }
 
 GError *
@@ -141,65 +140,21 @@ gst_ice_leg_explain_no_path (GstIceLeg * self)
       "the two let UDP through?", self->mline->media, n_local, n_remote);
 }
 
-static GstIceChannel *
-get_channel (GstIceClaim * claim)
-{
-  return claim != NULL ? claim->channel : NULL;
-}
-
-static void
-wire_sender (GstIceLeg * self, guint component)
-{
-  GstIceChannel *channel = get_channel (self->mline->send[component]);
-  /* With rtcp-mux both components have one path. */
-  guint path = self->mline->rtcp_mux ? 0 : component;
-
-  if (channel != NULL)
-    gst_ice_channel_set_route (channel, self->routes[path]);
-}
-
-static void
-wire_receivers (GstIceLeg * self)
-{
-  GstIceChannel *rtp = get_channel (self->mline->receive[0]);
-  GstIceChannel *rtcp = get_channel (self->mline->receive[1]);
-
-  if (self->mline->rtcp_mux) {
-    gst_ice_inlet_set_channels (self->inlets[0], TRUE, rtp, rtcp);
-  } else {
-    gst_ice_inlet_set_channels (self->inlets[0], FALSE, rtp, NULL);
-    /* All that comes on component 2 is RTCP: no telling apart. */
-    gst_ice_inlet_set_channels (self->inlets[1], FALSE, rtcp, NULL);
-  }
-}
-
 void
 gst_ice_leg_wire (GstIceLeg * self)
 {
   if (!self->agreed || self->refused)
     return;
 
-  wire_receivers (self);
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
-    wire_sender (self, c);
+  gst_ice_wiring_connect (self->mline, self->inlets, self->routes);
 }
 
 void
 gst_ice_leg_end (GstIceLeg * self, GstIceChannelEnd how)
 {
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    GstIceChannel *ends[] = { get_channel (self->mline->send[c]),
-      get_channel (self->mline->receive[c])
-    };
-
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->routes[c]);
-    for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
-      if (ends[i] != NULL) {
-        gst_ice_channel_set_route (ends[i], NULL);
-        gst_ice_channel_end (ends[i], how);
-      }
-    }
-  }
+  gst_ice_wiring_end (self->mline, how);
 }
 
 /* What the agent tells. */
@@ -474,11 +429,9 @@ gst_ice_leg_close (GstIceLeg * self, GDestroyNotify closed, gpointer user_data)
 {
   g_autoptr (GstIceAgent) agent = g_steal_pointer (&self->agent);
 
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->routes[c]);
-    gst_ice_inlet_set_channels (self->inlets[c], FALSE, NULL, NULL);
-    wire_sender (self, c);
-  }
+  gst_ice_wiring_disconnect (self->mline, self->inlets);
 
   if (agent != NULL)
     gst_ice_agent_close (agent, closed, user_data);

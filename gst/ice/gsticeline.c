@@ -59,6 +59,33 @@ gst_ice_line_set_credentials (GstIceLine * self, const gchar * ufrag,
   self->pwd = g_strdup (pwd);
 }
 
+void
+gst_ice_line_set_remote_credentials (GstIceLine * self, const gchar * ufrag,
+    const gchar * pwd)
+{
+  g_free (self->remote_ufrag);
+  g_free (self->remote_pwd);
+  self->remote_ufrag = g_strdup (ufrag);
+  self->remote_pwd = g_strdup (pwd);
+}
+
+gboolean
+gst_ice_line_has_same_credentials (const GstIceLine * self,
+    const GstIceMediaDescription * media)
+{
+  return media->rejected || self->remote_ufrag == NULL ||
+      (g_strcmp0 (self->remote_ufrag, media->ufrag) == 0 &&
+      g_strcmp0 (self->remote_pwd, media->pwd) == 0);
+}
+
+gboolean
+gst_ice_line_is_of_generation (const GstIceLine * self,
+    const GstIceMediaDescription * media)
+{
+  return media->ufrag == NULL || self->remote_ufrag == NULL ||
+      g_str_equal (media->ufrag, self->remote_ufrag);
+}
+
 static gboolean
 is_known (GPtrArray * known, const GstIceCandidate * candidate)
 {

@@ -40,7 +40,19 @@ void gst_ice_line_add_local (GstIceLine * self,
 void gst_ice_line_set_selected (GstIceLine * self,
     const GstIceCandidate * local, const GstIceCandidate * remote);
 
-/* The peer's. @candidate: (nullable): %NULL: no more come */
+/* The peer's. */
+void gst_ice_line_set_remote_credentials (GstIceLine * self,
+    const gchar * ufrag, const gchar * pwd);
+
+/* Whether @media, of a description, keeps what was agreed, if anything was. */
+gboolean gst_ice_line_has_same_credentials (const GstIceLine * self,
+    const GstIceMediaDescription * media);
+
+/* Whether the candidates of @media, of a fragment, are for this agent. */
+gboolean gst_ice_line_is_of_generation (const GstIceLine * self,
+    const GstIceMediaDescription * media);
+
+/* @candidate: (nullable): %NULL: no more come */
 void gst_ice_line_add_remote (GstIceLine * self,
     const GstIceCandidate * candidate);
 void gst_ice_line_add_remote_media (GstIceLine * self,

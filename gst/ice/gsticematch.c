@@ -36,7 +36,8 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
       ? ours & GST_ICE_DIRECTION_SENDONLY : 0);
 
   /* A peer without a second component has no other place for RTCP. */
-  mline->rtcp_mux = offer->rtcp_mux && (rtcp_mux || !has_rtcp_component (offer));
+  mline->rtcp_mux = offer->rtcp_mux && (rtcp_mux
+      || !has_rtcp_component (offer));
   mline->n_components = mline->rtcp_mux ? 1 : 2;
 
   for (guint i = 0; i < 2 && mline->formats != NULL; i++) {
@@ -92,7 +93,8 @@ gst_ice_match_offer (GstIceMlines * self,
 
   for (guint i = first_new; i < offer->media->len; i++) {
     GstIceMediaDescription *theirs = gst_ice_description_get_media (offer, i);
-    GstIceMline *mline = gst_ice_mlines_append (self, theirs->kind, theirs->media,
+    GstIceMline *mline =
+        gst_ice_mlines_append (self, theirs->kind, theirs->media,
         theirs->mid, theirs->protocol);
 
     /* Plain RTP is what the elements take; the profile for feedback is fine. */

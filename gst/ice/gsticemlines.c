@@ -249,8 +249,8 @@ get_unplaced (GstIceMlines * self)
 }
 
 GstIceMline *
-gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind, const gchar * media,
-    const gchar * mid, const gchar * protocol)
+gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
+    const gchar * media, const gchar * mid, const gchar * protocol)
 {
   GstIceMline *mline = g_new0 (GstIceMline, 1);
 
@@ -414,4 +414,15 @@ GstIceMline *
 gst_ice_mlines_get (GstIceMlines * self, guint index)
 {
   return g_ptr_array_index (self->mlines, index);
+}
+
+gint
+gst_ice_mlines_find (GstIceMlines * self, const gchar * mid, guint index)
+{
+  for (guint i = 0; i < self->mlines->len; i++) {
+    if (mid == NULL ? i == index :
+        g_strcmp0 (mid, gst_ice_mlines_get (self, i)->mid) == 0)
+      return (gint) i;
+  }
+  return -1;
 }

@@ -93,6 +93,10 @@ guint gst_ice_mlines_get_size (GstIceMlines * self);
 /* Returns: (transfer none): m-line @index; not checked */
 GstIceMline *gst_ice_mlines_get (GstIceMlines * self, guint index);
 
+/* Returns: the number of the m-line called @mid, or, when that is %NULL, @index if
+ *     there are so many; -1: none */
+gint gst_ice_mlines_find (GstIceMlines * self, const gchar * mid, guint index);
+
 /* What the elements on @mline do, whatever was agreed. */
 GstIceDirection gst_ice_mline_get_claimed_direction (const GstIceMline * mline);
 

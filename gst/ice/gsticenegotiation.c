@@ -32,16 +32,6 @@ struct _GstIceNegotiation
   guint64 version;
 };
 
-/* @action: (transfer full) */
-void
-gst_ice_action_free (GstIceAction * action)
-{
-  g_free (action->ufrag);
-  g_free (action->pwd);
-  g_clear_pointer (&action->candidates, g_ptr_array_unref);
-  g_free (action);
-}
-
 /* Returns: (transfer full): a negotiation in which nothing was said yet */
 GstIceNegotiation *
 gst_ice_negotiation_new (GstIceMlines * mlines, gboolean rtcp_mux)
@@ -80,10 +70,8 @@ get_line (GstIceNegotiation * self, guint index)
 static GstIceAction *
 push_action (GstIceNegotiation * self, GstIceActionType type, guint mline)
 {
-  GstIceAction *action = g_new0 (GstIceAction, 1);
+  GstIceAction *action = gst_ice_action_new (type, mline);
 
-  action->type = type;
-  action->mline = mline;
   g_queue_push_tail (&self->actions, action);
   return action;
 }
@@ -174,10 +162,7 @@ check_credentials (GstIceNegotiation * self,
         gst_ice_description_get_media (description, i);
     GstIceLine *line = i < self->lines->len ? get_line (self, i) : NULL;
 
-    if (media->rejected || line == NULL || line->remote_ufrag == NULL)
-      continue;
-    if (g_strcmp0 (line->remote_ufrag, media->ufrag) != 0 ||
-        g_strcmp0 (line->remote_pwd, media->pwd) != 0) {
+    if (line != NULL && !gst_ice_line_has_same_credentials (line, media)) {
       g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
           "The peer wants to restart ICE on m-line %u, which is not supported",
           i + 1);
@@ -199,8 +184,7 @@ take_over (GstIceNegotiation * self, guint index,
     return;
   }
   if (line->remote_ufrag == NULL) {
-    line->remote_ufrag = g_strdup (media->ufrag);
-    line->remote_pwd = g_strdup (media->pwd);
+    gst_ice_line_set_remote_credentials (line, media->ufrag, media->pwd);
     push_action (self, GST_ICE_ACTION_AGREED, index);
   }
   gst_ice_line_add_remote_media (line, media);
@@ -308,8 +292,7 @@ gst_ice_negotiation_describe (GstIceNegotiation * self,
   gboolean offer = type == GST_ICE_DESCRIPTION_OFFER;
   GstIceDescription *description;
 
-  if (self->state != (offer ? STATE_HAVE_LOCAL_OFFER :
-          STATE_HAVE_REMOTE_OFFER)) {
+  if (self->state != (offer ? STATE_HAVE_LOCAL_OFFER : STATE_HAVE_REMOTE_OFFER)) {
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
         offer ? "No offer was begun" :
         "There is no offer to answer: set the remote description first");
@@ -390,27 +373,13 @@ gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
   pass_on_candidates (self, mline);
 }
 
-/* Returns: the m-line that @media, number @index of a fragment, speaks of; -1: none */
-static gint
-find_mline (GstIceNegotiation * self, const GstIceMediaDescription * media,
-    guint index)
-{
-  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
-    if (media->mid == NULL ? i == index :
-        g_strcmp0 (media->mid, gst_ice_mlines_get (self->mlines, i)->mid) == 0)
-      return (gint) i;
-  }
-  return -1;
-}
-
 void
 gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
     const GstIceDescription * fragment)
 {
   for (guint i = 0; i < fragment->media->len; i++) {
-    GstIceMediaDescription *media =
-        gst_ice_description_get_media (fragment, i);
-    gint index = find_mline (self, media, i);
+    GstIceMediaDescription *media = gst_ice_description_get_media (fragment, i);
+    gint index = gst_ice_mlines_find (self->mlines, media->mid, i);
     GstIceLine *line;
 
     if (index < 0)
@@ -418,8 +387,7 @@ gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
 
     /* RFC 8838, 11: candidates of another generation are not for this one. */
     line = get_line (self, (guint) index);
-    if (media->ufrag != NULL && line->remote_ufrag != NULL &&
-        !g_str_equal (media->ufrag, line->remote_ufrag))
+    if (!gst_ice_line_is_of_generation (line, media))
       continue;
 
     gst_ice_line_add_remote_media (line, media);

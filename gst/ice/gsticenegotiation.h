@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticeaction.h"
 #include "gsticemlines.h"
 
 G_BEGIN_DECLS
@@ -12,27 +13,6 @@ G_BEGIN_DECLS
  * of one session. Pure: what happened goes in, what is to be done comes out as
  * actions; time is an argument. */
 typedef struct _GstIceNegotiation GstIceNegotiation;
-
-typedef enum
-{
-  GST_ICE_ACTION_OPEN_AGENT,    /* make @mline's agent and gather */
-  GST_ICE_ACTION_AGREED,        /* @mline's formats and rtcp-mux are final */
-  GST_ICE_ACTION_REFUSED,       /* nobody will use @mline */
-  GST_ICE_ACTION_START_CHECKS,  /* with ufrag, pwd and candidates */
-  GST_ICE_ACTION_ADD_CANDIDATES,        /* that came since */
-} GstIceActionType;
-
-typedef struct
-{
-  GstIceActionType type;
-  guint mline;
-  gchar *ufrag;
-  gchar *pwd;
-  GPtrArray *candidates;        /* of GstIceCandidate, or NULL */
-} GstIceAction;
-
-void gst_ice_action_free (GstIceAction * action);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceAction, gst_ice_action_free)
 
 /* @mlines: (transfer none): outlives the negotiation */
 GstIceNegotiation *gst_ice_negotiation_new (GstIceMlines * mlines,

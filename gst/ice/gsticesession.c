@@ -8,6 +8,7 @@
 
 #include "gsticeconductor.h"
 #include "gsticeerror.h"
+#include "gsticevisit.h"
 #include "gsticeworker.h"
 
 struct _GstIceSession
@@ -123,49 +124,11 @@ gst_ice_session_post (GstIceSession * self,
   g_source_unref (source);
 }
 
-/* A call from another thread that waits for the session thread. */
-typedef struct
-{
-  GMutex lock;
-  GCond cond;
-  gboolean done;                /* protected by lock */
-
-  GstIceDescriptionType type;
-  gboolean wait;
-  GstIceDescription *description;       /* in, or (transfer full) out */
-  GError *error;
-  GstStructure *stats;
-} Visit;
-
-static void
-visit_init (Visit * visit)
-{
-  memset (visit, 0, sizeof (*visit));
-  g_mutex_init (&visit->lock);
-  g_cond_init (&visit->cond);
-}
-
-static void
-visit_clear (Visit * visit)
-{
-  g_mutex_clear (&visit->lock);
-  g_cond_clear (&visit->cond);
-}
-
-static void
-visit_finish (Visit * visit)
-{
-  g_mutex_lock (&visit->lock);
-  visit->done = TRUE;
-  g_cond_signal (&visit->cond);
-  g_mutex_unlock (&visit->lock);
-}
-
 /* Calls @func on the session thread and waits until it, or something later, has
- * called visit_finish(). On that thread itself there is nothing to wait for. */
+ * called gst_ice_visit_finish(). On that thread itself there is nothing to wait for. */
 static void
 gst_ice_session_visit (GstIceSession * self,
-    void (*func) (GstIceSession * session, gpointer data), Visit * visit)
+    void (*func) (GstIceSession * session, gpointer data), GstIceVisit * visit)
 {
   if (g_main_context_is_owner (self->context)) {
     visit->wait = FALSE;
@@ -175,10 +138,7 @@ gst_ice_session_visit (GstIceSession * self,
 
   visit->wait = TRUE;
   gst_ice_session_post (self, func, visit);
-  g_mutex_lock (&visit->lock);
-  while (!visit->done)
-    g_cond_wait (&visit->cond, &visit->lock);
-  g_mutex_unlock (&visit->lock);
+  gst_ice_visit_wait (visit);
 }
 
 /* Members. */
@@ -329,26 +289,26 @@ static void
 on_described (GstIceDescription * description, const GError * error,
     gpointer user_data)
 {
-  Visit *visit = user_data;
+  GstIceVisit *visit = user_data;
 
   if (description != NULL)
     visit->description = gst_ice_description_ref (description);
   else
     visit->error = g_error_copy (error);
-  visit_finish (visit);
+  gst_ice_visit_finish (visit);
 }
 
 static void
 do_describe (GstIceSession * self, gpointer data)
 {
-  Visit *visit = data;
+  GstIceVisit *visit = data;
 
   if (self->conductor != NULL) {
     gst_ice_conductor_describe (self->conductor, visit->type, visit->wait,
         on_described, visit);
   } else {
     visit->error = closed_error ();
-    visit_finish (visit);
+    gst_ice_visit_finish (visit);
   }
 }
 
@@ -356,12 +316,12 @@ GstIceDescription *
 gst_ice_session_create_description (GstIceSession * self,
     GstIceDescriptionType type, GError ** error)
 {
-  Visit visit;
+  GstIceVisit visit;
 
-  visit_init (&visit);
+  gst_ice_visit_init (&visit);
   visit.type = type;
   gst_ice_session_visit (self, do_describe, &visit);
-  visit_clear (&visit);
+  gst_ice_visit_clear (&visit);
 
   if (visit.error != NULL)
     g_propagate_error (error, visit.error);
@@ -371,26 +331,26 @@ gst_ice_session_create_description (GstIceSession * self,
 static void
 do_set_remote (GstIceSession * self, gpointer data)
 {
-  Visit *visit = data;
+  GstIceVisit *visit = data;
 
   if (self->conductor != NULL)
     gst_ice_conductor_set_remote (self->conductor, visit->description,
         &visit->error);
   else
     visit->error = closed_error ();
-  visit_finish (visit);
+  gst_ice_visit_finish (visit);
 }
 
 gboolean
 gst_ice_session_set_remote_description (GstIceSession * self,
     GstIceDescription * description, GError ** error)
 {
-  Visit visit;
+  GstIceVisit visit;
 
-  visit_init (&visit);
+  gst_ice_visit_init (&visit);
   visit.description = description;
   gst_ice_session_visit (self, do_set_remote, &visit);
-  visit_clear (&visit);
+  gst_ice_visit_clear (&visit);
 
   if (visit.error != NULL) {
     g_propagate_error (error, visit.error);
@@ -402,22 +362,22 @@ gst_ice_session_set_remote_description (GstIceSession * self,
 static void
 do_get_stats (GstIceSession * self, gpointer data)
 {
-  Visit *visit = data;
+  GstIceVisit *visit = data;
 
   visit->stats = self->conductor != NULL ?
       gst_ice_conductor_get_stats (self->conductor) :
       gst_structure_new_empty ("ice-session");
-  visit_finish (visit);
+  gst_ice_visit_finish (visit);
 }
 
 GstStructure *
 gst_ice_session_get_stats (GstIceSession * self)
 {
-  Visit visit;
+  GstIceVisit visit;
 
-  visit_init (&visit);
+  gst_ice_visit_init (&visit);
   gst_ice_session_visit (self, do_get_stats, &visit);
-  visit_clear (&visit);
+  gst_ice_visit_clear (&visit);
   return visit.stats;
 }
 

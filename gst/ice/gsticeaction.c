@@ -1,0 +1,27 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeaction.h"
+
+GstIceAction *
+gst_ice_action_new (GstIceActionType type, guint mline)
+{
+  GstIceAction *action = g_new0 (GstIceAction, 1);
+
+  action->type = type;
+  action->mline = mline;
+  return action;
+}
+
+/* @action: (transfer full) */
+void
+gst_ice_action_free (GstIceAction * action)
+{
+  g_free (action->ufrag);
+  g_free (action->pwd);
+  g_clear_pointer (&action->candidates, g_ptr_array_unref);
+  g_free (action);
+}

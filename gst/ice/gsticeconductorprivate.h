@@ -1,0 +1,72 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecall.h"
+#include "gsticeconductor.h"
+#include "gsticeseats.h"
+#include "gsticesignaller.h"
+
+G_BEGIN_DECLS
+
+/* What the conductor's files share: gsticeconductor.c has the members and the
+ * course of things, the others its two ways to the peer. */
+struct _GstIceConductor
+{
+  GMainContext *context;
+  GstIceConfig *config;         /* of all members, merged */
+  GstIceSeats *seats;
+  GstIceMlines *mlines;
+  GstIceCall *call;             /* NULL: nobody was talked to yet */
+  GstIceSignaller *signaller;   /* NULL: the application carries */
+  gboolean described;           /* what is open was sent or handed out */
+  gboolean answering;           /* the signaller's peer waits for an answer */
+  gboolean asked;               /* the application was told to negotiate */
+  gboolean ended;               /* an error, or the peer's goodbye */
+  GstIceDescription *pending_offer;     /* came before all were ready */
+  GError *failure;              /* of the call, not yet dealt with */
+  GQueue requests;              /* who waits for a description, oldest first */
+  GSource *run_source;          /* attached when something has changed */
+
+  guint n_closing;              /* signaller and calls, while closing */
+  GDestroyNotify closed;        /* NULL: not closing */
+  gpointer closed_data;
+};
+
+void gst_ice_conductor_tell (GstIceConductor * self,
+    const GstIceNotice * notice);
+
+/* @seat: (nullable): %NULL: whoever speaks for the session */
+void gst_ice_conductor_tell_error (GstIceConductor * self,
+    GstIceNoticeType type, GstIceSeat * seat, const GError * error);
+
+/* Ends the session for good: @error has been, or is now, on the bus before any
+ * element's streaming stops. */
+void gst_ice_conductor_fail (GstIceConductor * self, GstIceSeat * seat,
+    const GError * error);
+
+/* Has all that is to be done looked at again, soon. */
+void gst_ice_conductor_schedule (GstIceConductor * self);
+
+/* Returns: (transfer none): what is said to the peer, who may be new */
+GstIceNegotiation *gst_ice_conductor_get_negotiation (GstIceConductor * self);
+
+/* Takes the offer that waits, when all members are ready for it. */
+void gst_ice_conductor_take_offer (GstIceConductor * self);
+
+/* A listener waits for the next peer. */
+void gst_ice_conductor_forget_peer (GstIceConductor * self);
+
+/* gsticeconductorsignalling.c: makes the signaller when its URI is known; sends
+ * what it is to carry. */
+void gst_ice_conductor_start_signaller (GstIceConductor * self);
+void gst_ice_conductor_serve_signaller (GstIceConductor * self);
+
+/* gsticeconductorapp.c: hands the open description to whoever waits for it, if it
+ * is worth it; or tells them that there will be none. */
+void gst_ice_conductor_serve_requests (GstIceConductor * self);
+void gst_ice_conductor_fail_requests (GstIceConductor * self);
+
+G_END_DECLS

@@ -1,0 +1,72 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticewiring.h"
+
+static GstIceChannel *
+get_channel (const GstIceClaim * claim)
+{
+  return claim != NULL ? claim->channel : NULL;
+}
+
+static void
+set_route (const GstIceClaim * claim, GstIceRoute * route)
+{
+  if (get_channel (claim) != NULL)
+    gst_ice_channel_set_route (claim->channel, route);
+}
+
+static void
+connect_receivers (const GstIceMline * mline, GstIceInlet * const *inlets)
+{
+  GstIceChannel *rtp = get_channel (mline->receive[0]);
+  GstIceChannel *rtcp = get_channel (mline->receive[1]);
+
+  if (mline->rtcp_mux) {
+    gst_ice_inlet_set_channels (inlets[0], TRUE, rtp, rtcp);
+  } else {
+    gst_ice_inlet_set_channels (inlets[0], FALSE, rtp, NULL);
+    /* All that comes on component 2 is RTCP: no telling apart. */
+    gst_ice_inlet_set_channels (inlets[1], FALSE, rtcp, NULL);
+  }
+}
+
+void
+gst_ice_wiring_connect (const GstIceMline * mline, GstIceInlet * const *inlets,
+    GstIceRoute * const *routes)
+{
+  connect_receivers (mline, inlets);
+  /* With rtcp-mux both components have one path. */
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+    set_route (mline->send[c], routes[mline->rtcp_mux ? 0 : c]);
+}
+
+void
+gst_ice_wiring_disconnect (const GstIceMline * mline,
+    GstIceInlet * const *inlets)
+{
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    gst_ice_inlet_set_channels (inlets[c], FALSE, NULL, NULL);
+    set_route (mline->send[c], NULL);
+  }
+}
+
+void
+gst_ice_wiring_end (const GstIceMline * mline, GstIceChannelEnd how)
+{
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    GstIceChannel *ends[] = { get_channel (mline->send[c]),
+      get_channel (mline->receive[c])
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+      if (ends[i] != NULL) {
+        gst_ice_channel_set_route (ends[i], NULL);
+        gst_ice_channel_end (ends[i], how);
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeinlet.h"
+#include "gsticemlines.h"
+#include "gsticeroute.h"
+
+G_BEGIN_DECLS
+
+/* Who of an m-line's elements gets what comes in on which component, and sends on
+ * which. Session thread only. @inlets, @routes: by component - 1 */
+
+/* Gives the channels what there is; a route may be %NULL. */
+void gst_ice_wiring_connect (const GstIceMline * mline,
+    GstIceInlet * const *inlets, GstIceRoute * const *routes);
+
+/* Takes it all away. */
+void gst_ice_wiring_disconnect (const GstIceMline * mline,
+    GstIceInlet * const *inlets);
+
+/* Takes the routes away and ends the channels. */
+void gst_ice_wiring_end (const GstIceMline * mline, GstIceChannelEnd how);
+
+G_END_DECLS
