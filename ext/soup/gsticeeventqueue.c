@@ -110,7 +110,7 @@ static gboolean
 on_source (gpointer user_data)
 {
   GstIceEventQueue *self = user_data;
-  g_autoptr (GstIceSignaller) signaller = g_object_ref (self->signaller);
+  GstIceSignaller *signaller = g_object_ref (self->signaller);
   Event *event;
 
   /* The session may close the signaller, and so stop the queue, in between. */
@@ -120,6 +120,7 @@ on_source (gpointer user_data)
   }
 
   gst_ice_http_timer_clear (&self->source);
+  g_object_unref (signaller);
   return G_SOURCE_REMOVE;
 }
 

@@ -303,7 +303,7 @@ gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
     GstIceDescription * description)
 {
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
-  SoupServerMessage *message = g_steal_pointer (&self->pending);
+  SoupServerMessage *message;
   SoupMessageHeaders *headers;
   g_autofree gchar *sdp = NULL;
   g_autofree gchar *secret = NULL;
@@ -312,11 +312,12 @@ gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
   g_autofree gchar *etag = NULL;
   g_autofree gchar *location = NULL;
 
-  if (message == NULL) {
+  if (self->pending == NULL || gst_ice_http_server_is_gone (self->pending)) {
     GST_DEBUG_OBJECT (self, "nobody waits for this answer");
     return;
   }
 
+  message = g_steal_pointer (&self->pending);
   gst_ice_http_timer_clear (&self->answer_timer);
   secret = make_secret ();
   version = make_secret ();

@@ -48,7 +48,7 @@ struct _GstIceHttpOffer
   GUri *target;                 /* where redirects led to, or NULL */
   guint n_redirects;
   GCancellable *asking;         /* of the POST under way, or NULL */
-  gboolean written;             /* that POST has left */
+  gboolean written;             /* that POST may be there */
   GError *trouble;              /* why the last try failed, or NULL */
   gboolean told_sent, told_waiting;
 
@@ -283,11 +283,17 @@ on_answer (SoupMessage * message, GBytes * body, const GError * error,
 }
 
 static void
+on_wrote_headers (SoupMessage * message, gpointer user_data)
+{
+  /* The rest may be there before libsoup says that it left. */
+  ((GstIceHttpOffer *) user_data)->written = TRUE;
+}
+
+static void
 on_wrote_body (SoupMessage * message, gpointer user_data)
 {
   GstIceHttpOffer *self = user_data;
 
-  self->written = TRUE;
   if (!self->told_sent)
     gst_ice_event_queue_progress (self->queue, "offer sent");
   self->told_sent = TRUE;
@@ -305,6 +311,8 @@ ask (GstIceHttpOffer * self)
       "Accept", "application/sdp");
   gst_ice_http_client_set_body (message, "application/sdp",
       gst_ice_sdp_write (self->description));
+  g_signal_connect (message, "wrote-headers", G_CALLBACK (on_wrote_headers),
+      self);
   g_signal_connect (message, "wrote-body", G_CALLBACK (on_wrote_body), self);
 
   self->written = FALSE;

@@ -326,7 +326,18 @@ gst_ice_http_server_respond (SoupServerMessage * message, guint status,
       SOUP_MEMORY_COPY, line, strlen (line));
 }
 
-/* A client sends nothing after its one request: what can be read is its end. */
+/* A client sends nothing after its one request: what can be read is its end. One
+ * that does is there, and finds its answer after it. */
+gboolean
+gst_ice_http_server_is_gone (SoupServerMessage * message)
+{
+  GSocket *socket =
+      g_socket_connection_get_socket (get_visit (message)->connection);
+
+  return g_socket_condition_check (socket, G_IO_IN | G_IO_HUP) != 0 &&
+      g_socket_get_available_bytes (socket) <= 0;
+}
+
 static gboolean
 on_watch (GSocket * socket, GIOCondition condition, gpointer user_data)
 {
@@ -336,8 +347,7 @@ on_watch (GSocket * socket, GIOCondition condition, gpointer user_data)
   g_autoptr (GIOStream) stream = NULL;
 
   gst_ice_http_timer_clear (&visit->watch);
-  /* One that does is not watched any more: it finds out when it is answered. */
-  if (g_socket_get_available_bytes (socket) > 0)
+  if (!gst_ice_http_server_is_gone (message))
     return G_SOURCE_REMOVE;
 
   stream = soup_server_message_steal_connection (message);

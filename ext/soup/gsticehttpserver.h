@@ -46,6 +46,10 @@ void gst_ice_http_server_respond (SoupServerMessage * message, guint status,
 SoupServerMessage *gst_ice_http_server_hold (SoupServerMessage * message)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Returns: whether the client of @message, which is held, went away, and that will
+ *     be told soon */
+gboolean gst_ice_http_server_is_gone (SoupServerMessage * message);
+
 /* @message: (transfer full): with its response */
 void gst_ice_http_server_release (SoupServerMessage * message);
 

@@ -1,0 +1,387 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeerror.h"
+
+/* Part of the test, so that the test is all there is to build. */
+#include "httpside.c"
+
+static void
+assert_reply (const gchar * reply, guint status, const gchar * words)
+{
+  g_autofree gchar *start = g_strdup_printf (" %u ", status);
+
+  fail_unless (g_str_has_prefix (reply, "HTTP/1.") &&
+      g_str_has_prefix (reply + strlen ("HTTP/1.1"), start), "%s, not %u",
+      reply, status);
+  fail_unless (strstr (reply, words) != NULL, "%s lacks %s", reply, words);
+}
+
+#define SDP "Content-Type: application/sdp; charset=utf-8\r\n"
+#define FRAG "Content-Type: application/trickle-ice-sdpfrag\r\n"
+
+static const struct
+{
+  const gchar *line;
+  const gchar *headers;
+  const gchar *body;
+  guint status;
+  const gchar *words;
+} requests[] = {
+  {"POST /cam", "", OFFER, 415, "Accept-Post: application/sdp"},
+  {"POST /cam", "Content-Type: text/plain\r\n", OFFER, 415, "application/sdp"},
+  {"POST /cam", SDP, "", 400, "text/plain"},
+  {"POST /cam", SDP, "hello\r\n", 400, "text/plain"},
+  {"POST /cam", SDP, OFFER, 201, "ETag: \""},
+  {"POST /c%61m", SDP, OFFER, 201, "Location: /cam/"},
+  {"POST /other", SDP, OFFER, 404, ""},
+  {"PUT /cam", SDP, OFFER, 405, "Allow: OPTIONS, GET, HEAD, POST"},
+  {"DELETE /cam", "", "", 405, "Allow: "},
+  {"DELETE /cam/1", "", "", 404, ""},
+  {"PATCH /cam/1", FRAG "If-Match: *\r\n", FRAGMENT ("abcd"), 404, ""},
+  {"OPTIONS /cam", "", "", 200, "Accept-Post: application/sdp"},
+  {"OPTIONS /cam", "", "", 200, "Access-Control-Allow-Origin: *"},
+  {"GET /cam", "", "", 204, ""},
+  {"HEAD /cam", "", "", 204, ""},
+  {"nonsense", "", "", 400, ""},
+};
+
+GST_START_TEST (test_requests_to_the_endpoint)
+{
+  Side listener;
+  g_autofree gchar *reply = NULL;
+
+  side_init_listener (&listener, NULL, 0);
+  reply = raw_ask (listener.port, requests[__i__].line, requests[__i__].headers,
+      requests[__i__].body);
+  assert_reply (reply, requests[__i__].status, requests[__i__].words);
+  fail_unless_equals_int (listener.n_descriptions,
+      requests[__i__].status == 201);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+
+/* Returns: (transfer full): the value of a header in @reply */
+static gchar *
+get_header (const gchar * reply, const gchar * name)
+{
+  g_autofree gchar *start = g_strdup_printf ("\r\n%s: ", name);
+  const gchar *at = strstr (reply, start);
+
+  fail_unless (at != NULL, "%s lacks %s", reply, name);
+  at += strlen (start);
+  return g_strndup (at, strcspn (at, "\r"));
+}
+
+static const struct
+{
+  const gchar *method;
+  const gchar *type;
+  const gchar *match;           /* NULL: the right one */
+  const gchar *body;
+  guint status;
+  const gchar *ports;
+} patches[] = {
+  {"PATCH", FRAG, NULL, FRAGMENT ("abcd"), 204, "6000 "},
+  {"PATCH", FRAG, "If-Match: *\r\n", FRAGMENT ("abcd"), 204, "6000 "},
+  {"PATCH", FRAG, "", FRAGMENT ("abcd"), 428, ""},
+  {"PATCH", FRAG, "If-Match: \"old\"\r\n", FRAGMENT ("abcd"), 412, ""},
+  {"PATCH", FRAG, "If-Match: *\r\n", FRAGMENT ("wxyz"), 422, ""},
+  {"PATCH", SDP, NULL, FRAGMENT ("abcd"), 415, ""},
+  {"POST", SDP, NULL, OFFER, 405, ""},
+  {"GET", "", "", "", 405, ""},
+  {"OPTIONS", "", "", "", 200, ""},
+};
+
+GST_START_TEST (test_requests_to_the_session)
+{
+  Side listener;
+  g_autofree gchar *made = NULL;
+  g_autofree gchar *path = NULL;
+  g_autofree gchar *etag = NULL;
+  g_autofree gchar *headers = NULL;
+  g_autofree gchar *line = NULL;
+  g_autofree gchar *end = NULL;
+  g_autofree gchar *reply = NULL;
+  g_autofree gchar *over = NULL;
+
+  side_init_listener (&listener, NULL, 0);
+  made = raw_ask (listener.port, "POST /cam", SDP, OFFER);
+  path = get_header (made, "Location");
+  etag = get_header (made, "ETag");
+  fail_unless (strlen (path) >= strlen ("/cam/") + 32);
+
+  line = g_strdup_printf ("%s %s", patches[__i__].method, path);
+  headers =
+      patches[__i__].match == NULL ? g_strdup_printf ("%sIf-Match: %s\r\n",
+      patches[__i__].type, etag) : g_strconcat (patches[__i__].type,
+      patches[__i__].match, NULL);
+  reply = raw_ask (listener.port, line, headers, patches[__i__].body);
+  assert_reply (reply, patches[__i__].status, "");
+  fail_unless_equals_string (listener.ports->str, patches[__i__].ports);
+
+  end = g_strdup_printf ("DELETE %s", path);
+  g_free (g_steal_pointer (&reply));
+  reply = raw_ask (listener.port, end, "", "");
+  assert_reply (reply, 200, "");
+  WAIT (listener.n_hung_up == 1);
+  over = raw_ask (listener.port, end, "", "");
+  assert_reply (over, 404, "");
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+static const gchar *tokens[] = {
+  "", "Authorization: Bearer\r\n", "Authorization: Bearer s3cre\r\n",
+  "Authorization: Bearer s3crets3cret\r\n", "Authorization: Basic s3cret\r\n",
+};
+
+GST_START_TEST (test_wrong_token)
+{
+  Side listener;
+  g_autofree gchar *headers = g_strconcat (SDP, tokens[__i__], NULL);
+  g_autofree gchar *reply = NULL;
+  g_autofree gchar *options = NULL;
+
+  side_init_listener (&listener, "s3cret", 0);
+  reply = raw_ask (listener.port, "POST /cam", headers, OFFER);
+  assert_reply (reply, 401, "WWW-Authenticate: Bearer");
+  fail_unless (strstr (reply, "s3cret") == NULL);
+  options = raw_ask (listener.port, "OPTIONS /cam", "", "");
+  assert_reply (options, 200, "");
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+static const gchar *length_headers[] = {
+  "Content-Length: 1048576\r\n", "Transfer-Encoding: chunked\r\n",
+};
+
+GST_START_TEST (test_offer_of_1_megabyte)
+{
+  Side listener;
+  Raw raw;
+  GString *text = g_string_new ("POST /cam HTTP/1.1\r\nHost: x\r\n" SDP);
+  g_autofree gchar *rest = g_strnfill (1 << 20, 'x');
+
+  side_init_listener (&listener, NULL, 0);
+  g_string_append_printf (text, "%s\r\n", length_headers[__i__]);
+  if (__i__ == 1)
+    g_string_append (text, "100000\r\n");
+  g_string_append (text, rest);
+  g_string_append (text, __i__ == 1 ? "\r\n0\r\n\r\n" : "");
+  raw_send (&raw, listener.port, g_string_free (text, FALSE));
+  WAIT (raw.ended);
+  assert_reply (raw.reply->str, 413, "");
+  fail_unless_equals_int (listener.n_descriptions, 0);
+  raw_clear (&raw);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+/* With 100-continue the client does not even send it. */
+GST_START_TEST (test_refused_before_the_body)
+{
+  Side listener;
+  Raw raw;
+
+  side_init_listener (&listener, NULL, 0);
+  raw_send (&raw, listener.port, g_strdup ("POST /cam HTTP/1.1\r\nHost: x\r\n"
+          SDP "Content-Length: 1048576\r\nExpect: 100-continue\r\n\r\n"));
+  WAIT (raw.ended);
+  assert_reply (raw.reply->str, 413, "");
+  raw_clear (&raw);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_second_post_is_refused)
+{
+  Side listener;
+  Raw raw;
+  g_autofree gchar *reply = NULL;
+  g_autofree gchar *later = NULL;
+
+  side_init_listener (&listener, NULL, 0);
+  listener.answers = FALSE;
+  raw_send (&raw, listener.port, raw_make_request ("POST /cam", SDP, OFFER));
+  WAIT (listener.n_descriptions == 1);
+  reply = raw_ask (listener.port, "POST /cam", SDP, OFFER);
+  assert_reply (reply, 503, "Retry-After: 1");
+  side_send_description (&listener, GST_ICE_DESCRIPTION_ANSWER);
+  WAIT (raw.ended);
+  assert_reply (raw.reply->str, 201, "");
+  later = raw_ask (listener.port, "POST /cam", SDP, OFFER);
+  assert_reply (later, 503, "Retry-After: 1");
+  fail_unless_equals_int (listener.n_descriptions, 1);
+  fail_unless_equals_int (listener.n_hung_up, 0);
+  raw_clear (&raw);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_vanished_caller_is_forgotten)
+{
+  Side listener;
+  Raw raw;
+  g_autofree gchar *reply = NULL;
+
+  side_init_listener (&listener, NULL, 0);
+  listener.answers = FALSE;
+  raw_send (&raw, listener.port, raw_make_request ("POST /cam", SDP, OFFER));
+  WAIT (listener.n_descriptions == 1);
+  raw_clear (&raw);
+  WAIT (listener.n_hung_up == 1);
+
+  listener.answers = TRUE;
+  reply = raw_ask (listener.port, "POST /cam", SDP, OFFER);
+  assert_reply (reply, 201, "");
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+/* With requests that never end, another caller still gets through, and the
+ * listener closes in time. */
+GST_START_TEST (test_slow_clients)
+{
+  Side listener;
+  Raw slow[8];
+  g_autofree gchar *reply = NULL;
+
+  side_init_listener (&listener, NULL, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
+    raw_send (&slow[i], listener.port, g_strdup (i % 2 ? "POST /cam HT" :
+            "POST /cam HTTP/1.1\r\nHost: x\r\n" SDP
+            "Content-Length: 9\r\n\r\n"));
+  reply = raw_ask (listener.port, "POST /cam", SDP, OFFER);
+  assert_reply (reply, 201, "");
+  side_clear (&listener);
+  for (guint i = 0; i < G_N_ELEMENTS (slow); i++) {
+    WAIT (slow[i].ended);
+    raw_clear (&slow[i]);
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_too_many_connections)
+{
+  Side listener;
+  Raw idle[70];
+  guint n_ended = 0;
+
+  side_init_listener (&listener, NULL, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
+    raw_send (&idle[i], listener.port, g_strdup (""));
+    while (g_main_context_iteration (NULL, FALSE));
+  }
+  WAIT (idle[64].ended && idle[69].ended);
+  for (guint i = 0; i < G_N_ELEMENTS (idle); i++) {
+    n_ended += idle[i].ended;
+    raw_clear (&idle[i]);
+  }
+  fail_unless_equals_int (n_ended, 6);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_too_many_requests)
+{
+  Side listener;
+  gboolean refused = FALSE;
+
+  side_init_listener (&listener, NULL, 0);
+  for (guint i = 0; i < 5000 && !refused; i++) {
+    g_autofree gchar *reply = raw_ask (listener.port, "GET /x", "", "");
+
+    refused = g_str_has_prefix (reply, "HTTP/1.1 429 ");
+    fail_unless (refused || g_str_has_prefix (reply, "HTTP/1.1 404 "));
+  }
+  fail_unless (refused);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_port_in_use)
+{
+  Side listener, other;
+  g_autofree gchar *uri = NULL;
+  g_autoptr (GstIceConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+  GstIceSignallerEvents none = { NULL };
+  GstIceSignaller *signaller;
+
+  side_init_listener (&listener, NULL, 0);
+  uri = g_strdup_printf ("http://:%u/cam", listener.port);
+  config = side_make_config (uri, NULL, 0);
+  signaller = gst_ice_http_signaller_new (config, NULL);
+  fail_if (gst_ice_signaller_start (signaller, &none, NULL, &error));
+  fail_unless (g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL));
+  fail_unless (strstr (error->message, "in use") != NULL);
+  g_object_unref (signaller);
+
+  /* A port is free as soon as it was closed. */
+  side_close (&listener);
+  side_init (&other, uri, NULL, 0);
+  side_clear (&other);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+static const gchar *bad_uris[] = {
+  "http", "http://rx:99999/", "http://u:s3cret@rx:x/", "http://rx:0/",
+  "https://:8443/cam", "http://[::1/cam",
+};
+
+GST_START_TEST (test_bad_uri)
+{
+  g_autoptr (GstIceConfig) config = side_make_config (bad_uris[__i__], NULL, 0);
+  g_autoptr (GError) error = NULL;
+
+  fail_unless (gst_ice_http_signaller_new (config, &error) == NULL);
+  fail_unless (g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS));
+  fail_unless (strstr (error->message, "s3cret") == NULL);
+}
+
+GST_END_TEST;
+
+static Suite *
+http_listener_suite (void)
+{
+  Suite *s = suite_create ("httplistener");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_loop_test (tc, test_requests_to_the_endpoint, 0,
+      G_N_ELEMENTS (requests));
+  tcase_add_loop_test (tc, test_requests_to_the_session, 0,
+      G_N_ELEMENTS (patches));
+  tcase_add_loop_test (tc, test_wrong_token, 0, G_N_ELEMENTS (tokens));
+  tcase_add_loop_test (tc, test_offer_of_1_megabyte, 0,
+      G_N_ELEMENTS (length_headers));
+  tcase_add_test (tc, test_refused_before_the_body);
+  tcase_add_test (tc, test_second_post_is_refused);
+  tcase_add_test (tc, test_vanished_caller_is_forgotten);
+  tcase_add_test (tc, test_slow_clients);
+  tcase_add_test (tc, test_too_many_connections);
+  tcase_add_test (tc, test_too_many_requests);
+  tcase_add_test (tc, test_port_in_use);
+  tcase_add_loop_test (tc, test_bad_uri, 0, G_N_ELEMENTS (bad_uris));
+  return s;
+}
+
+GST_CHECK_MAIN (http_listener);
