@@ -1,0 +1,57 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "rdvlog.h"
+#include "rdvsocket.h"
+
+G_BEGIN_DECLS
+
+/* What the command line, files and the environment say. Read-only afterwards. */
+typedef struct
+{
+  char *address;
+  int port;                     /* 0: any */
+  char *tls_cert;               /* NULL: no TLS */
+  char *tls_key;
+
+  char *token;                  /* NULL: none */
+  char *token_secret;           /* NULL: none */
+
+  char **stun_uris;             /* NULL: none */
+  char **turn_uris;
+  char *turn_secret;            /* NULL: none */
+  int turn_ttl_s;
+
+  int max_rooms;
+  int max_peers;
+  int max_peers_per_room;
+  int producers_per_room;
+  int rate;                     /* messages a second of one peer */
+  int burst;
+  int answer_timeout_s;         /* 0: none */
+  int stop_timeout_s;
+  RdvSocketLimits socket;
+
+  char *redis;                  /* NULL: alone */
+  char *prefix;
+
+  char *make_token;             /* a room: print its token, do not serve */
+  int token_ttl_s;
+  gboolean version;
+} RdvConfig;
+
+/* Takes the known options out of @argv.
+ *
+ * Returns: (transfer full) (nullable): NULL with @error set, in words for the
+ *     user */
+RdvConfig *rdv_config_new (int *argc, char ***argv, GError ** error)
+    G_GNUC_WARN_UNUSED_RESULT;
+void rdv_config_free (RdvConfig * config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RdvConfig, rdv_config_free)
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <hiredis/async.h>
+
+G_BEGIN_DECLS
+
+/* One connection to Redis, in the default main context: made once, gone for good
+ * when it breaks. */
+typedef struct _RdvLink RdvLink;
+
+/* @why: (transfer none) (nullable): NULL when the link is up, else why it is not
+ *     any more; the callee then frees the link, now or later */
+typedef void (*RdvLinkFunc) (RdvLink * link, const char *why,
+    gpointer user_data);
+
+/* Where a Redis is. */
+typedef struct
+{
+  char *host;
+  int port;
+  char *user;                   /* NULL: none */
+  char *password;               /* NULL: none */
+  int database;
+  guint attempt;                /* of the host's addresses, whose turn it is */
+} RdvLinkAddress;
+
+/* Returns: (transfer full) (nullable): NULL with @error set, without secrets */
+RdvLinkAddress *rdv_link_address_new (const char *uri, GError ** error)
+    G_GNUC_WARN_UNUSED_RESULT;
+void rdv_link_address_free (RdvLinkAddress * address);
+
+/* @address: (transfer none): outlives the link
+ *
+ * Returns: (transfer full): connecting; @func is called from the main loop */
+RdvLink *rdv_link_new (const RdvLinkAddress * address, RdvLinkFunc func,
+    gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+void rdv_link_free (RdvLink * link);
+
+/* Sends a command of words (transfer none) up to NULL. @func (nullable) gets the
+ * reply once (that of SUBSCRIBE: again and again), or NULL without a connection. */
+void rdv_link_command (RdvLink * link, redisCallbackFn * func,
+    gpointer user_data, const char *word, ...) G_GNUC_NULL_TERMINATED;
+
+/* Sends what is queued now rather than in the next turn of the loop. */
+void rdv_link_flush (RdvLink * link);
+
+G_END_DECLS

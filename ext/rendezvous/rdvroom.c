@@ -1,0 +1,386 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "rdvroom.h"
+
+#include <string.h>
+
+#include "rdvsession.h"
+
+static void
+free_remote (gpointer data)
+{
+  RdvPeer *peer = data;
+
+  if (peer->instance)
+    rdv_peer_free (peer);
+}
+
+RdvRoom *
+rdv_room_new (RdvContext * context, const char *name, RdvRoomFunc emptied,
+    gpointer user_data)
+{
+  RdvRoom *room = g_new0 (RdvRoom, 1);
+
+  room->context = context;
+  room->name = g_strdup (name);
+  room->peers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+      free_remote);
+  room->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+      (GDestroyNotify) rdv_session_free);
+  room->emptied = emptied;
+  room->user_data = user_data;
+  context->metrics.rooms++;
+  return room;
+}
+
+void
+rdv_room_free (RdvRoom * room)
+{
+  RdvMetrics *metrics = &room->context->metrics;
+
+  metrics->rooms--;
+  metrics->remote_peers -= g_hash_table_size (room->peers) - room->n_local;
+  g_hash_table_unref (room->sessions);
+  g_hash_table_unref (room->peers);
+  g_free (room->name);
+  g_free (room);
+}
+
+const char *
+rdv_room_get_name (RdvRoom * room)
+{
+  return room->name;
+}
+
+/* Returns: (transfer full): the status of @peer as clients and the bus see it;
+ *     @roles may differ from what it has */
+static JsonObject *
+status_new (RdvPeer * peer, guint roles)
+{
+  JsonObject *status = rdv_reply_new ("peerStatusChanged");
+
+  json_object_set_array_member (status, "roles", rdv_roles_to_json (roles));
+  if (peer->meta)
+    json_object_set_member (status, "meta", json_node_copy (peer->meta));
+  else
+    json_object_set_null_member (status, "meta");
+  json_object_set_string_member (status, "peerId", peer->id);
+  return status;
+}
+
+static void
+tell_listeners (RdvRoom * room, RdvPeer * peer, guint roles)
+{
+  g_autofree char *text = NULL;
+  GHashTableIter iter;
+  RdvPeer *listener;
+
+  g_hash_table_iter_init (&iter, room->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & listener)) {
+    if (listener->instance || !(listener->roles & RDV_ROLE_LISTENER))
+      continue;
+    if (!text)
+      text = rdv_json_to_text (status_new (peer, roles));
+    rdv_peer_send_text (listener, text);
+  }
+}
+
+static void
+publish (RdvRoom * room, RdvPeer * peer)
+{
+  RdvBus *bus = room->context->bus;
+  g_autofree char *text = NULL;
+
+  if (!bus) {
+    peer->confirmed = TRUE;
+    return;
+  }
+  text = rdv_json_to_text (status_new (peer, peer->roles));
+  bus->publish (bus, room->name, peer->id, text);
+}
+
+static gboolean
+may_produce (RdvRoom * room, RdvPeer * peer, gboolean confirmed_only)
+{
+  int n_others = 0;
+  GHashTableIter iter;
+  RdvPeer *other;
+
+  g_hash_table_iter_init (&iter, room->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & other)) {
+    if (other != peer && (other->roles & RDV_ROLE_PRODUCER)
+        && (other->confirmed || !confirmed_only))
+      n_others++;
+  }
+  return n_others < room->context->config->producers_per_room;
+}
+
+void
+rdv_room_add (RdvRoom * room, RdvPeer * peer)
+{
+  RdvBus *bus = room->context->bus;
+
+  peer->room = room;
+  g_hash_table_insert (room->peers, peer->id, peer);
+  if (room->n_local++ == 0)
+    room->joined = !bus || !bus->join (bus, room->name);
+  /* Its first list has to name the peers of the other instances. */
+  rdv_socket_set_paused (peer->socket, !room->joined);
+  rdv_peer_welcome (peer);
+}
+
+void
+rdv_room_remove (RdvRoom * room, RdvPeer * peer)
+{
+  RdvBus *bus = room->context->bus;
+
+  peer->room = NULL;
+  if (room->context->stopping)
+    rdv_session_forget_peer (room, peer->id);
+  else
+    rdv_session_end_all (room, peer, RDV_ROLE_PRODUCER | RDV_ROLE_CONSUMER);
+  g_hash_table_remove (room->peers, peer->id);
+  room->n_local--;
+
+  if (!room->context->stopping)
+    tell_listeners (room, peer, 0);
+  if (bus && peer->registered)
+    bus->withdraw (bus, room->name, peer->id);
+  if (room->n_local == 0) {
+    if (bus)
+      bus->leave (bus, room->name);
+    room->emptied (room, room->user_data);
+  }
+}
+
+static gboolean
+same_meta (JsonNode * a, JsonNode * b)
+{
+  return a == b || (a && b && json_node_equal (a, b));
+}
+
+/* @meta: (transfer none) (nullable) */
+static void
+change_status (RdvRoom * room, RdvPeer * peer, guint roles, JsonNode * meta)
+{
+  guint lost = peer->roles & ~roles & (RDV_ROLE_PRODUCER | RDV_ROLE_CONSUMER);
+
+  if (lost)
+    rdv_session_end_all (room, peer, lost);
+  peer->confirmed &= (peer->roles & RDV_ROLE_PRODUCER) != 0;
+  rdv_peer_set_status (peer, roles, meta);
+  publish (room, peer);
+  tell_listeners (room, peer, roles);
+}
+
+static char *
+set_status (RdvRoom * room, RdvPeer * peer, const RdvMessage * message,
+    RdvReject * reject)
+{
+  g_autofree char *roles = g_strdup_printf ("%s%s%s",
+      message->roles & RDV_ROLE_PRODUCER ? "p" : "",
+      message->roles & RDV_ROLE_LISTENER ? "l" : "",
+      message->roles & RDV_ROLE_CONSUMER ? "c" : "");
+
+  if (peer->registered && message->roles == peer->roles
+      && same_meta (message->meta, peer->meta))
+    return NULL;
+  if ((message->roles & RDV_ROLE_PRODUCER)
+      && (message->roles & RDV_ROLE_CONSUMER))
+    return g_strdup ("A peer is either a producer or a consumer");
+  if ((message->roles & RDV_ROLE_PRODUCER)
+      && !(peer->roles & RDV_ROLE_PRODUCER)
+      && !may_produce (room, peer, FALSE)) {
+    *reject = RDV_REJECT_PRODUCERS;
+    return g_strdup ("The room has its producer already");
+  }
+  change_status (room, peer, message->roles, message->meta);
+  rdv_log (RDV_LOG_INFO, "peer-status", "room", room->name, "peer", peer->id,
+      "roles", roles, NULL);
+  return NULL;
+}
+
+static void
+send_list (RdvRoom * room, RdvPeer * peer, const char *type,
+    const char *member, RdvRoles role)
+{
+  JsonObject *reply = rdv_reply_new (type);
+  JsonArray *array = json_array_new ();
+  GHashTableIter iter;
+  RdvPeer *other;
+
+  g_hash_table_iter_init (&iter, room->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & other)) {
+    JsonObject *entry;
+
+    if (!(other->roles & role))
+      continue;
+    entry = json_object_new ();
+    json_object_set_string_member (entry, "id", other->id);
+    if (other->meta)
+      json_object_set_member (entry, "meta", json_node_copy (other->meta));
+    else
+      json_object_set_null_member (entry, "meta");
+    json_array_add_object_element (array, entry);
+  }
+  json_object_set_array_member (reply, member, array);
+  rdv_peer_send (peer, reply);
+}
+
+char *
+rdv_room_handle (RdvRoom * room, RdvPeer * peer, const RdvMessage * message,
+    RdvReject * reject)
+{
+  switch (message->type) {
+    case RDV_TYPE_SET_PEER_STATUS:
+      return set_status (room, peer, message, reject);
+    case RDV_TYPE_LIST:
+      send_list (room, peer, "list", "producers", RDV_ROLE_PRODUCER);
+      break;
+    case RDV_TYPE_LIST_CONSUMERS:
+      send_list (room, peer, "listConsumers", "consumers", RDV_ROLE_CONSUMER);
+      break;
+    case RDV_TYPE_START_SESSION:
+      return rdv_session_start (room, peer, message);
+    case RDV_TYPE_PEER:
+      return rdv_session_forward (room, peer, message);
+    case RDV_TYPE_END_SESSION:
+    case RDV_TYPE_END_SESSION_V1_1:
+      return rdv_session_end (room, peer, message);
+    case RDV_TYPE_SET_PROTOCOL_VERSION:
+    case RDV_TYPE_GET_ICE_SERVERS:
+    case RDV_N_TYPES:
+      break;
+  }
+  return NULL;
+}
+
+void
+rdv_room_take_joined (RdvRoom * room)
+{
+  GHashTableIter iter;
+  RdvPeer *peer;
+
+  room->joined = TRUE;
+  g_hash_table_iter_init (&iter, room->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & peer)) {
+    if (peer->socket)
+      rdv_socket_set_paused (peer->socket, FALSE);
+  }
+}
+
+void
+rdv_room_take_status (RdvRoom * room, const char *instance, const char *id,
+    const char *status)
+{
+  g_autoptr (JsonNode) root = rdv_json_parse (status, strlen (status), NULL);
+  RdvPeer *peer = g_hash_table_lookup (room->peers, id);
+  JsonObject *object;
+  JsonNode *meta;
+  guint roles;
+
+  if (!root || !JSON_NODE_HOLDS_OBJECT (root) || (peer && !peer->instance))
+    return;
+  object = json_node_get_object (root);
+  if (!rdv_roles_from_json (json_object_get_member (object, "roles"), &roles))
+    return;
+  meta = json_object_get_member (object, "meta");
+  if (meta && JSON_NODE_HOLDS_NULL (meta))
+    meta = NULL;
+
+  if (!peer) {
+    peer = rdv_peer_new_remote (id, instance);
+    g_hash_table_insert (room->peers, peer->id, peer);
+    room->context->metrics.remote_peers++;
+  } else if (peer->roles == roles && same_meta (meta, peer->meta)) {
+    peer->stale = FALSE;
+    return;
+  }
+  peer->stale = FALSE;
+  rdv_peer_set_status (peer, roles, meta);
+  tell_listeners (room, peer, roles);
+}
+
+/* Two instances may have taken a producer at the same moment: the one whose
+ * status comes second in the order of the bus has to give way. */
+void
+rdv_room_take_confirmed (RdvRoom * room, const char *id)
+{
+  RdvPeer *peer = g_hash_table_lookup (room->peers, id);
+
+  if (!peer || peer->instance || peer->confirmed)
+    return;
+  if (!(peer->roles & RDV_ROLE_PRODUCER) || may_produce (room, peer, TRUE)) {
+    peer->confirmed = TRUE;
+    return;
+  }
+  room->context->metrics.rejected[RDV_REJECT_PRODUCERS]++;
+  rdv_log (RDV_LOG_INFO, "producer-refused", "room", room->name, "peer", id,
+      NULL);
+  rdv_peer_send_error (peer, "The room has its producer already");
+  change_status (room, peer, peer->roles & ~RDV_ROLE_PRODUCER, peer->meta);
+}
+
+static void
+drop_remote (RdvRoom * room, RdvPeer * peer)
+{
+  g_hash_table_steal (room->peers, peer->id);
+  room->context->metrics.remote_peers--;
+  rdv_session_forget_peer (room, peer->id);
+  tell_listeners (room, peer, 0);
+  rdv_peer_free (peer);
+}
+
+static void
+drop_remotes (RdvRoom * room, const char *instance, gboolean stale_only)
+{
+  g_autoptr (GList) peers = g_hash_table_get_values (room->peers);
+  GList *l;
+
+  for (l = peers; l; l = l->next) {
+    RdvPeer *peer = l->data;
+
+    if (peer->instance && (!instance || g_str_equal (instance, peer->instance))
+        && (peer->stale || !stale_only))
+      drop_remote (room, peer);
+  }
+}
+
+void
+rdv_room_take_gone (RdvRoom * room, const char *instance, const char *id)
+{
+  RdvPeer *peer = id ? g_hash_table_lookup (room->peers, id) : NULL;
+
+  if (!id)
+    drop_remotes (room, instance, FALSE);
+  else if (peer && g_strcmp0 (peer->instance, instance) == 0)
+    drop_remote (room, peer);
+  /* Peers that never registered are known by their sessions only. */
+  if (instance && !id)
+    rdv_session_forget_instance (room, instance);
+}
+
+void
+rdv_room_mark_stale (RdvRoom * room)
+{
+  GHashTableIter iter;
+  RdvPeer *peer;
+
+  g_hash_table_iter_init (&iter, room->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & peer)) {
+    if (peer->instance)
+      peer->stale = TRUE;
+    else
+      peer->confirmed = FALSE;
+  }
+}
+
+void
+rdv_room_sweep_stale (RdvRoom * room)
+{
+  drop_remotes (room, NULL, TRUE);
+}

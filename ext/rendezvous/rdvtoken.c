@@ -1,0 +1,73 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "rdvtoken.h"
+
+#include <string.h>
+
+/* A comparison that stops at the first difference tells a guesser how far the
+ * guess was right. */
+static gboolean
+equal_in_constant_time (const char *a, const char *b)
+{
+  gsize length = strlen (a);
+  guint8 difference = 0;
+  gsize i;
+
+  if (strlen (b) != length)
+    return FALSE;
+  for (i = 0; i < length; i++)
+    difference |= a[i] ^ b[i];
+  return difference == 0;
+}
+
+char *
+rdv_token_make (const char *secret, const char *room, gint64 expiry)
+{
+  g_autofree char *text = g_strdup_printf ("%s:%" G_GINT64_FORMAT, room,
+      expiry);
+  g_autofree char *mac = g_compute_hmac_for_string (G_CHECKSUM_SHA256,
+      (const guint8 *) secret, strlen (secret), text, -1);
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT ":%s", expiry, mac);
+}
+
+static const char *
+room_token_refusal (const char *secret, const char *room, const char *token,
+    gint64 now)
+{
+  g_autofree char *expected = NULL;
+  const char *colon = strchr (token, ':');
+  g_autofree char *expiry_text = NULL;
+  guint64 expiry;
+
+  if (!colon)
+    return "the token is not good for this room";
+  expiry_text = g_strndup (token, colon - token);
+  if (!g_ascii_string_to_unsigned (expiry_text, 10, 1, G_MAXINT64, &expiry,
+          NULL))
+    return "the token is not good for this room";
+
+  expected = rdv_token_make (secret, room, expiry);
+  if (!equal_in_constant_time (expected, token))
+    return "the token is not good for this room";
+  return (gint64) expiry > now ? NULL : "the token has expired";
+}
+
+const char *
+rdv_token_refusal (const char *bearer, const char *secret, const char *room,
+    const char *token, gint64 now)
+{
+  if (!bearer && !secret)
+    return NULL;
+  if (!token)
+    return "a token is needed";
+  if (bearer && equal_in_constant_time (bearer, token))
+    return NULL;
+  if (secret)
+    return room_token_refusal (secret, room, token, now);
+  return "the token is wrong";
+}

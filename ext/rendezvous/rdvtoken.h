@@ -1,0 +1,29 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A room's token is "<expiry>:<mac>": expiry in decimal seconds since 1970, mac
+ * the lower-case hexadecimal HMAC-SHA256, keyed with the secret, of
+ * "<room>:<expiry>". */
+
+/* Returns: (transfer full): the token for @room until @expiry */
+char *rdv_token_make (const char *secret, const char *room, gint64 expiry)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* @bearer: (nullable): a token good for every room
+ * @secret: (nullable): what rooms' tokens are made with
+ * @token: (nullable): what the client gave
+ *
+ * With neither @bearer nor @secret everybody may come in.
+ *
+ * Returns: (transfer none) (nullable): why not; NULL when @token is good */
+const char *rdv_token_refusal (const char *bearer, const char *secret,
+    const char *room, const char *token, gint64 now);
+
+G_END_DECLS

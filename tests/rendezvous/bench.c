@@ -1,0 +1,277 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* gst-ice-rendezvous: memory of idle peers, and how long a call takes to set up,
+ * by one instance alone and by two with Redis between them, in one run. */
+
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <gio/gio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "benchpeer.h"
+
+#define N_IDLE 5000
+#define IDLE_MIB_GOAL 150.0
+#define CALL_RATE 500
+#define CALL_SECONDS 5
+#define CALL_ROOMS 50
+#define CALL_MS_GOAL 10.0
+#define REDIS_FACTOR_GOAL 2.0
+
+typedef struct
+{
+  GSubprocess *process;
+  guint port;
+} Server;
+
+typedef struct
+{
+  gdouble median, p99, cpu_percent;
+  guint n;
+} Result;
+
+static gboolean all_met = TRUE;
+
+static void
+print_goal (const char *what, gdouble value, const char *unit, gdouble goal)
+{
+  gboolean met = value <= goal;
+
+  all_met &= met;
+  printf ("GOAL %-44s %8.2f %-4s <= %8.2f  %s\n", what, value, unit, goal,
+      met ? "met" : "NOT MET");
+}
+
+static Server
+start_server (const char *redis)
+{
+  const char *program = g_getenv ("GST_ICE_RENDEZVOUS");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDataInputStream) out = NULL;
+  g_autofree char *line = NULL;
+  Server server;
+
+  server.process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+      program ? program : "gst-ice-rendezvous", "--port=0", "--idle-timeout=0",
+      "--log-level=warning", "--rate=1000000", "--burst=1000000", redis, NULL);
+  g_assert_no_error (error);
+  out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server.process));
+  line = g_data_input_stream_read_line (out, NULL, NULL, &error);
+  g_assert_true (line && g_str_has_prefix (line, "port "));
+  server.port = atoi (line + strlen ("port "));
+  return server;
+}
+
+static void
+stop_server (Server * server)
+{
+  g_subprocess_send_signal (server->process, SIGTERM);
+  g_subprocess_wait (server->process, NULL, NULL);
+  g_clear_object (&server->process);
+}
+
+/* Returns: a number of the line @name in /proc/PID/status */
+static gdouble
+read_status_kib (Server * server, const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/status",
+      g_subprocess_get_identifier (server->process));
+  g_autofree char *text = NULL;
+  const char *at;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  at = strstr (text, name);
+  return at ? atof (at + strlen (name)) : 0;
+}
+
+/* Returns: seconds of CPU that the server has used */
+static gdouble
+read_cpu_seconds (Server * server)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/stat",
+      g_subprocess_get_identifier (server->process));
+  g_autofree char *text = NULL;
+  unsigned long user = 0, system = 0;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  sscanf (strrchr (text, ')'), ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u"
+      " %lu %lu", &user, &system);
+  return (user + system) / (gdouble) sysconf (_SC_CLK_TCK);
+}
+
+/* Idle peers are plain sockets, so that holding them costs this process little. */
+static int
+connect_idle (guint port, guint number)
+{
+  struct sockaddr_in address = {.sin_family = AF_INET,.sin_port =
+        htons (port),.sin_addr.s_addr = htonl (INADDR_LOOPBACK)
+  };
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  char text[512];
+  gsize length = 0;
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address),
+      ==, 0);
+  g_snprintf (text, sizeof text, "GET /idle%u HTTP/1.1\r\nHost: x\r\n"
+      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
+      "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", number / 10);
+  g_assert_cmpint (write (fd, text, strlen (text)), ==, strlen (text));
+  memset (text, 0, sizeof text);
+  while (!strstr (text, "peerId") && length < sizeof text - 1) {
+    gssize n = read (fd, text + length, sizeof text - 1 - length);
+
+    g_assert_cmpint (n, >, 0);
+    length += n;
+  }
+  return fd;
+}
+
+static Result
+run_calls (Server * producers, Server * consumers)
+{
+  BenchCalls *calls = bench_calls_new (CALL_ROOMS, producers->port,
+      consumers->port);
+  gdouble cpu = read_cpu_seconds (producers);
+  gint64 begin = g_get_monotonic_time ();
+  g_autoptr (GArray) ms = bench_calls_run (calls, CALL_RATE, CALL_SECONDS);
+  gdouble seconds = (g_get_monotonic_time () - begin) / 1e6;
+  Result result = { 0 };
+
+  result.n = ms->len;
+  result.cpu_percent = 100 * (read_cpu_seconds (producers) - cpu) / seconds;
+  if (ms->len) {
+    result.median = g_array_index (ms, gdouble, ms->len / 2);
+    result.p99 = g_array_index (ms, gdouble, ms->len * 99 / 100);
+  }
+  bench_calls_free (calls);
+  return result;
+}
+
+static void
+print_result (const char *what, Result * result)
+{
+  printf ("%-34s %5u of %u %8.2f ms %8.2f ms %6.1f %%\n", what, result->n,
+      CALL_RATE * CALL_SECONDS, result->median, result->p99,
+      result->cpu_percent);
+  if (result->n < CALL_RATE * CALL_SECONDS)
+    all_met = FALSE;
+}
+
+/* Returns: (transfer full) (nullable): a redis-server, its port in @port */
+static GSubprocess *
+start_redis (guint * port)
+{
+  guint attempt;
+
+  for (attempt = 0; attempt < 20; attempt++) {
+    g_autofree char *number = NULL;
+    g_autoptr (GSubprocess) redis = NULL;
+    g_autoptr (GDataInputStream) out = NULL;
+    char *line;
+
+    *port = g_random_int_range (20000, 60000);
+    number = g_strdup_printf ("%u", *port);
+    redis = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL,
+        "redis-server", "--port", number, "--bind", "127.0.0.1", "--save", "",
+        "--appendonly", "no", NULL);
+    if (!redis)
+      return NULL;
+    out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (redis));
+    g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (out),
+        FALSE);
+    while ((line = g_data_input_stream_read_line (out, NULL, NULL, NULL))) {
+      gboolean ready = strstr (line, "Ready to accept") != NULL;
+
+      g_free (line);
+      if (ready)
+        return g_steal_pointer (&redis);
+    }
+  }
+  return NULL;
+}
+
+static void
+bench_redis (Result * alone)
+{
+  guint port;
+  g_autoptr (GSubprocess) redis = start_redis (&port);
+  g_autofree char *option = NULL;
+  Server one, two;
+  Result both;
+
+  if (!redis) {
+    printf ("two instances: skipped, redis-server does not start\n");
+    return;
+  }
+  option = g_strdup_printf ("--redis=redis://127.0.0.1:%u", port);
+  one = start_server (option);
+  two = start_server (option);
+  both = run_calls (&one, &two);
+  print_result ("two instances, Redis between", &both);
+  print_goal ("two instances, median against one alone",
+      both.median / MAX (alone->median, 0.001), "x", REDIS_FACTOR_GOAL);
+  stop_server (&one);
+  stop_server (&two);
+  g_subprocess_force_exit (redis);
+  g_subprocess_wait (redis, NULL, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  struct rlimit limit;
+  g_autofree int *idle = g_new (int, N_IDLE);
+  Server server;
+  Result alone, crowded;
+  gdouble empty_kib, full_kib;
+  guint i;
+
+  signal (SIGPIPE, SIG_IGN);
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < N_IDLE + 500) {
+    printf ("RLIMIT_NOFILE is %lu, too low\n", (gulong) limit.rlim_cur);
+    return 77;
+  }
+
+  printf ("%-34s %12s %11s %11s %8s\n", "startSession to answer", "calls",
+      "median", "99 %", "CPU");
+  server = start_server (NULL);
+  empty_kib = read_status_kib (&server, "VmRSS:");
+  alone = run_calls (&server, &server);
+  print_result ("one instance alone", &alone);
+  stop_server (&server);
+  bench_redis (&alone);
+
+  server = start_server (NULL);
+  for (i = 0; i < N_IDLE; i++)
+    idle[i] = connect_idle (server.port, i);
+  full_kib = read_status_kib (&server, "VmRSS:");
+  crowded = run_calls (&server, &server);
+  print_result ("one instance, 5000 idle peers", &crowded);
+  for (i = 0; i < N_IDLE; i++)
+    close (idle[i]);
+  stop_server (&server);
+
+  printf ("RSS without peers %.1f MiB, with %d idle peers %.1f MiB, "
+      "%.1f KiB a peer\n", empty_kib / 1024, N_IDLE, full_kib / 1024,
+      (full_kib - empty_kib) / N_IDLE);
+  print_goal ("5000 idle peers, RSS", full_kib / 1024, "MiB", IDLE_MIB_GOAL);
+  print_goal ("500 calls/s, median to the answer", alone.median, "ms",
+      CALL_MS_GOAL);
+  print_goal ("the same with 5000 idle peers", crowded.median, "ms",
+      CALL_MS_GOAL);
+  return all_met ? 0 : 1;
+}
