@@ -98,7 +98,7 @@ quote_body (SoupMessage * message, GBytes * body)
   text = g_utf8_make_valid (data, size);
   for (const gchar * c = text; *c != '\0' && quote->len < MAX_QUOTE_CHARS;
       c = g_utf8_next_char (c)) {
-    if (g_unichar_isprint (g_utf8_get_char (c)))
+    if (g_unichar_isgraph (g_utf8_get_char (c)))
       g_string_append_unichar (quote, g_utf8_get_char (c));
     else if (quote->str[quote->len - 1] != ' ')
       g_string_append_c (quote, ' ');

@@ -1,0 +1,411 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeerror.h"
+
+/* Part of the test, so that the test is all there is to build. */
+#include "httpside.c"
+
+/* A server that says what it was told to, whatever it is asked. */
+typedef struct
+{
+  GSocketService *service;
+  guint port;
+  const gchar *const *replies;  /* NULL-terminated; the last one again and again;
+                                 * empty: none, but the connection remains */
+  guint n_requests;
+  GString *requests;
+  GPtrArray *visits;
+} Script;
+
+typedef struct
+{
+  Script *script;
+  GSocketConnection *connection;
+  GString *request;
+  gchar buffer[65536];
+  GCancellable *cancellable;
+  gboolean ended;
+} Visit;
+
+static gboolean
+is_complete (const gchar * request)
+{
+  const gchar *body = strstr (request, "\r\n\r\n");
+  const gchar *length = strstr (request, "Content-Length: ");
+
+  return body != NULL && (length == NULL ||
+      strlen (body + 4) >= strtoul (length + 16, NULL, 10));
+}
+
+static void
+on_replied (GObject * source, GAsyncResult * result, gpointer user_data)
+{
+  Visit *visit = user_data;
+
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL,
+      NULL);
+  g_io_stream_close (G_IO_STREAM (visit->connection), NULL, NULL);
+  visit->ended = TRUE;
+}
+
+static void
+reply (Visit * visit)
+{
+  Script *script = visit->script;
+  guint i = 0;
+
+  while (i < script->n_requests && script->replies[i + 1] != NULL)
+    i++;
+  script->n_requests++;
+  g_string_append (script->requests, visit->request->str);
+  if (*script->replies[i] == '\0') {
+    visit->ended = TRUE;
+    return;
+  }
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM
+          (visit->connection)), script->replies[i],
+      strlen (script->replies[i]), G_PRIORITY_DEFAULT, visit->cancellable,
+      on_replied, visit);
+}
+
+static void
+on_visit_read (GObject * source, GAsyncResult * result, gpointer user_data)
+{
+  Visit *visit = user_data;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
+
+  if (n <= 0) {
+    visit->ended = TRUE;
+    return;
+  }
+  g_string_append_len (visit->request, visit->buffer, n);
+  if (is_complete (visit->request->str))
+    reply (visit);
+  else
+    g_input_stream_read_async (G_INPUT_STREAM (source), visit->buffer,
+        sizeof visit->buffer, G_PRIORITY_DEFAULT, visit->cancellable,
+        on_visit_read, visit);
+}
+
+static gboolean
+on_incoming (GSocketService * service, GSocketConnection * connection,
+    GObject * source, gpointer user_data)
+{
+  Script *script = user_data;
+  Visit *visit = g_new0 (Visit, 1);
+
+  visit->script = script;
+  visit->connection = g_object_ref (connection);
+  visit->request = g_string_new (NULL);
+  visit->cancellable = g_cancellable_new ();
+  g_ptr_array_add (script->visits, visit);
+  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM
+          (connection)), visit->buffer, sizeof visit->buffer,
+      G_PRIORITY_DEFAULT, visit->cancellable, on_visit_read, visit);
+  return TRUE;
+}
+
+static void
+script_init (Script * script, const gchar * const *replies)
+{
+  memset (script, 0, sizeof *script);
+  script->replies = replies;
+  script->requests = g_string_new (NULL);
+  script->visits = g_ptr_array_new ();
+  script->service = g_socket_service_new ();
+  script->port = g_socket_listener_add_any_inet_port
+      (G_SOCKET_LISTENER (script->service), NULL, NULL);
+  g_signal_connect (script->service, "incoming", G_CALLBACK (on_incoming),
+      script);
+}
+
+static void
+script_clear (Script * script)
+{
+  g_socket_service_stop (script->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (script->service));
+  for (guint i = 0; i < script->visits->len; i++) {
+    Visit *visit = g_ptr_array_index (script->visits, i);
+
+    g_cancellable_cancel (visit->cancellable);
+    WAIT (visit->ended);
+    g_object_unref (visit->connection);
+    g_object_unref (visit->cancellable);
+    g_string_free (visit->request, TRUE);
+    g_free (visit);
+  }
+  while (g_main_context_iteration (NULL, FALSE));
+  g_object_unref (script->service);
+  g_ptr_array_unref (script->visits);
+  g_string_free (script->requests, TRUE);
+}
+
+#define END "Connection: close\r\n\r\n"
+#define ANSWER(headers) \
+  "HTTP/1.1 201 Created\r\nContent-Type: application/sdp\r\n" headers END OFFER
+#define TEXT(status, text) \
+  "HTTP/1.1 " status "\r\nContent-Type: text/plain\r\n" END text
+
+static const struct
+{
+  const gchar *reply;
+  GstIceError code;
+  const gchar *words;
+} failures[] = {
+  {TEXT ("400 Bad Request", "line 3 \033[31mis\n bad"),
+      GST_ICE_ERROR_BAD_DESCRIPTION, "line 3 [31mis bad"},
+  {TEXT ("401 Unauthorized", ""), GST_ICE_ERROR_UNAUTHORIZED, "auth-token"},
+  {TEXT ("403 Forbidden", ""), GST_ICE_ERROR_UNAUTHORIZED, "auth-token"},
+  {TEXT ("404 Not Found", ""), GST_ICE_ERROR_SIGNALLING, "path right"},
+  {TEXT ("406 Not Acceptable", ""), GST_ICE_ERROR_UNSUPPORTED, "406"},
+  {TEXT ("415 Unsupported", ""), GST_ICE_ERROR_UNSUPPORTED, "415"},
+  {TEXT ("422 Unprocessable", "no audio"), GST_ICE_ERROR_UNSUPPORTED,
+      "no audio"},
+  {TEXT ("500 Oops", "oh"), GST_ICE_ERROR_SIGNALLING, "500"},
+  {TEXT ("503 Busy", "engaged"), GST_ICE_ERROR_BUSY, "engaged"},
+  {TEXT ("429 Slow", ""), GST_ICE_ERROR_SIGNALLING, "429"},
+  {TEXT ("302 Found\r\nLocation: /x", ""), GST_ICE_ERROR_SIGNALLING, "307"},
+  {TEXT ("307 Go\r\nLocation: /cam", ""), GST_ICE_ERROR_SIGNALLING,
+      "more than 5"},
+  {TEXT ("307 Go", ""), GST_ICE_ERROR_SIGNALLING, "Location"},
+  {TEXT ("307 Go\r\nLocation: ftp://x/", ""), GST_ICE_ERROR_SIGNALLING,
+      "Location"},
+  {TEXT ("201 Created", "hello"), GST_ICE_ERROR_BAD_DESCRIPTION, "text/plain"},
+  {"HTTP/1.1 201 Created\r\nContent-Type: application/sdp\r\n" END "garbage",
+      GST_ICE_ERROR_BAD_DESCRIPTION, "no good"},
+  {"HTTP/1.1 201 Created\r\nContent-Type: application/sdp\r\n" END,
+      GST_ICE_ERROR_BAD_DESCRIPTION, "no good"},
+  {"220 mail.example ESMTP\r\n", GST_ICE_ERROR_SIGNALLING, "HTTP"},
+  {"", GST_ICE_ERROR_TIMEOUT, "did not answer"},
+};
+
+GST_START_TEST (test_failure)
+{
+  const gchar *replies[] = { failures[__i__].reply, NULL };
+  Script script;
+  Side caller;
+
+  script_init (&script, replies);
+  side_init_caller (&caller, script.port, NULL, 300);
+  WAIT (caller.error != NULL);
+  fail_unless (caller.error->code == (gint) failures[__i__].code &&
+      strstr (caller.error->message, failures[__i__].words) != NULL,
+      "%d: %s", caller.error->code, caller.error->message);
+  fail_unless_equals_int (caller.n_descriptions, 0);
+  side_clear (&caller);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_answer_of_1_megabyte)
+{
+  g_autofree gchar *much = g_strnfill (1 << 20, 'a');
+  g_autofree gchar *text = g_strconcat (ANSWER (""), much, NULL);
+  const gchar *replies[] = { text, NULL };
+  Script script;
+  Side caller;
+
+  script_init (&script, replies);
+  side_init_caller (&caller, script.port, NULL, 0);
+  WAIT (caller.error != NULL);
+  fail_unless_equals_int (caller.error->code, GST_ICE_ERROR_BAD_DESCRIPTION);
+  side_clear (&caller);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+/* The token stays with the origin it was given for. */
+GST_START_TEST (test_redirect_to_another_listener)
+{
+  Script script;
+  Side caller, listener;
+  g_autofree gchar *text = NULL;
+  const gchar *replies[] = { NULL, NULL };
+
+  side_init_listener (&listener, NULL, 0);
+  text = g_strdup_printf (TEXT ("307 Go\r\nLocation: http://127.0.0.1:%u/cam",
+          ""), listener.port);
+  replies[0] = text;
+  script_init (&script, replies);
+  side_init_caller (&caller, script.port, "s3cret", 0);
+  WAIT (caller.n_descriptions == 1);
+  fail_unless (strstr (script.requests->str, "Bearer s3cret") != NULL);
+  side_send_candidate (&caller, 6000);
+  WAIT (listener.ports->len > 0);
+  side_clear (&caller);
+  WAIT (listener.n_hung_up == 1);
+  side_clear (&listener);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_token_is_not_told_elsewhere)
+{
+  Script here, there;
+  Side caller;
+  g_autofree gchar *text = NULL;
+  const gchar *there_replies[] = { ANSWER (""), NULL };
+  const gchar *here_replies[] = { NULL, NULL };
+
+  script_init (&there, there_replies);
+  text = g_strdup_printf (TEXT ("308 Go\r\nLocation: http://127.0.0.1:%u/cam",
+          ""), there.port);
+  here_replies[0] = text;
+  script_init (&here, here_replies);
+  side_init_caller (&caller, here.port, "s3cret", 0);
+  WAIT (caller.n_descriptions == 1);
+  fail_unless (strstr (here.requests->str, "Bearer s3cret") != NULL);
+  fail_unless (strstr (there.requests->str, "s3cret") == NULL);
+  side_clear (&caller);
+  script_clear (&here);
+  script_clear (&there);
+}
+
+GST_END_TEST;
+
+static const gchar *const after_busy[] = {
+  TEXT ("503 Busy\r\nRetry-After: 0", ""),
+  TEXT ("409 Nothing here yet\r\nRetry-After: 0", ""), ANSWER (""), NULL
+};
+
+GST_START_TEST (test_busy_then_free)
+{
+  Script script;
+  Side caller;
+
+  script_init (&script, after_busy);
+  side_init_caller (&caller, script.port, NULL, 0);
+  WAIT (caller.n_descriptions == 1);
+  fail_unless_equals_int (script.n_requests, 3);
+  fail_unless (g_str_has_prefix (caller.progress->str, "offer sent\nwaiting"));
+  side_clear (&caller);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+#define NO_CONTENT "HTTP/1.1 204 No Content\r\n" END
+
+static const gchar *const slow_patch[] = {
+  ANSWER ("Location: /s\r\nETag: \"e\"\r\n"), "", NULL
+};
+
+static const gchar *const busy_patch[] = {
+  ANSWER ("Location: s\r\nETag: \"e\"\r\n"),
+  TEXT ("503 Busy\r\nRetry-After: 0", ""), NO_CONTENT, NULL
+};
+
+static const gchar *const no_patch[] = {
+  ANSWER ("Location: /s\r\nETag: \"e\"\r\n"),
+  TEXT ("501 Not Implemented", ""), NO_CONTENT, NULL
+};
+
+static const gchar *const answered_patch[] = {
+  ANSWER ("Location: /s\r\nETag: \"e\"\r\n"),
+  "HTTP/1.1 200 OK\r\nContent-Type: application/trickle-ice-sdpfrag\r\n" END
+      FRAGMENT ("abcd"), NULL
+};
+
+/* What a try did not bring there goes again, with what came since. */
+GST_START_TEST (test_patch_again)
+{
+  Script script;
+  Side caller;
+
+  script_init (&script, busy_patch);
+  side_init_caller (&caller, script.port, NULL, 0);
+  side_send_candidate (&caller, 6001);
+  WAIT (script.n_requests == 2);
+  side_send_candidate (&caller, 6002);
+  WAIT (script.n_requests == 3);
+  fail_unless (strstr (strstr (script.requests->str, " 6002 typ host") - 200,
+          " 6001 typ host") != NULL);
+  fail_unless (strstr (script.requests->str, "If-Match: \"e\"") != NULL);
+  side_clear (&caller);
+  fail_unless (strstr (script.requests->str, "DELETE /s ") != NULL);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_peer_that_takes_no_patch)
+{
+  Script script;
+  Side caller;
+
+  script_init (&script, no_patch);
+  side_init_caller (&caller, script.port, NULL, 0);
+  side_send_candidate (&caller, 6001);
+  WAIT (script.n_requests == 2);
+  while (g_main_context_iteration (NULL, FALSE));
+  side_send_candidate (&caller, 6002);
+  side_clear (&caller);
+  fail_unless_equals_int (script.n_requests, 3);
+  fail_unless (strstr (script.requests->str, "6002") == NULL);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_patch_that_is_answered_with_candidates)
+{
+  Script script;
+  Side caller;
+
+  script_init (&script, answered_patch);
+  side_init_caller (&caller, script.port, NULL, 0);
+  side_send_candidate (&caller, 6001);
+  WAIT (caller.ports->len > 0);
+  fail_unless_equals_string (caller.ports->str, "6000 ");
+  side_clear (&caller);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+/* Neither a candidate nor a goodbye that nobody takes holds a caller up. */
+GST_START_TEST (test_goodbye_is_given_up)
+{
+  Script script;
+  Side caller;
+  gint64 start;
+
+  script_init (&script, slow_patch);
+  side_init_caller (&caller, script.port, NULL, 0);
+  side_send_candidate (&caller, 6001);
+  WAIT (script.n_requests == 2);
+  start = g_get_monotonic_time ();
+  side_clear (&caller);
+  fail_unless (g_get_monotonic_time () - start < 3 * G_USEC_PER_SEC);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+static Suite *
+http_caller_suite (void)
+{
+  Suite *s = suite_create ("httpcaller");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_loop_test (tc, test_failure, 0, G_N_ELEMENTS (failures));
+  tcase_add_test (tc, test_answer_of_1_megabyte);
+  tcase_add_test (tc, test_redirect_to_another_listener);
+  tcase_add_test (tc, test_token_is_not_told_elsewhere);
+  tcase_add_test (tc, test_busy_then_free);
+  tcase_add_test (tc, test_patch_again);
+  tcase_add_test (tc, test_peer_that_takes_no_patch);
+  tcase_add_test (tc, test_patch_that_is_answered_with_candidates);
+  tcase_add_test (tc, test_goodbye_is_given_up);
+  return s;
+}
+
+GST_CHECK_MAIN (http_caller);
