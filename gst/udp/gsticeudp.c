@@ -36,9 +36,13 @@ static gboolean
 can_share (gint fd)
 {
   struct sock_filter all_to_first = BPF_STMT (BPF_RET | BPF_K, 0);
-  struct sock_fprog program = { 1, &all_to_first };
+  struct sock_fprog program;
   gint one = 1;
 
+  /* With what is between its members, or Valgrind complains. */
+  memset (&program, 0, sizeof (program));
+  program.len = 1;
+  program.filter = &all_to_first;
   return setsockopt (fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof (one)) == 0
       && setsockopt (fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program,
       sizeof (program)) == 0;

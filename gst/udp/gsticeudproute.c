@@ -82,6 +82,8 @@ call_add (Call * call, GstIceUdpRoute * self, struct iovec *iovecs,
     struct cmsghdr *cmsg = &call->controls[call->n_messages].align;
     guint16 segment = run->segment_bytes;
 
+    /* With the padding behind the size, or Valgrind complains. */
+    memset (cmsg, 0, sizeof (call->controls[0]));
     cmsg->cmsg_level = SOL_UDP;
     cmsg->cmsg_type = UDP_SEGMENT;
     cmsg->cmsg_len = CMSG_LEN (sizeof (segment));

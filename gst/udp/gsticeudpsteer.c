@@ -176,6 +176,7 @@ gst_ice_udp_steer_aim (GstIceUdpSteer * self, const GstIceUdpAddress * remote,
   struct sock_fprog fprog;
 
   program_make (&program, remote, self->tag);
+  memset (&fprog, 0, sizeof (fprog));
   fprog.len = program.n;
   fprog.filter = program.code;
   if (setsockopt (self->fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &fprog,
