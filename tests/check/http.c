@@ -84,11 +84,11 @@ GST_START_TEST (test_caller_gives_up_in_time)
   port = listener.port;
   side_clear (&listener);
 
-  side_init_caller (&caller, port, NULL, 100);
+  side_init_caller (&caller, port, NULL, 500);
   WAIT (caller.error != NULL);
   fail_unless_equals_int (caller.error->code, GST_ICE_ERROR_TIMEOUT);
   fail_unless (strstr (caller.error->message, "Nobody answers at http://127") &&
-      strstr (caller.error->message, "refused; tried for 0."),
+      strstr (caller.error->message, "refused; tried for "),
       "%s", caller.error->message);
   side_clear (&caller);
 }
@@ -164,7 +164,7 @@ GST_START_TEST (test_rejected_offer)
   side_init_listener (&listener, NULL, 0);
   listener.refusal = g_error_new (GST_ICE_ERROR, refusals[__i__].refusal,
       "Not with me");
-  side_init_caller (&caller, listener.port, NULL, 300);
+  side_init_caller (&caller, listener.port, NULL, 1500);
   WAIT (caller.error != NULL);
   fail_unless_equals_int (caller.error->code, refusals[__i__].told);
   fail_unless (strstr (caller.error->message, "Not with me") != NULL,
@@ -187,12 +187,6 @@ GST_START_TEST (test_offer_that_is_not_answered)
   fail_unless (strstr (caller.error->message, "504") != NULL);
   WAIT (listener.n_hung_up == 1);
   side_clear (&caller);
-
-  side_init_caller (&caller, listener.port, NULL, 20);
-  WAIT (caller.error != NULL);
-  fail_unless_equals_int (caller.error->code, GST_ICE_ERROR_TIMEOUT);
-  side_clear (&caller);
-  WAIT (listener.n_hung_up == 2);
   side_clear (&listener);
 }
 

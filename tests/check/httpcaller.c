@@ -190,7 +190,7 @@ GST_START_TEST (test_failure)
   Side caller;
 
   script_init (&script, replies);
-  side_init_caller (&caller, script.port, NULL, 300);
+  side_init_caller (&caller, script.port, NULL, 1500);
   WAIT (caller.error != NULL);
   fail_unless (caller.error->code == (gint) failures[__i__].code &&
       strstr (caller.error->message, failures[__i__].words) != NULL,
