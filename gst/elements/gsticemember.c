@@ -271,22 +271,26 @@ gst_ice_member_on_notice (GstIceSession * session, const GstIceNotice * notice,
   }
 }
 
-/* Returns: (transfer full): the name that all elements of a pipeline share */
-static gchar *
-make_pipeline_name (GstElement * element)
+GstObject *
+gst_ice_member_get_top (GstElement * element)
 {
   GstObject *top = gst_object_ref (GST_OBJECT (element));
   GstObject *parent;
-  gchar *name;
 
   while ((parent = gst_object_get_parent (top)) != NULL) {
     gst_object_unref (top);
     top = parent;
   }
+  return top;
+}
 
-  name = g_strdup_printf ("pipeline:%p", top);
-  gst_object_unref (top);
-  return name;
+/* Returns: (transfer full): the name that all elements of a pipeline share */
+static gchar *
+make_pipeline_name (GstElement * element)
+{
+  g_autoptr (GstObject) top = gst_ice_member_get_top (element);
+
+  return g_strdup_printf ("pipeline:%p", top);
 }
 
 static Listener *

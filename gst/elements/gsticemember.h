@@ -54,4 +54,9 @@ GstIceComponent gst_ice_member_get_component (GstIceMember * self);
 /* Returns: (transfer none): the channel, from joining to leaving */
 GstIceChannel *gst_ice_member_get_channel (GstIceMember * self);
 
+/* Returns: (transfer full): the topmost bin that @element is in, or itself. Any
+ *     thread. */
+GstObject *gst_ice_member_get_top (GstElement * element)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "gsticecandidatetext.h"
 #include "gsticeerror.h"
+#include "gsticemember.h"
 #include "gsticestats.h"
 
 /* What applications know of GStreamer's errors for what went wrong in the core. */
@@ -76,16 +77,8 @@ gst_ice_message_post_error (GstElement * element, GstMessageType type,
 static GstProgressType
 get_harmless_progress (GstElement * element, GstProgressType type)
 {
-  GstObject *top = gst_object_ref (GST_OBJECT (element));
-  GstObject *parent;
-  gboolean asked_to_play;
-
-  while ((parent = gst_object_get_parent (top)) != NULL) {
-    gst_object_unref (top);
-    top = parent;
-  }
-  asked_to_play = GST_STATE_TARGET (top) == GST_STATE_PLAYING;
-  gst_object_unref (top);
+  g_autoptr (GstObject) top = gst_ice_member_get_top (element);
+  gboolean asked_to_play = GST_STATE_TARGET (top) == GST_STATE_PLAYING;
 
   if (!asked_to_play && (type == GST_PROGRESS_TYPE_START ||
           type == GST_PROGRESS_TYPE_CONTINUE))

@@ -31,6 +31,7 @@
 #include "gsticeformats.h"
 #include "gsticemember.h"
 #include "gsticememberclass.h"
+#include "gsticepayload.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_sink_debug);
 #define GST_CAT_DEFAULT gst_ice_sink_debug
@@ -39,9 +40,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_sink_debug);
 #define QUEUE_BYTES 0
 
 #define DEFAULT_WAIT_FOR_CONNECTION TRUE
-
-/* RFC 3550, 5.1: the second byte of a packet is the marker bit, and this. */
-#define PAYLOAD_TYPE_MASK 0x7f
 
 enum
 {
@@ -62,6 +60,8 @@ struct _GstIceSink
   GstCaps *agreed;              /* the m-line's formats, NULL before */
   gint sent_type;               /* payload type that upstream writes, -1: any */
   gint agreed_type;             /* and that the peer knows it by */
+
+  gboolean async_off;           /* state changes only: we set "async" to FALSE */
 
   /* How unlock() gets hold of a streaming thread that waits for a path. */
   GMutex wait_lock;
@@ -118,18 +118,6 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
     gst_ice_member_get_property (self->member, id, value, pspec);
 }
 
-static gint
-get_payload_type (GstCaps * caps)
-{
-  gint type;
-
-  if (caps == NULL || gst_caps_is_empty (caps) ||
-      !gst_structure_get_int (gst_caps_get_structure (caps, 0), "payload",
-          &type))
-    return -1;
-  return type;
-}
-
 /* Compares what is sent with what is agreed.
  * Returns: %FALSE when what is sent is not part of what is agreed */
 static gboolean
@@ -142,8 +130,8 @@ gst_ice_sink_update_payload_type_locked (GstIceSink * self)
     return TRUE;
 
   chosen = gst_ice_formats_choose (self->agreed, self->sent);
-  self->sent_type = get_payload_type (self->sent);
-  self->agreed_type = get_payload_type (chosen);
+  self->sent_type = gst_ice_payload_get_type (self->sent);
+  self->agreed_type = gst_ice_payload_get_type (chosen);
   return !gst_caps_is_empty (chosen);
 }
 
@@ -277,46 +265,20 @@ gst_ice_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
   return gst_ice_sink_wait_route (GST_ICE_SINK (sink));
 }
 
-typedef struct
-{
-  guint8 from, to;
-} PayloadTypes;
-
-static gboolean
-rewrite_payload_type (GstBuffer ** buffer, guint index, gpointer user_data)
-{
-  const PayloadTypes *types = user_data;
-  guint8 byte;
-
-  if (gst_buffer_extract (*buffer, 1, &byte, 1) != 1 ||
-      (byte & PAYLOAD_TYPE_MASK) != types->from)
-    return TRUE;
-
-  byte = (byte & ~PAYLOAD_TYPE_MASK) | types->to;
-  *buffer = gst_buffer_make_writable (*buffer);
-  gst_buffer_fill (*buffer, 1, &byte, 1);
-  return TRUE;
-}
-
 /* @list: (transfer full). Returns: (transfer full): with the agreed payload type */
 static GstBufferList *
 gst_ice_sink_fix_payload_types (GstIceSink * self, GstBufferList * list)
 {
-  PayloadTypes types;
-  gboolean fix;
+  gint from, to;
 
   GST_OBJECT_LOCK (self);
-  fix = self->sent_type >= 0 && self->agreed_type >= 0 &&
-      self->sent_type != self->agreed_type;
-  types.from = (guint8) self->sent_type;
-  types.to = (guint8) self->agreed_type;
+  from = self->sent_type;
+  to = self->agreed_type;
   GST_OBJECT_UNLOCK (self);
 
-  if (fix) {
-    list = gst_buffer_list_make_writable (list);
-    gst_buffer_list_foreach (list, rewrite_payload_type, &types);
-  }
-  return list;
+  if (from < 0 || to < 0 || from == to)
+    return list;
+  return gst_ice_payload_rewrite (list, from, to);
 }
 
 static GstFlowReturn
@@ -390,6 +352,40 @@ gst_ice_sink_forget_formats (GstIceSink * self)
   GST_OBJECT_UNLOCK (self);
 }
 
+static gboolean
+is_in_pipeline_with_source (GstIceSink * self)
+{
+  g_autoptr (GstObject) top = gst_ice_member_get_top (GST_ELEMENT (self));
+  GValue first = G_VALUE_INIT;
+  GstIterator *sources;
+  gboolean found;
+
+  if (!GST_IS_BIN (top))
+    return FALSE;
+
+  sources = gst_bin_iterate_all_by_element_factory_name (GST_BIN (top),
+      "icesrc");
+  found = gst_iterator_next (sources, &first) == GST_ITERATOR_OK;
+  g_value_unset (&first);
+  gst_iterator_free (sources);
+  return found;
+}
+
+/* A pipeline with an icesrc is live and does not wait for a first buffer anyway;
+ * but all its sinks would: this one for those that show what the peer sends, which
+ * has the same and sends nothing before. RTCP comes in PLAYING only. */
+static void
+gst_ice_sink_choose_async (GstIceSink * self)
+{
+  GstBaseSink *sink = GST_BASE_SINK (self);
+
+  self->async_off = gst_base_sink_is_async_enabled (sink) &&
+      (gst_ice_member_get_component (self->member) ==
+      GST_ICE_COMPONENT_RTCP || is_in_pipeline_with_source (self));
+  if (self->async_off)
+    gst_base_sink_set_async_enabled (sink, FALSE);
+}
+
 static GstStateChangeReturn
 gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
 {
@@ -402,6 +398,7 @@ gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
       gst_ice_member_join (self->member);
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
+      gst_ice_sink_choose_async (self);
       /* RTCP is the same for all formats: no caps to wait for. */
       if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
         gst_ice_member_set_ready (self->member, GST_ICE_MEDIA_UNSET, NULL);
@@ -413,6 +410,8 @@ gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
   ret = GST_ELEMENT_CLASS (gst_ice_sink_parent_class)->change_state (element,
       transition);
 
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->async_off)
+    gst_base_sink_set_async_enabled (GST_BASE_SINK (self), TRUE);
   if ((transition == GST_STATE_CHANGE_NULL_TO_READY &&
           ret == GST_STATE_CHANGE_FAILURE) ||
       transition == GST_STATE_CHANGE_READY_TO_NULL)
@@ -454,7 +453,8 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
    * change to PAUSED with it, so that nothing of a file is lost. %FALSE: what comes
    * before is dropped and counted (packets-discarded-on-send in
    * #GstIceSrc:stats), and upstream is asked for a key unit when the path opens.
-   * Takes effect at once.
+   * Takes effect at once. In a pipeline with an icesrc, which is live, the first
+   * buffer waits too, but the state change does not.
    */
   g_object_class_install_property (object_class, PROP_WAIT_FOR_CONNECTION,
       g_param_spec_boolean ("wait-for-connection", "Wait for connection",
