@@ -14,6 +14,14 @@
 #define ENOUGH_BUFFERS 100
 #define TIMEOUT_SECONDS 30
 
+/* An icesink and an icesrc of one pipeline with the same media: one m-line that
+ * sends and receives. */
+#define PIPELINE \
+  "audiotestsrc is-live=true samplesperbuffer=160 ! mulawenc ! rtppcmupay ! " \
+  "icesink name=ice media=audio " \
+  "icesrc media=audio ! rtppcmudepay ! " \
+  "fakesink name=sink sync=false signal-handoffs=true"
+
 typedef struct _Side Side;
 
 struct _Side
@@ -215,18 +223,13 @@ on_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* An icesink and an icesrc of one pipeline with the same media: one m-line that
- * sends and receives. */
 static gboolean
 start (Side * side, GError ** error)
 {
   GstElement *sink, *ice;
   GstBus *bus;
 
-  side->pipeline = gst_parse_launch ("audiotestsrc is-live=true ! mulawenc ! "
-      "rtppcmupay ! icesink name=ice media=audio "
-      "icesrc media=audio ! rtppcmudepay ! "
-      "fakesink name=sink sync=false signal-handoffs=true", error);
+  side->pipeline = gst_parse_launch (PIPELINE, error);
   if (side->pipeline == NULL)
     return FALSE;
 

@@ -17,7 +17,8 @@ ENOUGH_BUFFERS = 100
 TIMEOUT_SECONDS = 30
 # An icesink and an icesrc with the same media: one m-line that sends and receives.
 PIPELINE = """
-    audiotestsrc is-live=true ! mulawenc ! rtppcmupay ! icesink name=ice media=audio
+    audiotestsrc is-live=true samplesperbuffer=160 ! mulawenc ! rtppcmupay !
+        icesink name=ice media=audio
     icesrc media=audio ! rtppcmudepay ! fakesink name=sink sync=false signal-handoffs=true
 """
 
