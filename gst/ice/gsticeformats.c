@@ -126,12 +126,14 @@ gst_ice_formats_fixate (GstCaps * caps)
 
 /* What tells one encoding from another; everything else is a parameter. */
 static GstStructure *
-get_essence (const GstStructure * format)
+get_essence (const GstStructure * format, gboolean by_payload_type)
 {
   GstStructure *essence = gst_structure_copy (format);
 
-  gst_structure_remove_fields (essence, "payload", "ssrc", "timestamp-offset",
+  gst_structure_remove_fields (essence, "ssrc", "timestamp-offset",
       "seqnum-offset", "cname", NULL);
+  if (!by_payload_type)
+    gst_structure_remove_field (essence, "payload");
   return essence;
 }
 
@@ -139,7 +141,11 @@ get_essence (const GstStructure * format)
 static gboolean
 is_same_encoding (const GstStructure * a, const GstStructure * b)
 {
-  GstStructure *x = get_essence (a), *y = get_essence (b);
+  /* One without a name means its static payload type, as rtppcmudepay's. */
+  gboolean by_payload_type = !gst_structure_has_field (a, "encoding-name") ||
+      !gst_structure_has_field (b, "encoding-name");
+  GstStructure *x = get_essence (a, by_payload_type);
+  GstStructure *y = get_essence (b, by_payload_type);
   gboolean same = gst_structure_can_intersect (x, y);
 
   gst_structure_free (x);
