@@ -237,15 +237,8 @@ static void
 on_bus_message (const char *instance, const char *payload, gpointer user_data)
 {
   RdvServer *server = user_data;
-  g_autoptr (JsonNode) root = rdv_json_parse (payload, strlen (payload), NULL);
-  JsonObject *object;
 
-  if (!root || !JSON_NODE_HOLDS_OBJECT (root))
-    return;
-  object = json_node_get_object (root);
-  rdv_session_take_remote (&server->context,
-      find_room (server, rdv_json_get_string (object, "room")), instance,
-      object);
+  rdv_session_take_remote (&server->context, server->rooms, instance, payload);
 }
 
 static void

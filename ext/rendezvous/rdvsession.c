@@ -6,29 +6,32 @@
 
 #include "rdvsession.h"
 
-/* Between instances goes an object of "kind" (start, peer, end, none), "room",
- * "session", "to" (the peer) and what the kind needs. */
+#include <string.h>
 
-static JsonObject *
-payload_new (RdvSession * session, const char *kind, const char *to)
-{
-  JsonObject *payload = json_object_new ();
+/* Between instances goes one line of words, then the message as the peer is to
+ * get it, so that the instance of the peer has nothing to parse:
+ *
+ *   <kind> <session> <to> <from> <room> NEWLINE <message>
+ *
+ * with the kinds "producer" and "consumer" (a session starts, that is the part
+ * of <to> in it), "peer", "answer" (a peer message with one), "end" (the message
+ * is the error of endSessionV1_1, or empty) and "none" (no such peer). */
 
-  json_object_set_string_member (payload, "kind", kind);
-  json_object_set_string_member (payload, "room", session->room->name);
-  json_object_set_string_member (payload, "session", session->id);
-  json_object_set_string_member (payload, "to", to);
-  return payload;
-}
+#define N_WORDS 5
 
-/* @payload: (transfer full) */
+/* @text: (transfer none) */
 static void
-send_payload (RdvContext * context, const char *instance, JsonObject * payload)
+send_away (RdvSession * session, const char *kind, const char *to,
+    const char *from, const char *text)
 {
-  g_autofree char *text = rdv_json_to_text (payload);
+  RdvBus *bus = session->room->context->bus;
+  g_autofree char *payload = NULL;
 
-  if (context->bus && instance)
-    context->bus->send (context->bus, instance, text);
+  if (!bus || !session->instance)
+    return;
+  payload = g_strconcat (kind, " ", session->id, " ", to, " ", from, " ",
+      session->room->name, "\n", text, NULL);
+  bus->send (bus, session->instance, payload);
 }
 
 /* Returns: (transfer none) (nullable): the peer if it is connected here */
@@ -83,29 +86,36 @@ session_new (RdvRoom * room, const char *id, const char *producer,
 
 /* The messages to one end. */
 
+/* @object: (transfer full): the message to @to, without the session's id
+ * @kind: between instances */
+static void
+deliver (RdvSession * session, const char *to, const char *kind,
+    JsonObject * object)
+{
+  RdvPeer *peer = find_local (session->room, to);
+  g_autofree char *text = NULL;
+
+  json_object_set_string_member (object, "sessionId", session->id);
+  text = rdv_json_to_text (object);
+  if (peer)
+    rdv_peer_send_text (peer, text);
+  else
+    send_away (session, kind, to, get_other (session, to), text);
+}
+
 static void
 send_start (RdvSession * session, const char *to, const char *offer)
 {
   gboolean producer = g_str_equal (to, session->producer);
-  RdvPeer *peer = find_local (session->room, to);
-  JsonObject *object = peer
-      ? rdv_reply_new (producer ? "startSession" : "sessionStarted")
-      : payload_new (session, "start", to);
+  JsonObject *object = rdv_reply_new (producer ? "startSession" :
+      "sessionStarted");
 
   json_object_set_string_member (object, "peerId", get_other (session, to));
-  if (peer)
-    json_object_set_string_member (object, "sessionId", session->id);
-  else
-    json_object_set_boolean_member (object, "producer", producer);
   if (producer && offer)
     json_object_set_string_member (object, "offer", offer);
   else if (producer)
     json_object_set_null_member (object, "offer");
-
-  if (peer)
-    rdv_peer_send (peer, object);
-  else
-    send_payload (session->room->context, session->instance, object);
+  deliver (session, to, producer ? "producer" : "consumer", object);
 }
 
 /* @content: (transfer none): the value of "sdp" or "ice" */
@@ -113,38 +123,31 @@ static void
 send_peer (RdvSession * session, const char *to, RdvBody body,
     JsonNode * content)
 {
-  RdvPeer *peer = find_local (session->room, to);
-  JsonObject *object = peer ? rdv_reply_new ("peer")
-      : payload_new (session, "peer", to);
+  JsonObject *object = rdv_reply_new ("peer");
 
   json_object_set_member (object, body == RDV_BODY_ICE ? "ice" : "sdp",
       json_node_copy (content));
-  if (peer) {
-    json_object_set_string_member (object, "sessionId", session->id);
-    rdv_peer_send (peer, object);
-  } else {
-    json_object_set_boolean_member (object, "answer", body == RDV_BODY_ANSWER);
-    send_payload (session->room->context, session->instance, object);
-  }
+  deliver (session, to, body == RDV_BODY_ANSWER ? "answer" : "peer", object);
 }
 
-/* @error: (transfer none) (nullable): of endSessionV1_1 */
+/* @error: (transfer none) (nullable): of endSessionV1_1, for who knows it */
 static void
 send_end (RdvSession * session, const char *to, JsonNode * error)
 {
   RdvPeer *peer = find_local (session->room, to);
-  gboolean with_error = error && (!peer || peer->v1_1);
-  JsonObject *object = peer
-      ? rdv_reply_new (with_error ? "endSessionV1_1" : "endSession")
-      : payload_new (session, "end", to);
+  gboolean with_error = peer && error && peer->v1_1;
 
-  if (with_error)
-    json_object_set_member (object, "error", json_node_copy (error));
   if (peer) {
-    json_object_set_string_member (object, "sessionId", session->id);
-    rdv_peer_send (peer, object);
+    JsonObject *object = rdv_reply_new (with_error ? "endSessionV1_1" :
+        "endSession");
+
+    if (with_error)
+      json_object_set_member (object, "error", json_node_copy (error));
+    deliver (session, to, "end", object);
   } else {
-    send_payload (session->room->context, session->instance, object);
+    g_autofree char *text = error ? json_to_string (error, FALSE) : NULL;
+
+    send_away (session, "end", to, get_other (session, to), text ? text : "");
   }
 }
 
@@ -211,8 +214,9 @@ rdv_session_start (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
   room->context->metrics.sessions_total++;
   rdv_log (RDV_LOG_INFO, "session-started", "room", room->name, "session", id,
       "producer", session->producer, "consumer", session->consumer, NULL);
-  send_start (session, session->consumer, NULL);
+  /* First, since the other waits for what it sends then. */
   send_start (session, session->producer, message->offer);
+  send_start (session, session->consumer, NULL);
   return NULL;
 }
 
@@ -313,78 +317,73 @@ rdv_session_forget_instance (RdvRoom * room, const char *instance)
 
 /* What another instance asks for. */
 
-static void
-take_start (RdvRoom * room, const char *instance, const char *id,
-    const char *to, JsonObject * payload)
-{
-  const char *from = rdv_json_get_string (payload, "peerId");
-  gboolean producer = json_object_get_boolean_member_with_default (payload,
-      "producer", FALSE);
-  RdvSession *session;
-
-  if (!from || g_hash_table_contains (room->sessions, id))
-    return;
-  session = session_new (room, id, producer ? to : from, producer ? from : to,
-      instance);
-  send_start (session, to, rdv_json_get_string (payload, "offer"));
-}
-
-static void
-take_peer (RdvSession * session, const char *to, JsonObject * payload)
-{
-  JsonNode *sdp = json_object_get_member (payload, "sdp");
-  JsonNode *ice = json_object_get_member (payload, "ice");
-
-  if (json_object_get_boolean_member_with_default (payload, "answer", FALSE))
-    set_answered (session);
-  if (sdp || ice)
-    send_peer (session, to, ice ? RDV_BODY_ICE : RDV_BODY_OFFER,
-        ice ? ice : sdp);
-}
-
 /* The peer went while the session was on its way to it. */
 static void
-refuse_start (RdvContext * context, const char *instance, JsonObject * payload)
+refuse_start (RdvContext * context, const char *instance, char **words)
 {
-  JsonObject *reply = json_object_new ();
-  const char *room = rdv_json_get_string (payload, "room");
-  const char *session = rdv_json_get_string (payload, "session");
-  const char *from = rdv_json_get_string (payload, "peerId");
+  g_autofree char *payload = g_strdup_printf ("none %s %s %s %s\n", words[1],
+      words[3], words[2], words[4]);
 
-  json_object_set_string_member (reply, "kind", "none");
-  json_object_set_string_member (reply, "room", room ? room : "");
-  json_object_set_string_member (reply, "session", session ? session : "");
-  json_object_set_string_member (reply, "to", from ? from : "");
-  send_payload (context, instance, reply);
+  context->bus->send (context->bus, instance, payload);
+}
+
+static void
+take_start (RdvRoom * room, RdvPeer * peer, const char *instance, char **words,
+    const char *text)
+{
+  gboolean producer = g_str_equal (words[0], "producer");
+
+  if (g_hash_table_contains (room->sessions, words[1]))
+    return;
+  session_new (room, words[1], producer ? peer->id : words[3],
+      producer ? words[3] : peer->id, instance);
+  rdv_peer_send_text (peer, text);
+}
+
+static void
+take_end (RdvSession * session, RdvPeer * peer, gboolean none, const char *text)
+{
+  g_autoptr (JsonNode) error = *text
+      ? rdv_json_parse (text, strlen (text), NULL) : NULL;
+
+  if (none)
+    rdv_peer_send_error (peer, "That peer has left");
+  send_end (session, peer->id, error);
+  drop (session, "ended by a peer of another instance");
 }
 
 void
-rdv_session_take_remote (RdvContext * context, RdvRoom * room,
-    const char *instance, JsonObject * payload)
+rdv_session_take_remote (RdvContext * context, GHashTable * rooms,
+    const char *instance, const char *payload)
 {
-  const char *kind = rdv_json_get_string (payload, "kind");
-  const char *id = rdv_json_get_string (payload, "session");
-  const char *to = rdv_json_get_string (payload, "to");
-  RdvPeer *peer = room && to ? find_local (room, to) : NULL;
-  RdvSession *session = room && id
-      ? g_hash_table_lookup (room->sessions, id) : NULL;
+  const char *end = strchr (payload, '\n');
+  g_autofree char *line = end ? g_strndup (payload, end - payload) : NULL;
+  g_auto (GStrv) words = g_strsplit (line ? line : "", " ", N_WORDS);
+  RdvSession *session;
+  gboolean start;
+  RdvRoom *room;
+  RdvPeer *peer;
 
-  if (!kind || !id || !to)
+  if (!end || g_strv_length (words) != N_WORDS)
     return;
-  if (g_str_equal (kind, "start")) {
-    if (peer)
-      take_start (room, instance, id, to, payload);
-    else
-      refuse_start (context, instance, payload);
-  } else if (!peer || !session || !get_other (session, to)
+  room = g_hash_table_lookup (rooms, words[4]);
+  peer = room ? find_local (room, words[2]) : NULL;
+  session = room ? g_hash_table_lookup (room->sessions, words[1]) : NULL;
+  start = g_str_equal (words[0], "producer")
+      || g_str_equal (words[0], "consumer");
+
+  if (start && peer) {
+    take_start (room, peer, instance, words, end + 1);
+  } else if (start) {
+    refuse_start (context, instance, words);
+  } else if (!peer || !session || !get_other (session, peer->id)
       || g_strcmp0 (session->instance, instance) != 0) {
     return;
-  } else if (g_str_equal (kind, "peer")) {
-    take_peer (session, to, payload);
-  } else if (g_str_equal (kind, "end") || g_str_equal (kind, "none")) {
-    if (g_str_equal (kind, "none"))
-      rdv_peer_send_error (peer, "That peer has left");
-    send_end (session, to, json_object_get_member (payload, "error"));
-    drop (session, "ended by a peer of another instance");
+  } else if (g_str_equal (words[0], "end") || g_str_equal (words[0], "none")) {
+    take_end (session, peer, g_str_equal (words[0], "none"), end + 1);
+  } else {
+    if (g_str_equal (words[0], "answer"))
+      set_answered (session);
+    rdv_peer_send_text (peer, end + 1);
   }
 }

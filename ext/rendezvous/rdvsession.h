@@ -43,9 +43,9 @@ void rdv_session_end_all (RdvRoom * room, RdvPeer * peer, guint roles);
 void rdv_session_forget_peer (RdvRoom * room, const char *id);
 void rdv_session_forget_instance (RdvRoom * room, const char *instance);
 
-/* @room: (nullable): the one that @payload names, if there are peers in it here
+/* @rooms: name to RdvRoom
  * @payload: what another instance sent */
-void rdv_session_take_remote (RdvContext * context, RdvRoom * room,
-    const char *instance, JsonObject * payload);
+void rdv_session_take_remote (RdvContext * context, GHashTable * rooms,
+    const char *instance, const char *payload);
 
 G_END_DECLS
