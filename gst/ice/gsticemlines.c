@@ -262,17 +262,27 @@ gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
   return mline;
 }
 
-/* Returns: (transfer full): a mid that no m-line has: its number, as browsers do */
+/* Whether an m-line is called @mid, or an element wants one that is. */
+static gboolean
+is_mid_taken (GstIceMlines * self, const gchar * mid)
+{
+  for (guint i = 0; i < self->claims->len; i++) {
+    GstIceClaim *claim = g_ptr_array_index (self->claims, i);
+
+    if (g_strcmp0 (claim->mid, mid) == 0)
+      return TRUE;
+  }
+  return gst_ice_mlines_find (self, mid, 0) >= 0;
+}
+
+/* Returns: (transfer full): a mid that is free: its number, as browsers do */
 static gchar *
 make_mid (GstIceMlines * self)
 {
   for (guint n = self->mlines->len;; n++) {
     g_autofree gchar *mid = g_strdup_printf ("%u", n);
-    gboolean taken = FALSE;
 
-    for (guint i = 0; i < self->mlines->len; i++)
-      taken |= g_strcmp0 (gst_ice_mlines_get (self, i)->mid, mid) == 0;
-    if (!taken)
+    if (!is_mid_taken (self, mid))
       return g_steal_pointer (&mid);
   }
 }
