@@ -1,0 +1,250 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeformats.h"
+#include "icetest.h"
+
+/* The sink templates of GStreamer 1.22's depayloaders. */
+#define VP8DEPAY "application/x-rtp, media=video, clock-rate=90000, " \
+    "encoding-name={ VP8, VP8-DRAFT-IETF-01 }"
+#define OPUSDEPAY "application/x-rtp, media=audio, payload=[ 96, 127 ], " \
+    "clock-rate=48000, encoding-name={ OPUS, X-GST-OPUS-DRAFT-SPITTKA-00, " \
+    "MULTIOPUS }"
+#define PCMUDEPAY "application/x-rtp, media=audio, payload=0, " \
+    "clock-rate=8000; application/x-rtp, media=audio, encoding-name=PCMU, " \
+    "clock-rate=[ 1, 2147483647 ]"
+#define H264DEPAY "application/x-rtp, media=video, clock-rate=90000, " \
+    "encoding-name=H264"
+
+#define PCMA "application/x-rtp, media=audio, encoding-name=PCMA, " \
+    "clock-rate=8000, payload=8"
+#define EVENT "application/x-rtp, media=audio, " \
+    "encoding-name=TELEPHONE-EVENT, clock-rate=8000, payload=101"
+
+/* Returns: (transfer full): "96 VP8/90000, 97 …" */
+static gchar *
+to_string (GstCaps * caps)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; caps != NULL && i < gst_caps_get_size (caps); i++) {
+    GstStructure *format = gst_caps_get_structure (caps, i);
+    const gchar *name = gst_structure_get_string (format, "encoding-name");
+    gint payload = -1, rate = -1;
+
+    gst_structure_get_int (format, "payload", &payload);
+    gst_structure_get_int (format, "clock-rate", &rate);
+    g_string_append_printf (text, "%s%d %s/%d", i > 0 ? ", " : "", payload,
+        name != NULL ? name : "-", rate);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_formats (GstCaps * caps, const gchar * expected)
+{
+  g_autofree gchar *text = to_string (caps);
+
+  fail_unless_equals_string (text, expected);
+}
+
+static const struct
+{
+  const gchar *caps;
+  GstIceMediaKind kind;
+} kinds[] = {
+  {VP8, GST_ICE_MEDIA_VIDEO},
+  {VP8DEPAY, GST_ICE_MEDIA_VIDEO},
+  {PCMUDEPAY, GST_ICE_MEDIA_AUDIO},
+  {VP8 "; " OPUS, GST_ICE_MEDIA_UNSET},
+  {"application/x-rtp", GST_ICE_MEDIA_UNSET},
+  {"application/x-rtp, media={ audio, video }", GST_ICE_MEDIA_UNSET},
+  {"application/x-rtp, media=model", GST_ICE_MEDIA_UNSET},
+  {VP8 "; application/x-rtp", GST_ICE_MEDIA_UNSET},
+  {"ANY", GST_ICE_MEDIA_UNSET},
+  {"EMPTY", GST_ICE_MEDIA_UNSET},
+};
+
+GST_START_TEST (test_kind_of_caps)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (kinds[__i__].caps);
+
+  fail_unless_equals_int (gst_ice_formats_get_kind (caps), kinds[__i__].kind);
+}
+
+GST_END_TEST;
+
+/* What an element takes, and what is offered for it. */
+static const struct
+{
+  const gchar *caps;
+  const gchar *formats;         /* "": can't be offered */
+} fixates[] = {
+  {VP8, "96 VP8/90000"},
+  {VP8DEPAY, "96 VP8/90000, 97 VP8-DRAFT-IETF-01/90000"},
+  {OPUSDEPAY, "96 OPUS/48000, 97 X-GST-OPUS-DRAFT-SPITTKA-00/48000, "
+        "98 MULTIOPUS/48000"},
+  {H264DEPAY, "96 H264/90000"},
+  {PCMA, "8 PCMA/8000"},
+  /* Payload types that would stand twice. */
+  {VP8 "; " H264DEPAY ", payload=96", "96 VP8/90000, 97 H264/90000"},
+  /* Outside of the dynamic ones, and beyond. */
+  {VP8DEPAY ", payload=200", "96 VP8/90000, 97 VP8-DRAFT-IETF-01/90000"},
+  {"application/x-rtp, media=audio, encoding-name=L16, clock-rate=[1, 96000]",
+      "96 L16/48000"},
+  {"application/x-rtp, media=video, encoding-name=RAW, "
+        "clock-rate={ 48000, 90000 }", "96 RAW/90000"},
+  /* Static: the payload type says all. */
+  {"application/x-rtp, media=audio, payload=0, clock-rate=8000", "0 -/8000"},
+  {"application/x-rtp, media=video", ""},
+  {"application/x-rtp, encoding-name=VP8, clock-rate=90000", ""},
+  {"application/x-rtp", ""},
+  {"ANY", ""},
+  {"EMPTY", ""},
+};
+
+GST_START_TEST (test_fixate_makes_an_offer)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (fixates[__i__].caps);
+  g_autoptr (GstCaps) formats = gst_ice_formats_fixate (caps);
+
+  assert_formats (formats, fixates[__i__].formats);
+  fail_unless (formats == NULL || gst_caps_get_size (formats) > 0);
+  for (guint i = 0; formats != NULL && i < gst_caps_get_size (formats); i++) {
+    g_autoptr (GstCaps) one = gst_caps_copy_nth (formats, i);
+
+    fail_unless (gst_caps_is_fixed (one));
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_fixate_is_bounded)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_empty ();
+  g_autoptr (GstCaps) formats = NULL;
+
+  for (guint i = 0; i < 500; i++) {
+    g_autofree gchar *name = g_strdup_printf ("CODEC%u", i);
+
+    gst_caps_append_structure (caps, gst_structure_new ("application/x-rtp",
+            "media", G_TYPE_STRING, "video", "encoding-name", G_TYPE_STRING,
+            name, "clock-rate", G_TYPE_INT, 90000, NULL));
+  }
+  formats = gst_ice_formats_fixate (caps);
+  fail_unless_equals_int (gst_caps_get_size (formats), 32);
+}
+
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *preferred, *more, *joined;
+} joins[] = {
+  {VP8, VP8, "96 VP8/90000"},
+  {VP8, "application/x-rtp, media=video, encoding-name=VP8, "
+        "clock-rate=90000, payload=100", "96 VP8/90000"},
+  {VP8, H264DEPAY ", payload=96", "96 VP8/90000, 97 H264/90000"},
+  {VP8, H264DEPAY ", payload=102", "96 VP8/90000, 102 H264/90000"},
+  {PCMU, PCMA, "0 PCMU/8000, 8 PCMA/8000"},
+  {PCMU, EVENT, "0 PCMU/8000, 101 TELEPHONE-EVENT/8000"},
+};
+
+GST_START_TEST (test_join_puts_the_preferred_first)
+{
+  g_autoptr (GstCaps) preferred = gst_caps_from_string (joins[__i__].preferred);
+  g_autoptr (GstCaps) more = gst_caps_from_string (joins[__i__].more);
+  g_autoptr (GstCaps) joined = gst_ice_formats_join (preferred, more);
+
+  assert_formats (joined, joins[__i__].joined);
+}
+
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *offered;
+  const gchar *acceptable;      /* NULL: all */
+  const gchar *chosen;
+} choices[] = {
+  {VP8, NULL, "96 VP8/90000"},
+  {VP8, "ANY", "96 VP8/90000"},
+  {VP8, VP8DEPAY, "96 VP8/90000"},
+  {VP8, H264DEPAY, ""},
+  {VP8 "; " OPUS, "EMPTY", ""},
+  /* Payload types are the offerer's. */
+  {"application/x-rtp, media=video, encoding-name=VP8, clock-rate=90000, "
+        "payload=120", VP8, "120 VP8/90000"},
+  {PCMU "; " PCMA, PCMA, "8 PCMA/8000"},
+  {PCMU "; " PCMA "; " EVENT, PCMUDEPAY, "0 PCMU/8000"},
+  {"application/x-rtp, media=audio, encoding-name=PCMU, clock-rate=16000, "
+        "payload=97", PCMUDEPAY, "97 PCMU/16000"},
+  /* What is said by its static payload type alone. */
+  {PCMU "; " PCMA, "application/x-rtp, media=audio, payload=0, "
+        "clock-rate=8000", "0 PCMU/8000"},
+  /* The offerer's order. */
+  {PCMA "; " PCMU, PCMU "; " PCMA, "8 PCMA/8000, 0 PCMU/8000"},
+  /* Parameters that both name must be the same; others don't count. */
+  {H264DEPAY ", payload=96, packetization-mode=(string)1", H264DEPAY,
+      "96 H264/90000"},
+  {H264DEPAY ", payload=96, packetization-mode=(string)1",
+      H264DEPAY ", packetization-mode=(string)0", ""},
+  {VP8 ", ssrc=(uint)1", VP8 ", ssrc=(uint)2", "96 VP8/90000"},
+};
+
+GST_START_TEST (test_choose_takes_what_can_be_taken)
+{
+  g_autoptr (GstCaps) offered = gst_caps_from_string (choices[__i__].offered);
+  g_autoptr (GstCaps) acceptable = choices[__i__].acceptable != NULL ?
+      gst_caps_from_string (choices[__i__].acceptable) : NULL;
+  g_autoptr (GstCaps) chosen = gst_ice_formats_choose (offered, acceptable);
+
+  assert_formats (chosen, choices[__i__].chosen);
+}
+
+GST_END_TEST;
+
+static const struct
+{
+  const gchar *agreed, *stream;
+} streams[] = {
+  {VP8, "96 VP8/90000"},
+  {PCMU "; " PCMA, "0 PCMU/8000"},
+  {EVENT "; " PCMU, "0 PCMU/8000"},
+  {EVENT, ""},
+};
+
+GST_START_TEST (test_stream_is_the_first_that_is_no_event)
+{
+  g_autoptr (GstCaps) agreed = gst_caps_from_string (streams[__i__].agreed);
+  g_autoptr (GstCaps) stream = gst_ice_formats_to_stream_caps (agreed);
+
+  assert_formats (stream, streams[__i__].stream);
+}
+
+GST_END_TEST;
+
+static Suite *
+iceformats_suite (void)
+{
+  Suite *s = suite_create ("iceformats");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_loop_test (tc, test_kind_of_caps, 0, G_N_ELEMENTS (kinds));
+  tcase_add_loop_test (tc, test_fixate_makes_an_offer, 0,
+      G_N_ELEMENTS (fixates));
+  tcase_add_test (tc, test_fixate_is_bounded);
+  tcase_add_loop_test (tc, test_join_puts_the_preferred_first, 0,
+      G_N_ELEMENTS (joins));
+  tcase_add_loop_test (tc, test_choose_takes_what_can_be_taken, 0,
+      G_N_ELEMENTS (choices));
+  tcase_add_loop_test (tc, test_stream_is_the_first_that_is_no_event, 0,
+      G_N_ELEMENTS (streams));
+  return s;
+}
+
+GST_CHECK_MAIN (iceformats);

@@ -1,0 +1,132 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticedescription.h"
+#include "gsticemlines.h"
+
+#include <gst/check/gstcheck.h>
+
+/* What the tests of the core share. */
+
+#define VP8 "application/x-rtp, media=video, encoding-name=VP8, " \
+    "clock-rate=90000, payload=96"
+#define OPUS "application/x-rtp, media=audio, encoding-name=OPUS, " \
+    "clock-rate=48000, payload=96"
+#define PCMU "application/x-rtp, media=audio, encoding-name=PCMU, " \
+    "clock-rate=8000, payload=0"
+
+/* How long what must come is waited for; only a hang takes that long. */
+#define PATIENCE (15 * G_TIME_SPAN_SECOND)
+
+/* Returns: (transfer full): an RTP packet with that sequence number, or, with a
+ *     payload type of 64 to 95, RTCP */
+static inline GstBuffer *
+packet_new (guint8 payload_type, guint16 seqnum)
+{
+  guint8 head[12] = { 0x80, payload_type, seqnum >> 8, seqnum & 0xff, };
+
+  return gst_buffer_new_memdup (head, sizeof (head));
+}
+
+/* Returns: (transfer full): @n of them from @first on */
+static inline GstBufferList *
+packets_new (guint first, guint n)
+{
+  GstBufferList *list = gst_buffer_list_new ();
+
+  for (guint i = 0; i < n; i++)
+    gst_buffer_list_add (list, packet_new (96, (guint16) (first + i)));
+  return list;
+}
+
+/* Returns: (transfer full): their sequence numbers: "1 2 3" */
+static inline gchar *
+packets_to_string (GstBufferList * list)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    guint8 head[4] = { 0, };
+
+    gst_buffer_extract (gst_buffer_list_get (list, i), 0, head, 4);
+    g_string_append_printf (text, "%s%u", i > 0 ? " " : "",
+        GST_READ_UINT16_BE (head + 2));
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* Returns: (transfer full): a UDP host candidate */
+static inline GstIceCandidate *
+candidate_new (const gchar * address, guint port, guint component)
+{
+  GstIceCandidate *candidate = gst_ice_candidate_new (address, port);
+
+  candidate->component = component;
+  candidate->priority = 2130706431 - component;
+  return candidate;
+}
+
+/* Adds an m-line as a peer would write it, with credentials and no candidate. */
+static inline GstIceMediaDescription *
+add_media (GstIceDescription * description, const gchar * mid,
+    const gchar * caps)
+{
+  GstIceMediaDescription *media = gst_ice_description_add_media (description);
+
+  media->formats = gst_caps_from_string (caps);
+  media->media = g_strdup (gst_structure_get_string (gst_caps_get_structure
+          (media->formats, 0), "media"));
+  media->kind = gst_ice_media_kind_from_string (media->media);
+  media->protocol = g_strdup ("RTP/AVP");
+  media->mid = g_strdup (mid);
+  media->direction = GST_ICE_DIRECTION_SENDRECV;
+  media->rtcp_mux = TRUE;
+  media->ufrag = g_strdup_printf ("peer%s", mid != NULL ? mid : "");
+  media->pwd = g_strdup ("passwordofatleast22characters");
+  return media;
+}
+
+static inline void
+add_candidate (GstIceMediaDescription * media, const gchar * address,
+    guint port)
+{
+  g_ptr_array_add (media->candidates, candidate_new (address, port, 1));
+}
+
+/* Adds a claim that is ready. @caps: (nullable) */
+static inline GstIceClaim *
+claim_full (GstIceMlines * mlines, const gchar * name,
+    GstIceDirection direction, GstIceComponent component, const gchar * mid,
+    GstIceMediaKind kind, const gchar * caps)
+{
+  g_autoptr (GstCaps) formats =
+      caps != NULL ? gst_caps_from_string (caps) : NULL;
+  GstIceClaim claim = {.name = (gchar *) name,.direction = direction,
+    .component = component,.mid = (gchar *) mid
+  };
+  GstIceClaim *added = gst_ice_mlines_add_claim (mlines, &claim);
+  GError *error = NULL;
+
+  gst_ice_mlines_set_ready (mlines, added, kind, formats, &error);
+  g_assert_no_error (error);
+  return added;
+}
+
+static inline GstIceClaim *
+claim_sink (GstIceMlines * mlines, const gchar * name, GstIceMediaKind kind,
+    const gchar * caps)
+{
+  return claim_full (mlines, name, GST_ICE_DIRECTION_SENDONLY,
+      GST_ICE_COMPONENT_RTP, NULL, kind, caps);
+}
+
+static inline GstIceClaim *
+claim_src (GstIceMlines * mlines, const gchar * name, GstIceMediaKind kind,
+    const gchar * caps)
+{
+  return claim_full (mlines, name, GST_ICE_DIRECTION_RECVONLY,
+      GST_ICE_COMPONENT_RTP, NULL, kind, caps);
+}

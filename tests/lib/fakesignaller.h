@@ -1,0 +1,40 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticesignaller.h"
+
+G_BEGIN_DECLS
+
+/* A signaller in memory. Two that name one room in their signalling-uri,
+ * "fake:call/ROOM" and "fake:listen/ROOM", carry to each other; of one alone the
+ * test is the peer. "fake:broken" can't start. Any thread, unless said. */
+#define FAKE_TYPE_SIGNALLER (fake_signaller_get_type ())
+G_DECLARE_FINAL_TYPE (FakeSignaller, fake_signaller, FAKE, SIGNALLER, GObject)
+
+/* Makes this the one for "fake:", and forgets what was. */
+void fake_signallers_start (void);
+void fake_signallers_stop (void);
+
+/* Returns: (transfer none) (nullable): the one that was made last for @uri; waits
+ *     until it is started */
+FakeSignaller *fake_signallers_find (const gchar * uri);
+FakeSignaller *fake_signallers_wait (const gchar * uri);
+
+/* Returns: (transfer full): what it was asked to do, in order: "start offer
+ *     trickle reject:GST_ICE_ERROR_BUSY's number hang-up close" */
+gchar *fake_signaller_get_log (FakeSignaller * self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full) (nullable): the last description or fragment sent */
+GstIceDescription *fake_signaller_get_sent (FakeSignaller * self,
+    GstIceDescriptionType type) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Has it tell, from its context, as if the peer had sent it. */
+void fake_signaller_tell_description (FakeSignaller * self,
+    GstIceDescription * description);
+void fake_signaller_tell_hung_up (FakeSignaller * self);
+void fake_signaller_tell_failed (FakeSignaller * self, const GError * error);
+
+G_END_DECLS
