@@ -1,0 +1,149 @@
+"""One call between the sites, by two gst-launch-1.0 processes, and what came of it.
+
+Each end sends the same number of packets and counts those that it gets; media goes both
+ways on one m-line. Site a calls, site b listens. Signalling has a cable of its own.
+"""
+import os
+import pathlib
+import time
+
+import turnserver
+from network import INTERFACE, SIGNALLING
+from process import Process
+
+SIGNALLING_PORT = 8080
+PACKET_MS = 20
+LISTEN_S, CALL_S, STALL_S, CLOSE_S = 15, 40, 5, 1.5
+
+
+def sender(n_packets):
+    """RTP of 20 ms each, as audio has it."""
+    return (f"audiotestsrc is-live=true num-buffers={n_packets} samplesperbuffer=160"
+            " ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay").split()
+
+
+def receiver():
+    """Says one line for each packet."""
+    return ["multifilesink", "name=got", "location=/dev/null", "post-messages=true",
+            "async=false"]
+
+
+def pipeline(uri, n_packets, settings):
+    ice = [f"network-interfaces={INTERFACE}", *settings]
+    return (["gst-launch-1.0", "-m", *sender(n_packets), "!", "icesink", "media=audio",
+             f"signalling-uri={uri}", *ice,
+             "icesrc", "media=audio", "name=ice", "!", *receiver()])
+
+
+def uris():
+    """Returns where site b listens, and how site a calls it there."""
+    listen = f"http://{SIGNALLING['b']}:{SIGNALLING_PORT}/lab"
+    return f"http://:{SIGNALLING_PORT}/lab", listen
+
+
+class Call:
+    """Two ends; started in turn, then watched, ended, and told about."""
+
+    def __init__(self, lab, settings_a, settings_b, n_packets, name="call"):
+        self.lab, self.n_packets = lab, n_packets
+        listen, call = uris()
+        folder = pathlib.Path(lab.folder)
+        self.marks = {server: server.mark() for server in lab.servers if server.processes}
+        env = dict(os.environ)
+        self.b = Process(lab.site("b").host, pipeline(listen, n_packets, settings_b),
+                         folder / f"{name}-b.log", env)
+        self.failure = None
+        self.a = None
+        if not self.b.wait(lambda p: "listening" in p.times, LISTEN_S):
+            self.failure = "b does not listen"
+            return
+        self.a = Process(lab.site("a").host, pipeline(call, n_packets, settings_a),
+                         folder / f"{name}-a.log", env)
+
+    def ends(self):
+        return {name: end for name, end in (("a", self.a), ("b", self.b)) if end}
+
+    def connected(self, timeout_s=CALL_S):
+        """Waits until both ends have got a packet."""
+        if self.failure:
+            return False
+        until = time.monotonic() + timeout_s
+        for end in (self.a, self.b):
+            end.wait(lambda p: p.times["packet"] or p.troubles, until - time.monotonic())
+        return all(end.times["packet"] for end in (self.a, self.b))
+
+    def finish(self):
+        """Waits for the last packet at both ends, or until none comes any more."""
+        if self.connected():
+            for end in (self.a, self.b):
+                self._drain(end)
+        elif not self.failure:
+            self.failure = "no packet at " + " and ".join(
+                name for name, end in self.ends().items() if not end.times["packet"])
+        self.gently = all([end.stop() for end in self.ends().values()])
+
+    def _drain(self, end):
+        until = time.monotonic() + self.n_packets * PACKET_MS / 1000 + CALL_S
+        while time.monotonic() < until:
+            had = len(end.times["packet"])
+            if end.wait(lambda p: len(p.times["packet"]) >= self.n_packets, STALL_S):
+                return
+            if len(end.times["packet"]) == had:
+                return
+
+    def result(self):
+        """Returns what came of it, as JSON takes it."""
+        result = {"ok": self.failure is None, "why": self.failure, "ended_gently": self.gently}
+        started = self.a.times.get("start") if self.a else None
+        for name, end in self.ends().items():
+            own = {"received": len(end.times["packet"]), "sent": self.n_packets,
+                   "troubles": end.troubles[:10], "exit": end.code()}
+            if started:
+                own["ms"] = self._times(end, started)
+            own["pairs"] = [f"{self._kind(local)}>{self._kind(remote)}"
+                            for _, local, remote in end.pairs]
+            own["candidates"] = sorted({c.split(" typ ")[1].split(" ")[0]
+                                        for c in end.candidates if " typ " in c})
+            result[name] = own
+        if result["ok"]:
+            self._judge(result)
+        result["turn"] = self._turn()
+        return result
+
+    @staticmethod
+    def _kind(candidate):
+        return candidate.get("candidate-type", "?")
+
+    @staticmethod
+    def _times(end, started):
+        def ms(moment):
+            return None if moment is None else round((moment - started) * 1000, 1)
+        packets = end.times["packet"]
+        return {"connected": ms(end.times.get("connected")),
+                "pairs": [ms(moment) for moment, *_ in end.pairs],
+                "first": ms(packets[0] if packets else None)}
+
+    def _judge(self, result):
+        a, b = result["a"], result["b"]
+        result["first_ms"] = max(a["ms"]["first"], b["ms"]["first"])
+        result["pair"] = (a["pairs"] or ["?"])[-1]
+        result["relayed"] = any("relay" in (end["pairs"] or [""])[-1] for end in (a, b))
+        result["all_delivered"] = a["received"] == b["received"] == self.n_packets
+        if not result["all_delivered"]:
+            result["ok"] = False
+            result["why"] = (f"{a['received']} and {b['received']} of {self.n_packets}"
+                             " packets came")
+
+    def _turn(self):
+        """How media went to the relays, and whether allocations were given back."""
+        until = time.monotonic() + CLOSE_S
+        while True:
+            seen = [turnserver.sessions(server.text(mark))
+                    for server, mark in self.marks.items()]
+            n_open = sum(s["open"] for s in seen)
+            if n_open == 0 or time.monotonic() > until:
+                break
+            time.sleep(0.05)
+        legs = sorted(leg for s in seen for leg, n in s["carried"] if n > self.n_packets / 2)
+        return {"allocations": sum(s["allocated"] for s in seen), "left_open": n_open,
+                "legs": legs}

@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""Calls through every kind of NAT, in network namespaces. See docs/testing.md.
+
+  lab.py nats                   what each type does, found out by STUN from inside
+  lab.py run SET [options]      a set of cases: short, long (8 x 8), loss, dead
+  lab.py events [options]       what befalls a call, and the gap it leaves
+  lab.py call [options] -- COMMAND_A... -- COMMAND_B...
+                                two command lines of yours, in site a and site b
+"""
+import argparse
+import json
+import pathlib
+import sys
+
+import sandbox
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("nats")
+    cases = commands.add_parser("run")
+    cases.add_argument("set", choices=("short", "long", "loss", "dead"))
+    events = commands.add_parser("events")
+    for parts in (cases, events):
+        parts.add_argument("--runs", type=int, default=1, help="times that each is done")
+        parts.add_argument("--only", default="", help="those whose name contains this")
+        parts.add_argument("--results", type=pathlib.Path, help="a file for JSON, one a line")
+        parts.add_argument("--logs", type=pathlib.Path, help="a folder for what all said last")
+    cases.add_argument("--packets", type=int, default=50, help="packets that each end sends")
+    cases.add_argument("--table", action="store_true", help="Markdown for docs/nat.md")
+    call = commands.add_parser("call")
+    call.add_argument("--a", default="restricted", help="type of site a's NAT")
+    call.add_argument("--b", default="restricted", help="type of site b's NAT")
+    call.add_argument("--family", default="4", choices=("4", "6", "dual"))
+    call.add_argument("--event", action="append", default=[], metavar="SECONDS:SITE:WHAT",
+                      help="rebind-port, rebind-address, move, cut-direct, ...; may be repeated")
+    call.add_argument("--limit", type=float, default=600, help="seconds after which it ends")
+    call.add_argument("lines", nargs=argparse.REMAINDER)
+    return parser.parse_args()
+
+
+def nats():
+    """Each type, at both sites; fails when one is not what it should be."""
+    import selftest
+    return selftest.nats()
+
+
+def run_cases(options):
+    import cases
+    import matrix
+    import report
+    chosen = cases.select(options.set, options.only)
+    out = open(options.results, "w", encoding="utf-8") if options.results else None
+
+    def say(result):
+        matrix.say_line(result)
+        if not result["ok"]:
+            print(json.dumps(result, indent=1), flush=True)
+        if out:
+            out.write(json.dumps(result) + "\n")
+            out.flush()
+
+    results = matrix.run(chosen, options.runs, say, options.logs, options.packets)
+    if options.table:
+        print(report.table(results))
+    print(report.summary(results))
+    return 0 if results and all(result["ok"] for result in results) else 1
+
+
+def main():
+    options = arguments()
+    sandbox.enter()
+    if options.command == "nats":
+        return nats()
+    if options.command == "run":
+        return run_cases(options)
+    if options.command == "events":
+        import events
+        return events.main(options)
+    import linecall
+    return linecall.main(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
