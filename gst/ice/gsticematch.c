@@ -86,7 +86,8 @@ gst_ice_match_offer (GstIceMlines * self,
     const GstIceDescription * offer, gboolean rtcp_mux, GError ** error)
 {
   guint first_new = gst_ice_mlines_get_size (self);
-  gboolean any = FALSE;
+  /* A call that is made may lose its m-lines one by one. */
+  gboolean any = first_new > 0;
 
   if (!check_known_mlines (self, offer, "offer", error))
     return FALSE;
@@ -112,7 +113,7 @@ gst_ice_match_offer (GstIceMlines * self,
       settle_offered (mline, gst_ice_description_get_media (offer, i),
           rtcp_mux);
   }
-  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++)
+  for (guint i = first_new; i < gst_ice_mlines_get_size (self); i++)
     any |= !gst_ice_mlines_get (self, i)->rejected;
 
   if (!any) {
@@ -122,6 +123,10 @@ gst_ice_match_offer (GstIceMlines * self,
         "profiles are not those of the elements here");
     return FALSE;
   }
+
+  for (guint i = 0; i < first_new; i++)
+    gst_ice_mlines_get (self, i)->rejected |=
+        gst_ice_description_get_media (offer, i)->rejected;
   return TRUE;
 }
 
