@@ -1,0 +1,193 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeerror.h"
+#include "gsticenegotiation.h"
+#include "icetest.h"
+
+#define AUDIO GST_ICE_MEDIA_AUDIO
+#define VIDEO GST_ICE_MEDIA_VIDEO
+#define OFFER GST_ICE_DESCRIPTION_OFFER
+#define ANSWER GST_ICE_DESCRIPTION_ANSWER
+#define FRAGMENT GST_ICE_DESCRIPTION_FRAGMENT
+
+/* One side, with audio and video. */
+typedef struct
+{
+  GstIceMlines *mlines;
+  GstIceNegotiation *negotiation;
+  gchar name;                   /* in its credentials and addresses */
+} Side;
+
+static inline void
+side_init (Side * side, gchar name)
+{
+  side->name = name;
+  side->mlines = gst_ice_mlines_new ();
+  claim_sink (side->mlines, "v", VIDEO, VP8);
+  claim_sink (side->mlines, "a", AUDIO, OPUS);
+  claim_src (side->mlines, "vsrc", VIDEO, VP8);
+  claim_src (side->mlines, "asrc", AUDIO, OPUS);
+  side->negotiation = gst_ice_negotiation_new (side->mlines, TRUE);
+}
+
+static inline void
+side_clear (Side * side)
+{
+  gst_ice_negotiation_free (side->negotiation);
+  gst_ice_mlines_free (side->mlines);
+}
+
+/* Returns: (transfer full): all that is to be done: "open:0 agreed:0 check:0:Pa0:2
+ *     add:0:1 refused:1" */
+static inline gchar *
+get_actions (Side * side)
+{
+  GString *text = g_string_new (NULL);
+  GstIceAction *action;
+
+  while ((action = gst_ice_negotiation_next_action (side->negotiation))) {
+    guint n = action->candidates != NULL ? action->candidates->len : 0;
+
+    if (text->len > 0)
+      g_string_append_c (text, ' ');
+    switch (action->type) {
+      case GST_ICE_ACTION_OPEN_AGENT:
+        g_string_append_printf (text, "open:%u", action->mline);
+        break;
+      case GST_ICE_ACTION_AGREED:
+        g_string_append_printf (text, "agreed:%u", action->mline);
+        break;
+      case GST_ICE_ACTION_REFUSED:
+        g_string_append_printf (text, "refused:%u", action->mline);
+        break;
+      case GST_ICE_ACTION_START_CHECKS:
+        fail_unless (action->pwd != NULL);
+        g_string_append_printf (text, "check:%u:%s:%u", action->mline,
+            action->ufrag, n);
+        break;
+      case GST_ICE_ACTION_ADD_CANDIDATES:
+        g_string_append_printf (text, "add:%u:%u", action->mline, n);
+        break;
+    }
+    gst_ice_action_free (action);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static inline void
+assert_actions (Side * side, const gchar * expected)
+{
+  g_autofree gchar *text = get_actions (side);
+
+  fail_unless_equals_string (text, expected);
+}
+
+static inline void
+add_local (Side * side, guint mline, guint port)
+{
+  g_autofree gchar *address = g_strdup_printf ("192.0.2.%d", side->name);
+  g_autoptr (GstIceCandidate) candidate = candidate_new (address, port, 1);
+
+  gst_ice_negotiation_add_local (side->negotiation, mline, candidate);
+}
+
+/* What the agents of both m-lines tell: credentials and a candidate each. */
+static inline void
+gather (Side * side)
+{
+  for (guint i = 0; i < 2; i++) {
+    g_autofree gchar *ufrag = g_strdup_printf ("%cfrag%u", side->name, i);
+
+    gst_ice_negotiation_set_credentials (side->negotiation, i, ufrag,
+        "passwordofatleast22characters");
+    add_local (side, i, 5000 + i);
+    gst_ice_negotiation_set_gathered (side->negotiation, i);
+  }
+}
+
+static inline GstIceDescription *
+describe (Side * side, GstIceDescriptionType type)
+{
+  GError *error = NULL;
+  GstIceDescription *description =
+      gst_ice_negotiation_describe (side->negotiation, type, &error);
+
+  g_assert_no_error (error);
+  return description;
+}
+
+static inline void
+take (Side * side, GstIceDescription * description)
+{
+  GError *error = NULL;
+
+  gst_ice_negotiation_set_remote (side->negotiation, description, &error);
+  g_assert_no_error (error);
+}
+
+static inline void
+refuse (Side * side, GstIceDescription * description, gint code)
+{
+  GError *error = NULL;
+
+  fail_if (gst_ice_negotiation_set_remote (side->negotiation, description,
+          &error));
+  g_assert_error (error, GST_ICE_ERROR, code);
+  g_error_free (error);
+}
+
+static inline void
+begin_offer (Side * side)
+{
+  GError *error = NULL;
+
+  gst_ice_negotiation_begin_offer (side->negotiation, &error);
+  g_assert_no_error (error);
+}
+
+/* Takes both through their first offer and answer. */
+static inline void
+agree (Side * caller, Side * listener)
+{
+  g_autoptr (GstIceDescription) offer = NULL;
+  g_autoptr (GstIceDescription) answer = NULL;
+
+  begin_offer (caller);
+  gather (caller);
+  offer = describe (caller, OFFER);
+  take (listener, offer);
+  gather (listener);
+  answer = describe (listener, ANSWER);
+  take (caller, answer);
+  g_free (get_actions (caller));
+  g_free (get_actions (listener));
+}
+
+static inline void
+init_both (Side * caller, Side * listener)
+{
+  side_init (caller, 'a');
+  side_init (listener, 'b');
+}
+
+static inline void
+clear_both (Side * caller, Side * listener)
+{
+  side_clear (caller);
+  side_clear (listener);
+}
+
+static inline void
+select_pair (Side * side, guint mline, guint port, const gchar * remote,
+    guint remote_port)
+{
+  g_autofree gchar *address = g_strdup_printf ("192.0.2.%d", side->name);
+  g_autoptr (GstIceCandidate) ours = candidate_new (address, port, 1);
+  g_autoptr (GstIceCandidate) theirs = candidate_new (remote, remote_port, 1);
+
+  gst_ice_negotiation_set_selected (side->negotiation, mline, ours, theirs);
+}
