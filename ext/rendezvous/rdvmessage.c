@@ -35,38 +35,184 @@ malformed (GError ** error, const char *what)
   return FALSE;
 }
 
-/* json-glib's parser recurses without a limit and takes comments, assignments
- * and other things that are not JSON, in which brackets could hide. */
+/* RFC 8259, checked before json-glib sees it: its parser recurses without a
+ * limit, takes comments, assignments and other things that are not JSON, and the
+ * one of 1.6 leaks what it had of a text that is not whole. */
+typedef struct
+{
+  const char *at;
+  const char *end;
+  char closers[MAX_DEPTH];      /* what ends each open bracket */
+  guint depth;
+} Scan;
+
+static void
+skip_space (Scan * scan)
+{
+  while (scan->at < scan->end && strchr (" \t\r\n", *scan->at) && *scan->at)
+    scan->at++;
+}
+
+static gboolean
+take (Scan * scan, char c)
+{
+  if (scan->at == scan->end || *scan->at != c)
+    return FALSE;
+  scan->at++;
+  return TRUE;
+}
+
+/* The four digits of a \\u escape.
+ *
+ * Returns: the code unit; 0, which no string may hold, when they are not there */
+static guint
+scan_unit (Scan * scan)
+{
+  guint i, unit = 0;
+
+  for (i = 0; i < 4; i++, scan->at++) {
+    if (scan->at == scan->end || !g_ascii_isxdigit (*scan->at))
+      return 0;
+    unit = unit << 4 | g_ascii_xdigit_value (*scan->at);
+  }
+  return unit;
+}
+
+/* A lone half of a surrogate pair is no character. */
+static gboolean
+scan_escape (Scan * scan)
+{
+  guint unit;
+
+  if (scan->at == scan->end || !*scan->at || !strchr ("\"\\/bfnrtu", *scan->at))
+    return FALSE;
+  if (*scan->at++ != 'u')
+    return TRUE;
+  unit = scan_unit (scan);
+  if (unit < 0xd800 || unit > 0xdfff)
+    return unit != 0;
+  if (unit > 0xdbff || !take (scan, '\\') || !take (scan, 'u'))
+    return FALSE;
+  unit = scan_unit (scan);
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+static gboolean
+scan_string (Scan * scan)
+{
+  if (!take (scan, '"'))
+    return FALSE;
+  while (scan->at < scan->end && *scan->at != '"') {
+    guchar c = *scan->at++;
+
+    if (c < 0x20)
+      return FALSE;
+    if (c == '\\' && !scan_escape (scan))
+      return FALSE;
+  }
+  return take (scan, '"');
+}
+
+static gboolean
+scan_digits (Scan * scan)
+{
+  const char *begin = scan->at;
+
+  while (scan->at < scan->end && g_ascii_isdigit (*scan->at))
+    scan->at++;
+  return scan->at > begin;
+}
+
+static gboolean
+scan_number (Scan * scan)
+{
+  take (scan, '-');
+  if (!take (scan, '0') && !scan_digits (scan))
+    return FALSE;
+  if (take (scan, '.') && !scan_digits (scan))
+    return FALSE;
+  if (take (scan, 'e') || take (scan, 'E')) {
+    if (!take (scan, '+'))
+      take (scan, '-');
+    return scan_digits (scan);
+  }
+  return TRUE;
+}
+
+static gboolean
+scan_scalar (Scan * scan)
+{
+  static const char *const words[] = { "true", "false", "null" };
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (words); i++) {
+    gsize length = strlen (words[i]);
+
+    if ((gsize) (scan->end - scan->at) >= length
+        && memcmp (scan->at, words[i], length) == 0) {
+      scan->at += length;
+      return TRUE;
+    }
+  }
+  return scan->at < scan->end && *scan->at == '"' ? scan_string (scan) :
+      scan_number (scan);
+}
+
+/* Returns: whether a member's name and its colon are there, where they have to */
+static gboolean
+scan_name (Scan * scan)
+{
+  if (scan->depth == 0 || scan->closers[scan->depth - 1] != '}')
+    return TRUE;
+  skip_space (scan);
+  if (!scan_string (scan))
+    return FALSE;
+  skip_space (scan);
+  return take (scan, ':');
+}
+
+/* Takes the brackets that end here, and the comma before the next value.
+ *
+ * Returns: FALSE when neither is there */
+static gboolean
+scan_rest (Scan * scan)
+{
+  for (skip_space (scan); scan->depth > 0; skip_space (scan)) {
+    if (take (scan, ','))
+      return scan_name (scan);
+    if (!take (scan, scan->closers[scan->depth - 1]))
+      return FALSE;
+    scan->depth--;
+  }
+  return TRUE;
+}
+
 static gboolean
 check_text (const char *text, gsize length, GError ** error)
 {
-  gboolean in_string = FALSE;
-  guint depth = 0;
-  gsize i;
+  Scan scan = {.at = text,.end = text + length };
 
-  for (i = 0; i < length; i++) {
-    char c = text[i];
+  do {
+    gboolean object;
 
-    if (c == '\0')
-      return malformed (error, "a NUL byte");
-    if (in_string) {
-      if (c == '\\' && i + 1 < length)
-        i++;
-      else if (c == '"')
-        in_string = FALSE;
-    } else if (c == '"') {
-      in_string = TRUE;
-    } else if (c == '{' || c == '[') {
-      if (++depth > MAX_DEPTH)
+    skip_space (&scan);
+    object = take (&scan, '{');
+    if (object || take (&scan, '[')) {
+      if (scan.depth == MAX_DEPTH)
         return malformed (error, "nested too deeply");
-    } else if (c == '}' || c == ']') {
-      if (depth-- == 0)
-        return malformed (error, "a bracket that nothing opened");
-    } else if (!strchr (" \t\r\n,:+-.0123456789eEtrufalsn", c)) {
+      scan.closers[scan.depth++] = object ? '}' : ']';
+      skip_space (&scan);
+      if (scan.at < scan.end && *scan.at == scan.closers[scan.depth - 1]) {
+        if (!scan_rest (&scan))
+          return malformed (error, "not JSON");
+      } else if (!scan_name (&scan)) {
+        return malformed (error, "not JSON");
+      }
+    } else if (!scan_scalar (&scan) || !scan_rest (&scan)) {
       return malformed (error, "not JSON");
     }
-  }
-  return TRUE;
+  } while (scan.depth > 0);
+  return scan.at == scan.end || malformed (error, "more than one value");
 }
 
 JsonNode *

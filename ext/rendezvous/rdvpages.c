@@ -66,10 +66,12 @@ static void
 on_headers (SoupServer * soup, SoupServerMessage * msg, const char *path,
     GHashTable * query, gpointer user_data)
 {
+  const char *method = soup_server_message_get_method (msg);
+
   soup_message_body_set_accumulate (soup_server_message_get_request_body (msg),
       FALSE);
-  if (strcmp (soup_server_message_get_method (msg), "GET") != 0)
-    rdv_pages_refuse (msg, SOUP_STATUS_METHOD_NOT_ALLOWED, "only GET");
+  if (strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0)
+    rdv_pages_refuse (msg, SOUP_STATUS_METHOD_NOT_ALLOWED, "only GET and HEAD");
 }
 
 void

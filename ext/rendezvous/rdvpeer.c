@@ -172,8 +172,8 @@ rdv_peer_new_remote (const char *id, const char *instance)
 }
 
 RdvPeer *
-rdv_peer_new (RdvContext * context, RdvPoll * poll, GIOStream * stream, int fd,
-    RdvPeerFunc closed, gpointer user_data)
+rdv_peer_new (RdvContext * context, RdvPoll * poll, GIOStream * stream,
+    GSocket * gsocket, RdvPeerFunc closed, gpointer user_data)
 {
   RdvPeer *peer = g_new0 (RdvPeer, 1);
   Closed *server = g_new (Closed, 1);
@@ -187,7 +187,8 @@ rdv_peer_new (RdvContext * context, RdvPoll * poll, GIOStream * stream, int fd,
   rdv_limit_init (&peer->rate, context->config->rate, context->config->burst,
       now_us);
   rdv_limit_init (&peer->errors, ERRORS_RATE, ERRORS_BURST, now_us);
-  peer->socket = rdv_socket_new (poll, stream, fd, &context->config->socket,
+  peer->socket =
+      rdv_socket_new (poll, stream, gsocket, &context->config->socket,
       &socket_calls, peer);
   return peer;
 }

@@ -43,11 +43,11 @@ RdvPeer *rdv_peer_new_remote (const char *id, const char *instance)
 /* Called once the connection is closed; the callee frees the peer. */
 typedef void (*RdvPeerFunc) (RdvPeer * peer, gpointer user_data);
 
-/* @stream: (transfer full), @fd: (transfer none): as rdv_socket_new()
+/* @stream: (transfer full), @gsocket: (transfer none): as rdv_socket_new()
  *
  * Returns: (transfer full): a peer that is connected here, in no room */
 RdvPeer *rdv_peer_new (RdvContext * context, RdvPoll * poll,
-    GIOStream * stream, int fd, RdvPeerFunc closed, gpointer user_data)
+    GIOStream * stream, GSocket * gsocket, RdvPeerFunc closed, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 void rdv_peer_free (RdvPeer * peer);
 

@@ -53,10 +53,10 @@ on_peer_closed (RdvPeer * peer, gpointer user_data)
 }
 
 static void
-admit (RdvServer * server, const char *name, GIOStream * stream, int fd,
-    const char *from)
+admit (RdvServer * server, const char *name, GIOStream * stream,
+    GSocket * gsocket, const char *from)
 {
-  RdvPeer *peer = rdv_peer_new (&server->context, server->poll, stream, fd,
+  RdvPeer *peer = rdv_peer_new (&server->context, server->poll, stream, gsocket,
       on_peer_closed, server);
   RdvRoom *room = g_hash_table_lookup (server->rooms, name);
 
@@ -85,7 +85,7 @@ on_upgraded (SoupServerMessage * msg, gpointer user_data)
   if (!socket)
     return;
   stream = soup_server_message_steal_connection (msg);
-  admit (server, name, stream, g_socket_get_fd (socket), from);
+  admit (server, name, stream, socket, from);
 }
 
 /* Returns: (transfer full) (nullable): the room's name, NULL when @path is none */
@@ -432,12 +432,15 @@ rdv_server_free (RdvServer * server)
   g_free (server);
 }
 
+/* Not soup_server_get_uris(): that of libsoup 3.2 leaks addresses. */
 guint
 rdv_server_get_port (RdvServer * server)
 {
-  GSList *uris = soup_server_get_uris (server->soup);
-  guint port = uris ? g_uri_get_port (uris->data) : 0;
+  GSList *listeners = soup_server_get_listeners (server->soup);
+  g_autoptr (GSocketAddress) address = listeners
+      ? g_socket_get_local_address (listeners->data, NULL) : NULL;
 
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  return port;
+  g_slist_free (listeners);
+  return address
+      ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)) : 0;
 }

@@ -8,7 +8,6 @@
 
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 #define READ_SIZE 16384
 #define READS_PER_TURN 4        /* then others have a turn */
@@ -20,7 +19,7 @@ struct _RdvSocket
   GIOStream *stream;
   GPollableInputStream *input;  /* of stream */
   GPollableOutputStream *output;        /* of stream */
-  int fd;                       /* owned by stream */
+  GSocket *gsocket;             /* under stream */
   RdvWatch *watch;
   const RdvSocketLimits *limits;
   const RdvSocketCalls *calls;
@@ -330,7 +329,7 @@ rdv_socket_tick (RdvSocket * socket, gint64 now_us)
 }
 
 RdvSocket *
-rdv_socket_new (RdvPoll * poll, GIOStream * stream, int fd,
+rdv_socket_new (RdvPoll * poll, GIOStream * stream, GSocket * gsocket,
     const RdvSocketLimits * limits, const RdvSocketCalls * calls,
     gpointer user_data)
 {
@@ -341,14 +340,15 @@ rdv_socket_new (RdvPoll * poll, GIOStream * stream, int fd,
       (stream));
   socket->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream
       (stream));
-  socket->fd = fd;
+  socket->gsocket = g_object_ref (gsocket);
   socket->limits = limits;
   socket->calls = calls;
   socket->user_data = user_data;
   socket->heard_us = g_get_monotonic_time ();
   rdv_frame_reader_init (&socket->reader, limits->max_message);
   g_queue_init (&socket->queue);
-  socket->watch = rdv_watch_new (poll, fd, on_watch, socket);
+  socket->watch = rdv_watch_new (poll, g_socket_get_fd (gsocket), on_watch,
+      socket);
   /* The client may have sent frames together with its handshake. */
   rdv_watch_wake (socket->watch);
   return socket;
@@ -361,7 +361,13 @@ rdv_socket_free (RdvSocket * socket)
   rdv_frame_reader_clear (&socket->reader);
   g_queue_clear_full (&socket->queue, (GDestroyNotify) g_bytes_unref);
   /* First, so that a TLS stream does not wait for its goodbye to be sent. */
-  shutdown (socket->fd, SHUT_RDWR);
+  g_socket_shutdown (socket->gsocket, TRUE, TRUE, NULL);
+  g_io_stream_close (socket->stream, NULL, NULL);
   g_object_unref (socket->stream);
+  /* libsoup 3.2.3 keeps a reference for ever when a connection is stolen: half a
+   * KiB for each peer that ever was. */
+  if (g_atomic_int_get (&G_OBJECT (socket->gsocket)->ref_count) > 1)
+    g_object_unref (socket->gsocket);
+  g_object_unref (socket->gsocket);
   g_free (socket);
 }

@@ -35,13 +35,13 @@ typedef struct
 } RdvSocketCalls;
 
 /* @stream: (transfer full): pollable, on @fd
- * @fd: (transfer none): the descriptor under @stream
+ * @gsocket: (transfer none): what is under @stream
  * @calls, @limits: (transfer none): outlive the socket
  *
  * Returns: (transfer full): free with rdv_socket_free() */
-RdvSocket *rdv_socket_new (RdvPoll * poll, GIOStream * stream, int fd,
-    const RdvSocketLimits * limits, const RdvSocketCalls * calls,
-    gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+RdvSocket *rdv_socket_new (RdvPoll * poll, GIOStream * stream,
+    GSocket * gsocket, const RdvSocketLimits * limits,
+    const RdvSocketCalls * calls, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void rdv_socket_free (RdvSocket * socket);
 
 /* A reader so slow that the queue is full is closed with RDV_CLOSE_POLICY. */

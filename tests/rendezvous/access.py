@@ -102,6 +102,7 @@ class Pages(TestCase):
         self.assertNotIn("redis_up", text)
 
     async def test_what_is_no_page(self):
+        self.assertEqual(self.server.get("/healthz", method="HEAD"), (200, ""))
         self.assertEqual(self.server.get("/room")[0], 426)
         self.assertEqual(self.server.get("/healthz/x")[0], 404)
         self.assertEqual(self.server.get("/a%20b")[0], 404)
