@@ -62,7 +62,7 @@ take (Scan * scan, char c)
   return TRUE;
 }
 
-/* The four digits of a \\u escape.
+/* The four digits of an escape.
  *
  * Returns: the code unit; 0, which no string may hold, when they are not there */
 static guint

@@ -120,7 +120,7 @@ class BadMessages(TestCase):
 
     async def test_depth_is_bounded(self):
         peer = await self.join()
-        for text in ("[" * 60000, '{"a":' * 12000, '{"type":"x","a":"\\"",' + '"b":[' * 9000):
+        for text in ("[" * 60000, '{"a":' * 12000, '{"type":"x","a":"\\"",' + '"b":' + '[{"c":' * 9000):
             await peer.socket.send(text)
             self.assertIn("deep", (await peer.expect("error"))["details"])
         await peer.synchronise()
@@ -198,6 +198,18 @@ class BadMessages(TestCase):
         await producer.expect("startSession")
         raw.writer.transport.abort()
         await producer.expect("endSession")
+
+
+class Resources(TestCase):
+    async def test_connections_leave_no_descriptor(self):
+        folder = f"/proc/{self.server.process.pid}/fd"
+        await (await Client.join(self.server)).close()
+        before = len(os.listdir(folder))
+        for _ in range(20):
+            await (await Client.join(self.server)).close()
+            await (await Raw.join(self.server)).close()
+            await self.refused(404, "x" * 200)
+        await until(lambda: len(os.listdir(folder)) <= before)
 
 
 class Rates(TestCase):
