@@ -17,7 +17,7 @@ LISTEN_S, CALL_S, STALL_S, CLOSE_S = 15, 40, 5, 1.5
 
 
 def sender(n_packets):
-    """RTP of 20 ms each, as audio has it."""
+    """RTP of 20 ms each, as audio has it, at the pace of a microphone."""
     return (f"audiotestsrc is-live=true num-buffers={n_packets} samplesperbuffer=160"
             " ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay").split()
 
@@ -30,8 +30,10 @@ def receiver():
 
 def pipeline(uri, n_packets, settings):
     ice = [f"network-interfaces={INTERFACE}", *settings]
+    # The source keeps the time. A sink that does too waits for the latency of the pipeline
+    # with the first packet, and that wait would be measured.
     return (["gst-launch-1.0", "-m", *sender(n_packets), "!", "icesink", "media=audio",
-             f"signalling-uri={uri}", *ice,
+             "sync=false", f"signalling-uri={uri}", *ice,
              "icesrc", "media=audio", "name=ice", "!", *receiver()])
 
 

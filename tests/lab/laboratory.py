@@ -47,10 +47,10 @@ class Laboratory:
         second = [a for a in network.SECOND4 + network.SECOND6 if a in ours]
         names = [turnserver.NAME, turnserver.SECOND_NAME]
         turnserver.make_certificates(self.folder, names + first + second)
-        sandbox.trust(self.folder / "ca.pem")
+        sandbox.trust((self.folder / "ca.pem").read_text())
         # The first's other address is for RFC 5780 only.
         named = [a for a in first if a != network.SERVER4[1]]
-        sandbox.set_hosts(self.folder, [(names[0], a) for a in named]
+        sandbox.set_hosts([(names[0], a) for a in named]
                           + [(names[1], a) for a in second])
         self.turn = TurnServer(self.network.servers, "turn", first, self.folder)
         self.turn2 = TurnServer(self.network.servers, "turn2", second, self.folder,

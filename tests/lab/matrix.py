@@ -9,7 +9,7 @@ from laboratory import Laboratory
 N_PACKETS = 50
 
 
-def run_case(lab, case, n_packets=N_PACKETS):
+def run_case(lab, case, n_packets=N_PACKETS, name="call"):
     """Returns the result of one call as a dictionary for JSON."""
     lab.set_nats(case.a, case.b)
     for site in "ab":
@@ -17,7 +17,7 @@ def run_case(lab, case, n_packets=N_PACKETS):
             lab.site(site).lose(case.loss)
         lab.site(site).watch()
     settings = lab.settings(case.servers, case.policy)
-    call = Call(lab, settings, settings, n_packets)
+    call = Call(lab, settings, settings, n_packets, name)
     call.finish()
     result = {"case": case.name, "a_nat": case.a, "b_nat": case.b, "best": case.best,
               "load": round(os.getloadavg()[0], 2)}
@@ -72,20 +72,21 @@ def run(cases, n_runs, say, keep_logs=None, n_packets=N_PACKETS):
         with Laboratory(family, keep_logs) as lab:
             for n_run in range(n_runs):
                 for case in group:
-                    result = run_case(lab, case, n_packets)
-                    result["run"] = n_run + 1
+                    name = f"{len(results):03d}"
+                    result = run_case(lab, case, n_packets, name)
+                    result["run"], result["log"] = n_run + 1, name
                     if not result["ok"]:
-                        result["said"] = tails(lab)
+                        result["said"] = tails(lab, name)
                     results.append(result)
                     say(result)
     return results
 
 
-def tails(lab):
+def tails(lab, name):
     """Returns the ends of what both said, for a result that can't be had again."""
     said = {}
     for end in "ab":
-        log = lab.folder / f"call-{end}.log"
+        log = lab.folder / f"{name}-{end}.log"
         if log.exists():
             lines = [line for line in log.read_text(errors="replace").splitlines()
                      if '"got" (element)' not in line and "(state-changed)" not in line]

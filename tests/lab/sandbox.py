@@ -72,23 +72,23 @@ def _stop(number, _frame):
     sys.exit(128 + number)
 
 
-def set_hosts(scratch, names):
+def set_hosts(names):
     """Names of servers, for everyone in the lab; there is no DNS."""
-    hosts = scratch / "hosts"
     lines = ["127.0.0.1 localhost", "::1 localhost"]
     lines += [f"{address} {name}" for name, address in names]
-    hosts.write_text("\n".join(lines) + "\n")
-    _cover("/etc/hosts", hosts)
-    resolv = scratch / "resolv.conf"
-    resolv.write_text("")
-    _cover("/etc/resolv.conf", resolv)
+    _cover("/etc/hosts", "\n".join(lines) + "\n")
+    _cover("/etc/resolv.conf", "")
 
 
-def trust(ca):
-    """Makes the lab's authority the only one of the system's store."""
-    _cover(CA_FILE, ca)
+def trust(authority):
+    """Makes this certificate the only authority of the system's store."""
+    _cover(CA_FILE, authority)
 
 
-def _cover(path, by):
-    if pathlib.Path(path).exists():
-        subprocess.run(["mount", "--bind", str(by), path], check=True)
+def _cover(path, text):
+    """Has everyone in the lab find this text there, now and when it is called again."""
+    cover = pathlib.Path("/run") / pathlib.Path(path).name
+    covered = cover.exists()
+    cover.write_text(text)
+    if not covered and pathlib.Path(path).exists():
+        subprocess.run(["mount", "--bind", str(cover), path], check=True)
