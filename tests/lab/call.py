@@ -5,6 +5,7 @@ ways on one m-line. Site a calls, site b listens. Signalling has a cable of its 
 """
 import os
 import pathlib
+import tempfile
 import time
 
 import turnserver
@@ -24,8 +25,10 @@ def sender(n_packets):
 
 def receiver():
     """Says one line for each packet."""
-    return ["multifilesink", "name=got", "location=/dev/null", "post-messages=true",
-            "async=false"]
+    # Not /dev/null: multifilesink puts a new file in the place of what it writes to.
+    location = f"{tempfile.gettempdir()}/lab-{os.getpid()}-%d"
+    return ["multifilesink", "name=got", f"location={location}", "max-files=1",
+            "post-messages=true", "async=false"]
 
 
 def pipeline(uri, n_packets, settings):
@@ -74,23 +77,23 @@ class Call:
             end.wait(lambda p: p.times["packet"] or p.troubles, until - time.monotonic())
         return all(end.times["packet"] for end in (self.a, self.b))
 
-    def finish(self):
+    def finish(self, stall_s=STALL_S):
         """Waits for the last packet at both ends, or until none comes any more."""
         if self.connected():
             for end in (self.a, self.b):
-                self._drain(end)
+                self._drain(end, stall_s)
         elif not self.failure:
             self.failure = "no packet at " + " and ".join(
                 name for name, end in self.ends().items() if not end.times["packet"])
         self.gently = all([end.stop() for end in self.ends().values()])
 
-    def _drain(self, end):
+    def _drain(self, end, stall_s):
         until = time.monotonic() + self.n_packets * PACKET_MS / 1000 + CALL_S
         while time.monotonic() < until:
             had = len(end.times["packet"])
-            if end.wait(lambda p: len(p.times["packet"]) >= self.n_packets, STALL_S):
+            if end.wait(lambda p: len(p.times["packet"]) >= self.n_packets, stall_s):
                 return
-            if len(end.times["packet"]) == had:
+            if len(end.times["packet"]) == had or end.ended():
                 return
 
     def result(self):
