@@ -10,6 +10,7 @@
 import argparse
 import json
 import pathlib
+import subprocess
 import sys
 
 import sandbox
@@ -36,9 +37,18 @@ def arguments():
     call.add_argument("--family", default="4", choices=("4", "6", "dual"))
     call.add_argument("--event", action="append", default=[], metavar="SECONDS:SITE:WHAT",
                       help="rebind-port, rebind-address, move, cut-direct, ...; may be repeated")
+    call.add_argument("--output-a", metavar="FILE", help="where a's words go as they are")
+    call.add_argument("--output-b", metavar="FILE", help="where b's words go as they are")
     call.add_argument("--limit", type=float, default=600, help="seconds after which it ends")
     call.add_argument("lines", nargs=argparse.REMAINDER)
     return parser.parse_args()
+
+
+def fill_registry():
+    """Has GStreamer find its plugins now, not in the time of the first call."""
+    done = subprocess.run(["gst-inspect-1.0", "icesink"], stdout=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        sys.exit("lab.py: no icesink; GST_PLUGIN_PATH_1_0 must name the folder of libgstice.so")
 
 
 def nats():
@@ -74,6 +84,7 @@ def main():
     sandbox.enter()
     if options.command == "nats":
         return nats()
+    fill_registry()
     if options.command == "run":
         return run_cases(options)
     if options.command == "events":

@@ -1,0 +1,162 @@
+"""What befalls a call that is on, and how long media stays away, on the far end's clock."""
+import json
+import statistics
+import time
+from dataclasses import dataclass
+
+import turnserver
+from call import PACKET_MS, Call
+from laboratory import Laboratory
+from linecall import happen
+
+BEFORE_S, AFTER_S = 2, 12
+
+
+@dataclass(frozen=True)
+class Event:
+    """One row of the table. Goals are milliseconds without packets, the median's and the
+    worst's; with lossless the goal is that no packet is lost."""
+    name: str
+    a: str
+    b: str
+    site: str
+    what: str
+    median_ms: int | None = None
+    worst_ms: int | None = None
+    lossless: bool = False
+    servers: tuple = ("stun", "udp")
+    after_s: int = AFTER_S
+    relay_allowed: bool = True
+
+
+def _rebindings():
+    for what in ("rebind-port", "rebind-address"):
+        for kind, other in (("full-cone", "full-cone"), ("restricted", "restricted"),
+                            ("symmetric", "full-cone")):
+            for site in "ab":
+                a, b = (kind, other) if site == "a" else (other, kind)
+                yield Event(f"{what} of {kind} at {site}, the other {other}", a, b, site, what,
+                            1000, 2500)
+
+
+EVENTS = [
+    Event("second address at a", "restricted", "restricted", "a", "second-address",
+          lossless=True),
+    Event("another address at a, the old one gone", "restricted", "restricted", "a", "move",
+          500, 1500),
+    Event("another address at b, the old one gone", "restricted", "restricted", "b", "move",
+          500, 1500),
+    *_rebindings(),
+    Event("direct path cut at a, TURN remains", "restricted", "restricted", "a", "cut-direct",
+          4000, 7000),
+    Event("TURN server of the path dies, a second one is there", "symmetric", "symmetric", "-",
+          "turn-dies", 4000, 7000, servers=("udp", "second")),
+    Event("20 % loss each way for 120 s", "restricted", "restricted", "ab", "lose-20",
+          after_s=120, relay_allowed=False),
+]
+
+
+def befall(lab, event):
+    if event.what == "turn-dies":
+        lab.turn.stop()
+        return
+    for site in event.site:
+        happen(lab, site, event.what)
+
+
+def second_server(lab):
+    user, password = turnserver.rest_credentials(3600)
+    return lab.uri("udp", "turn2", user, password)
+
+
+def run_event(lab, event, name):
+    """Returns what came of one event in one call."""
+    lab.set_nats(event.a, event.b)
+    if not lab.turn.processes:
+        lab.turn.start()
+    settings = lab.settings([second_server(lab) if s == "second" else s
+                             for s in event.servers])
+    call = Call(lab, settings, settings, (BEFORE_S + event.after_s) * 1000 // PACKET_MS, name)
+    result = {"event": event.name, "log": name}
+    if not call.connected():
+        call.finish()
+        return result | {"ok": False, "why": call.failure}
+    n_before = BEFORE_S * 1000 // PACKET_MS
+    for end in (call.a, call.b):
+        end.wait(lambda p: len(p.times["packet"]) >= n_before, BEFORE_S * 3)
+    when = time.monotonic()
+    befall(lab, event)
+    call.finish(stall_s=event.after_s)
+    result.update({"gap_ms": {}, "lost": {}, "pairs": {}, "said": {}})
+    for site, end in call.ends().items():
+        packets = end.times["packet"]
+        result["gap_ms"][site] = longest_gap(packets, when, call.n_packets)
+        result["lost"][site] = call.n_packets - len(packets)
+        result["pairs"][site] = [f"{local.get('candidate-type')}>{remote.get('candidate-type')}"
+                                 for _, local, remote in end.pairs]
+        result["said"][site] = [f"{(at - when) * 1000:.0f} ms: {text}"
+                                for at, text in end.progress if at > when] + end.troubles[:5]
+    fault = judge(event, result)
+    return result | {"ok": fault is None, "why": fault}
+
+
+def longest_gap(packets, since, n_packets):
+    """Returns milliseconds, or None when media did not come back."""
+    later = [max(moment, since) for moment in packets[1:] if moment >= since]
+    if len(packets) < n_packets and (not later or later[-1] - since < BEFORE_S):
+        return None
+    earlier = [since] + later[:-1]
+    return round(max((b - a for a, b in zip(earlier, later)), default=0) * 1000)
+
+
+def judge(event, result):
+    """Returns what is wrong, or None; medians are another matter."""
+    if None in result["gap_ms"].values():
+        return f"media never came back: {result['gap_ms']}"
+    if event.lossless and any(result["lost"].values()):
+        return f"packets were lost: {result['lost']}"
+    worst = max(result["gap_ms"].values())
+    if event.worst_ms and worst > event.worst_ms:
+        return f"{worst} ms without packets, {event.worst_ms} at most"
+    if not event.relay_allowed and any("relay" in pair for pairs in result["pairs"].values()
+                                       for pair in pairs):
+        return f"a relay where a direct path works: {result['pairs']}"
+    return None
+
+
+def sum_up(event, results):
+    """Returns a line of Markdown."""
+    gaps = [max(r["gap_ms"].values()) for r in results
+            if "gap_ms" in r and None not in r["gap_ms"].values()]
+    lost = [max(r["lost"].values()) for r in results if "lost" in r]
+    good = sum(r["ok"] for r in results)
+    if not gaps:
+        return f"| {event.name} | never | never | | 0 of {len(results)} |"
+    goal = "0 lost" if event.lossless else f"{event.median_ms} / {event.worst_ms}"
+    return (f"| {event.name} | {statistics.median(gaps):.0f} / {max(gaps)} |"
+            f" {statistics.median(lost):.0f} / {max(lost)} | {goal} |"
+            f" {good} of {len(results)} |")
+
+
+def main(options):
+    chosen = [event for event in EVENTS if options.only in event.name]
+    out = open(options.results, "w", encoding="utf-8") if options.results else None
+    rows, failed = [], 0
+    with Laboratory("4", options.logs) as lab:
+        for number, event in enumerate(chosen):
+            results = []
+            for n_run in range(options.runs):
+                result = run_event(lab, event, f"{number:02d}-{n_run:02d}")
+                results.append(result)
+                print(f"{'ok  ' if result['ok'] else 'FAIL'} {event.name}: gap"
+                      f" {result.get('gap_ms')} ms, lost {result.get('lost')}"
+                      f"{'' if result['ok'] else ': ' + str(result['why'])}", flush=True)
+                if out:
+                    out.write(json.dumps(result) + "\n")
+                    out.flush()
+            failed += not all(result["ok"] for result in results)
+            rows.append(sum_up(event, results))
+    print("| event | gap ms, median / worst | lost packets | goal | as wanted |")
+    print("| --- | --- | --- | --- | --- |")
+    print("\n".join(rows))
+    return 1 if failed or not rows else 0
