@@ -129,20 +129,23 @@ gst_ice_conductor_get_negotiation (GstIceConductor * self)
 }
 
 void
+gst_ice_conductor_forget_offer (GstIceConductor * self)
+{
+  g_clear_pointer (&self->pending_offer, gst_ice_description_unref);
+  g_queue_clear_full (&self->pending_fragments,
+      (GDestroyNotify) gst_ice_description_unref);
+}
+
+void
 gst_ice_conductor_forget_peer (GstIceConductor * self)
 {
   close_call (self);
   gst_ice_mlines_reset (self->mlines);
-  g_clear_pointer (&self->pending_offer, gst_ice_description_unref);
+  gst_ice_conductor_forget_offer (self);
   self->described = FALSE;
   self->answering = FALSE;
-}
-
-static gboolean
-is_listener (GstIceConductor * self)
-{
-  return self->signaller != NULL &&
-      !gst_ice_signaller_is_caller (self->signaller);
+  /* What this peer refused, or did not reach, the next one may. */
+  gst_ice_seats_end (self->seats, GST_ICE_CHANNEL_OPEN);
 }
 
 static void
@@ -153,7 +156,8 @@ deal_with_failure (GstIceConductor * self)
   if (failure == NULL || self->ended)
     return;
 
-  if (is_listener (self)) {
+  if (self->signaller != NULL &&
+      gst_ice_signaller_awaits_peers (self->signaller)) {
     gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, NULL, failure);
     gst_ice_signaller_hang_up (self->signaller);
     gst_ice_conductor_forget_peer (self);
@@ -193,43 +197,67 @@ start_call (GstIceConductor * self)
   }
 }
 
-void
-gst_ice_conductor_take_offer (GstIceConductor * self)
+/* Candidates that came after the offer, which is taken by now. */
+static void
+take_fragments (GstIceConductor * self)
+{
+  GstIceDescription *fragment;
+
+  while ((fragment = g_queue_pop_head (&self->pending_fragments)) != NULL) {
+    gst_ice_negotiation_add_fragment (gst_ice_conductor_get_negotiation (self),
+        fragment);
+    gst_ice_description_unref (fragment);
+  }
+}
+
+gboolean
+gst_ice_conductor_take_offer (GstIceConductor * self, GError ** error)
 {
   g_autoptr (GstIceDescription) offer = NULL;
-  g_autoptr (GError) error = NULL;
   gboolean is_new = self->call == NULL;
 
   if (self->pending_offer == NULL || !gst_ice_mlines_all_ready (self->mlines))
-    return;
+    return TRUE;
 
   offer = g_steal_pointer (&self->pending_offer);
   if (gst_ice_negotiation_set_remote (gst_ice_conductor_get_negotiation (self),
-          offer, &error)) {
+          offer, error)) {
     self->described = FALSE;
-    return;
+    take_fragments (self);
+    return TRUE;
   }
 
-  GST_INFO ("an offer is refused: %s", error->message);
-  if (self->answering) {
-    gst_ice_signaller_reject (self->signaller, error);
-    self->answering = FALSE;
-  } else {
-    gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, NULL, error);
+  gst_ice_conductor_forget_offer (self);
+  if (is_new) {
+    close_call (self);
+    gst_ice_mlines_reset (self->mlines);
   }
-  if (is_new)
-    gst_ice_conductor_forget_peer (self);
+  return FALSE;
+}
+
+static void
+refuse_offer (GstIceConductor * self, const GError * error)
+{
+  GST_INFO ("an offer is refused: %s", error->message);
+  if (self->answering)
+    gst_ice_signaller_reject (self->signaller, error);
+  else
+    gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, NULL, error);
+  self->answering = FALSE;
+  gst_ice_conductor_fail_answers (self, error);
 }
 
 static void
 gst_ice_conductor_run (GstIceConductor * self)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GError) refusal = NULL;
 
   deal_with_failure (self);
   if (!self->ended) {
     gst_ice_conductor_start_signaller (self);
-    gst_ice_conductor_take_offer (self);
+    if (!gst_ice_conductor_take_offer (self, &refusal))
+      refuse_offer (self, refusal);
   }
   if (!self->ended)
     start_call (self);
@@ -298,8 +326,8 @@ gst_ice_conductor_set_ready (GstIceConductor * self, GstIceSeat * seat,
     gst_ice_conductor_fail (self, seat, error);
   } else if (self->signaller != NULL && self->call != NULL) {
     error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "%s came after the call was made; HTTP can't add an m-line to it",
-        seat->claim->name);
+        "%s came after the call was made; signalling-uri can't add an m-line to "
+        "it", seat->claim->name);
     gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, seat, error);
   }
   gst_ice_conductor_schedule (self);
@@ -361,7 +389,7 @@ gst_ice_conductor_close (GstIceConductor * self, GDestroyNotify closed,
   if (self->run_source != NULL)
     g_source_destroy (self->run_source);
   g_clear_pointer (&self->run_source, g_source_unref);
-  g_clear_pointer (&self->pending_offer, gst_ice_description_unref);
+  gst_ice_conductor_forget_offer (self);
   g_clear_error (&self->failure);
   gst_ice_conductor_fail_requests (self);
 

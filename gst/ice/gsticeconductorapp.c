@@ -56,6 +56,21 @@ gst_ice_conductor_fail_requests (GstIceConductor * self)
 }
 
 void
+gst_ice_conductor_fail_answers (GstIceConductor * self, const GError * error)
+{
+  GQueue others = G_QUEUE_INIT;
+  Request *request;
+
+  while ((request = g_queue_pop_head (&self->requests)) != NULL) {
+    if (request->type == GST_ICE_DESCRIPTION_ANSWER)
+      finish_request (request, NULL, error);
+    else
+      g_queue_push_tail (&others, request);
+  }
+  self->requests = others;
+}
+
+void
 gst_ice_conductor_add_remote (GstIceConductor * self, guint mline,
     const GstIceCandidate * candidate)
 {
@@ -93,7 +108,7 @@ gst_ice_conductor_set_remote (GstIceConductor * self,
   gst_ice_conductor_schedule (self);
   if (description->type == GST_ICE_DESCRIPTION_OFFER &&
       !gst_ice_mlines_all_ready (self->mlines)) {
-    g_clear_pointer (&self->pending_offer, gst_ice_description_unref);
+    gst_ice_conductor_forget_offer (self);
     self->pending_offer = gst_ice_description_ref (description);
     return TRUE;
   }
@@ -152,8 +167,8 @@ gst_ice_conductor_describe (GstIceConductor * self, GstIceDescriptionType type,
     return;
   }
 
-  gst_ice_conductor_take_offer (self);
-  if (gst_ice_call_run (self->call, &error))
+  if (gst_ice_conductor_take_offer (self, &error) &&
+      gst_ice_call_run (self->call, &error))
     description =
         gst_ice_negotiation_describe (gst_ice_conductor_get_negotiation (self),
         type, &error);

@@ -26,6 +26,7 @@ struct _GstIceConductor
   gboolean asked;               /* the application was told to negotiate */
   gboolean ended;               /* an error, or the peer's goodbye */
   GstIceDescription *pending_offer;     /* came before all were ready */
+  GQueue pending_fragments;     /* of GstIceDescription, that came after it */
   GError *failure;              /* of the call, not yet dealt with */
   GQueue requests;              /* who waits for a description, oldest first */
   GSource *run_source;          /* attached when something has changed */
@@ -53,11 +54,13 @@ void gst_ice_conductor_schedule (GstIceConductor * self);
 /* Returns: (transfer none): what is said to the peer, who may be new */
 GstIceNegotiation *gst_ice_conductor_get_negotiation (GstIceConductor * self);
 
-/* Takes the offer that waits, when all members are ready for it. */
-void gst_ice_conductor_take_offer (GstIceConductor * self);
+/* Takes the offer that waits, when all members are ready for it.
+ * Returns: %FALSE with @error set when it is refused */
+gboolean gst_ice_conductor_take_offer (GstIceConductor * self, GError ** error);
 
 /* A listener waits for the next peer. */
 void gst_ice_conductor_forget_peer (GstIceConductor * self);
+void gst_ice_conductor_forget_offer (GstIceConductor * self);
 
 /* gsticeconductorsignalling.c: makes the signaller when its URI is known; sends
  * what it is to carry. */
@@ -65,8 +68,11 @@ void gst_ice_conductor_start_signaller (GstIceConductor * self);
 void gst_ice_conductor_serve_signaller (GstIceConductor * self);
 
 /* gsticeconductorapp.c: hands the open description to whoever waits for it, if it
- * is worth it; or tells them that there will be none. */
+ * is worth it; or tells all of them, or those who wait for an answer, that there
+ * will be none. */
 void gst_ice_conductor_serve_requests (GstIceConductor * self);
 void gst_ice_conductor_fail_requests (GstIceConductor * self);
+void gst_ice_conductor_fail_answers (GstIceConductor * self,
+    const GError * error);
 
 G_END_DECLS

@@ -24,13 +24,13 @@ on_description (GstIceSignaller * signaller, GstIceDescription * description,
       gst_ice_signaller_reject (signaller, error);
       return;
     }
-    g_clear_pointer (&self->pending_offer, gst_ice_description_unref);
+    gst_ice_conductor_forget_offer (self);
     self->pending_offer = gst_ice_description_ref (description);
     self->answering = TRUE;
   } else if (!self->ended &&
       !gst_ice_negotiation_set_remote (gst_ice_conductor_get_negotiation (self),
-          description, &error)) {
-    gst_ice_conductor_fail (self, NULL, error);
+          description, &error) && self->failure == NULL) {
+    self->failure = g_steal_pointer (&error);
   }
   gst_ice_conductor_schedule (self);
 }
@@ -41,9 +41,14 @@ on_trickle (GstIceSignaller * signaller, GstIceDescription * fragment,
 {
   GstIceConductor *self = user_data;
 
-  if (self->call != NULL)
+  if (self->pending_offer != NULL) {
+    if (g_queue_get_length (&self->pending_fragments) < GST_ICE_MAX_CANDIDATES)
+      g_queue_push_tail (&self->pending_fragments,
+          gst_ice_description_ref (fragment));
+  } else if (self->call != NULL) {
     gst_ice_negotiation_add_fragment (gst_ice_conductor_get_negotiation (self),
         fragment);
+  }
   gst_ice_conductor_schedule (self);
 }
 
@@ -72,13 +77,36 @@ static void
 on_hung_up (GstIceSignaller * signaller, gpointer user_data)
 {
   GstIceConductor *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->ended)
+    return;
 
   if (self->call != NULL && gst_ice_call_was_connected (self->call)) {
     self->ended = TRUE;
     gst_ice_call_end (self->call);
-  } else {
+  } else if (gst_ice_signaller_awaits_peers (signaller)) {
     gst_ice_conductor_forget_peer (self);
+  } else {
+    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
+        "The peer hung up before there was a path to it");
+    gst_ice_conductor_fail (self, NULL, error);
   }
+}
+
+static void
+on_offer_wanted (GstIceSignaller * signaller, gpointer user_data)
+{
+  GstIceConductor *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->ended) {
+    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
+        "The session here has ended");
+    gst_ice_signaller_reject (signaller, error);
+    return;
+  }
+  gst_ice_conductor_schedule (self);
 }
 
 static const GstIceSignallerEvents signaller_events = {
@@ -87,6 +115,7 @@ static const GstIceSignallerEvents signaller_events = {
   .progress = on_progress,
   .failed = on_failed,
   .hung_up = on_hung_up,
+  .offer_wanted = on_offer_wanted,
 };
 
 void
@@ -99,8 +128,13 @@ gst_ice_conductor_start_signaller (GstIceConductor * self)
     return;
 
   self->signaller = gst_ice_signaller_new (self->config, &error);
-  if (self->signaller == NULL ||
-      !gst_ice_signaller_start (self->signaller, &signaller_events, self,
+  if (self->signaller == NULL) {
+    gst_ice_conductor_fail (self, NULL, error);
+    return;
+  }
+  gst_ice_signaller_set_direction (self->signaller,
+      gst_ice_mlines_get_claimed_direction (self->mlines));
+  if (!gst_ice_signaller_start (self->signaller, &signaller_events, self,
           &error))
     gst_ice_conductor_fail (self, NULL, error);
 }
@@ -109,12 +143,13 @@ void
 gst_ice_conductor_serve_signaller (GstIceConductor * self)
 {
   GstIceNegotiation *negotiation = gst_ice_conductor_get_negotiation (self);
+  const gboolean complete = self->answering &&
+      !gst_ice_signaller_can_trickle_answer (self->signaller);
   g_autoptr (GstIceDescription) description = NULL;
   g_autoptr (GstIceDescription) fragment = NULL;
 
-  /* HTTP can't trickle to the caller: an answer has all candidates. */
   if (!self->described &&
-      gst_ice_negotiation_can_describe (negotiation, self->answering)) {
+      gst_ice_negotiation_can_describe (negotiation, complete)) {
     description = gst_ice_negotiation_describe (negotiation, self->answering ?
         GST_ICE_DESCRIPTION_ANSWER : GST_ICE_DESCRIPTION_OFFER, NULL);
     if (description != NULL) {

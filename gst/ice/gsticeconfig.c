@@ -29,7 +29,7 @@ static const Setting settings[] = {
   {"auth-token", G_TYPE_STRING, 0, 0, 0,
       "Bearer token that a caller sends and a listener asks for", TRUE},
   {"controlling-mode", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
-        "Whether our agents nominate; unset: the side that makes the offer "
+      "Whether our agents nominate; unset: the side that makes the offer "
         "does"},
   {"rtcp-mux", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
       "Whether RTP and RTCP share one path, if the peer can"},
@@ -38,7 +38,7 @@ static const Setting settings[] = {
   {"max-rtp-port", G_TYPE_UINT, 0, 65535, 65535,
       "Highest UDP port of host candidates"},
   {"network-interfaces", G_TYPE_STRING, 0, 0, 0,
-        "Interfaces to gather on, comma separated: eth0,wlan0; unset: all but "
+      "Interfaces to gather on, comma separated: eth0,wlan0; unset: all but "
         "loopback, or loopback if there is no other"},
   {"connect-timeout", G_TYPE_UINT, 0, G_MAXUINT, 30000,
       "Milliseconds to wait for a first working pair, 0: for ever"},

@@ -320,6 +320,17 @@ place_on_new (GstIceMlines * self, GstIceClaim * claim, GError ** error)
 }
 
 GstIceDirection
+gst_ice_mlines_get_claimed_direction (GstIceMlines * self)
+{
+  GstIceDirection direction = 0;
+
+  for (guint i = 0; i < self->claims->len; i++)
+    direction |= ((GstIceClaim *)
+        g_ptr_array_index (self->claims, i))->direction;
+  return direction;
+}
+
+GstIceDirection
 gst_ice_mline_get_claimed_direction (const GstIceMline * mline)
 {
   return (mline->send[0] != NULL ? GST_ICE_DIRECTION_SENDONLY : 0) |

@@ -97,6 +97,9 @@ GstIceMline *gst_ice_mlines_get (GstIceMlines * self, guint index);
  *     there are so many; -1: none */
 gint gst_ice_mlines_find (GstIceMlines * self, const gchar * mid, guint index);
 
+/* What all elements of the session do, placed or not. */
+GstIceDirection gst_ice_mlines_get_claimed_direction (GstIceMlines * self);
+
 /* What the elements on @mline do, whatever was agreed. */
 GstIceDirection gst_ice_mline_get_claimed_direction (const GstIceMline * mline);
 

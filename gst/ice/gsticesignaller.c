@@ -33,10 +33,37 @@ gst_ice_signaller_start (GstIceSignaller * self,
       error);
 }
 
+void
+gst_ice_signaller_set_direction (GstIceSignaller * self,
+    GstIceDirection direction)
+{
+  GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
+
+  if (iface->set_direction != NULL)
+    iface->set_direction (self, direction);
+}
+
 gboolean
 gst_ice_signaller_is_caller (GstIceSignaller * self)
 {
   return GST_ICE_SIGNALLER_GET_IFACE (self)->is_caller (self);
+}
+
+gboolean
+gst_ice_signaller_awaits_peers (GstIceSignaller * self)
+{
+  GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
+
+  return iface->awaits_peers != NULL ? iface->awaits_peers (self) :
+      !iface->is_caller (self);
+}
+
+gboolean
+gst_ice_signaller_can_trickle_answer (GstIceSignaller * self)
+{
+  GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
+
+  return iface->can_trickle_answer != NULL && iface->can_trickle_answer (self);
 }
 
 void

@@ -34,6 +34,9 @@ typedef struct
       gpointer user_data);
   /* The peer said goodbye. */
   void (*hung_up) (GstIceSignaller * signaller, gpointer user_data);
+  /* A peer waits for an offer: is_caller() is %TRUE from now on. The session
+   * answers with send_description() or reject(). Callers need not tell it. */
+  void (*offer_wanted) (GstIceSignaller * signaller, gpointer user_data);
 } GstIceSignallerEvents;
 
 struct _GstIceSignallerInterface
@@ -51,15 +54,33 @@ struct _GstIceSignallerInterface
   void (*hang_up) (GstIceSignaller * self);
   void (*close) (GstIceSignaller * self, GDestroyNotify closed,
       gpointer user_data);
+
+  /* May be NULL, as their functions say. */
+  void (*set_direction) (GstIceSignaller * self, GstIceDirection direction);
+  gboolean (*awaits_peers) (GstIceSignaller * self);
+  gboolean (*can_trickle_answer) (GstIceSignaller * self);
 };
+
+/* Before start(): what the elements of the session do. Who must not know does not
+ * implement it. */
+void gst_ice_signaller_set_direction (GstIceSignaller * self,
+    GstIceDirection direction);
 
 /* Begins: a listener listens. A caller waits for send_description(). @events is
  * static. An error is one of the settings or the system (port in use). */
 gboolean gst_ice_signaller_start (GstIceSignaller * self,
     const GstIceSignallerEvents * events, gpointer user_data, GError ** error);
 
-/* %TRUE when this side makes the first offer. */
+/* %TRUE when this side makes the first offer; may change while there is no call. */
 gboolean gst_ice_signaller_is_caller (GstIceSignaller * self);
+
+/* %TRUE when a call that failed is not the end, since another peer may come; not
+ * implemented: for all but callers. */
+gboolean gst_ice_signaller_awaits_peers (GstIceSignaller * self);
+
+/* %TRUE when candidates found after an answer was sent can still be sent; not
+ * implemented: %FALSE, and an answer waits until it has all. */
+gboolean gst_ice_signaller_can_trickle_answer (GstIceSignaller * self);
 
 /* Sends an offer, or the answer to the offer that came last. */
 void gst_ice_signaller_send_description (GstIceSignaller * self,
