@@ -224,9 +224,12 @@ bench_calls (void)
   g_autoptr (GSubprocess) redis = start_redis (&port);
   g_autofree char *option = g_strdup_printf ("--redis=redis://127.0.0.1:%u",
       port);
-  Arrangement alone = { start_server (NULL) }, both = { {NULL} };
+  Arrangement alone, both;
   gdouble median, other;
 
+  memset (&alone, 0, sizeof alone);
+  memset (&both, 0, sizeof both);
+  alone.producers = start_server (NULL);
   alone.consumers = alone.producers;
   if (redis) {
     both.producers = start_server (option);
@@ -259,10 +262,12 @@ static void
 bench_idle (void)
 {
   g_autofree int *idle = g_new (int, N_IDLE);
-  Arrangement crowded = { start_server (NULL) };
+  Arrangement crowded;
   gdouble empty_kib, full_kib;
   guint i;
 
+  memset (&crowded, 0, sizeof crowded);
+  crowded.producers = start_server (NULL);
   crowded.consumers = crowded.producers;
   empty_kib = read_status_kib (&crowded.producers, "VmRSS:");
   for (i = 0; i < N_IDLE; i++)

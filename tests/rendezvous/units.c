@@ -213,16 +213,16 @@ test_messages (void)
     "{\"type\":\"list\"}", " {\"type\" : \"listConsumers\" } ",
     "{\"type\":\"setPeerStatus\",\"roles\":[\"producer\"],\"meta\":{\"/*\":1}}",
     "{\"type\":\"startSession\",\"peerId\":\"a\",\"offer\":null}",
-    "{\"type\":\"peer\",\"sessionId\":\"a\",\"ice\":{\"candidate\":\"\","
-        "\"sdpMLineIndex\":0}}",
+    ("{\"type\":\"peer\",\"sessionId\":\"a\",\"ice\":{\"candidate\":\"\","
+        "\"sdpMLineIndex\":0}}"),
     "{\"type\":\"endSession\",\"sessionId\":\"\\u0061\"}",
   };
   const char *bad[] = {
     "", " ", "{", "}", "list", "\"list\"", "{\"type\":list}", "[1,",
     "var a = {\"type\":\"list\"}", "{\"type\":\"list\",}x", "{\"type\":\"\\",
     "{\"type\":\"peer\",\"sessionId\":\"a\"}", "{\"type\":[\"list\"]}",
-    "{\"type\":\"peer\",\"sessionId\":\"\",\"ice\":{\"candidate\":\"\","
-        "\"sdpMLineIndex\":0}}",
+    ("{\"type\":\"peer\",\"sessionId\":\"\",\"ice\":{\"candidate\":\"\","
+        "\"sdpMLineIndex\":0}}"),
     "{\"type\":\"setPeerStatus\",\"roles\":{}}",
   };
   guint i;
