@@ -118,7 +118,10 @@ on_lost (GstIceLeg * leg, GError * error, gpointer user_data)
 {
   GstIceCall *self = user_data;
 
-  if (any_alive (self)) {
+  if (self->drain_timer != NULL) {
+    /* The peer has said goodbye. */
+    g_error_free (error);
+  } else if (any_alive (self)) {
     gst_ice_leg_warn (leg, error);
     gst_ice_leg_give_up (leg);
   } else {
@@ -267,6 +270,8 @@ gst_ice_call_run (GstIceCall * self, GError ** error)
   } while (self->events != NULL &&
       gst_ice_negotiation_has_action (self->negotiation));
 
+  for (guint i = 0; i < self->legs->len; i++)
+    gst_ice_leg_check_hope (get_leg (self, i));
   clear_source (&self->gate_timer);
   if (self->events != NULL && wait_ms >= 0)
     self->gate_timer = start_timer (self, (guint) wait_ms, on_gate_timer);

@@ -193,27 +193,28 @@ on_gathering_done (GstIceAgent * agent, gpointer user_data)
   changed (self);
 }
 
-/* The pairs stopped working, or none ever did. */
-static void
-on_failed (GstIceLeg * self)
+void
+gst_ice_leg_check_hope (GstIceLeg * self)
 {
-  GstIceNegotiation *negotiation = self->host->negotiation;
   GError *error = NULL;
 
-  gst_ice_negotiation_set_dead (negotiation, self->index);
-  changed (self);
+  if (self->refused || self->lost ||
+      self->connection_state != GST_ICE_CONNECTION_FAILED)
+    return;
 
   if (self->was_connected)
     error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_PATH_LOST,
         "The path to the peer for %s was lost: it does not answer any more",
         self->mline->media);
-  else if (gst_ice_negotiation_has_remote_end (negotiation, self->index) &&
-      self->gathering_state == GST_ICE_GATHERING_COMPLETE)
+  else if (gst_ice_negotiation_has_remote_end (self->host->negotiation,
+          self->index) && self->gathering_state == GST_ICE_GATHERING_COMPLETE)
     error = gst_ice_leg_explain_no_path (self);
 
-  /* Else more candidates may come; connect-timeout decides. */
-  if (error != NULL)
+  /* Else more candidates may come; or connect-timeout decides. */
+  if (error != NULL) {
+    self->lost = TRUE;
     self->host->lost (self, error, self->host->user_data);
+  }
 }
 
 /* Returns: the state that the components' states make together */
@@ -247,7 +248,8 @@ on_state (GstIceAgent * agent, guint component, GstIceAgentState state,
   GstIceLeg *self = user_data;
   GstIceConnectionState combined;
 
-  if (self->refused)
+  /* After the peer's goodbye its silence is no news. */
+  if (self->refused || self->connection_state == GST_ICE_CONNECTION_CLOSED)
     return;
 
   self->component_states[component - 1] = state;
@@ -262,8 +264,11 @@ on_state (GstIceAgent * agent, guint component, GstIceAgentState state,
     changed (self);
   }
   gst_ice_leg_set_connection_state (self, combined);
-  if (combined == GST_ICE_CONNECTION_FAILED)
-    on_failed (self);
+  if (combined == GST_ICE_CONNECTION_FAILED) {
+    gst_ice_negotiation_set_dead (self->host->negotiation, self->index);
+    changed (self);
+    gst_ice_leg_check_hope (self);
+  }
 }
 
 static void

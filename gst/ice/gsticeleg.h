@@ -40,6 +40,7 @@ struct _GstIceLeg
   gboolean agreed;              /* formats and rtcp-mux are final */
   gboolean refused;             /* nobody will use it */
   gboolean was_connected;
+  gboolean lost;                /* the host was told */
   GstIceGatheringState gathering_state;
   GstIceConnectionState connection_state;
   GstIceCandidate *selected_local;      /* of component 1 */
@@ -58,6 +59,10 @@ void gst_ice_leg_agree (GstIceLeg * self);
 void gst_ice_leg_refuse (GstIceLeg * self);
 gboolean gst_ice_leg_start_checks (GstIceLeg * self,
     const GstIceAction * action, GError ** error);
+
+/* Tells the host, once, when the path is lost, or there is none and nothing that
+ * could still be tried: to be called when more is known of the candidates. */
+void gst_ice_leg_check_hope (GstIceLeg * self);
 
 /* Goes on without this m-line. */
 void gst_ice_leg_give_up (GstIceLeg * self);
