@@ -176,6 +176,13 @@ GST_START_TEST (test_goodbye_comes_after_what_is_under_way)
   assert_receives (both.audio_src, "3");
   fail_unless_equals_int (receive_flow (both.audio_src), GST_FLOW_EOS);
   fail_unless_equals_int (receive_flow (both.video_src), GST_FLOW_EOS);
+
+  /* That it does not answer any more is no news. */
+  for (guint i = 0; i < 2; i++)
+    fake_agent_tell_state (fake_agents_find (i == 0 ? "audio" : "video", 1), 1,
+        GST_ICE_AGENT_FAILED);
+  settle ();
+  fail_unless_equals_int (fake_member_count (both.audio_src, "warning"), 0);
   fail_unless_equals_int (fake_member_count (both.audio_src, "error"), 0);
   party_end (&both.listener);
 }
