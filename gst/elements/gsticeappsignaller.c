@@ -395,8 +395,6 @@ install_properties (GObjectClass * klass)
 static void
 install_signals (GType type)
 {
-  const GSignalFlags action = G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION;
-
   /**
    * GstIceAppSignaller::on-negotiation-needed:
    * @self: the session
@@ -430,6 +428,12 @@ install_signals (GType type)
   signals[SIGNAL_SELECTED_PAIR_CHANGE] =
       g_signal_new ("on-selected-candidate-pair-change", type,
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+}
+
+static void
+install_actions (GType type)
+{
+  const GSignalFlags action = G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION;
 
   /**
    * GstIceAppSignaller::create-offer:
@@ -492,4 +496,5 @@ gst_ice_app_signaller_class_init (GstIceAppSignallerClass * klass)
 
   install_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
+  install_actions (G_TYPE_FROM_CLASS (klass));
 }

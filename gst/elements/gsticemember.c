@@ -284,6 +284,25 @@ gst_ice_member_get_top (GstElement * element)
   return top;
 }
 
+gboolean
+gst_ice_member_is_beside (GstElement * element, const gchar * factory_name)
+{
+  g_autoptr (GstObject) top = gst_ice_member_get_top (element);
+  GValue first = G_VALUE_INIT;
+  GstIterator *others;
+  gboolean found;
+
+  if (!GST_IS_BIN (top))
+    return FALSE;
+
+  others = gst_bin_iterate_all_by_element_factory_name (GST_BIN (top),
+      factory_name);
+  found = gst_iterator_next (others, &first) == GST_ITERATOR_OK;
+  g_value_unset (&first);
+  gst_iterator_free (others);
+  return found;
+}
+
 /* Returns: (transfer full): the name that all elements of a pipeline share */
 static gchar *
 make_pipeline_name (GstElement * element)

@@ -59,4 +59,8 @@ GstIceChannel *gst_ice_member_get_channel (GstIceMember * self);
 GstObject *gst_ice_member_get_top (GstElement * element)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether an element made by @factory_name is in the same pipeline. */
+gboolean gst_ice_member_is_beside (GstElement * element,
+    const gchar * factory_name);
+
 G_END_DECLS

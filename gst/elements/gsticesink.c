@@ -61,7 +61,9 @@ struct _GstIceSink
   gint sent_type;               /* payload type that upstream writes, -1: any */
   gint agreed_type;             /* and that the peer knows it by */
 
-  gboolean async_off;           /* state changes only: we set "async" to FALSE */
+  /* State changes only. */
+  gboolean async_off;           /* we set "async" to FALSE */
+  gboolean started;             /* from READY to PAUSED, and not yet back */
 
   /* How unlock() gets hold of a streaming thread that waits for a path. */
   GMutex wait_lock;
@@ -214,6 +216,7 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   return TRUE;
 }
 
+
 /* With the preroll lock. Waits for a path without it, so that the state can be
  * changed meanwhile. unlock() does not return before the lock is held again: from
  * there on all is as if it had been held throughout, as GstBaseSink expects. */
@@ -241,7 +244,7 @@ gst_ice_sink_wait_route_once (GstIceSink * self)
   return flow;
 }
 
-/* With the preroll lock, in PAUSED or PLAYING: until there is a path. */
+/* With the preroll lock, until there is a path, as often as that is interrupted. */
 static GstFlowReturn
 gst_ice_sink_wait_route (GstIceSink * self)
 {
@@ -258,11 +261,17 @@ gst_ice_sink_wait_route (GstIceSink * self)
   return flow;
 }
 
-/* The state change stays asynchronous as long as this waits. */
+/* The state change stays asynchronous as long as this waits, and fails if this
+ * does: a flush or the end of the call is for render() to find. */
 static GstFlowReturn
 gst_ice_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
 {
-  return gst_ice_sink_wait_route (GST_ICE_SINK (sink));
+  GstIceSink *self = GST_ICE_SINK (sink);
+
+  if (gst_ice_sink_get_wait_for_connection (self) &&
+      gst_ice_sink_wait_route_once (self) == GST_FLOW_ERROR)
+    return GST_FLOW_ERROR;
+  return GST_FLOW_OK;
 }
 
 /* @list: (transfer full). Returns: (transfer full): with the agreed payload type */
@@ -352,25 +361,6 @@ gst_ice_sink_forget_formats (GstIceSink * self)
   GST_OBJECT_UNLOCK (self);
 }
 
-static gboolean
-is_in_pipeline_with_source (GstIceSink * self)
-{
-  g_autoptr (GstObject) top = gst_ice_member_get_top (GST_ELEMENT (self));
-  GValue first = G_VALUE_INIT;
-  GstIterator *sources;
-  gboolean found;
-
-  if (!GST_IS_BIN (top))
-    return FALSE;
-
-  sources = gst_bin_iterate_all_by_element_factory_name (GST_BIN (top),
-      "icesrc");
-  found = gst_iterator_next (sources, &first) == GST_ITERATOR_OK;
-  g_value_unset (&first);
-  gst_iterator_free (sources);
-  return found;
-}
-
 /* A pipeline with an icesrc is live and does not wait for a first buffer anyway;
  * but all its sinks would: this one for those that show what the peer sends, which
  * has the same and sends nothing before. RTCP comes in PLAYING only. */
@@ -381,11 +371,14 @@ gst_ice_sink_choose_async (GstIceSink * self)
 
   self->async_off = gst_base_sink_is_async_enabled (sink) &&
       (gst_ice_member_get_component (self->member) ==
-      GST_ICE_COMPONENT_RTCP || is_in_pipeline_with_source (self));
+      GST_ICE_COMPONENT_RTCP
+      || gst_ice_member_is_beside (GST_ELEMENT (self), "icesrc"));
   if (self->async_off)
     gst_base_sink_set_async_enabled (sink, FALSE);
 }
 
+/* After a preroll that failed, GStreamer goes from READY to NULL at once; but only
+ * from PAUSED to READY does GstBaseSink of 1.22 let go of its caps. */
 static GstStateChangeReturn
 gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
 {
@@ -398,10 +391,15 @@ gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
       gst_ice_member_join (self->member);
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
+      self->started = TRUE;
       gst_ice_sink_choose_async (self);
       /* RTCP is the same for all formats: no caps to wait for. */
       if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
         gst_ice_member_set_ready (self->member, GST_ICE_MEDIA_UNSET, NULL);
+      break;
+    case GST_STATE_CHANGE_READY_TO_NULL:
+      if (self->started)
+        gst_ice_sink_change_state (element, GST_STATE_CHANGE_PAUSED_TO_READY);
       break;
     default:
       break;
@@ -410,8 +408,11 @@ gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
   ret = GST_ELEMENT_CLASS (gst_ice_sink_parent_class)->change_state (element,
       transition);
 
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->async_off)
-    gst_base_sink_set_async_enabled (GST_BASE_SINK (self), TRUE);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    self->started = FALSE;
+    if (self->async_off)
+      gst_base_sink_set_async_enabled (GST_BASE_SINK (self), TRUE);
+  }
   if ((transition == GST_STATE_CHANGE_NULL_TO_READY &&
           ret == GST_STATE_CHANGE_FAILURE) ||
       transition == GST_STATE_CHANGE_READY_TO_NULL)
