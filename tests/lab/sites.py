@@ -45,14 +45,18 @@ class Site:
         self.router.shell("echo 1 > /proc/sys/net/ipv6/conf/all/forwarding")
         self.router.ip(f"addr add {self.lan6}1/64 dev lan", f"addr add {self.wan6}/64 dev wan",
                        f"route add default via {net6}")
-        self.host.ip(f"addr add {self.lan6}2/64 dev eth0",
-                     f"route add default via {self.lan6}1")
+        self._address_host6()
+
+    def _address_host6(self):
+        if self.network.ipv6:
+            self.host.ip(f"addr replace {self.lan6}2/64 dev eth0",
+                         f"route replace default via {self.lan6}1")
 
     def set_nat(self, kind):
         """Another router: of this kind, without memory, and nothing else wrong with it."""
         self.kind, self.ports = kind, None
         self.clear_trouble()
-        self._address_host()
+        self.link_up()
         self._load()
         self._forget()
 
@@ -109,9 +113,9 @@ class Site:
         self.host.ip("link set eth0 down")
 
     def link_up(self):
-        """The address stays over a cable that was out, the routes do not."""
+        """Back as it was: an interface that goes down loses its routes, and with IPv6 more."""
         self.host.ip("link set eth0 up")
-        self.host.ip4("addr flush dev eth0")
+        self._address_host6()
         self._address_host()
 
     def cut(self, what):
