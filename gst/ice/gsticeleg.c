@@ -357,7 +357,6 @@ gst_ice_leg_open (GstIceLeg * self, GError ** error)
   g_autofree gchar *ufrag = NULL;
   g_autofree gchar *pwd = NULL;
 
-  tell_place (self);
   self->agent = gst_ice_agent_new (&settings, error);
   if (self->agent == NULL)
     return FALSE;
@@ -365,9 +364,14 @@ gst_ice_leg_open (GstIceLeg * self, GError ** error)
   gst_ice_agent_get_credentials (self->agent, &ufrag, &pwd);
   gst_ice_negotiation_set_credentials (self->host->negotiation, self->index,
       ufrag, pwd);
+  if (!gst_ice_agent_gather (self->agent, error))
+    return FALSE;
+
+  /* Last: whoever hears it may go on with the negotiation at once. */
+  tell_place (self);
   progress (self, GST_PROGRESS_TYPE_START, "gathering");
   set_gathering_state (self, GST_ICE_GATHERING_GATHERING);
-  return gst_ice_agent_gather (self->agent, error);
+  return TRUE;
 }
 
 void
@@ -389,10 +393,10 @@ gst_ice_leg_refuse (GstIceLeg * self)
   gboolean answering =
       gst_ice_negotiation_is_answerer (self->host->negotiation);
 
-  tell_place (self);
   gst_ice_leg_give_up (self);
   if (self->agent != NULL)
     gst_ice_leg_close (self, NULL, NULL);
+  tell_place (self);
 
   if (gst_ice_mline_get_claimed_direction (self->mline) ==
       GST_ICE_DIRECTION_INACTIVE)
