@@ -11,10 +11,11 @@ DEAD_TURN = f"turn://lab:lab@{DEAD4}:3478?transport=udp"
 
 @dataclass(frozen=True)
 class Case:
-    """One call. expect is host, direct, relay or best; best is what nat.py says there is.
+    """One call. expect is host, direct, relay, failure or best: what nat.py says there is.
 
     loss is in percent, each way at both sites. legs are the transports to the TURN server
-    that media may take when it is relayed; empty: any.
+    that media may take when it is relayed; empty: any. says are regular expressions, each
+    of which an error or warning at site a must match.
     """
     a: str
     b: str
@@ -24,13 +25,15 @@ class Case:
     policy: str = "all"
     loss: int = 0
     legs: tuple = ()
+    says: tuple = ()
     note: str = ""
 
     @property
     def name(self):
         parts = [f"{self.a} x {self.b}"]
         if self.servers != ALL:
-            parts.append("+".join(s if s in ALL else "dead" for s in self.servers) or "no server")
+            kinds = [s if s in ALL else "dead" if DEAD4 in s else "bad" for s in self.servers]
+            parts.append("+".join(kinds) or "no server")
         if self.family != "4":
             parts.append("dual stack" if self.family == "dual" else "IPv6")
         if self.policy != "all":
@@ -42,6 +45,8 @@ class Case:
     @property
     def best(self):
         """Returns the kind of path that the report counts the case under."""
+        if self.expect == "failure":
+            return "none"
         if self.expect == "best":
             return nat.best_path(self.a, self.b)
         if self.expect != "relay":
@@ -88,7 +93,32 @@ LOSS = [Case("restricted", "restricted", servers=("stun", "udp"), loss=30) for _
 DEAD = [Case(a, b, servers=(DEAD_STUN, DEAD_TURN, "udp", "tcp", "tls"), legs=())
         for a, b in (("none", "none"), ("restricted", "symmetric"), ("tls-only", "restricted"))]
 
-SETS = {"short": SHORT, "long": LONG, "loss": LOSS, "dead": DEAD}
+# What a user may have got wrong, or a server may have: said, and no more harm than need be.
+WRONG_PASSWORD = "turn://lab%2Fuser:wrong@203.0.113.10:3478?transport=udp"
+EXPIRED = "turn://1:x@203.0.113.12:3478?transport=udp"
+REFUSING = "turn://lab%2Fuser:x@203.0.113.10:9?transport=tcp"
+UNKNOWN = "stun://nowhere.lab.test:3478"
+OTHER_NAME = "turns://lab%2Fuser:p%40ss%3Aw%2Frd@other.lab.test:443?transport=tcp"
+CLEAR_ON_TLS = "turn://lab%2Fuser:p%40ss%3Aw%2Frd@203.0.113.10:443?transport=tcp"
+BAD = [
+    Case("restricted", "restricted", servers=("stun", WRONG_PASSWORD), expect="direct",
+         says=("203.0.113.10.*401|401.*203.0.113.10",), note="wrong password"),
+    Case("restricted", "restricted", servers=("stun", EXPIRED), expect="direct",
+         says=("203.0.113.12.*401|401.*203.0.113.12",), note="expired credentials"),
+    Case("restricted", "restricted", servers=("stun", REFUSING), expect="direct",
+         says=("203.0.113.10",), note="nobody at the port"),
+    Case("restricted", "restricted", servers=(UNKNOWN, "udp"), expect="direct",
+         says=("nowhere.lab.test",), note="unknown host"),
+    Case("restricted", "restricted", servers=("stun", OTHER_NAME), expect="direct",
+         says=("other.lab.test.*certificate|certificate.*other.lab.test",),
+         note="certificate of another name"),
+    Case("restricted", "restricted", servers=("stun", CLEAR_ON_TLS), expect="direct",
+         says=("203.0.113.10",), note="clear text where TLS is spoken"),
+    Case("symmetric", "symmetric", servers=(WRONG_PASSWORD, UNKNOWN), expect="failure",
+         says=("ERROR.*401", "ERROR.*nowhere.lab.test"), note="nothing left"),
+]
+
+SETS = {"short": SHORT, "long": LONG, "loss": LOSS, "dead": DEAD, "bad": BAD}
 
 
 def select(name, pattern=""):

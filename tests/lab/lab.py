@@ -2,7 +2,7 @@
 """Calls through every kind of NAT, in network namespaces. See docs/testing.md.
 
   lab.py nats                   what each type does, found out by STUN from inside
-  lab.py run SET [options]      a set of cases: short, long (8 x 8), loss, dead
+  lab.py run SET [options]      a set of cases: short, long (8 x 8), loss, dead, bad
   lab.py events [options]       what befalls a call, and the gap it leaves
   lab.py call [options] -- COMMAND_A... -- COMMAND_B...
                                 two command lines of yours, in site a and site b
@@ -22,7 +22,7 @@ def arguments():
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("nats")
     cases = commands.add_parser("run")
-    cases.add_argument("set", choices=("short", "long", "loss", "dead"))
+    cases.add_argument("set", choices=("short", "long", "loss", "dead", "bad"))
     events = commands.add_parser("events")
     for parts in (cases, events):
         parts.add_argument("--runs", type=int, default=1, help="times that each is done")

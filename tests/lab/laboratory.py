@@ -50,7 +50,8 @@ class Laboratory:
         sandbox.trust((self.folder / "ca.pem").read_text())
         # The first's other address is for RFC 5780 only.
         named = [a for a in first if a != network.SERVER4[1]]
-        sandbox.set_hosts([(names[0], a) for a in named]
+        # No certificate has the last name.
+        sandbox.set_hosts([(name, a) for a in named for name in (names[0], "other.lab.test")]
                           + [(names[1], a) for a in second])
         self.turn = TurnServer(self.network.servers, "turn", first, self.folder)
         self.turn2 = TurnServer(self.network.servers, "turn2", second, self.folder,

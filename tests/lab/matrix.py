@@ -1,6 +1,7 @@
 """Runs cases: one call each, one result each."""
 import itertools
 import os
+import re
 import sys
 
 from call import Call
@@ -32,6 +33,19 @@ def run_case(lab, case, n_packets=N_PACKETS, name="call"):
 
 def judge(case, result):
     """Returns what is wrong with a result, or None."""
+    said = result["a"]["troubles"] if "a" in result else []
+    missing = [words for words in case.says if not any(re.search(words, t) for t in said)]
+    if missing:
+        return f"nothing said that matches {missing}"
+    if case.expect == "failure":
+        ok = result["ok"]
+        result["ok"], result["why"] = not ok, None
+        return "connected, which should not be" if ok else None
+    # A server that does not answer is worth a warning behind some NATs; an error is not.
+    errors = [t for end in "ab" for t in result.get(end, {}).get("troubles", [])
+              if not t.startswith("WARNING")]
+    if errors and "first_ms" in result:
+        return f"said {errors[0]}"
     if not result["ok"]:
         # Where packets are dropped, not all can come.
         lossy = case.loss and "first_ms" in result
