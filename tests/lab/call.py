@@ -31,11 +31,16 @@ def receiver():
             "post-messages=true", "async=false"]
 
 
-def pipeline(uri, n_packets, settings):
+GST_LAUNCH = ("gst-launch-1.0", "-m")
+# The same, and it restarts ICE when it gets a SIGUSR1.
+PLAYER = ("/usr/bin/python3", str(pathlib.Path(__file__).parent / "player.py"))
+
+
+def pipeline(uri, n_packets, settings, program):
     ice = [f"network-interfaces={INTERFACE}", *settings]
     # The source keeps the time. A sink that does too waits for the latency of the pipeline
     # with the first packet, and that wait would be measured.
-    return (["gst-launch-1.0", "-m", *sender(n_packets), "!", "icesink", "media=audio",
+    return ([*program, *sender(n_packets), "!", "icesink", "media=audio",
              "sync=false", f"signalling-uri={uri}", *ice,
              "icesrc", "media=audio", "name=ice", "!", *receiver()])
 
@@ -49,20 +54,20 @@ def uris():
 class Call:
     """Two ends; started in turn, then watched, ended, and told about."""
 
-    def __init__(self, lab, settings_a, settings_b, n_packets, name="call"):
+    def __init__(self, lab, settings_a, settings_b, n_packets, name="call", program=GST_LAUNCH):
         self.lab, self.n_packets = lab, n_packets
         listen, call = uris()
         folder = pathlib.Path(lab.folder)
         self.marks = {server: server.mark() for server in lab.servers if server.processes}
         env = dict(os.environ)
-        self.b = Process(lab.site("b").host, pipeline(listen, n_packets, settings_b),
+        self.b = Process(lab.site("b").host, pipeline(listen, n_packets, settings_b, GST_LAUNCH),
                          folder / f"{name}-b.log", env)
         self.failure = None
         self.a = None
         if not self.b.wait(lambda p: "listening" in p.times, LISTEN_S):
             self.failure = "b does not listen"
             return
-        self.a = Process(lab.site("a").host, pipeline(call, n_packets, settings_a),
+        self.a = Process(lab.site("a").host, pipeline(call, n_packets, settings_a, program),
                          folder / f"{name}-a.log", env)
 
     def ends(self):

@@ -1,11 +1,12 @@
 """What befalls a call that is on, and how long media stays away, on the far end's clock."""
 import json
+import signal
 import statistics
 import time
 from dataclasses import dataclass
 
 import turnserver
-from call import PACKET_MS, Call
+from call import GST_LAUNCH, PACKET_MS, PLAYER, Call
 from laboratory import Laboratory
 from linecall import happen
 
@@ -40,6 +41,8 @@ def _rebindings():
 
 
 EVENTS = [
+    Event("restart-ice, nothing broken", "restricted", "restricted", "a", "restart-ice",
+          lossless=True),
     Event("second address at a", "restricted", "restricted", "a", "second-address",
           lossless=True),
     Event("another address at a, the old one gone", "restricted", "restricted", "a", "move",
@@ -56,7 +59,10 @@ EVENTS = [
 ]
 
 
-def befall(lab, event):
+def befall(lab, call, event):
+    if event.what == "restart-ice":
+        call.a.signal(signal.SIGUSR1)
+        return
     if event.what == "turn-dies":
         lab.turn.stop()
         return
@@ -76,7 +82,8 @@ def run_event(lab, event, name):
         lab.turn.start()
     settings = lab.settings([second_server(lab) if s == "second" else s
                              for s in event.servers])
-    call = Call(lab, settings, settings, (BEFORE_S + event.after_s) * 1000 // PACKET_MS, name)
+    call = Call(lab, settings, settings, (BEFORE_S + event.after_s) * 1000 // PACKET_MS, name,
+                PLAYER if event.what == "restart-ice" else GST_LAUNCH)
     result = {"event": event.name, "log": name}
     if not call.connected():
         call.finish()
@@ -85,15 +92,16 @@ def run_event(lab, event, name):
     for end in (call.a, call.b):
         end.wait(lambda p: len(p.times["packet"]) >= n_before, BEFORE_S * 3)
     when = time.monotonic()
-    befall(lab, event)
+    befall(lab, call, event)
     call.finish(stall_s=event.after_s)
-    result.update({"gap_ms": {}, "lost": {}, "pairs": {}, "said": {}})
+    result.update({"gap_ms": {}, "lost": {}, "pairs": {}, "new_pairs": {}, "said": {}})
     for site, end in call.ends().items():
         packets = end.times["packet"]
         result["gap_ms"][site] = longest_gap(packets, when, call.n_packets)
         result["lost"][site] = call.n_packets - len(packets)
         result["pairs"][site] = [f"{local.get('candidate-type')}>{remote.get('candidate-type')}"
                                  for _, local, remote in end.pairs]
+        result["new_pairs"][site] = sum(at > when for at, *_ in end.pairs)
         result["said"][site] = [f"{(at - when) * 1000:.0f} ms: {text}"
                                 for at, text in end.progress if at > when] + end.troubles[:5]
     fault = judge(event, result)
@@ -115,6 +123,8 @@ def judge(event, result):
         return f"media never came back: {result['gap_ms']}"
     if event.lossless and any(result["lost"].values()):
         return f"packets were lost: {result['lost']}"
+    if event.what == "restart-ice" and not all(result["new_pairs"].values()):
+        return f"no new pair after the restart: {result['new_pairs']}"
     worst = max(result["gap_ms"].values())
     if event.worst_ms and worst > event.worst_ms:
         return f"{worst} ms without packets, {event.worst_ms} at most"
