@@ -37,13 +37,16 @@ typedef struct
   GstMapInfo maps[MAX_PACKETS * MAX_MEMORIES];
 } Batch;
 
+/* @memory: (transfer full): a map holds no reference */
 static void
 add_memory (Batch * batch, GstMemory * memory)
 {
   GstMapInfo *map = &batch->maps[batch->n_memories];
 
-  if (!gst_memory_map (memory, map, GST_MAP_READ))
+  if (!gst_memory_map (memory, map, GST_MAP_READ)) {
+    gst_memory_unref (memory);
     return;
+  }
   batch->vectors[batch->n_memories].buffer = map->data;
   batch->vectors[batch->n_memories].size = map->size;
   batch->n_memories++;
@@ -57,13 +60,10 @@ add_packet (Batch * batch, GstBuffer * packet)
   guint n = gst_buffer_n_memory (packet);
 
   if (n > MAX_MEMORIES) {
-    GstMemory *all = gst_buffer_get_all_memory (packet);
-
-    add_memory (batch, all);
-    gst_memory_unref (all);     /* the map holds it */
+    add_memory (batch, gst_buffer_get_all_memory (packet));
   } else {
     for (guint i = 0; i < n; i++)
-      add_memory (batch, gst_buffer_peek_memory (packet, i));
+      add_memory (batch, gst_buffer_get_memory (packet, i));
   }
   message->buffers = &batch->vectors[first];
   message->n_buffers = (gint) (batch->n_memories - first);
@@ -72,8 +72,12 @@ add_packet (Batch * batch, GstBuffer * packet)
 static void
 clear_batch (Batch * batch)
 {
-  for (guint i = 0; i < batch->n_memories; i++)
-    gst_memory_unmap (batch->maps[i].memory, &batch->maps[i]);
+  for (guint i = 0; i < batch->n_memories; i++) {
+    GstMemory *memory = batch->maps[i].memory;
+
+    gst_memory_unmap (memory, &batch->maps[i]);
+    gst_memory_unref (memory);
+  }
 }
 
 static guint
@@ -145,11 +149,9 @@ GstIceRoute *
 gst_ice_nice_route_new (NiceAgent * agent, guint stream, guint component)
 {
   GstIceNiceRoute *self = g_object_new (GST_TYPE_ICE_NICE_ROUTE, NULL);
-  GSocket *socket = nice_agent_get_selected_socket (agent, stream, component);
-
   self->agent = g_object_ref (agent);
   self->stream = stream;
   self->component = component;
-  self->socket = socket != NULL ? g_object_ref (socket) : NULL;
+  self->socket = nice_agent_get_selected_socket (agent, stream, component);
   return GST_ICE_ROUTE (self);
 }
