@@ -397,6 +397,44 @@ GST_START_TEST (test_listener_refuses_what_nobody_takes)
 
 GST_END_TEST;
 
+static void
+on_described (GstIceDescription * description, const GError * error,
+    gpointer user_data)
+{
+  fail_unless (description == NULL);
+  *(GError **) user_data = g_error_copy (error);
+}
+
+/* The application's create-answer comes before the elements are ready, and waits;
+ * or after, from within a notice, where it can't. */
+GST_START_TEST (test_refused_offer_ends_the_wait_for_its_answer)
+{
+  Party party;
+  FakeMember *audio;
+  g_autoptr (GstIceDescription) offer =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_OFFER);
+  g_autoptr (GError) error = NULL;
+  const gboolean wait = __i__ == 0;
+
+  party_init (&party);
+  audio = party_add (&party, "audio", RECVONLY, OPUS);
+  party_join (&party, audio);
+  add_media (offer, "0", VP8);
+  fail_unless (gst_ice_conductor_set_remote (party.conductor, offer, NULL));
+  if (!wait)
+    party_set_ready (&party, audio);
+  gst_ice_conductor_describe (party.conductor, GST_ICE_DESCRIPTION_ANSWER,
+      wait, on_described, &error);
+  if (wait)
+    party_set_ready (&party, audio);
+  settle ();
+  g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED);
+  fail_unless_equals_int (fake_member_count (audio, "error"), 0);
+  party_end (&party);
+}
+
+GST_END_TEST;
+
 static Suite *
 iceconductorfailures_suite (void)
 {
@@ -423,6 +461,8 @@ iceconductorfailures_suite (void)
       test_failed_path_is_told_when_the_last_candidate_was_tried);
   tcase_add_test (tc, test_element_that_comes_too_late_is_warned);
   tcase_add_test (tc, test_listener_refuses_what_nobody_takes);
+  tcase_add_loop_test (tc, test_refused_offer_ends_the_wait_for_its_answer, 0,
+      2);
   return s;
 }
 

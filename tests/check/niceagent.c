@@ -68,12 +68,21 @@ start_patience (const gchar * what)
 } G_STMT_END
 
 static void
+assert_loopback (const gchar * address)
+{
+  g_autoptr (GInetAddress) parsed = g_inet_address_new_from_string (address);
+
+  fail_unless (parsed != NULL && g_inet_address_get_is_loopback (parsed), "%s",
+      address);
+}
+
+static void
 on_candidate (GstIceAgent * agent, const GstIceCandidate * candidate,
     gpointer user_data)
 {
   End *end = user_data;
 
-  fail_unless_equals_string (candidate->address, "127.0.0.1");
+  assert_loopback (candidate->address);
   fail_unless_equals_int (candidate->type, GST_ICE_CANDIDATE_HOST);
   g_ptr_array_add (end->candidates, gst_ice_candidate_copy (candidate));
 }
@@ -96,7 +105,7 @@ on_selected (GstIceAgent * agent, guint component,
     const GstIceCandidate * local, const GstIceCandidate * remote,
     GstIceRoute * route, gpointer user_data)
 {
-  fail_unless_equals_string (local->address, "127.0.0.1");
+  assert_loopback (local->address);
   fail_unless_equals_int (local->component, component);
   fail_unless_equals_int (remote->component, component);
   g_set_object (&((End *) user_data)->routes[component - 1], route);
@@ -260,7 +269,8 @@ GST_START_TEST (test_two_agents_connect_and_carry_both_ways)
   guint n_components = (guint) __i__;
 
   connect_ends (&a, &b, n_components);
-  fail_unless_equals_int (a.candidates->len, n_components);
+  /* Perhaps of IPv4 and IPv6. */
+  fail_unless (a.candidates->len >= n_components);
   for (guint c = 1; c <= n_components; c++) {
     assert_flows (&a, &b, c, 50);
     assert_flows (&b, &a, c, 3);
