@@ -48,6 +48,9 @@ gst_ice_payload_rewrite (GstBufferList * list, gint from, gint to)
 {
   PayloadTypes types = { from, to };
 
+  if (from < 0 || to < 0 || from == to)
+    return list;
+
   list = gst_buffer_list_make_writable (list);
   gst_buffer_list_foreach (list, rewrite_buffer, &types);
   return list;

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
  *     it has none */
 gint gst_ice_payload_get_type (GstCaps * caps);
 
-/* @list: (transfer full): of RTP packets
- * Returns: (transfer full): the same with payload type @to wherever there was @from;
- *     what others hold is not changed */
+/* @list: (transfer full): of RTP packets; @from, @to: -1: unknown
+ * Returns: (transfer full): the same with payload type @to wherever there was @from,
+ *     if both are known; what others hold is not changed */
 GstBufferList *gst_ice_payload_rewrite (GstBufferList * list, gint from,
     gint to) G_GNUC_WARN_UNUSED_RESULT;
 

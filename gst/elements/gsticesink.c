@@ -36,9 +36,6 @@
 GST_DEBUG_CATEGORY_STATIC (gst_ice_sink_debug);
 #define GST_CAT_DEFAULT gst_ice_sink_debug
 
-/* Nothing comes in here. */
-#define QUEUE_BYTES 0
-
 #define DEFAULT_WAIT_FOR_CONNECTION TRUE
 
 enum
@@ -217,6 +214,14 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 }
 
 
+/* The session has posted its error before a channel fails: a source upstream that
+ * saw an error too would post another, which has no reason. */
+static GstFlowReturn
+to_quiet_flow (GstFlowReturn flow)
+{
+  return flow == GST_FLOW_ERROR ? GST_FLOW_FLUSHING : flow;
+}
+
 /* With the preroll lock. Waits for a path without it, so that the state can be
  * changed meanwhile. unlock() does not return before the lock is held again: from
  * there on all is as if it had been held throughout, as GstBaseSink expects. */
@@ -270,7 +275,7 @@ gst_ice_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
 
   if (gst_ice_sink_get_wait_for_connection (self) &&
       gst_ice_sink_wait_route_once (self) == GST_FLOW_ERROR)
-    return GST_FLOW_ERROR;
+    return to_quiet_flow (GST_FLOW_ERROR);
   return GST_FLOW_OK;
 }
 
@@ -285,8 +290,6 @@ gst_ice_sink_fix_payload_types (GstIceSink * self, GstBufferList * list)
   to = self->agreed_type;
   GST_OBJECT_UNLOCK (self);
 
-  if (from < 0 || to < 0 || from == to)
-    return list;
   return gst_ice_payload_rewrite (list, from, to);
 }
 
@@ -298,12 +301,12 @@ gst_ice_sink_render_list (GstBaseSink * sink, GstBufferList * list)
   GstFlowReturn flow = gst_ice_sink_wait_route (self);
 
   if (flow != GST_FLOW_OK)
-    return flow;
+    return to_quiet_flow (flow);
 
   list = gst_ice_sink_fix_payload_types (self, gst_buffer_list_ref (list));
   flow = gst_ice_channel_send_list (channel, list);
   gst_buffer_list_unref (list);
-  return flow;
+  return to_quiet_flow (flow);
 }
 
 static GstFlowReturn
@@ -489,7 +492,7 @@ gst_ice_sink_init (GstIceSink * self)
   g_mutex_init (&self->wait_lock);
   g_cond_init (&self->wait_cond);
   self->member = gst_ice_member_new (GST_ELEMENT (self), PROP_MEMBER,
-      GST_ICE_DIRECTION_SENDONLY, QUEUE_BYTES, &events);
+      GST_ICE_DIRECTION_SENDONLY, 0, &events);
 
   /* A buffer kept for "last-sample" would not go back to its pool. */
   gst_base_sink_set_last_sample_enabled (GST_BASE_SINK (self), FALSE);
