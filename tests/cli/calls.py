@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Calls between two gst-launch-1.0 over HTTP on loopback."""
+import unittest
+
+from launch import Launch, audio, free_port, main, video
+
+ON_LOOPBACK = "network-interfaces=lo"
+
+
+class Calls(unittest.TestCase):
+    def setUp(self):
+        self.port = free_port()
+        self.here = f"{ON_LOOPBACK} signalling-uri=http://:{self.port}/cam"
+        self.there = f"{ON_LOOPBACK} signalling-uri=http://127.0.0.1:{self.port}/cam"
+
+    def launch(self, pipeline, options=""):
+        launch = Launch(pipeline, options)
+        self.addCleanup(launch.close)
+        return launch
+
+    def listen(self, pipeline, options=""):
+        launch = self.launch(pipeline, options)
+        launch.wait_for("listening")
+        return launch
+
+    def assert_ends(self, launch):
+        self.assertEqual(launch.wait(), 0, str(launch))
+        self.assertTrue(any("Got EOS" in line for line in launch.lines), str(launch))
+
+    def test_end_of_file_ends_both(self):
+        receiver = self.listen(f"icesrc {self.here} ! rtpvp8depay ! fakesink")
+        sender = self.launch(f"{video(30)} ! icesink {self.there}")
+        self.assert_ends(sender)
+        self.assert_ends(receiver)
+
+    def test_progress_is_shown(self):
+        receiver = self.listen(f"icesrc {self.here} ! rtpvp8depay ! fakesink")
+        sender = self.launch(f"{video(10)} ! icesink {self.there}")
+        for text in ("gathering", "offer sent", "checking", "connected host/udp"):
+            self.assertIn("Progress: (ice)", sender.wait_for(text))
+        self.assertIn("→", sender.wait_for("connected host/udp"))
+        self.assert_ends(receiver)
+
+    def test_audio_and_video(self):
+        receiver = self.listen(
+            f"icesrc media=video {self.here} ! rtpvp8depay ! fakesink "
+            "icesrc media=audio ! rtppcmudepay ! fakesink", "-m")
+        sender = self.launch(f"{video(30)} ! icesink {self.there} {audio(50)} ! icesink", "-m")
+        # Audio is the first m-line and has the first path, though video was asked for first.
+        first = sender.wait_for("ice-selected-pair")
+        self.assertIn('"icesink1"', first)
+        self.assertIn("mline=(uint)0", first)
+        self.assert_ends(sender)
+        self.assert_ends(receiver)
+
+    def test_live_source_and_live_receiver_in_either_pipeline(self):
+        both = "{} ! icesink media=audio {} icesrc media=audio ! rtppcmudepay ! fakesink"
+        one = self.listen(both.format(audio(-1, "true"), self.here), "-m")
+        two = self.launch(both.format(audio(100, "true"), self.there), "-m")
+        for launch in (one, two):
+            launch.wait_for("connected host/udp")
+            # The fakesink has a packet.
+            launch.wait_for("async-done")
+        self.assertEqual(two.interrupt(), 0, str(two))
+        one.wait_for("Got EOS")
+
+    def test_sink_listens_and_source_calls(self):
+        sender = self.listen(f"{video(-1, 'true')} ! icesink {self.here}")
+        receiver = self.launch(f"icesrc {self.there} ! rtpvp8depay ! "
+                               "fakesink num-buffers=20")
+        self.assert_ends(receiver)
+        self.assertIn("PLAYING", sender.wait_for("PLAYING"))
+
+    def test_caller_may_come_first(self):
+        sender = self.launch(f"{video(10)} ! icesink {self.there}")
+        sender.wait_for("gathering")
+        receiver = self.listen(f"icesrc {self.here} ! rtpvp8depay ! fakesink")
+        self.assert_ends(sender)
+        self.assert_ends(receiver)
+
+    def test_sender_that_does_not_wait(self):
+        receiver = self.listen(f"icesrc {self.here} ! rtpvp8depay ! fakesink num-buffers=20")
+        sender = self.launch(
+            f"{video(-1, 'true')} ! icesink wait-for-connection=false {self.there}")
+        self.assert_ends(receiver)
+        self.assertIn("PLAYING", sender.wait_for("PLAYING"))
+
+    def test_nobody_answers_until_the_timeout(self):
+        sender = self.launch(f"{video(10)} ! icesink connect-timeout=300 {self.there}")
+        self.assertNotEqual(sender.wait(), 0, str(sender))
+        errors = [line for line in sender.lines if line.startswith("ERROR: from element")]
+        self.assertEqual(len(errors), 1, str(sender))
+        self.assertIn("icesink", errors[0])
+
+    def test_token_opens_the_door(self):
+        receiver = self.listen(f"icesrc auth-token=sesame {self.here} ! rtpvp8depay ! fakesink")
+        stranger = self.launch(f"{video(5)} ! icesink auth-token=barley {self.there}")
+        self.assertNotEqual(stranger.wait(), 0, str(stranger))
+        friend = self.launch(f"{video(5)} ! icesink auth-token=sesame {self.there}")
+        self.assert_ends(friend)
+        self.assert_ends(receiver)
+        for launch in (receiver, stranger, friend):
+            for line in launch.lines:
+                self.assertNotIn("sesame", line)
+                self.assertNotIn("barley", line)
+
+
+if __name__ == "__main__":
+    main()

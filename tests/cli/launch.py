@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""gst-launch-1.0 as a user runs it, and what the tests of this folder share."""
+import queue
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+TIMEOUT_SECONDS = 40
+
+VIDEO = "videotestsrc is-live={live} num-buffers={n} ! video/x-raw,width=160,height=120 ! " \
+    "vp8enc deadline=1 ! rtpvp8pay"
+AUDIO = "audiotestsrc is-live={live} num-buffers={n} samplesperbuffer=160 ! mulawenc ! rtppcmupay"
+
+
+def video(n, live="false"):
+    return VIDEO.format(n=n, live=live)
+
+
+def audio(n, live="false"):
+    return AUDIO.format(n=n, live=live)
+
+
+def free_port():
+    """Returns a TCP port that nobody has now; the listener takes it at once."""
+    with socket.socket(socket.AF_INET6) as s:
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        s.bind(("::", 0))
+        return s.getsockname()[1]
+
+
+class Launch:
+    """A gst-launch-1.0 that runs; its lines come as they are printed."""
+
+    def __init__(self, pipeline, options=""):
+        self.command = ["gst-launch-1.0", *shlex.split(options), *shlex.split(pipeline)]
+        self.lines, self.new_lines = [], queue.Queue()
+        self.process = subprocess.Popen(self.command, text=True, errors="replace",
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.new_lines.put(line.rstrip("\n"))
+        self.new_lines.put(None)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.reader.join()
+        self.process.stdout.close()
+
+    def _next_line(self, deadline):
+        line = self.new_lines.get(timeout=max(0.0, deadline - time.monotonic()))
+        if line is not None:
+            self.lines.append(line)
+        return line
+
+    def wait_for(self, text):
+        """Waits until a line contains text, and returns it."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        for line in self.lines:
+            if text in line:
+                return line
+        try:
+            while (line := self._next_line(deadline)) is not None:
+                if text in line:
+                    return line
+        except queue.Empty:
+            pass
+        raise AssertionError(f"no '{text}' from {self}")
+
+    def wait(self):
+        """Waits until the process ends by itself, and returns its status."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        try:
+            while self._next_line(deadline) is not None:
+                pass
+        except queue.Empty:
+            raise AssertionError(f"no end of {self}") from None
+        return self.process.wait(TIMEOUT_SECONDS)
+
+    def interrupt(self):
+        """What Ctrl-C does; returns the status."""
+        self.process.send_signal(2)
+        return self.wait()
+
+    def __str__(self):
+        return shlex.join(self.command) + "\n    " + "\n    ".join(self.lines)
+
+
+def wait_until(condition, what):
+    """Looks at condition(), something that another thread changes, until it is true."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    tick = threading.Event()
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"never {what}")
+        tick.wait(0.02)
+
+
+def missing_elements(names):
+    """Returns those GStreamer elements of names that this machine does not have."""
+    if shutil.which("gst-inspect-1.0") is None:
+        return ["gst-inspect-1.0"]
+    # Not --exists: that wants a plugin of GStreamer's own version.
+    return [name for name in names if subprocess.run(
+        ["gst-inspect-1.0", name], check=False, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL).returncode]
+
+
+def main(elements=()):
+    """Runs the tests of the calling script; 77 when this machine can't."""
+    missing = missing_elements(["icesrc", "vp8enc", "rtpvp8pay", "mulawenc", *elements])
+    if missing:
+        print("missing: " + ", ".join(missing))
+        sys.exit(77)
+    unittest.main(verbosity=2)
