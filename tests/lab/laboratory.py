@@ -23,7 +23,8 @@ class Laboratory:
         self.servers = []
 
     def __enter__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gst-ice-lab-"))
+        # Private to the lab, so it goes with it.
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir="/run"))
         try:
             self.network = Network(self.family)
             self._start_servers()
