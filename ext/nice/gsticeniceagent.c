@@ -7,12 +7,9 @@
 #include "gsticeniceagent.h"
 
 #include "gsticeerror.h"
-#include "gsticeniceaddresses.h"
 #include "gsticeniceconvert.h"
-#include "gsticeniceroute.h"
-
-#include <errno.h>
-#include <sys/socket.h>
+#include "gsticenicepath.h"
+#include "gsticenicesettings.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_agent_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_agent_debug
@@ -38,6 +35,8 @@ struct _GstIceNiceAgent
 
   NiceAgent *nice;              /* NULL: closed */
   guint stream;
+  GstIceNicePath *paths[GST_ICE_MAX_COMPONENTS];        /* NULL: closed */
+  gchar *remote_ufrag, *remote_password;        /* NULL: not yet known */
   GQueue told;                  /* of Event, not yet passed on */
   GSource *tell_source;         /* attached while told has something */
 };
@@ -64,7 +63,6 @@ typedef struct
   GstIceAgentState state;
   GstIceCandidate *local;
   GstIceCandidate *remote;
-  GstIceRoute *route;
 } Event;
 
 static void
@@ -72,8 +70,30 @@ event_free (Event * event)
 {
   g_clear_pointer (&event->local, gst_ice_candidate_free);
   g_clear_pointer (&event->remote, gst_ice_candidate_free);
-  g_clear_object (&event->route);
   g_free (event);
+}
+
+/* The sockets of a path that was replaced go when no sender uses them any more. */
+static void
+pass_on_selected (GstIceNiceAgent * self, const Event * event)
+{
+  GstIceNicePath *path = self->paths[event->component - 1];
+  g_autoptr (GstIceRoute) route = gst_ice_nice_path_select (path,
+      self->remote_ufrag, self->remote_password);
+
+  self->events->selected (GST_ICE_AGENT (self), event->component, event->local,
+      event->remote, route, self->user_data);
+  if (self->nice != NULL)
+    gst_ice_nice_path_settle (path);
+}
+
+/* libnice's keepalives are harmless where consent is kept beside it: the kernel may
+ * have given their answers to our socket, glued to media. */
+static gboolean
+is_mistaken (GstIceNiceAgent * self, const Event * event)
+{
+  return event->state == GST_ICE_AGENT_FAILED &&
+      gst_ice_nice_path_has_consent (self->paths[event->component - 1]);
 }
 
 static void
@@ -89,12 +109,13 @@ pass_on (GstIceNiceAgent * self, const Event * event)
       self->events->gathering_done (agent, self->user_data);
       break;
     case EVENT_STATE:
+      if (is_mistaken (self, event))
+        break;
       self->events->state (agent, event->component, event->state,
           self->user_data);
       break;
     case EVENT_SELECTED:
-      self->events->selected (agent, event->component, event->local,
-          event->remote, event->route, self->user_data);
+      pass_on_selected (self, event);
       break;
   }
 }
@@ -178,8 +199,17 @@ on_selected_pair (NiceAgent * nice, guint stream, guint component,
   event->component = component;
   event->local = gst_ice_nice_candidate_to_ours (local);
   event->remote = gst_ice_nice_candidate_to_ours (remote);
-  event->route = gst_ice_nice_route_new (nice, stream, component);
   tell (self, event);
+}
+
+/* From the session thread's loop: there is nothing to queue for. */
+static void
+on_consent_lost (guint component, gpointer user_data)
+{
+  GstIceNiceAgent *self = user_data;
+
+  self->events->state (GST_ICE_AGENT (self), component, GST_ICE_AGENT_FAILED,
+      self->user_data);
 }
 
 static void
@@ -189,57 +219,25 @@ on_receive (NiceAgent * nice, guint stream, guint component, guint len,
   GstIceNiceAgent *self = user_data;
   GstBufferList *list = gst_buffer_list_new_sized (1);
 
-  gst_buffer_list_add (list,
-      gst_buffer_new_memdup (data, len));
+  gst_buffer_list_add (list, gst_buffer_new_memdup (data, len));
   gst_ice_inlet_deliver (self->inlets[component - 1], list);
 }
 
 /* Making it. */
 
-static gboolean
-set_addresses (GstIceNiceAgent * self, GError ** error)
+static void
+make_paths (GstIceNiceAgent * self)
 {
-  const gchar *interfaces = gst_ice_config_get_string (self->config,
-      "network-interfaces");
-  g_autoptr (GPtrArray) addresses = gst_ice_nice_addresses_list (interfaces);
+  GstIceNicePathSettings settings = {.nice = self->nice,.stream = self->stream,
+    .config = self->config,.context = self->context,
+    .consent_lost = on_consent_lost,.user_data = self
+  };
 
-  if (addresses->len == 0) {
-    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
-        "There is no address to gather candidates on%s%s; is an interface up?",
-        interfaces != NULL ? ": network-interfaces=" : "",
-        interfaces != NULL ? interfaces : "");
-    return FALSE;
+  for (guint c = 0; c < self->n_components; c++) {
+    settings.component = c + 1;
+    settings.inlet = self->inlets[c];
+    self->paths[c] = gst_ice_nice_path_new (&settings);
   }
-
-  for (guint i = 0; i < addresses->len; i++) {
-    NiceAddress address;
-
-    nice_address_init (&address);
-    if (nice_address_set_from_string (&address,
-            g_ptr_array_index (addresses, i)))
-      nice_agent_add_local_address (self->nice, &address);
-  }
-  return TRUE;
-}
-
-static gboolean
-set_ports (GstIceNiceAgent * self, GError ** error)
-{
-  guint min = gst_ice_config_get_uint (self->config, "min-rtp-port");
-  guint max = gst_ice_config_get_uint (self->config, "max-rtp-port");
-
-  if (!gst_ice_config_is_set (self->config, "min-rtp-port") &&
-      !gst_ice_config_is_set (self->config, "max-rtp-port"))
-    return TRUE;
-  if (min > max) {
-    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
-        "min-rtp-port is %u, above max-rtp-port, %u", min, max);
-    return FALSE;
-  }
-
-  for (guint c = 1; c <= self->n_components; c++)
-    nice_agent_set_port_range (self->nice, self->stream, c, MAX (min, 1), max);
-  return TRUE;
 }
 
 static gboolean
@@ -270,11 +268,14 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
   g_signal_connect (self->nice, "new-selected-pair-full",
       G_CALLBACK (on_selected_pair), self);
 
+  make_paths (self);
+
   /* Before gathering, or nothing is read, not even answers to checks. */
   for (guint c = 1; c <= self->n_components; c++)
     nice_agent_attach_recv (self->nice, self->stream, c, self->context,
         on_receive, self);
-  return set_addresses (self, error) && set_ports (self, error);
+  return gst_ice_nice_settings_apply (self->nice, self->stream,
+      self->n_components, self->config, error);
 }
 
 GstIceAgent *
@@ -299,33 +300,6 @@ gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
   return GST_ICE_AGENT (g_steal_pointer (&self));
 }
 
-/* The kernel may give less: it limits what is asked for to net.core.rmem_max,
- * except for those who may pass that. */
-static void
-set_buffer_size (GSocket * socket, gint forced, gint limited, gint size)
-{
-  if (!g_socket_set_option (socket, SOL_SOCKET, forced, size, NULL))
-    g_socket_set_option (socket, SOL_SOCKET, limited, size, NULL);
-}
-
-static void
-set_buffer_sizes (GstIceNiceAgent * self)
-{
-  gint size = (gint) gst_ice_config_get_uint (self->config, "buffer-size");
-
-  for (guint c = 1; size > 0 && c <= self->n_components; c++) {
-    g_autoptr (GPtrArray) sockets =
-        nice_agent_get_sockets (self->nice, self->stream, c);
-
-    for (guint i = 0; sockets != NULL && i < sockets->len; i++) {
-      GSocket *socket = g_ptr_array_index (sockets, i);
-
-      set_buffer_size (socket, SO_RCVBUFFORCE, SO_RCVBUF, size);
-      set_buffer_size (socket, SO_SNDBUFFORCE, SO_SNDBUF, size);
-    }
-  }
-}
-
 static gboolean
 gst_ice_nice_agent_gather (GstIceAgent * agent, GError ** error)
 {
@@ -337,7 +311,8 @@ gst_ice_nice_agent_gather (GstIceAgent * agent, GError ** error)
         "max-rtp-port in use?", self->name);
     return FALSE;
   }
-  set_buffer_sizes (self);
+  gst_ice_nice_settings_apply_buffer_size (self->nice, self->stream,
+      self->n_components, self->config);
   return TRUE;
 }
 
@@ -356,8 +331,13 @@ gst_ice_nice_agent_set_remote_credentials (GstIceAgent * agent,
 {
   GstIceNiceAgent *self = GST_ICE_NICE_AGENT (agent);
 
-  if (nice_agent_set_remote_credentials (self->nice, self->stream, ufrag, pwd))
+  if (nice_agent_set_remote_credentials (self->nice, self->stream, ufrag, pwd)) {
+    g_free (self->remote_ufrag);
+    self->remote_ufrag = g_strdup (ufrag);
+    g_free (self->remote_password);
+    self->remote_password = g_strdup (pwd);
     return TRUE;
+  }
   g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
       "The peer's ICE credentials for %s are not usable", self->name);
   return FALSE;
@@ -422,6 +402,9 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
   g_clear_pointer (&self->tell_source, g_source_unref);
   g_queue_clear_full (&self->told, (GDestroyNotify) event_free);
   g_signal_handlers_disconnect_by_data (self->nice, self);
+  /* What our sockets have left is delivered; then libnice may close its own. */
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+    g_clear_pointer (&self->paths[c], gst_ice_nice_path_free);
   for (guint c = 1; c <= self->n_components; c++)
     nice_agent_attach_recv (self->nice, self->stream, c, self->context, NULL,
         NULL);
@@ -444,6 +427,8 @@ gst_ice_nice_agent_finalize (GObject * object)
     g_clear_object (&self->inlets[c]);
   g_clear_pointer (&self->config, gst_ice_config_free);
   g_clear_pointer (&self->context, g_main_context_unref);
+  g_free (self->remote_ufrag);
+  g_free (self->remote_password);
   g_free (self->name);
 
   G_OBJECT_CLASS (gst_ice_nice_agent_parent_class)->finalize (object);
@@ -459,8 +444,7 @@ gst_ice_nice_agent_class_init (GstIceNiceAgentClass * klass)
   agent_class->get_credentials = gst_ice_nice_agent_get_credentials;
   agent_class->set_remote_credentials =
       gst_ice_nice_agent_set_remote_credentials;
-  agent_class->add_remote_candidates =
-      gst_ice_nice_agent_add_remote_candidates;
+  agent_class->add_remote_candidates = gst_ice_nice_agent_add_remote_candidates;
   agent_class->close = gst_ice_nice_agent_close;
 }
 

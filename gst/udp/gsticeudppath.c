@@ -212,20 +212,16 @@ gst_ice_udp_path_make_route (GstIceUdpPath * self,
   return gst_ice_udp_route_new (fd, remote);
 }
 
-/* Reads what @remote sends, and nobody is in the reader.
+/* What @remote sends comes to our socket, and nobody is in the reader.
  * Returns: %FALSE with @error set */
 static gboolean
-gst_ice_udp_path_receive_from (GstIceUdpPath * self,
-    const GstIceUdpAddress * remote, GError ** error)
+gst_ice_udp_path_aim (GstIceUdpPath * self, const GstIceUdpAddress * remote,
+    GError ** error)
 {
   gst_ice_udp_reader_add_remote (self->reader, remote);
   if (self->consent != NULL)
     gst_ice_udp_consent_start (self->consent, remote, g_get_monotonic_time ());
-
-  /* First somebody who reads, then something to read. */
-  self->in_pool = gst_ice_udp_pool_add (self->reader, self->context,
-      self->context_wait_ms, error);
-  return self->in_pool && gst_ice_udp_steer_aim (self->steer, remote, error);
+  return gst_ice_udp_steer_aim (self->steer, remote, error);
 }
 
 gboolean
@@ -245,13 +241,28 @@ gst_ice_udp_path_move (GstIceUdpPath * self, const GstIceUdpAddress * remote,
   self->previous = g_steal_pointer (&self->route);
   self->route = route;
 
-  if (self->reader != NULL &&
-      !gst_ice_udp_path_receive_from (self, remote, &refusal)) {
+  if (self->reader != NULL && !gst_ice_udp_path_aim (self, remote, &refusal)) {
     /* The socket stays, unaimed: the route sends on it. */
     GST_INFO ("packets are received by the agent: %s", refusal->message);
     gst_ice_udp_path_stop_receiving (self);
   }
   return TRUE;
+}
+
+void
+gst_ice_udp_path_receive (GstIceUdpPath * self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->reader == NULL || self->in_pool)
+    return;
+
+  self->in_pool = gst_ice_udp_pool_add (self->reader, self->context,
+      self->context_wait_ms, &error);
+  if (!self->in_pool) {
+    GST_INFO ("packets are received by the agent: %s", error->message);
+    gst_ice_udp_path_stop_receiving (self);
+  }
 }
 
 GstIceRoute *

@@ -34,9 +34,8 @@ typedef struct
   gpointer user_data;
 } GstIceUdpPathSettings;
 
-/* Returns: (transfer full): a path that sends, and receives if the kernel can
- *     share the port; %NULL with @error set if the agent's own calls are what
- *     remains */
+/* Returns: (transfer full): a path that sends; %NULL with @error set if the agent's
+ *     own calls are what remains */
 GstIceUdpPath *gst_ice_udp_path_new (const GstIceUdpPathSettings * settings,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -45,9 +44,14 @@ GstIceUdpPath *gst_ice_udp_path_new (const GstIceUdpPathSettings * settings,
 void gst_ice_udp_path_free (GstIceUdpPath * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpPath, gst_ice_udp_path_free)
 
+/* After new() the peer's packets come to our socket, if the kernel can share the
+ * port, but they wait there: those that the agent's socket has are older. To be
+ * called when the agent has read them; again after each move(). */
+void gst_ice_udp_path_receive (GstIceUdpPath * self);
+
 /* Another pair with the same local socket was nominated. Makes another route; the
  * one before goes on sending until the next move, so that the channel can change
- * over.
+ * over. Receiving stops until gst_ice_udp_path_receive().
  * Returns: %FALSE with @error set, and all is as before */
 gboolean gst_ice_udp_path_move (GstIceUdpPath * self,
     const GstIceUdpAddress * remote, GError ** error);
@@ -56,7 +60,7 @@ gboolean gst_ice_udp_path_move (GstIceUdpPath * self,
 GstIceRoute *gst_ice_udp_path_get_route (GstIceUdpPath * self);
 
 /* Returns: whether the consent is kept here, so that the agent needn't. Not if the
- *     port can't be shared: to be asked after each move. */
+ *     port can't be shared: to be asked after each receive(). */
 gboolean gst_ice_udp_path_has_consent (GstIceUdpPath * self);
 
 typedef struct

@@ -81,6 +81,7 @@ side_nominate (Side * self, const GstIceUdpAddress * remote, gboolean consent,
 
   self->path = gst_ice_udp_path_new (&settings, &error);
   fail_unless (self->path != NULL, "%s", error ? error->message : "");
+  gst_ice_udp_path_receive (self->path);
   gst_ice_channel_set_route (self->channel,
       gst_ice_udp_path_get_route (self->path));
 }
@@ -206,6 +207,7 @@ GST_START_TEST (test_path_moves_without_loss)
     send_packets (&peers[round % 2]);
     fail_unless (gst_ice_udp_path_move (side.path,
             &peers[(round + 1) % 2].local, &error));
+    gst_ice_udp_path_receive (side.path);
     send_packets (&side);
     gst_ice_channel_set_route (side.channel,
         gst_ice_udp_path_get_route (side.path));

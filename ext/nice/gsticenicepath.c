@@ -1,0 +1,316 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticenicepath.h"
+
+#include "gsticeniceroute.h"
+#include "gsticeudp.h"
+#include "gsticeudppath.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_path_debug);
+#define GST_CAT_DEFAULT gst_ice_nice_path_debug
+
+/* How long what libnice's socket has is waited for, at most: packets that came
+ * before it shared its port are to be delivered before those that came after. */
+#define DRAIN_US (100 * G_TIME_SPAN_MILLISECOND)
+
+/* What stands beside one socket of libnice's while a pair on it is selected. */
+typedef struct
+{
+  GstIceNicePath *path;         /* (transfer none) */
+  GSocket *socket;              /* libnice's */
+  GstIceUdpAddress remote;
+  GstIceUdpPath *udp;
+  GSource *news;                /* made ready by the reader thread */
+  GSource *draining;            /* NULL: our socket is read */
+  gint64 drained_us;            /* when that ends at the latest */
+  gint lost;                    /* atomic: the consent */
+} Lane;
+
+struct _GstIceNicePath
+{
+  /* Set at construction. */
+  NiceAgent *nice;
+  guint stream;
+  guint component;
+  GstIceInlet *inlet;
+  GMainContext *context;
+  gsize buffer_size;
+  void (*consent_lost) (guint component, gpointer user_data);
+  gpointer user_data;
+
+  Lane *lane;                   /* NULL: libnice's own calls are used */
+  Lane *previous;               /* until senders have changed over, or NULL */
+};
+
+static void
+init_debug (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_path_debug, "icenicepath", 0,
+        "ICE path beside libnice");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+/* A lane. */
+
+/* Reader thread. */
+static void
+on_consent (GstIceUdpConsentState state, gpointer user_data)
+{
+  Lane *lane = user_data;
+
+  if (state != GST_ICE_UDP_CONSENT_LOST)
+    return;
+  g_atomic_int_set (&lane->lost, TRUE);
+  g_source_set_ready_time (lane->news, 0);
+}
+
+static gboolean
+on_news (gpointer user_data)
+{
+  Lane *lane = user_data;
+  GstIceNicePath *path = lane->path;
+
+  GST_INFO ("component %u: the peer gives no consent any more",
+      path->component);
+  path->consent_lost (path->component, path->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+news_dispatch (GSource * source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs news_funcs = {.dispatch = news_dispatch };
+
+static void
+lane_stop_draining (Lane * lane)
+{
+  if (lane->draining != NULL)
+    g_source_destroy (lane->draining);
+  g_clear_pointer (&lane->draining, g_source_unref);
+}
+
+/* libnice reads on this thread, in turn with this. */
+static gboolean
+on_draining (gpointer user_data)
+{
+  Lane *lane = user_data;
+
+  if (g_socket_condition_check (lane->socket, G_IO_IN) != 0 &&
+      g_get_monotonic_time () < lane->drained_us)
+    return G_SOURCE_CONTINUE;
+
+  lane_stop_draining (lane);
+  gst_ice_udp_path_receive (lane->udp);
+  return G_SOURCE_REMOVE;
+}
+
+/* Reads our socket as soon as libnice has read its own. */
+static void
+lane_drain (Lane * lane)
+{
+  lane_stop_draining (lane);
+  lane->drained_us = g_get_monotonic_time () + DRAIN_US;
+  lane->draining = g_idle_source_new ();
+  g_source_set_priority (lane->draining, G_PRIORITY_DEFAULT);
+  g_source_set_callback (lane->draining, on_draining, lane, NULL);
+  g_source_attach (lane->draining, lane->path->context);
+}
+
+static void
+lane_free (Lane * lane)
+{
+  lane_stop_draining (lane);
+  /* First who makes the source ready, then the source. */
+  g_clear_pointer (&lane->udp, gst_ice_udp_path_free);
+  g_source_destroy (lane->news);
+  g_source_unref (lane->news);
+  g_clear_object (&lane->socket);
+  g_free (lane);
+}
+
+/* Returns: (transfer full) (nullable): our sockets beside @socket */
+static Lane *
+lane_new (GstIceNicePath * self, GSocket * socket,
+    const GstIceUdpAddress * address, const GstIceUdpConsentSettings * consent)
+{
+  Lane *lane = g_new0 (Lane, 1);
+  g_autoptr (GError) error = NULL;
+  GstIceUdpPathSettings settings = {
+    .agent_fd = g_socket_get_fd (socket),
+    .remote = address,
+    .inlet = self->inlet,
+    .buffer_size = self->buffer_size,
+    .consent = consent,
+    .consent_changed = on_consent,
+    .user_data = lane,
+  };
+
+  lane->path = self;
+  lane->socket = g_object_ref (socket);
+  lane->remote = *address;
+  lane->news = g_source_new (&news_funcs, sizeof (GSource));
+  g_source_set_callback (lane->news, on_news, lane, NULL);
+  g_source_attach (lane->news, self->context);
+
+  lane->udp = gst_ice_udp_path_new (&settings, &error);
+  if (lane->udp == NULL) {
+    GST_INFO ("component %u: %s", self->component, error->message);
+    lane_free (lane);
+    return NULL;
+  }
+  lane_drain (lane);
+  return lane;
+}
+
+/* The same socket, another peer. Returns: whether that could be done */
+static gboolean
+lane_move (Lane * lane, const GstIceUdpAddress * remote)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gst_ice_udp_address_equal (&lane->remote, remote))
+    return TRUE;
+
+  if (!gst_ice_udp_path_move (lane->udp, remote, &error)) {
+    GST_INFO ("component %u: %s", lane->path->component, error->message);
+    return FALSE;
+  }
+  lane->remote = *remote;
+  lane_drain (lane);
+  return TRUE;
+}
+
+/* The path. */
+
+/* Returns: (transfer full): a path on which no pair is selected */
+GstIceNicePath *
+gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
+{
+  GstIceNicePath *self = g_new0 (GstIceNicePath, 1);
+
+  init_debug ();
+  self->nice = g_object_ref (settings->nice);
+  self->stream = settings->stream;
+  self->component = settings->component;
+  self->inlet = g_object_ref (settings->inlet);
+  self->context = g_main_context_ref (settings->context);
+  self->buffer_size = gst_ice_config_get_uint (settings->config, "buffer-size");
+  self->consent_lost = settings->consent_lost;
+  self->user_data = settings->user_data;
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_nice_path_free (GstIceNicePath * self)
+{
+  g_clear_pointer (&self->previous, lane_free);
+  g_clear_pointer (&self->lane, lane_free);
+  g_object_unref (self->inlet);
+  g_object_unref (self->nice);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+/* @address: (out): where the selected pair leads
+ * Returns: (transfer full) (nullable): libnice's socket, if packets leave it as they
+ *     are: not relayed, not TCP */
+static GSocket *
+gst_ice_nice_path_get_pair (GstIceNicePath * self, GstIceUdpAddress * address)
+{
+  NiceCandidate *local, *remote;
+  struct sockaddr_storage storage = { 0, };
+  g_autoptr (GSocket) socket = NULL;
+
+  if (!nice_agent_get_selected_pair (self->nice, self->stream,
+          self->component, &local, &remote))
+    return NULL;
+
+  socket = nice_agent_get_selected_socket (self->nice, self->stream,
+      self->component);
+  if (socket == NULL || g_socket_is_closed (socket))
+    return NULL;
+
+  nice_address_copy_to_sockaddr (&remote->addr, (struct sockaddr *) &storage);
+  if (!gst_ice_udp_address_set (address, (struct sockaddr *) &storage,
+          sizeof (storage)))
+    return NULL;
+  return g_steal_pointer (&socket);
+}
+
+/* Returns: (transfer full) (nullable): our sockets beside @socket, with consent kept
+ *     there */
+static Lane *
+gst_ice_nice_path_open_lane (GstIceNicePath * self, GSocket * socket,
+    const GstIceUdpAddress * address, const gchar * remote_ufrag,
+    const gchar * remote_password)
+{
+  g_autofree gchar *ufrag = NULL;
+  g_autofree gchar *password = NULL;
+  GstIceUdpConsentSettings consent = {.remote_ufrag = remote_ufrag,
+    .remote_password = remote_password
+  };
+
+  if (!nice_agent_get_local_credentials (self->nice, self->stream, &ufrag,
+          &password))
+    return NULL;
+
+  consent.local_ufrag = ufrag;
+  consent.local_password = password;
+  /* As the checks have settled it (RFC 8445, 7.3.1.1). */
+  g_object_get (self->nice, "controlling-mode", &consent.controlling, NULL);
+  return lane_new (self, socket, address, &consent);
+}
+
+GstIceRoute *
+gst_ice_nice_path_select (GstIceNicePath * self, const gchar * remote_ufrag,
+    const gchar * remote_password)
+{
+  g_autoptr (GSocket) socket = NULL;
+  GstIceUdpAddress address;
+  Lane *lane = NULL;
+
+  gst_ice_nice_path_settle (self);
+  /* One that has lost its consent is as good as gone, but for its port. */
+  if (self->lane != NULL && g_atomic_int_get (&self->lane->lost))
+    g_clear_pointer (&self->lane, lane_free);
+
+  socket = gst_ice_nice_path_get_pair (self, &address);
+  if (socket != NULL && self->lane != NULL && self->lane->socket == socket)
+    lane = lane_move (self->lane, &address) ? self->lane : NULL;
+  else if (socket != NULL)
+    lane = gst_ice_nice_path_open_lane (self, socket, &address, remote_ufrag,
+        remote_password);
+
+  if (lane != self->lane) {
+    self->previous = self->lane;
+    self->lane = lane;
+  }
+  if (lane == NULL)
+    return gst_ice_nice_route_new (self->nice, self->stream, self->component);
+  return g_object_ref (gst_ice_udp_path_get_route (lane->udp));
+}
+
+void
+gst_ice_nice_path_settle (GstIceNicePath * self)
+{
+  g_clear_pointer (&self->previous, lane_free);
+}
+
+gboolean
+gst_ice_nice_path_has_consent (GstIceNicePath * self)
+{
+  return self->lane != NULL && gst_ice_udp_path_has_consent (self->lane->udp) &&
+      !g_atomic_int_get (&self->lane->lost);
+}

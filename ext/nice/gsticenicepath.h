@@ -1,0 +1,56 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeconfig.h"
+#include "gsticeinlet.h"
+#include "gsticeroute.h"
+
+#include <nice/agent.h>
+
+G_BEGIN_DECLS
+
+/* The way that the packets of one component go: over sockets of ours beside those
+ * of libnice where the selected pair allows for it, by libnice's own calls
+ * elsewhere. Session thread only. */
+typedef struct _GstIceNicePath GstIceNicePath;
+
+/* What a path is made with; it copies or refs what it keeps. */
+typedef struct
+{
+  NiceAgent *nice;
+  guint stream;
+  guint component;
+  GstIceInlet *inlet;           /* where packets go that libnice does not see */
+  const GstIceConfig *config;
+  GMainContext *context;        /* of the session thread */
+  /* The peer gives no consent any more (RFC 7675), and nothing is sent already.
+   * From the context, never from inside a call. */
+  void (*consent_lost) (guint component, gpointer user_data);
+  gpointer user_data;
+} GstIceNicePathSettings;
+
+GstIceNicePath *gst_ice_nice_path_new (const GstIceNicePathSettings *
+    settings) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Before libnice closes its sockets; routes that were handed out send nothing more
+ * over ours. */
+void gst_ice_nice_path_free (GstIceNicePath * self);
+
+/* libnice has selected a pair. @remote_ufrag, @remote_password: of the peer
+ * Returns: (transfer full): the route for it; the one before goes on until
+ *     gst_ice_nice_path_settle() */
+GstIceRoute *gst_ice_nice_path_select (GstIceNicePath * self,
+    const gchar * remote_ufrag, const gchar * remote_password)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* All senders have changed over to the last route. */
+void gst_ice_nice_path_settle (GstIceNicePath * self);
+
+/* Returns: whether the peer's consent is asked for here and was not lost: what
+ *     libnice finds by its keepalives does not count then */
+gboolean gst_ice_nice_path_has_consent (GstIceNicePath * self);
+
+G_END_DECLS

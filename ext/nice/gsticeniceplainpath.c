@@ -1,0 +1,56 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* gsticenicepath.h for systems that gst/udp does not know. */
+
+#include "config.h"
+
+#include "gsticenicepath.h"
+
+#include "gsticeniceroute.h"
+
+struct _GstIceNicePath
+{
+  NiceAgent *nice;
+  guint stream;
+  guint component;
+};
+
+/* Returns: (transfer full): a path by libnice's own calls */
+GstIceNicePath *
+gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
+{
+  GstIceNicePath *self = g_new0 (GstIceNicePath, 1);
+
+  self->nice = g_object_ref (settings->nice);
+  self->stream = settings->stream;
+  self->component = settings->component;
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_nice_path_free (GstIceNicePath * self)
+{
+  g_object_unref (self->nice);
+  g_free (self);
+}
+
+GstIceRoute *
+gst_ice_nice_path_select (GstIceNicePath * self, const gchar * remote_ufrag,
+    const gchar * remote_password)
+{
+  return gst_ice_nice_route_new (self->nice, self->stream, self->component);
+}
+
+void
+gst_ice_nice_path_settle (GstIceNicePath * self)
+{
+}
+
+gboolean
+gst_ice_nice_path_has_consent (GstIceNicePath * self)
+{
+  return FALSE;
+}

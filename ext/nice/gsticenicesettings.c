@@ -1,0 +1,94 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticenicesettings.h"
+
+#include "gsticeerror.h"
+#include "gsticeniceaddresses.h"
+
+#include <sys/socket.h>
+
+static gboolean
+set_addresses (NiceAgent * nice, const GstIceConfig * config, GError ** error)
+{
+  const gchar *interfaces = gst_ice_config_get_string (config,
+      "network-interfaces");
+  g_autoptr (GPtrArray) addresses = gst_ice_nice_addresses_list (interfaces);
+
+  if (addresses->len == 0) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+        "There is no address to gather candidates on%s%s; is an interface up?",
+        interfaces != NULL ? ": network-interfaces=" : "",
+        interfaces != NULL ? interfaces : "");
+    return FALSE;
+  }
+
+  for (guint i = 0; i < addresses->len; i++) {
+    NiceAddress address;
+
+    nice_address_init (&address);
+    if (nice_address_set_from_string (&address,
+            g_ptr_array_index (addresses, i)))
+      nice_agent_add_local_address (nice, &address);
+  }
+  return TRUE;
+}
+
+static gboolean
+set_ports (NiceAgent * nice, guint stream, guint n_components,
+    const GstIceConfig * config, GError ** error)
+{
+  guint min = gst_ice_config_get_uint (config, "min-rtp-port");
+  guint max = gst_ice_config_get_uint (config, "max-rtp-port");
+
+  if (!gst_ice_config_is_set (config, "min-rtp-port") &&
+      !gst_ice_config_is_set (config, "max-rtp-port"))
+    return TRUE;
+  if (min > max) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "min-rtp-port is %u, above max-rtp-port, %u", min, max);
+    return FALSE;
+  }
+
+  for (guint c = 1; c <= n_components; c++)
+    nice_agent_set_port_range (nice, stream, c, MAX (min, 1), max);
+  return TRUE;
+}
+
+gboolean
+gst_ice_nice_settings_apply (NiceAgent * nice, guint stream,
+    guint n_components, const GstIceConfig * config, GError ** error)
+{
+  return set_addresses (nice, config, error) &&
+      set_ports (nice, stream, n_components, config, error);
+}
+
+/* The kernel may give less: it limits what is asked for to net.core.rmem_max,
+ * except for those who may pass that. */
+static void
+set_buffer_size (GSocket * socket, gint forced, gint limited, gint size)
+{
+  if (!g_socket_set_option (socket, SOL_SOCKET, forced, size, NULL))
+    g_socket_set_option (socket, SOL_SOCKET, limited, size, NULL);
+}
+
+void
+gst_ice_nice_settings_apply_buffer_size (NiceAgent * nice, guint stream,
+    guint n_components, const GstIceConfig * config)
+{
+  gint size = (gint) gst_ice_config_get_uint (config, "buffer-size");
+
+  for (guint c = 1; size > 0 && c <= n_components; c++) {
+    g_autoptr (GPtrArray) sockets = nice_agent_get_sockets (nice, stream, c);
+
+    for (guint i = 0; sockets != NULL && i < sockets->len; i++) {
+      GSocket *socket = g_ptr_array_index (sockets, i);
+
+      set_buffer_size (socket, SO_RCVBUFFORCE, SO_RCVBUF, size);
+      set_buffer_size (socket, SO_SNDBUFFORCE, SO_SNDBUF, size);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeconfig.h"
+
+#include <nice/agent.h>
+
+G_BEGIN_DECLS
+
+/* What the user set, given to libnice. */
+
+/* Before gathering: where to gather. Returns: %FALSE with @error set to
+ *     GST_ICE_ERROR_LOCAL or GST_ICE_ERROR_SETTINGS */
+gboolean gst_ice_nice_settings_apply (NiceAgent * nice, guint stream,
+    guint n_components, const GstIceConfig * config, GError ** error);
+
+/* After gathering has begun: to the sockets there are. */
+void gst_ice_nice_settings_apply_buffer_size (NiceAgent * nice, guint stream,
+    guint n_components, const GstIceConfig * config);
+
+G_END_DECLS
