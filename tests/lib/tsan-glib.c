@@ -133,7 +133,59 @@ gst_mini_object_unref (GstMiniObject * object)
   next (object);
 }
 
-/* A source's callback sees what was done before it was attached. */
+/* A source's callback sees what was done before it was attached, also when GLib's
+ * own loop runs it. */
+typedef struct
+{
+  GSourceFunc func;
+  gpointer data;
+  GDestroyNotify notify;
+} Callback;
+
+static gboolean
+run_callback (gpointer data)
+{
+  Callback *callback = data;
+
+  __tsan_acquire (callback);
+  __tsan_acquire (g_source_get_context (g_main_current_source ()));
+  return callback->func (callback->data);
+}
+
+static void
+free_callback (gpointer data)
+{
+  Callback *callback = data;
+
+  __tsan_acquire (callback);
+  if (callback->notify != NULL)
+    callback->notify (callback->data);
+  g_free (callback);
+}
+
+void
+g_source_set_callback (GSource * source, GSourceFunc func, gpointer data,
+    GDestroyNotify notify)
+{
+  NEXT (void, g_source_set_callback, (GSource *, GSourceFunc, gpointer,
+          GDestroyNotify));
+  Callback *callback;
+
+  /* Those of other sources have other arguments. */
+  if (func == NULL || (source->source_funcs != &g_idle_funcs &&
+          source->source_funcs != &g_timeout_funcs)) {
+    next (source, func, data, notify);
+    return;
+  }
+
+  callback = g_new0 (Callback, 1);
+  callback->func = func;
+  callback->data = data;
+  callback->notify = notify;
+  __tsan_release (callback);
+  next (source, run_callback, callback, free_callback);
+}
+
 guint
 g_source_attach (GSource * source, GMainContext * context)
 {
