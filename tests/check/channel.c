@@ -15,63 +15,6 @@
 /* One packet of packets_new(). */
 #define PACKET 12
 
-/* A streaming thread, in one call to a channel. */
-typedef struct
-{
-  GstIceChannel *channel;
-  GstBufferList *list;
-  GThread *thread;
-  GstFlowReturn flow;
-} Streaming;
-
-static gpointer
-run_wait_route (gpointer data)
-{
-  Streaming *streaming = data;
-
-  streaming->flow = gst_ice_channel_wait_route (streaming->channel);
-  return NULL;
-}
-
-static gpointer
-run_send (gpointer data)
-{
-  Streaming *streaming = data;
-
-  streaming->flow = gst_ice_channel_send_list (streaming->channel,
-      streaming->list);
-  return NULL;
-}
-
-static gpointer
-run_receive (gpointer data)
-{
-  Streaming *streaming = data;
-  GstCaps *caps = NULL;
-
-  streaming->flow = gst_ice_channel_receive (streaming->channel, 0,
-      &streaming->list, &caps);
-  gst_clear_caps (&caps);
-  return NULL;
-}
-
-static void
-streaming_start (Streaming * streaming, GThreadFunc func,
-    GstIceChannel * channel, GstBufferList * list)
-{
-  streaming->channel = channel;
-  streaming->list = list;
-  streaming->flow = GST_FLOW_CUSTOM_ERROR;
-  streaming->thread = g_thread_new ("streaming", func, streaming);
-}
-
-static GstFlowReturn
-streaming_join (Streaming * streaming)
-{
-  g_thread_join (streaming->thread);
-  return streaming->flow;
-}
-
 static void
 deliver (GstIceChannel * channel, guint first, guint n)
 {

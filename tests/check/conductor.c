@@ -378,7 +378,7 @@ iceconductor_suite (void)
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
-  tcase_add_checked_fixture (tc, setup, teardown);
+  tcase_add_checked_fixture (tc, party_setup, party_teardown);
   tcase_add_test (tc, test_call_by_signaller);
   tcase_add_test (tc, test_offer_says_audio_first);
   tcase_add_test (tc, test_video_checks_at_once_when_audio_fails);

@@ -442,7 +442,7 @@ iceconductorfailures_suite (void)
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
-  tcase_add_checked_fixture (tc, setup, teardown);
+  tcase_add_checked_fixture (tc, party_setup, party_teardown);
   tcase_add_test (tc, test_contradiction_names_both_and_the_property);
   tcase_add_test (tc, test_duplicate_names_both);
   tcase_add_loop_test (tc, test_bad_uri_is_one_error, 0, G_N_ELEMENTS (uris));

@@ -2,27 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#pragma once
+#include "config.h"
 
-#include "gsticeerror.h"
-#include "gsticenegotiation.h"
-#include "icetest.h"
+#include "negotiationside.h"
 
-#define AUDIO GST_ICE_MEDIA_AUDIO
-#define VIDEO GST_ICE_MEDIA_VIDEO
-#define OFFER GST_ICE_DESCRIPTION_OFFER
-#define ANSWER GST_ICE_DESCRIPTION_ANSWER
-#define FRAGMENT GST_ICE_DESCRIPTION_FRAGMENT
-
-/* One side, with audio and video. */
-typedef struct
-{
-  GstIceMlines *mlines;
-  GstIceNegotiation *negotiation;
-  gchar name;                   /* in its credentials and addresses */
-} Side;
-
-static inline void
+void
 side_init (Side * side, gchar name)
 {
   side->name = name;
@@ -34,16 +18,14 @@ side_init (Side * side, gchar name)
   side->negotiation = gst_ice_negotiation_new (side->mlines, TRUE);
 }
 
-static inline void
+void
 side_clear (Side * side)
 {
   gst_ice_negotiation_free (side->negotiation);
   gst_ice_mlines_free (side->mlines);
 }
 
-/* Returns: (transfer full): all that is to be done: "open:0 agreed:0 check:0:Pa0:2
- *     add:0:1 refused:1" */
-static inline gchar *
+gchar *
 get_actions (Side * side)
 {
   GString *text = g_string_new (NULL);
@@ -78,7 +60,7 @@ get_actions (Side * side)
   return g_string_free (text, FALSE);
 }
 
-static inline void
+void
 assert_actions (Side * side, const gchar * expected)
 {
   g_autofree gchar *text = get_actions (side);
@@ -86,7 +68,7 @@ assert_actions (Side * side, const gchar * expected)
   fail_unless_equals_string (text, expected);
 }
 
-static inline void
+void
 add_local (Side * side, guint mline, guint port)
 {
   g_autofree gchar *address = g_strdup_printf ("192.0.2.%d", side->name);
@@ -95,8 +77,7 @@ add_local (Side * side, guint mline, guint port)
   gst_ice_negotiation_add_local (side->negotiation, mline, candidate);
 }
 
-/* What the agents of both m-lines tell: credentials and a candidate each. */
-static inline void
+void
 gather (Side * side)
 {
   for (guint i = 0; i < 2; i++) {
@@ -109,7 +90,7 @@ gather (Side * side)
   }
 }
 
-static inline GstIceDescription *
+GstIceDescription *
 describe (Side * side, GstIceDescriptionType type)
 {
   GError *error = NULL;
@@ -120,7 +101,7 @@ describe (Side * side, GstIceDescriptionType type)
   return description;
 }
 
-static inline void
+void
 take (Side * side, GstIceDescription * description)
 {
   GError *error = NULL;
@@ -129,7 +110,7 @@ take (Side * side, GstIceDescription * description)
   g_assert_no_error (error);
 }
 
-static inline void
+void
 refuse (Side * side, GstIceDescription * description, gint code)
 {
   GError *error = NULL;
@@ -140,7 +121,7 @@ refuse (Side * side, GstIceDescription * description, gint code)
   g_error_free (error);
 }
 
-static inline void
+void
 begin_offer (Side * side)
 {
   GError *error = NULL;
@@ -149,8 +130,7 @@ begin_offer (Side * side)
   g_assert_no_error (error);
 }
 
-/* Takes both through their first offer and answer. */
-static inline void
+void
 agree (Side * caller, Side * listener)
 {
   g_autoptr (GstIceDescription) offer = NULL;
@@ -167,21 +147,21 @@ agree (Side * caller, Side * listener)
   g_free (get_actions (listener));
 }
 
-static inline void
+void
 init_both (Side * caller, Side * listener)
 {
   side_init (caller, 'a');
   side_init (listener, 'b');
 }
 
-static inline void
+void
 clear_both (Side * caller, Side * listener)
 {
   side_clear (caller);
   side_clear (listener);
 }
 
-static inline void
+void
 select_pair (Side * side, guint mline, guint port, const gchar * remote,
     guint remote_port)
 {

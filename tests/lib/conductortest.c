@@ -2,91 +2,70 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#pragma once
+#include "config.h"
 
-#include "fakeagent.h"
-#include "fakemember.h"
-#include "fakesignaller.h"
-#include "gsticeconductor.h"
-#include "gsticeerror.h"
-#include "icetest.h"
+#include "conductortest.h"
 
-/* A conductor and its members, all on the test's own thread and context. */
-typedef struct
+GMainContext *party_context;
+
+void
+party_setup (void)
 {
-  GstIceConductor *conductor;
-  GPtrArray *members;           /* of FakeMember */
-} Party;
-
-static GMainContext *context;
-
-static inline void
-setup (void)
-{
-  context = g_main_context_new ();
-  g_main_context_push_thread_default (context);
+  party_context = g_main_context_new ();
+  g_main_context_push_thread_default (party_context);
   fake_agents_start ();
   fake_signallers_start ();
 }
 
-static inline void
-teardown (void)
+void
+party_teardown (void)
 {
-  while (g_main_context_iteration (context, FALSE));
+  while (g_main_context_iteration (party_context, FALSE));
   fake_agents_stop ();
   fake_signallers_stop ();
-  g_main_context_pop_thread_default (context);
-  g_clear_pointer (&context, g_main_context_unref);
+  g_main_context_pop_thread_default (party_context);
+  g_clear_pointer (&party_context, g_main_context_unref);
 }
 
-static inline gboolean
+static gboolean
 on_patience_over (gpointer what)
 {
   g_error ("waited in vain until %s", (const gchar *) what);
   return G_SOURCE_REMOVE;
 }
 
-static inline GSource *
+GSource *
 start_patience (const gchar * what)
 {
   GSource *source = g_timeout_source_new_seconds (15);
 
   g_source_set_callback (source, on_patience_over, (gpointer) what, NULL);
-  g_source_attach (source, context);
+  g_source_attach (source, party_context);
   return source;
 }
 
-static inline void
+void
 end_patience (GSource * source)
 {
   g_source_destroy (source);
   g_source_unref (source);
 }
 
-#define WAIT_UNTIL(condition) G_STMT_START {                    \
-  GSource *patience = start_patience (#condition);              \
-  while (!(condition))                                          \
-    g_main_context_iteration (context, TRUE);                   \
-  end_patience (patience);                                      \
-} G_STMT_END
-
-/* Lets all happen that can happen by now. */
-static inline void
+void
 settle (void)
 {
-  while (g_main_context_iteration (context, FALSE));
+  while (g_main_context_iteration (party_context, FALSE));
 }
 
-static inline void
+void
 party_init (Party * party)
 {
-  party->conductor = gst_ice_conductor_new (context);
+  party->conductor = gst_ice_conductor_new (party_context);
   party->members =
       g_ptr_array_new_with_free_func ((GDestroyNotify) fake_member_free);
 }
 
-/* Returns: (transfer none): a member, not yet in */
-static inline FakeMember *
+FakeMember *
 party_add (Party * party, const gchar * name, GstIceDirection direction,
     const gchar * caps)
 {
@@ -96,7 +75,7 @@ party_add (Party * party, const gchar * name, GstIceDirection direction,
   return member;
 }
 
-static inline void
+void
 party_join (Party * party, FakeMember * member)
 {
   member->seat = gst_ice_seat_new (NULL, member->config,
@@ -104,22 +83,21 @@ party_join (Party * party, FakeMember * member)
   gst_ice_conductor_join (party->conductor, member->seat, &member->claim);
 }
 
-static inline void
+void
 party_set_ready (Party * party, FakeMember * member)
 {
   gst_ice_conductor_set_ready (party->conductor, member->seat, member->kind,
       member->formats);
 }
 
-static inline void
+void
 party_leave (Party * party, FakeMember * member)
 {
   gst_ice_conductor_leave (party->conductor, member->seat);
   g_clear_pointer (&member->seat, gst_ice_seat_unref);
 }
 
-/* All that were added join, then are ready, in their order. @uri: (nullable) */
-static inline void
+void
 party_start (Party * party, const gchar * uri)
 {
   if (uri != NULL)
@@ -131,14 +109,13 @@ party_start (Party * party, const gchar * uri)
     party_set_ready (party, g_ptr_array_index (party->members, i));
 }
 
-static inline void
+static void
 count_closed (gpointer data)
 {
   (*(guint *) data)++;
 }
 
-/* All leave, as elements do, and the conductor closes. */
-static inline void
+void
 party_end (Party * party)
 {
   guint n_closed = 0;
@@ -156,7 +133,7 @@ party_end (Party * party)
   g_ptr_array_unref (party->members);
 }
 
-static inline void
+void
 send_packets (FakeMember * member, guint seqnum, guint n)
 {
   g_autoptr (GstBufferList) list = packets_new (seqnum, n);
@@ -165,8 +142,7 @@ send_packets (FakeMember * member, guint seqnum, guint n)
       GST_FLOW_OK);
 }
 
-/* What comes next is these packets. */
-static inline void
+void
 assert_receives (FakeMember * member, const gchar * expected)
 {
   g_autoptr (GstBufferList) list = NULL;
@@ -179,8 +155,7 @@ assert_receives (FakeMember * member, const gchar * expected)
   fail_unless_equals_string (text, expected);
 }
 
-/* What comes next, by now, is no packet. */
-static inline GstFlowReturn
+GstFlowReturn
 receive_flow (FakeMember * member)
 {
   GstBufferList *list = NULL;
@@ -191,8 +166,3 @@ receive_flow (FakeMember * member)
   fail_unless (list == NULL);
   return flow;
 }
-
-#define SENDONLY GST_ICE_DIRECTION_SENDONLY
-#define RECVONLY GST_ICE_DIRECTION_RECVONLY
-#define CALL "fake:call/room"
-#define LISTEN "fake:listen/room"

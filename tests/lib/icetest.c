@@ -2,28 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#pragma once
+#include "config.h"
 
-#include "gsticedescription.h"
-#include "gsticemlines.h"
+#include "icetest.h"
 
-#include <gst/check/gstcheck.h>
-
-/* What the tests of the core share. */
-
-#define VP8 "application/x-rtp, media=video, encoding-name=VP8, " \
-    "clock-rate=90000, payload=96"
-#define OPUS "application/x-rtp, media=audio, encoding-name=OPUS, " \
-    "clock-rate=48000, payload=96"
-#define PCMU "application/x-rtp, media=audio, encoding-name=PCMU, " \
-    "clock-rate=8000, payload=0"
-
-/* How long what must come is waited for; only a hang takes that long. */
-#define PATIENCE (15 * G_TIME_SPAN_SECOND)
-
-/* Returns: (transfer full): an RTP packet with that sequence number, or, with a
- *     payload type of 64 to 95, RTCP */
-static inline GstBuffer *
+GstBuffer *
 packet_new (guint8 payload_type, guint16 seqnum)
 {
   guint8 head[12] = { 0x80, payload_type, seqnum >> 8, seqnum & 0xff, };
@@ -31,8 +14,7 @@ packet_new (guint8 payload_type, guint16 seqnum)
   return gst_buffer_new_memdup (head, sizeof (head));
 }
 
-/* Returns: (transfer full): @n of them from @first on */
-static inline GstBufferList *
+GstBufferList *
 packets_new (guint first, guint n)
 {
   GstBufferList *list = gst_buffer_list_new ();
@@ -42,8 +24,7 @@ packets_new (guint first, guint n)
   return list;
 }
 
-/* Returns: (transfer full): their sequence numbers: "1 2 3" */
-static inline gchar *
+gchar *
 packets_to_string (GstBufferList * list)
 {
   GString *text = g_string_new (NULL);
@@ -58,8 +39,7 @@ packets_to_string (GstBufferList * list)
   return g_string_free (text, FALSE);
 }
 
-/* Returns: (transfer full): a UDP host candidate */
-static inline GstIceCandidate *
+GstIceCandidate *
 candidate_new (const gchar * address, guint port, guint component)
 {
   GstIceCandidate *candidate = gst_ice_candidate_new (address, port);
@@ -69,8 +49,7 @@ candidate_new (const gchar * address, guint port, guint component)
   return candidate;
 }
 
-/* Adds an m-line as a peer would write it, with credentials and no candidate. */
-static inline GstIceMediaDescription *
+GstIceMediaDescription *
 add_media (GstIceDescription * description, const gchar * mid,
     const gchar * caps)
 {
@@ -89,15 +68,14 @@ add_media (GstIceDescription * description, const gchar * mid,
   return media;
 }
 
-static inline void
+void
 add_candidate (GstIceMediaDescription * media, const gchar * address,
     guint port)
 {
   g_ptr_array_add (media->candidates, candidate_new (address, port, 1));
 }
 
-/* Adds a claim that is ready. @caps: (nullable) */
-static inline GstIceClaim *
+GstIceClaim *
 claim_full (GstIceMlines * mlines, const gchar * name,
     GstIceDirection direction, GstIceComponent component, const gchar * mid,
     GstIceMediaKind kind, const gchar * caps)
@@ -115,7 +93,7 @@ claim_full (GstIceMlines * mlines, const gchar * name,
   return added;
 }
 
-static inline GstIceClaim *
+GstIceClaim *
 claim_sink (GstIceMlines * mlines, const gchar * name, GstIceMediaKind kind,
     const gchar * caps)
 {
@@ -123,10 +101,58 @@ claim_sink (GstIceMlines * mlines, const gchar * name, GstIceMediaKind kind,
       GST_ICE_COMPONENT_RTP, NULL, kind, caps);
 }
 
-static inline GstIceClaim *
+GstIceClaim *
 claim_src (GstIceMlines * mlines, const gchar * name, GstIceMediaKind kind,
     const gchar * caps)
 {
   return claim_full (mlines, name, GST_ICE_DIRECTION_RECVONLY,
       GST_ICE_COMPONENT_RTP, NULL, kind, caps);
+}
+
+gpointer
+run_wait_route (gpointer data)
+{
+  Streaming *streaming = data;
+
+  streaming->flow = gst_ice_channel_wait_route (streaming->channel);
+  return NULL;
+}
+
+gpointer
+run_send (gpointer data)
+{
+  Streaming *streaming = data;
+
+  streaming->flow = gst_ice_channel_send_list (streaming->channel,
+      streaming->list);
+  return NULL;
+}
+
+gpointer
+run_receive (gpointer data)
+{
+  Streaming *streaming = data;
+  GstCaps *caps = NULL;
+
+  streaming->flow = gst_ice_channel_receive (streaming->channel, 0,
+      &streaming->list, &caps);
+  gst_clear_caps (&caps);
+  return NULL;
+}
+
+void
+streaming_start (Streaming * streaming, GThreadFunc func,
+    GstIceChannel * channel, GstBufferList * list)
+{
+  streaming->channel = channel;
+  streaming->list = list;
+  streaming->flow = GST_FLOW_CUSTOM_ERROR;
+  streaming->thread = g_thread_new ("streaming", func, streaming);
+}
+
+GstFlowReturn
+streaming_join (Streaming * streaming)
+{
+  g_thread_join (streaming->thread);
+  return streaming->flow;
 }

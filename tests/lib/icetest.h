@@ -1,0 +1,67 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticechannel.h"
+#include "gsticedescription.h"
+#include "gsticemlines.h"
+
+#include <gst/check/gstcheck.h>
+
+/* What the tests of the core share. */
+
+#define VP8 "application/x-rtp, media=video, encoding-name=VP8, " \
+    "clock-rate=90000, payload=96"
+#define OPUS "application/x-rtp, media=audio, encoding-name=OPUS, " \
+    "clock-rate=48000, payload=96"
+#define PCMU "application/x-rtp, media=audio, encoding-name=PCMU, " \
+    "clock-rate=8000, payload=0"
+
+/* How long what must come is waited for; only a hang takes that long. */
+#define PATIENCE (15 * G_TIME_SPAN_SECOND)
+
+/* Returns: (transfer full): an RTP packet with that sequence number, or, with a
+ *     payload type of 64 to 95, RTCP */
+GstBuffer *packet_new (guint8 payload_type, guint16 seqnum);
+
+/* Returns: (transfer full): @n of them from @first on */
+GstBufferList *packets_new (guint first, guint n);
+
+/* Returns: (transfer full): their sequence numbers: "1 2 3" */
+gchar *packets_to_string (GstBufferList * list);
+
+/* Returns: (transfer full): a UDP host candidate */
+GstIceCandidate *candidate_new (const gchar * address, guint port,
+    guint component);
+
+/* Adds an m-line as a peer would write it, with credentials and no candidate. */
+GstIceMediaDescription *add_media (GstIceDescription * description,
+    const gchar * mid, const gchar * caps);
+void add_candidate (GstIceMediaDescription * media, const gchar * address,
+    guint port);
+
+/* Adds a claim that is ready. @caps: (nullable) */
+GstIceClaim *claim_full (GstIceMlines * mlines, const gchar * name,
+    GstIceDirection direction, GstIceComponent component, const gchar * mid, GstIceMediaKind kind, const gchar * caps);
+GstIceClaim *claim_sink (GstIceMlines * mlines, const gchar * name,
+    GstIceMediaKind kind, const gchar * caps);
+GstIceClaim *claim_src (GstIceMlines * mlines, const gchar * name,
+    GstIceMediaKind kind, const gchar * caps);
+
+/* A streaming thread, in one call to a channel. */
+typedef struct
+{
+  GstIceChannel *channel;
+  GstBufferList *list;
+  GThread *thread;
+  GstFlowReturn flow;
+} Streaming;
+
+gpointer run_wait_route (gpointer streaming);
+gpointer run_send (gpointer streaming);
+gpointer run_receive (gpointer streaming);
+void streaming_start (Streaming * streaming, GThreadFunc func,
+    GstIceChannel * channel, GstBufferList * list);
+GstFlowReturn streaming_join (Streaming * streaming);
