@@ -15,6 +15,7 @@ typedef enum
   EVENT_PROGRESS,
   EVENT_FAILED,
   EVENT_HUNG_UP,
+  EVENT_OFFER_WANTED,
 } EventType;
 
 typedef struct
@@ -103,6 +104,9 @@ tell (GstIceEventQueue * self, const Event * event)
     case EVENT_HUNG_UP:
       events->hung_up (self->signaller, self->user_data);
       break;
+    case EVENT_OFFER_WANTED:
+      events->offer_wanted (self->signaller, self->user_data);
+      break;
   }
 }
 
@@ -179,4 +183,11 @@ gst_ice_event_queue_hung_up (GstIceEventQueue * self)
 {
   if (!self->stopped)
     push (self, EVENT_HUNG_UP);
+}
+
+void
+gst_ice_event_queue_offer_wanted (GstIceEventQueue * self)
+{
+  if (!self->stopped)
+    push (self, EVENT_OFFER_WANTED);
 }

@@ -35,5 +35,6 @@ void gst_ice_event_queue_progress (GstIceEventQueue * self,
 void gst_ice_event_queue_failed (GstIceEventQueue * self,
     const GError * error);
 void gst_ice_event_queue_hung_up (GstIceEventQueue * self);
+void gst_ice_event_queue_offer_wanted (GstIceEventQueue * self);
 
 G_END_DECLS

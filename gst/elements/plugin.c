@@ -23,6 +23,7 @@
 #endif
 #ifdef HAVE_SOUP
 #include "gsticehttpsignaller.h"
+#include "gsticewssignaller.h"
 #endif
 
 /* How long a process that ends waits for its peers and servers to be told. */
@@ -43,6 +44,8 @@ plugin_init (GstPlugin * plugin)
 #ifdef HAVE_SOUP
   gst_ice_signaller_register ("http", gst_ice_http_signaller_new);
   gst_ice_signaller_register ("https", gst_ice_http_signaller_new);
+  gst_ice_signaller_register ("ws", gst_ice_ws_signaller_new);
+  gst_ice_signaller_register ("wss", gst_ice_ws_signaller_new);
 #endif
   atexit (wait_for_goodbyes);
 

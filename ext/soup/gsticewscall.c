@@ -1,0 +1,236 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticewscall.h"
+
+#include "gsticecandidatetext.h"
+#include "gsticeerror.h"
+#include "gsticesdp.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_call_debug);
+#define GST_CAT_DEFAULT gst_ice_ws_call_debug
+
+#define RESUME "gst-ice-resume:"
+
+static void
+init_log (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_ws_call_debug, "icewscall", 0,
+        "ICE signalling by WebSocket with one peer");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+/* Returns: (transfer full): the session that @start tells of */
+GstIceWsCall *
+gst_ice_ws_call_new (GstIceWsLink * link, GstIceEventQueue * events,
+    const GstIceWsMessage * start, gboolean offers)
+{
+  GstIceWsCall *self = g_new0 (GstIceWsCall, 1);
+
+  init_log ();
+  self->link = link;
+  self->events = events;
+  self->id = g_strdup (start->session_id);
+  self->peer_id = g_strdup (start->peer_id);
+  self->offers = offers;
+  self->ufrags = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_ws_call_free (GstIceWsCall * self)
+{
+  g_ptr_array_unref (self->ufrags);
+  g_free (self->next_id);
+  g_free (self->id);
+  g_free (self->peer_id);
+  g_free (self);
+}
+
+/* What the peer says. */
+
+static gboolean
+take_description (GstIceWsCall * self, const GstIceWsMessage * message,
+    GError ** error)
+{
+  const gboolean is_offer = message->type == GST_ICE_WS_OFFER;
+  g_autoptr (GstIceDescription) description = NULL;
+
+  if (is_offer == self->offers || (!is_offer && !self->awaits_answer)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The peer sent an %s when it was not its turn",
+        is_offer ? "offer" : "answer");
+    return FALSE;
+  }
+
+  description = gst_ice_sdp_parse (message->text, -1, is_offer ?
+      GST_ICE_DESCRIPTION_OFFER : GST_ICE_DESCRIPTION_ANSWER, error);
+  if (description == NULL)
+    return FALSE;
+
+  if (!is_offer) {
+    self->awaits_answer = FALSE;
+    self->agreed = TRUE;
+  }
+  self->told = TRUE;
+  gst_ice_event_queue_description (self->events, description);
+  return TRUE;
+}
+
+/* A candidate that is no good loses only itself. */
+static void
+take_candidate (GstIceWsCall * self, const GstIceWsMessage * message)
+{
+  g_autoptr (GstIceDescription) fragment =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_FRAGMENT);
+  GstIceMediaDescription *media = NULL;
+  GstIceCandidate *candidate;
+  g_autoptr (GError) error = NULL;
+
+  /* Without a mid, an m-line is what its place in the fragment says. */
+  for (guint i = 0; i <= message->mline; i++)
+    media = gst_ice_description_add_media (fragment);
+
+  if (*message->text == '\0') {
+    media->end_of_candidates = TRUE;
+  } else {
+    candidate = gst_ice_candidate_from_text (message->text, &error);
+    if (candidate == NULL) {
+      GST_INFO ("a candidate is skipped: %s", error->message);
+      return;
+    }
+    g_ptr_array_add (media->candidates, candidate);
+  }
+  gst_ice_event_queue_trickle (self->events, fragment);
+}
+
+gboolean
+gst_ice_ws_call_take (GstIceWsCall * self, const GstIceWsMessage * message,
+    GError ** error)
+{
+  if (message->type != GST_ICE_WS_CANDIDATE)
+    return take_description (self, message, error);
+
+  /* Before there is an offer, candidates have no m-line to belong to. */
+  if (self->told)
+    take_candidate (self, message);
+  return TRUE;
+}
+
+/* What we say. */
+
+void
+gst_ice_ws_call_send_description (GstIceWsCall * self,
+    GstIceDescription * description)
+{
+  const gboolean is_offer = description->type == GST_ICE_DESCRIPTION_OFFER;
+  const gchar *type = is_offer ? "offer" : "answer";
+  g_autofree gchar *sdp = gst_ice_sdp_write (description);
+
+  if (is_offer != self->offers) {
+    GST_WARNING ("it is not our turn to send an %s", type);
+    return;
+  }
+
+  g_ptr_array_set_size (self->ufrags, 0);
+  for (guint i = 0; i < description->media->len; i++)
+    g_ptr_array_add (self->ufrags,
+        g_strdup (gst_ice_description_get_media (description, i)->ufrag));
+
+  gst_ice_ws_link_send (self->link, gst_ice_ws_write_sdp (self->id, type, sdp));
+  if (is_offer)
+    self->awaits_answer = TRUE;
+  else
+    self->agreed = TRUE;
+}
+
+/* Returns: the number of the m-line whose agent has @ufrag, -1: of none */
+static gint
+find_mline (GstIceWsCall * self, const gchar * ufrag)
+{
+  for (guint i = 0; i < self->ufrags->len; i++) {
+    const gchar *known = g_ptr_array_index (self->ufrags, i);
+
+    if (known != NULL && g_strcmp0 (known, ufrag) == 0)
+      return (gint) i;
+  }
+  return -1;
+}
+
+static void
+send_candidates (GstIceWsCall * self, guint mline,
+    const GstIceMediaDescription * media)
+{
+  for (guint i = 0; i < media->candidates->len; i++) {
+    g_autofree gchar *text =
+        gst_ice_candidate_to_text (g_ptr_array_index (media->candidates, i));
+
+    gst_ice_ws_link_send (self->link, gst_ice_ws_write_candidate (self->id,
+            text, mline));
+  }
+  if (media->end_of_candidates)
+    gst_ice_ws_link_send (self->link, gst_ice_ws_write_candidate (self->id,
+            "", mline));
+}
+
+void
+gst_ice_ws_call_send_trickle (GstIceWsCall * self, GstIceDescription * fragment)
+{
+  for (guint i = 0; i < fragment->media->len; i++) {
+    GstIceMediaDescription *media = gst_ice_description_get_media (fragment, i);
+    const gint mline = find_mline (self, media->ufrag);
+
+    if (mline >= 0)
+      send_candidates (self, (guint) mline, media);
+    else
+      GST_WARNING ("candidates of an m-line that was not described");
+  }
+}
+
+void
+gst_ice_ws_call_send_end (GstIceWsCall * self)
+{
+  if (!self->detached)
+    gst_ice_ws_link_send (self->link, gst_ice_ws_write_end (self->id));
+}
+
+/* Going on after the connection was lost. */
+
+/* Returns: (transfer full): what only the two know */
+gchar *
+gst_ice_ws_call_write_resume (const GstIceWsCall * self)
+{
+  return g_strconcat (RESUME, self->id, NULL);
+}
+
+gboolean
+gst_ice_ws_call_is_resume (const GstIceWsCall * self, const gchar * text)
+{
+  return g_str_has_prefix (text, RESUME) &&
+      g_str_equal (text + strlen (RESUME), self->id);
+}
+
+void
+gst_ice_ws_call_attach (GstIceWsCall * self, const gchar * id,
+    const gchar * peer_id)
+{
+  gchar *const old_id = self->id;
+  gchar *const old_peer_id = self->peer_id;
+
+  GST_INFO ("session %s goes on as %s", old_id, id);
+  /* The new ones may be fields that are freed here. */
+  self->id = g_strdup (id);
+  self->peer_id = g_strdup (peer_id);
+  self->detached = FALSE;
+  g_clear_pointer (&self->next_id, g_free);
+  g_free (old_id);
+  g_free (old_peer_id);
+}

@@ -1,0 +1,66 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticedescription.h"
+#include "gsticeeventqueue.h"
+#include "gsticewslink.h"
+#include "gsticewsmessage.h"
+
+G_BEGIN_DECLS
+
+/* A session of the signalling protocol with one peer: its descriptions and
+ * candidates, as values on our side and as JSON on the link. Others read the
+ * fields, and change the last three. */
+typedef struct
+{
+  GstIceWsLink *link;           /* (transfer none) */
+  GstIceEventQueue *events;     /* (transfer none) */
+  gchar *id;                    /* the server's, as are both ids */
+  gchar *peer_id;
+  gboolean offers;              /* this side makes the offer */
+  gboolean awaits_answer;       /* to an offer of ours */
+  GPtrArray *ufrags;            /* ours, by m-line: tells candidates apart */
+  gboolean agreed;              /* offer and answer have passed: it may run on
+                                 * without signalling */
+
+  gboolean told;                /* the session knows of it */
+  gboolean detached;            /* the server knows it no more */
+  gchar *next_id;               /* asked to go on as this one, or NULL */
+} GstIceWsCall;
+
+/* @link, @events: (transfer none), outlive the call */
+GstIceWsCall *gst_ice_ws_call_new (GstIceWsLink * link,
+    GstIceEventQueue * events, const GstIceWsMessage * start, gboolean offers)
+    G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_ws_call_free (GstIceWsCall * self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceWsCall, gst_ice_ws_call_free)
+
+/* What the peer said, of types OFFER, ANSWER, CANDIDATE.
+ * Returns: %FALSE with @error set when it is no good */
+gboolean gst_ice_ws_call_take (GstIceWsCall * self,
+    const GstIceWsMessage * message, GError ** error);
+
+/* What we say. */
+void gst_ice_ws_call_send_description (GstIceWsCall * self,
+    GstIceDescription * description);
+void gst_ice_ws_call_send_trickle (GstIceWsCall * self,
+    GstIceDescription * fragment);
+void gst_ice_ws_call_send_end (GstIceWsCall * self);
+
+/* After the connection was lost, an agreed call is taken up again under another
+ * id: the consumer asks for it, with a text instead of an offer that only the two
+ * know, and the producer answers with the same.
+ * Returns: (transfer full): that text */
+gchar *gst_ice_ws_call_write_resume (const GstIceWsCall * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean gst_ice_ws_call_is_resume (const GstIceWsCall * self,
+    const gchar * text);
+
+/* The server knows the call as session @id of @peer_id now. */
+void gst_ice_ws_call_attach (GstIceWsCall * self, const gchar * id,
+    const gchar * peer_id);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticesignaller.h"
+
+G_BEGIN_DECLS
+
+/* Meets the peer in a room of a rendezvous server, with the messages of
+ * gst-plugins-rs' signalling protocol. A session that only sends is a producer,
+ * one that only receives a consumer; one that does both produces when nobody else
+ * in the room does, and of two that begin to at once the one with the smaller
+ * peer id does. The consumer starts the session, the producer offers. */
+#define GST_TYPE_ICE_WS_SIGNALLER (gst_ice_ws_signaller_get_type ())
+G_DECLARE_FINAL_TYPE (GstIceWsSignaller, gst_ice_ws_signaller, GST,
+    ICE_WS_SIGNALLER, GObject)
+
+/* A GstIceSignallerFactory for ws: and wss:.
+ * Returns: (transfer full): a signaller; or %NULL with @error set */
+GstIceSignaller *gst_ice_ws_signaller_new (const GstIceConfig * config,
+    GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* @text: the value of "signalling-uri", or %NULL
+ * Returns: (transfer full): it, with scheme ws or wss and a host; or %NULL with
+ *     @error set to GST_ICE_ERROR_SETTINGS */
+GUri *gst_ice_ws_uri_parse (const gchar * text, GError ** error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full): the path, decoded, without slashes around it; what is
+ *     no UTF-8 is replaced */
+gchar *gst_ice_ws_uri_get_room (GUri * uri) G_GNUC_WARN_UNUSED_RESULT;
+
+/* @token: (nullable)
+ * Returns: whether it can be sent in a header; else @error is set */
+gboolean gst_ice_ws_check_token (const gchar * token, GError ** error);
+
+G_END_DECLS
