@@ -8,6 +8,8 @@
 
 #include "gsticeerror.h"
 #include "gsticeniceconvert.h"
+#include "gsticenicegathering.h"
+#include "gsticenicenews.h"
 #include "gsticenicepath.h"
 #include "gsticenicesettings.h"
 
@@ -37,8 +39,9 @@ struct _GstIceNiceAgent
   guint stream;
   GstIceNicePath *paths[GST_ICE_MAX_COMPONENTS];        /* NULL: closed */
   gchar *remote_ufrag, *remote_password;        /* NULL: not yet known */
-  GQueue told;                  /* of Event, not yet passed on */
-  GSource *tell_source;         /* attached while told has something */
+  GstIceNiceGathering *gathering;       /* NULL: closed */
+  gboolean relay_only;
+  GstIceNiceNewsQueue *news;    /* NULL: closed */
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstIceNiceAgent, gst_ice_nice_agent,
@@ -46,36 +49,9 @@ G_DEFINE_TYPE_WITH_CODE (GstIceNiceAgent, gst_ice_nice_agent,
     GST_DEBUG_CATEGORY_INIT (gst_ice_nice_agent_debug, "iceniceagent", 0,
         "ICE agent on libnice"));
 
-typedef enum
-{
-  EVENT_CANDIDATE,
-  EVENT_GATHERING_DONE,
-  EVENT_STATE,
-  EVENT_SELECTED,
-} EventType;
-
-/* What libnice told: it does so from inside calls to it, which an agent of ours
- * does not. */
-typedef struct
-{
-  EventType type;
-  guint component;
-  GstIceAgentState state;
-  GstIceCandidate *local;
-  GstIceCandidate *remote;
-} Event;
-
-static void
-event_free (Event * event)
-{
-  g_clear_pointer (&event->local, gst_ice_candidate_free);
-  g_clear_pointer (&event->remote, gst_ice_candidate_free);
-  g_free (event);
-}
-
 /* The sockets of a path that was replaced go when no sender uses them any more. */
 static void
-pass_on_selected (GstIceNiceAgent * self, const Event * event)
+pass_on_selected (GstIceNiceAgent * self, const GstIceNiceNews * event)
 {
   GstIceNicePath *path = self->paths[event->component - 1];
   g_autoptr (GstIceRoute) route = gst_ice_nice_path_select (path,
@@ -90,98 +66,126 @@ pass_on_selected (GstIceNiceAgent * self, const Event * event)
 /* libnice's keepalives are harmless where consent is kept beside it: the kernel may
  * have given their answers to our socket, glued to media. */
 static gboolean
-is_mistaken (GstIceNiceAgent * self, const Event * event)
+is_mistaken (GstIceNiceAgent * self, const GstIceNiceNews * event)
 {
   return event->state == GST_ICE_AGENT_FAILED &&
       gst_ice_nice_path_has_consent (self->paths[event->component - 1]);
 }
 
 static void
-pass_on (GstIceNiceAgent * self, const Event * event)
+pass_on (const GstIceNiceNews * event, gpointer user_data)
 {
+  GstIceNiceAgent *self = user_data;
   GstIceAgent *agent = GST_ICE_AGENT (self);
 
   switch (event->type) {
-    case EVENT_CANDIDATE:
+    case GST_ICE_NICE_NEWS_CANDIDATE:
       self->events->candidate (agent, event->local, self->user_data);
       break;
-    case EVENT_GATHERING_DONE:
+    case GST_ICE_NICE_NEWS_GATHERED_ENOUGH:
+      self->events->gathered_enough (agent, self->user_data);
+      break;
+    case GST_ICE_NICE_NEWS_WARNING:
+      self->events->warning (agent, event->error, self->user_data);
+      break;
+    case GST_ICE_NICE_NEWS_GATHERING_DONE:
       self->events->gathering_done (agent, self->user_data);
       break;
-    case EVENT_STATE:
+    case GST_ICE_NICE_NEWS_STATE:
       if (is_mistaken (self, event))
         break;
       self->events->state (agent, event->component, event->state,
           self->user_data);
       break;
-    case EVENT_SELECTED:
+    case GST_ICE_NICE_NEWS_SELECTED:
       pass_on_selected (self, event);
       break;
   }
 }
 
-static gboolean
-on_tell (gpointer data)
-{
-  g_autoptr (GstIceNiceAgent) self = g_object_ref (data);
-  Event *event;
-
-  while (self->nice != NULL && (event = g_queue_pop_head (&self->told))) {
-    pass_on (self, event);
-    event_free (event);
-  }
-  /* Closing it has freed the source already. */
-  if (self->nice != NULL)
-    g_clear_pointer (&self->tell_source, g_source_unref);
-  return G_SOURCE_REMOVE;
-}
-
-/* @event: (transfer full) */
+/* @news: (transfer full) */
 static void
-tell (GstIceNiceAgent * self, Event * event)
+tell (GstIceNiceAgent * self, GstIceNiceNews * news)
 {
-  g_queue_push_tail (&self->told, event);
-  if (self->tell_source != NULL)
-    return;
-
-  self->tell_source = g_idle_source_new ();
-  g_source_set_priority (self->tell_source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (self->tell_source, on_tell, self, NULL);
-  g_source_attach (self->tell_source, self->context);
+  gst_ice_nice_news_queue_push (self->news, news);
 }
 
-static Event *
-event_new (EventType type)
-{
-  Event *event = g_new0 (Event, 1);
+/* What the gathering tells. */
 
-  event->type = type;
-  return event;
+static void
+on_enough (gpointer user_data)
+{
+  tell (user_data, gst_ice_nice_news_new (GST_ICE_NICE_NEWS_GATHERED_ENOUGH));
 }
+
+static void
+on_gathering_done (gpointer user_data)
+{
+  tell (user_data, gst_ice_nice_news_new (GST_ICE_NICE_NEWS_GATHERING_DONE));
+}
+
+static void
+on_gathering_warning (const GError * error, gpointer user_data)
+{
+  GstIceNiceNews *event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_WARNING);
+
+  event->error = g_error_copy (error);
+  tell (user_data, event);
+}
+
+static const GstIceNiceGatheringEvents gathering_events = {
+  .enough = on_enough,
+  .done = on_gathering_done,
+  .warning = on_gathering_warning,
+};
 
 /* libnice's signals. */
+
+/* Returns: (transfer full): what is known of a local candidate */
+static GstIceCandidate *
+describe_local (GstIceNiceAgent * self, NiceCandidate * candidate)
+{
+  GstIceCandidate *ours = gst_ice_nice_candidate_to_ours (candidate);
+
+  ours->server = gst_ice_nice_gathering_add_candidate (self->gathering,
+      candidate);
+  /* Else it would tell the address that the user wants hidden. */
+  if (self->relay_only && ours->related_address != NULL) {
+    gboolean is_ipv6 = strchr (ours->related_address, ':') != NULL;
+
+    g_free (ours->related_address);
+    ours->related_address = g_strdup (is_ipv6 ? "::" : "0.0.0.0");
+    ours->related_port = 0;
+  }
+  return ours;
+}
 
 static void
 on_new_candidate (NiceAgent * nice, NiceCandidate * candidate,
     GstIceNiceAgent * self)
 {
-  Event *event = event_new (EVENT_CANDIDATE);
+  GstIceNiceNews *event;
 
-  event->local = gst_ice_nice_candidate_to_ours (candidate);
+  /* libnice 0.1.21 tells of reflexive ones all the same. */
+  if (self->relay_only && candidate->type != NICE_CANDIDATE_TYPE_RELAYED)
+    return;
+
+  event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_CANDIDATE);
+  event->local = describe_local (self, candidate);
   tell (self, event);
 }
 
 static void
-on_gathering_done (NiceAgent * nice, guint stream, GstIceNiceAgent * self)
+on_nice_gathered (NiceAgent * nice, guint stream, GstIceNiceAgent * self)
 {
-  tell (self, event_new (EVENT_GATHERING_DONE));
+  gst_ice_nice_gathering_nice_done (self->gathering);
 }
 
 static void
 on_state_changed (NiceAgent * nice, guint stream, guint component, guint state,
     GstIceNiceAgent * self)
 {
-  Event *event = event_new (EVENT_STATE);
+  GstIceNiceNews *event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_STATE);
 
   GST_DEBUG ("%s, component %u: %s", self->name, component,
       nice_component_state_to_string ((NiceComponentState) state));
@@ -194,10 +198,10 @@ static void
 on_selected_pair (NiceAgent * nice, guint stream, guint component,
     NiceCandidate * local, NiceCandidate * remote, GstIceNiceAgent * self)
 {
-  Event *event = event_new (EVENT_SELECTED);
+  GstIceNiceNews *event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_SELECTED);
 
   event->component = component;
-  event->local = gst_ice_nice_candidate_to_ours (local);
+  event->local = describe_local (self, local);
   event->remote = gst_ice_nice_candidate_to_ours (remote);
   tell (self, event);
 }
@@ -248,11 +252,10 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
 
   self->nice = nice_agent_new_full (self->context,
       NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_ICE_TRICKLE);
-  /* UPnP holds gathering up for 180 ms; TCP candidates change nomination. A path
-   * that is dead is noticed by conncheck keepalives, not by libnice 0.1.21's
-   * consent, which a few lost packets end. */
+  /* A path that is dead is noticed by conncheck keepalives, not by libnice
+   * 0.1.21's consent, which a few lost packets end. */
   g_object_set (self->nice, "controlling-mode", settings->controlling,
-      "upnp", FALSE, "ice-tcp", FALSE, "keepalive-conncheck", TRUE, NULL);
+      "keepalive-conncheck", TRUE, NULL);
 
   self->stream = nice_agent_add_stream (self->nice, self->n_components);
   nice_agent_set_stream_name (self->nice, self->stream, self->name);
@@ -262,7 +265,7 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
   g_signal_connect (self->nice, "new-candidate-full",
       G_CALLBACK (on_new_candidate), self);
   g_signal_connect (self->nice, "candidate-gathering-done",
-      G_CALLBACK (on_gathering_done), self);
+      G_CALLBACK (on_nice_gathered), self);
   g_signal_connect (self->nice, "component-state-changed",
       G_CALLBACK (on_state_changed), self);
   g_signal_connect (self->nice, "new-selected-pair-full",
@@ -274,8 +277,12 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
   for (guint c = 1; c <= self->n_components; c++)
     nice_agent_attach_recv (self->nice, self->stream, c, self->context,
         on_receive, self);
-  return gst_ice_nice_settings_apply (self->nice, self->stream,
-      self->n_components, self->config, error);
+  if (!gst_ice_nice_settings_apply (self->nice, self->stream,
+          self->n_components, self->config, error))
+    return FALSE;
+  self->gathering = gst_ice_nice_gathering_new (self->nice, self->stream,
+      self->n_components, self->config, &gathering_events, self, error);
+  return self->gathering != NULL;
 }
 
 GstIceAgent *
@@ -292,7 +299,11 @@ gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
     self->inlets[c] = g_object_ref (settings->inlets[c]);
   self->events = settings->events;
   self->user_data = settings->user_data;
+  self->relay_only = gst_ice_config_get_enum (self->config,
+      "ice-transport-policy") == GST_ICE_POLICY_RELAY;
 
+  self->news = gst_ice_nice_news_queue_new (self->context, pass_on,
+      G_OBJECT (self));
   if (!set_up_nice (self, settings, error)) {
     gst_ice_agent_close (GST_ICE_AGENT (self), NULL, NULL);
     return NULL;
@@ -300,12 +311,21 @@ gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
   return GST_ICE_AGENT (g_steal_pointer (&self));
 }
 
+static void
+gst_ice_nice_agent_set_servers (GstIceAgent * agent, GPtrArray * servers,
+    gboolean complete)
+{
+  GstIceNiceAgent *self = GST_ICE_NICE_AGENT (agent);
+
+  gst_ice_nice_gathering_set_servers (self->gathering, servers, complete);
+}
+
 static gboolean
 gst_ice_nice_agent_gather (GstIceAgent * agent, GError ** error)
 {
   GstIceNiceAgent *self = GST_ICE_NICE_AGENT (agent);
 
-  if (!nice_agent_gather_candidates (self->nice, self->stream)) {
+  if (!gst_ice_nice_gathering_begin (self->gathering)) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
         "No UDP port could be opened for %s; are those between min-rtp-port and "
         "max-rtp-port in use?", self->name);
@@ -369,6 +389,7 @@ gst_ice_nice_agent_add_remote_candidates (GstIceAgent * agent,
 typedef struct
 {
   NiceAgent *nice;              /* reference */
+  GstIceNiceGathering *gathering;       /* has the way to its servers */
   GDestroyNotify closed;
   gpointer user_data;
 } Closing;
@@ -380,6 +401,7 @@ on_closed (GObject * object, GAsyncResult * result, gpointer data)
 
   if (closing->closed != NULL)
     closing->closed (closing->user_data);
+  g_clear_pointer (&closing->gathering, gst_ice_nice_gathering_free);
   g_object_unref (closing->nice);
   g_free (closing);
 }
@@ -397,10 +419,7 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
     return;
   }
 
-  if (self->tell_source != NULL)
-    g_source_destroy (self->tell_source);
-  g_clear_pointer (&self->tell_source, g_source_unref);
-  g_queue_clear_full (&self->told, (GDestroyNotify) event_free);
+  g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
   g_signal_handlers_disconnect_by_data (self->nice, self);
   /* What our sockets have left is delivered; then libnice may close its own. */
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
@@ -409,9 +428,13 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
     nice_agent_attach_recv (self->nice, self->stream, c, self->context, NULL,
         NULL);
 
+  if (self->gathering != NULL)
+    gst_ice_nice_gathering_stop (self->gathering);
+
   /* TURN allocations stay on the server if the agent is merely freed. */
   closing = g_new0 (Closing, 1);
   closing->nice = g_steal_pointer (&self->nice);
+  closing->gathering = g_steal_pointer (&self->gathering);
   closing->closed = closed;
   closing->user_data = user_data;
   nice_agent_close_async (closing->nice, on_closed, closing);
@@ -423,6 +446,7 @@ gst_ice_nice_agent_finalize (GObject * object)
   GstIceNiceAgent *self = GST_ICE_NICE_AGENT (object);
 
   g_warn_if_fail (self->nice == NULL);
+  g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->inlets[c]);
   g_clear_pointer (&self->config, gst_ice_config_free);
@@ -440,6 +464,7 @@ gst_ice_nice_agent_class_init (GstIceNiceAgentClass * klass)
   GstIceAgentClass *agent_class = GST_ICE_AGENT_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_ice_nice_agent_finalize;
+  agent_class->set_servers = gst_ice_nice_agent_set_servers;
   agent_class->gather = gst_ice_nice_agent_gather;
   agent_class->get_credentials = gst_ice_nice_agent_get_credentials;
   agent_class->set_remote_credentials =

@@ -62,6 +62,11 @@ gboolean
 gst_ice_nice_settings_apply (NiceAgent * nice, guint stream,
     guint n_components, const GstIceConfig * config, GError ** error)
 {
+  /* UPnP holds gathering up for 180 ms; TCP candidates change nomination. */
+  g_object_set (nice, "upnp", gst_ice_config_get_boolean (config, "upnp"),
+      "ice-tcp", gst_ice_config_get_boolean (config, "ice-tcp"),
+      "force-relay", gst_ice_config_get_enum (config, "ice-transport-policy") ==
+      GST_ICE_POLICY_RELAY, NULL);
   return set_addresses (nice, config, error) &&
       set_ports (nice, stream, n_components, config, error);
 }

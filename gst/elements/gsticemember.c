@@ -52,6 +52,8 @@ struct _GstIceMember
   GstStructure *selected_pair;  /* NULL while there is none */
 };
 
+static G_DEFINE_QUARK (gst - ice - member, member);
+
 static void
 listener_free (Listener * listener)
 {
@@ -75,7 +77,33 @@ gst_ice_member_new (GstElement * element, guint first_id,
   self->events = events;
   self->config = gst_ice_config_new ();
   self->component = GST_ICE_COMPONENT_RTP;
+  g_object_set_qdata (G_OBJECT (element), member_quark (), self);
   return self;
+}
+
+gboolean
+gst_ice_member_add_turn_server (GstElement * element, const gchar * uri)
+{
+  GstIceMember *self = g_object_get_qdata (G_OBJECT (element),
+      member_quark ());
+  g_autoptr (GstIceSession) session = NULL;
+  g_autoptr (GstIceServer) server = NULL;
+  g_autoptr (GError) error = NULL;
+
+  server = gst_ice_server_from_uri (uri != NULL ? uri : "", &error);
+  if (server == NULL || server->kind == GST_ICE_SERVER_STUN) {
+    GST_WARNING_OBJECT (element, "add-turn-server: %s",
+        error != NULL ? error->message : "it is a STUN server");
+    return FALSE;
+  }
+
+  GST_OBJECT_LOCK (element);
+  gst_ice_config_append (self->config, "turn-servers", uri);
+  session = self->session != NULL ? g_object_ref (self->session) : NULL;
+  GST_OBJECT_UNLOCK (element);
+  if (session != NULL)
+    gst_ice_session_add_server (session, server);
+  return TRUE;
 }
 
 void

@@ -38,6 +38,11 @@ void gst_ice_member_set_property (GstIceMember * self, guint id,
 void gst_ice_member_get_property (GstIceMember * self, guint id,
     GValue * value, GParamSpec * pspec);
 
+/* The element's action: from the next NULL to READY on, and now if it is a member.
+ * Any thread. Returns: %FALSE when @uri is not that of a TURN server */
+gboolean gst_ice_member_add_turn_server (GstElement * element,
+    const gchar * uri);
+
 /* State change: NULL to READY, and READY to NULL. All are told of by messages:
  * joining does not fail here. */
 void gst_ice_member_join (GstIceMember * self);

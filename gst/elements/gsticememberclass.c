@@ -8,6 +8,7 @@
 
 #include "gsticeappsignaller.h"
 #include "gsticeconfig.h"
+#include "gsticemember.h"
 
 /* What is set here, as all session-wide settings, is read when the element goes
  * from NULL to READY; later changes wait for the next time. The documentation
@@ -68,6 +69,97 @@
  * Names of the interfaces to gather candidates on, comma separated: "eth0,wlan0".
  * Unset, the default: all but loopback, or loopback if there is no other. One for
  * the whole session. A name that this machine does not have posts
+ * %GST_RESOURCE_ERROR_SETTINGS.
+ */
+
+/**
+ * GstIceSrc:stun-server:
+ *
+ * STUN server (RFC 8489) that tells the public address, "stun://host:port"; port
+ * 3478 unless given. Unset, the default: none. A TURN server over UDP tells it as
+ * well. One for the whole session. A value that is none posts
+ * %GST_RESOURCE_ERROR_SETTINGS; a server that does not answer, a warning.
+ */
+
+/**
+ * GstIceSrc:turn-server:
+ *
+ * TURN server (RFC 8656) to be relayed by where nothing else works,
+ * "turn://user:password@host:port?transport=udp" (RFC 7065 with credentials, each
+ * part percent-encoded: a user name of "1700000000:me" is written
+ * "1700000000%3Ame"). transport=tcp reaches the server over TCP; without it both
+ * are tried. "turns:" is TLS, and nothing else. Ports 3478 and 5349 unless given.
+ * Unset, the default: none. Can be written, not read. One for the whole session. A
+ * value that is none posts %GST_RESOURCE_ERROR_SETTINGS; a server that can't be
+ * reached, is not trusted or refuses the credentials, a warning that says which and
+ * why.
+ */
+
+/**
+ * GstIceSrc:turn-servers:
+ *
+ * Further TURN servers, as #GstIceSrc:turn-server: an array of strings, in
+ * gst-launch-1.0 "<turn://…, turns://…>". Of all together, eight ways to a server
+ * are used at most. Can be written, not read.
+ */
+
+/**
+ * GstIceSrc:turn-shared-secret:
+ *
+ * Secret that the TURN servers know as well (coturn: static-auth-secret): those of
+ * #GstIceSrc:turn-server and #GstIceSrc:turn-servers that have no password get one
+ * made of it, good for 24 hours (draft-uberti-behave-turn-rest-00), anew for each
+ * agent. Unset, the default: none. Can be written, not read. One for the whole
+ * session.
+ */
+
+/**
+ * GstIceSrc:ice-servers-uri:
+ *
+ * "http:" or "https:" URI that is asked, with GET, for STUN and TURN servers and
+ * their credentials, while gathering goes on; the answer is JSON of TURN REST
+ * (username, password, ttl, uris) or of W3C (iceServers), or what the usual
+ * services make of them. Asked again when four fifths of the ttl are over. Unset,
+ * the default: none. As it may have a key in it: can be written, not read. One for
+ * the whole session. A service that gives no answer of use posts a warning.
+ */
+
+/**
+ * GstIceSrc:ice-transport-policy:
+ *
+ * W3C's RTCIceTransportPolicy: "all", the default, or "relay": then no candidate
+ * but relayed ones leaves, with no address of ours in it, and no check or packet but
+ * through a TURN server. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:ice-tcp:
+ *
+ * Whether TCP candidates (RFC 6544) are gathered and tried as well, default %FALSE.
+ * With them libnice nominates a pair later, up to 2 s. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:upnp:
+ *
+ * Whether the router is asked by UPnP for a port that is open to all, default
+ * %FALSE. Takes 0.2 s. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:tls-database:
+ *
+ * #GTlsDatabase with the authorities by which the certificates of "turns:" servers
+ * are checked. %NULL, the default: those of #GstIceSrc:tls-ca-file, or the
+ * system's. One for the whole session. Another kind of object posts
+ * %GST_RESOURCE_ERROR_SETTINGS.
+ */
+
+/**
+ * GstIceSrc:tls-ca-file:
+ *
+ * Path of a PEM file with the same as #GstIceSrc:tls-database, for command lines.
+ * Unset, the default. One for the whole session. A file that can't be read posts
  * %GST_RESOURCE_ERROR_SETTINGS.
  */
 
@@ -264,6 +356,21 @@ install_signals (GType type)
   g_signal_new_class_handler ("add-ice-candidate", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (add_ice_candidate), NULL,
       NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+
+  /**
+   * GstIceSrc::add-turn-server:
+   * @self: the element
+   * @uri: as in #GstIceSrc:turn-server
+   *
+   * One more TURN server, for the whole session. Agents that gather or check
+   * already use it as well.
+   *
+   * Returns: %FALSE when @uri is not that of a TURN server
+   */
+  g_signal_new_class_handler ("add-turn-server", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_ice_member_add_turn_server), NULL, NULL, NULL,
+      G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
 }
 
 void
@@ -278,5 +385,6 @@ gst_ice_member_class_init (GObjectClass * klass, guint first_id)
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_COMPONENT, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_CONNECTION_STATE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_GATHERING_STATE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_ICE_POLICY, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_APP_SIGNALLER, 0);
 }

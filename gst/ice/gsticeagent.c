@@ -23,6 +23,16 @@ gst_ice_agent_init (GstIceAgent * self)
 {
 }
 
+void
+gst_ice_agent_set_servers (GstIceAgent * self, GPtrArray * servers,
+    gboolean complete)
+{
+  GstIceAgentClass *klass = GST_ICE_AGENT_GET_CLASS (self);
+
+  if (klass->set_servers != NULL)
+    klass->set_servers (self, servers, complete);
+}
+
 gboolean
 gst_ice_agent_gather (GstIceAgent * self, GError ** error)
 {

@@ -8,6 +8,7 @@
 #include "gsticeconfig.h"
 #include "gsticeinlet.h"
 #include "gsticeroute.h"
+#include "gsticeserver.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,8 @@ typedef struct
 {
   void (*candidate) (GstIceAgent * agent, const GstIceCandidate * candidate,
       gpointer user_data);
+  /* What may still come is not worth holding a description back for. */
+  void (*gathered_enough) (GstIceAgent * agent, gpointer user_data);
   void (*gathering_done) (GstIceAgent * agent, gpointer user_data);
   void (*state) (GstIceAgent * agent, guint component, GstIceAgentState state,
       gpointer user_data);
@@ -38,6 +41,9 @@ typedef struct
   void (*selected) (GstIceAgent * agent, guint component,
       const GstIceCandidate * local, const GstIceCandidate * remote,
       GstIceRoute * route, gpointer user_data);
+  /* Something, a server for one, is of no use; the agent goes on without. */
+  void (*warning) (GstIceAgent * agent, const GError * error,
+      gpointer user_data);
 } GstIceAgentEvents;
 
 /* What an agent is made with; the agent copies or refs what it keeps. */
@@ -57,6 +63,9 @@ struct _GstIceAgentClass
 {
   GObjectClass parent_class;
 
+  /* May be NULL: an agent that needs no servers. */
+  void (*set_servers) (GstIceAgent * self, GPtrArray * servers,
+      gboolean complete);
   gboolean (*gather) (GstIceAgent * self, GError ** error);
   void (*get_credentials) (GstIceAgent * self, gchar ** ufrag, gchar ** pwd);
   gboolean (*set_remote_credentials) (GstIceAgent * self, const gchar * ufrag,
@@ -64,6 +73,12 @@ struct _GstIceAgentClass
   void (*add_remote_candidates) (GstIceAgent * self, GPtrArray * candidates);
   void (*close) (GstIceAgent * self, GDestroyNotify closed, gpointer user_data);
 };
+
+/* Before gathering, and again when there are more.
+ * @servers: of GstIceServer; those that the agent knows keep what it knows
+ * @complete: whether gathering may end without waiting for further ones */
+void gst_ice_agent_set_servers (GstIceAgent * self, GPtrArray * servers,
+    gboolean complete);
 
 /* Starts gathering; candidates and gathering_done follow as events. */
 gboolean gst_ice_agent_gather (GstIceAgent * self, GError ** error);

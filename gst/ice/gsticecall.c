@@ -168,7 +168,8 @@ start_connect_timer (GstIceCall * self)
 
 GstIceCall *
 gst_ice_call_new (GstIceMlines * mlines, const GstIceConfig * config,
-    GMainContext * context, const GstIceCallEvents * events, gpointer user_data)
+    GstIceServers * servers, GMainContext * context,
+    const GstIceCallEvents * events, gpointer user_data)
 {
   GstIceCall *self = g_new0 (GstIceCall, 1);
 
@@ -181,6 +182,7 @@ gst_ice_call_new (GstIceMlines * mlines, const GstIceConfig * config,
       gst_ice_config_get_boolean (config, "rtcp-mux"));
   self->host.negotiation = self->negotiation;
   self->host.config = config;
+  self->host.servers = servers;
   self->host.context = context;
   self->host.notice = on_notice;
   self->host.changed = on_changed;
@@ -342,6 +344,17 @@ gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
   for (guint i = 0; i < self->legs->len; i++)
     gst_ice_leg_close (get_leg (self, i), on_leg_closed, self);
   on_leg_closed (self);
+}
+
+void
+gst_ice_call_update_servers (GstIceCall * self)
+{
+  for (guint i = 0; i < self->legs->len; i++) {
+    GstIceLeg *leg = get_leg (self, i);
+
+    if (leg->agent != NULL)
+      gst_ice_leg_tell_servers (leg, leg->agent);
+  }
 }
 
 /* Questions. */

@@ -26,9 +26,9 @@ typedef struct
   void (*failed) (const GError * error, gpointer user_data);
 } GstIceCallEvents;
 
-/* @mlines, @config, @context: (transfer none), outlive the call; @events: static */
+/* @mlines, @config, @servers, @context: (transfer none), outlive the call; @events: static */
 GstIceCall *gst_ice_call_new (GstIceMlines * mlines,
-    const GstIceConfig * config, GMainContext * context,
+    const GstIceConfig * config, GstIceServers * servers, GMainContext * context,
     const GstIceCallEvents * events, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 
@@ -43,6 +43,9 @@ GstIceNegotiation *gst_ice_call_get_negotiation (GstIceCall * self);
 /* Carries out what the negotiation asks for.
  * Returns: %FALSE with @error set when an agent could not be made */
 gboolean gst_ice_call_run (GstIceCall * self, GError ** error);
+
+/* There are more servers. */
+void gst_ice_call_update_servers (GstIceCall * self);
 
 /* The elements on the m-lines have changed. */
 void gst_ice_call_rewire (GstIceCall * self);

@@ -26,6 +26,8 @@ gst_ice_conductor_new (GMainContext * context)
   self->context = g_main_context_ref (context);
   self->config = gst_ice_config_new ();
   self->seats = gst_ice_seats_new ();
+  self->servers = gst_ice_servers_new (context,
+      &gst_ice_conductor_servers_events, self);
   self->mlines = gst_ice_mlines_new ();
   self->n_closing = 1;
   return self;
@@ -74,6 +76,7 @@ on_closed (gpointer data)
     return;
 
   self->closed (self->closed_data);
+  gst_ice_servers_free (self->servers);
   gst_ice_seats_free (self->seats);
   gst_ice_mlines_free (self->mlines);
   gst_ice_config_free (self->config);
@@ -123,8 +126,8 @@ GstIceNegotiation *
 gst_ice_conductor_get_negotiation (GstIceConductor * self)
 {
   if (self->call == NULL)
-    self->call = gst_ice_call_new (self->mlines, self->config, self->context,
-        &call_events, self);
+    self->call = gst_ice_call_new (self->mlines, self->config, self->servers,
+        self->context, &call_events, self);
   return gst_ice_call_get_negotiation (self->call);
 }
 
@@ -254,6 +257,7 @@ gst_ice_conductor_run (GstIceConductor * self)
   g_autoptr (GError) refusal = NULL;
 
   deal_with_failure (self);
+  gst_ice_conductor_start_servers (self);
   if (!self->ended) {
     gst_ice_conductor_start_signaller (self);
     if (!gst_ice_conductor_take_offer (self, &refusal))

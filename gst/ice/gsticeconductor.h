@@ -6,6 +6,7 @@
 
 #include "gsticedescription.h"
 #include "gsticeseat.h"
+#include "gsticeserver.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,10 @@ void gst_ice_conductor_join (GstIceConductor * self, GstIceSeat * seat,
 void gst_ice_conductor_set_ready (GstIceConductor * self, GstIceSeat * seat,
     GstIceMediaKind kind, GstCaps * formats);
 void gst_ice_conductor_leave (GstIceConductor * self, GstIceSeat * seat);
+
+/* One more STUN or TURN server. */
+void gst_ice_conductor_add_server (GstIceConductor * self,
+    const GstIceServer * server);
 
 /* For applications that carry the descriptions; see gsticesession.h. */
 void gst_ice_conductor_add_remote (GstIceConductor * self, guint mline,

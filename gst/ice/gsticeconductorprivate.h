@@ -18,6 +18,7 @@ struct _GstIceConductor
   GMainContext *context;
   GstIceConfig *config;         /* of all members, merged */
   GstIceSeats *seats;
+  GstIceServers *servers;
   GstIceMlines *mlines;
   GstIceCall *call;             /* NULL: nobody was talked to yet */
   GstIceSignaller *signaller;   /* NULL: the application carries */
@@ -61,6 +62,10 @@ gboolean gst_ice_conductor_take_offer (GstIceConductor * self, GError ** error);
 /* A listener waits for the next peer. */
 void gst_ice_conductor_forget_peer (GstIceConductor * self);
 void gst_ice_conductor_forget_offer (GstIceConductor * self);
+
+/* gsticeconductorservers.c: reads the settings of servers; what they tell. */
+void gst_ice_conductor_start_servers (GstIceConductor * self);
+extern const GstIceServersEvents gst_ice_conductor_servers_events;
 
 /* gsticeconductorsignalling.c: makes the signaller when its URI is known; sends
  * what it is to carry. */

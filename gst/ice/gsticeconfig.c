@@ -14,11 +14,12 @@ struct _GstIceConfig
 typedef struct
 {
   const gchar *name;
-  GType type;                   /* of GLib's fundamental ones */
+  GType type;                   /* of GLib's fundamental ones, or an array */
   gint64 minimum, maximum;
   gint64 default_value;
   const gchar *blurb;
   gboolean secret;              /* write-only: dot files show what can be read */
+    GType (*get_type) (void);   /* NULL: it is type */
 } Setting;
 
 /* Documented for users with the properties, in gsticemember.c. */
@@ -40,6 +41,31 @@ static const Setting settings[] = {
   {"network-interfaces", G_TYPE_STRING, 0, 0, 0,
       "Interfaces to gather on, comma separated: eth0,wlan0; unset: all but "
         "loopback, or loopback if there is no other"},
+  {"stun-server", G_TYPE_STRING, 0, 0, 0,
+      "STUN server that tells our public address: stun://host:port"},
+  {"turn-server", G_TYPE_STRING, 0, 0, 0,
+      "TURN server to be relayed by: turn(s)://user:password@host:port"
+        "?transport=udp|tcp, each part percent-encoded", TRUE},
+  {"turn-servers", G_TYPE_BOXED, 0, 0, 0,
+      "More TURN servers, as turn-server", TRUE, gst_value_array_get_type},
+  {"turn-shared-secret", G_TYPE_STRING, 0, 0, 0,
+      "Secret shared with TURN servers that are given without a password; "
+        "makes one for 24 hours", TRUE},
+  {"ice-servers-uri", G_TYPE_STRING, 0, 0, 0,
+        "http: or https: URI that answers with STUN and TURN servers as JSON",
+      TRUE},
+  {"ice-transport-policy", G_TYPE_ENUM, 0, 0, GST_ICE_POLICY_ALL,
+      "Which candidates are used", FALSE, gst_ice_policy_get_type},
+  {"ice-tcp", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
+      "Whether TCP candidates are gathered and tried as well"},
+  {"upnp", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
+      "Whether the router is asked for a port by UPnP"},
+  {"tls-database", G_TYPE_OBJECT, 0, 0, 0,
+      "GTlsDatabase with the authorities that a turns: server's certificate "
+        "is checked by; unset: the system's"},
+  {"tls-ca-file", G_TYPE_STRING, 0, 0, 0,
+      "PEM file with the authorities that a turns: server's certificate is "
+        "checked by, where there is no tls-database"},
   {"connect-timeout", G_TYPE_UINT, 0, G_MAXUINT, 30000,
       "Milliseconds to wait for a first working pair, 0: for ever"},
   {"buffer-size", G_TYPE_UINT, 0, G_MAXINT, 2 * 1024 * 1024,
@@ -116,6 +142,15 @@ setting_to_pspec (const Setting * s)
   switch (s->type) {
     case G_TYPE_STRING:
       return g_param_spec_string (s->name, s->name, s->blurb, NULL, flags);
+    case G_TYPE_BOXED:
+      return gst_param_spec_array (s->name, s->name, s->blurb,
+          g_param_spec_string ("uri", "URI", "URI", NULL, flags), flags);
+    case G_TYPE_ENUM:
+      return g_param_spec_enum (s->name, s->name, s->blurb, s->get_type (),
+          (gint) s->default_value, flags);
+    case G_TYPE_OBJECT:
+      return g_param_spec_object (s->name, s->name, s->blurb, G_TYPE_OBJECT,
+          flags);
     case G_TYPE_BOOLEAN:
       return g_param_spec_boolean (s->name, s->name, s->blurb,
           s->default_value != 0, flags);
@@ -146,7 +181,8 @@ gst_ice_config_set (GstIceConfig * self, GParamSpec * pspec,
   const gchar *string = G_VALUE_HOLDS_STRING (value) ?
       g_value_get_string (value) : NULL;
 
-  if (G_VALUE_HOLDS_STRING (value) && (string == NULL || *string == '\0'))
+  if ((G_VALUE_HOLDS_STRING (value) && (string == NULL || *string == '\0')) ||
+      (G_VALUE_HOLDS_OBJECT (value) && g_value_get_object (value) == NULL))
     g_hash_table_remove (self->values, setting->name);
   else
     g_hash_table_insert (self->values, (gpointer) setting->name,
@@ -185,6 +221,33 @@ gst_ice_config_merge (GstIceConfig * self, const GstIceConfig * other)
       g_hash_table_insert (self->values, name, value_copy (value));
   }
   return NULL;
+}
+
+const GValue *
+gst_ice_config_get_value (const GstIceConfig * self, const gchar * name)
+{
+  return g_hash_table_lookup (self->values, name);
+}
+
+void
+gst_ice_config_append (GstIceConfig * self, const gchar * name,
+    const gchar * string)
+{
+  const GValue *old = gst_ice_config_get_value (self, name);
+  GValue *list = g_new0 (GValue, 1);
+  GValue item = G_VALUE_INIT;
+
+  if (old != NULL) {
+    g_value_init (list, GST_TYPE_ARRAY);
+    g_value_copy (old, list);
+  } else {
+    gst_value_array_init (list, 1);
+  }
+  g_value_init (&item, G_TYPE_STRING);
+  g_value_set_string (&item, string);
+  gst_value_array_append_and_take_value (list, &item);
+  g_hash_table_insert (self->values, (gpointer) find_setting (name)->name,
+      list);
 }
 
 gboolean
@@ -226,4 +289,21 @@ gst_ice_config_get_boolean (const GstIceConfig * self, const gchar * name)
 
   return value != NULL ? g_value_get_boolean (value) :
       find_setting (name)->default_value != 0;
+}
+
+gint
+gst_ice_config_get_enum (const GstIceConfig * self, const gchar * name)
+{
+  const GValue *value = g_hash_table_lookup (self->values, name);
+
+  return value != NULL ? g_value_get_enum (value) :
+      (gint) find_setting (name)->default_value;
+}
+
+GObject *
+gst_ice_config_get_object (const GstIceConfig * self, const gchar * name)
+{
+  const GValue *value = g_hash_table_lookup (self->values, name);
+
+  return value != NULL ? g_value_get_object (value) : NULL;
 }

@@ -46,5 +46,16 @@ guint gst_ice_config_get_uint (const GstIceConfig * self, const gchar * name);
 gint gst_ice_config_get_int (const GstIceConfig * self, const gchar * name);
 gboolean gst_ice_config_get_boolean (const GstIceConfig * self,
     const gchar * name);
+gint gst_ice_config_get_enum (const GstIceConfig * self, const gchar * name);
+
+/* Returns: (transfer none) (nullable) */
+GObject *gst_ice_config_get_object (const GstIceConfig * self,
+    const gchar * name);
+const GValue *gst_ice_config_get_value (const GstIceConfig * self,
+    const gchar * name);
+
+/* Adds @string to the array @name. */
+void gst_ice_config_append (GstIceConfig * self, const gchar * name,
+    const gchar * string);
 
 G_END_DECLS

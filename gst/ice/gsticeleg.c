@@ -134,10 +134,11 @@ gst_ice_leg_explain_no_path (GstIceLeg * self)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
         "No path to the peer for %s: it sent no candidates to try",
         self->mline->media);
-  return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
-      "No path to the peer for %s: %u local and %u remote candidates, none of "
-      "the pairs answered; does the peer still run, and does a firewall between "
-      "the two let UDP through?", self->mline->media, n_local, n_remote);
+  return gst_ice_leg_add_failures (self, g_error_new (GST_ICE_ERROR,
+          GST_ICE_ERROR_NO_PATH, "No path to the peer for %s: %u local and %u "
+          "remote candidates, none of the pairs answered; does the peer still "
+          "run, and does a firewall between the two let UDP through?",
+          self->mline->media, n_local, n_remote));
 }
 
 void
@@ -316,9 +317,11 @@ on_selected (GstIceAgent * agent, guint component,
 
 static const GstIceAgentEvents agent_events = {
   .candidate = on_candidate,
+  .gathered_enough = gst_ice_leg_on_gathered_enough,
   .gathering_done = on_gathering_done,
   .state = on_state,
   .selected = on_selected,
+  .warning = gst_ice_leg_on_warning,
 };
 
 /* What the negotiation asks for. */
@@ -364,6 +367,7 @@ gst_ice_leg_open (GstIceLeg * self, GError ** error)
   gst_ice_agent_get_credentials (self->agent, &ufrag, &pwd);
   gst_ice_negotiation_set_credentials (self->host->negotiation, self->index,
       ufrag, pwd);
+  gst_ice_leg_tell_servers (self, self->agent);
   if (!gst_ice_agent_gather (self->agent, error))
     return FALSE;
 

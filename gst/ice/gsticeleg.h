@@ -7,6 +7,7 @@
 #include "gsticeagent.h"
 #include "gsticenegotiation.h"
 #include "gsticenotice.h"
+#include "gsticeservers.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ typedef struct
 {
   GstIceNegotiation *negotiation;
   const GstIceConfig *config;
+  GstIceServers *servers;
   GMainContext *context;
   void (*notice) (const GstIceNotice * notice, gpointer user_data);
   /* The negotiation has news. */
@@ -52,6 +54,16 @@ GstIceLeg *gst_ice_leg_new (guint index, GstIceMline * mline,
 
 /* The agent must be closed. */
 void gst_ice_leg_free (GstIceLeg * self);
+
+/* gsticelegservers.c: tells @agent of the servers, before it gathers and when there
+ * are more; what an agent says of them; adds what they refused to @error, which is
+ * (transfer full) and returned. */
+void gst_ice_leg_tell_servers (GstIceLeg * self, GstIceAgent * agent);
+void gst_ice_leg_on_gathered_enough (GstIceAgent * agent, gpointer user_data);
+void gst_ice_leg_on_warning (GstIceAgent * agent, const GError * error,
+    gpointer user_data);
+GError *gst_ice_leg_add_failures (GstIceLeg * self, GError * error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a negotiation asks for. */
 gboolean gst_ice_leg_open (GstIceLeg * self, GError ** error);

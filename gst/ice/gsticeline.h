@@ -15,6 +15,7 @@ typedef struct
   gchar *ufrag, *pwd;           /* NULL until the agent is there */
   GPtrArray *candidates;        /* of GstIceCandidate */
   gboolean gathered;
+  gboolean gathered_enough;     /* for a description that can't be added to */
 
   gchar *remote_ufrag, *remote_pwd;     /* NULL until described */
   GPtrArray *remote_candidates; /* of GstIceCandidate */

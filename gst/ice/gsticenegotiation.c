@@ -257,7 +257,7 @@ gst_ice_negotiation_can_describe (GstIceNegotiation * self, gboolean complete)
     if (gst_ice_gate_get (self->gate, i) == GST_ICE_GATE_DEAD)
       continue;
     if (line->ufrag == NULL ||
-        !(line->gathered || (!complete && line->candidates->len > 0)))
+        !(line->gathered_enough || (!complete && line->candidates->len > 0)))
       return FALSE;
   }
   return TRUE;
@@ -412,7 +412,15 @@ gst_ice_negotiation_add_local (GstIceNegotiation * self, guint mline,
 void
 gst_ice_negotiation_set_gathered (GstIceNegotiation * self, guint mline)
 {
-  get_line (self, mline)->gathered = TRUE;
+  GstIceLine *line = get_line (self, mline);
+
+  line->gathered = line->gathered_enough = TRUE;
+}
+
+void
+gst_ice_negotiation_set_gathered_enough (GstIceNegotiation * self, guint mline)
+{
+  get_line (self, mline)->gathered_enough = TRUE;
 }
 
 void

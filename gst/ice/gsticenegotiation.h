@@ -32,7 +32,7 @@ gboolean gst_ice_negotiation_set_remote (GstIceNegotiation * self,
     GstIceDescription * description, GError ** error);
 
 /* Whether the local description has its credentials and something to try, or, if
- * @complete, all its candidates. */
+ * @complete, all its candidates, or what its agent found to be enough. */
 gboolean gst_ice_negotiation_can_describe (GstIceNegotiation * self,
     gboolean complete);
 
@@ -68,6 +68,8 @@ void gst_ice_negotiation_set_credentials (GstIceNegotiation * self,
 void gst_ice_negotiation_add_local (GstIceNegotiation * self, guint mline,
     const GstIceCandidate * candidate);
 void gst_ice_negotiation_set_gathered (GstIceNegotiation * self, guint mline);
+void gst_ice_negotiation_set_gathered_enough (GstIceNegotiation * self,
+    guint mline);
 void gst_ice_negotiation_set_selected (GstIceNegotiation * self, guint mline,
     const GstIceCandidate * local, const GstIceCandidate * remote);
 void gst_ice_negotiation_set_working (GstIceNegotiation * self, guint mline);

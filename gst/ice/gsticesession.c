@@ -278,6 +278,21 @@ gst_ice_session_add_remote_candidate (GstIceSession * self, guint mline,
   gst_ice_session_post (self, do_add_remote, remote);
 }
 
+static void
+do_add_server (GstIceSession * self, gpointer data)
+{
+  g_autoptr (GstIceServer) server = data;
+
+  if (self->conductor != NULL)
+    gst_ice_conductor_add_server (self->conductor, server);
+}
+
+void
+gst_ice_session_add_server (GstIceSession * self, const GstIceServer * server)
+{
+  gst_ice_session_post (self, do_add_server, gst_ice_server_copy (server));
+}
+
 static GError *
 closed_error (void)
 {

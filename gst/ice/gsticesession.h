@@ -6,6 +6,7 @@
 
 #include "gsticedescription.h"
 #include "gsticeseat.h"
+#include "gsticeserver.h"
 
 G_BEGIN_DECLS
 
@@ -52,6 +53,11 @@ void gst_ice_session_observe (GstIceSession * self, GstIceNoticeFunc notice,
  * (nullable): %NULL: no more come. */
 void gst_ice_session_add_remote_candidate (GstIceSession * self, guint mline,
     const GstIceCandidate * candidate);
+
+/* One more STUN or TURN server: agents that gather already use it as well.
+ * @server: copied */
+void gst_ice_session_add_server (GstIceSession * self,
+    const GstIceServer * server);
 
 /* Any thread; these wait for the session thread, until its agents have something
  * to offer. On the session thread itself, as in a notice, they don't wait: the

@@ -57,12 +57,19 @@ static const GEnumValue gathering_states[] = {
   {0, NULL, NULL}
 };
 
+static const GEnumValue policies[] = {
+  {GST_ICE_POLICY_ALL, "All candidates", "all"},
+  {GST_ICE_POLICY_RELAY, "Relayed candidates only", "relay"},
+  {0, NULL, NULL}
+};
+
 DEFINE_ENUM_TYPE (GstIceMediaKind, gst_ice_media_kind, media_kinds);
 DEFINE_ENUM_TYPE (GstIceComponent, gst_ice_component, components);
 DEFINE_ENUM_TYPE (GstIceConnectionState, gst_ice_connection_state,
     connection_states);
 DEFINE_ENUM_TYPE (GstIceGatheringState, gst_ice_gathering_state,
     gathering_states);
+DEFINE_ENUM_TYPE (GstIcePolicy, gst_ice_policy, policies);
 
 static const gchar *
 find_nick (const GEnumValue * values, gint value)

@@ -58,6 +58,16 @@ typedef enum
 #define GST_TYPE_ICE_GATHERING_STATE (gst_ice_gathering_state_get_type ())
 GType gst_ice_gathering_state_get_type (void);
 
+/* W3C webrtc, RTCIceTransportPolicy. */
+typedef enum
+{
+  GST_ICE_POLICY_ALL,
+  GST_ICE_POLICY_RELAY,
+} GstIcePolicy;
+
+#define GST_TYPE_ICE_POLICY (gst_ice_policy_get_type ())
+GType gst_ice_policy_get_type (void);
+
 /* Seen from the side that wrote the description (RFC 8866, 6.7). */
 typedef enum
 {

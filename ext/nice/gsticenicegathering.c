@@ -1,0 +1,393 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticenicegathering.h"
+
+#include "gsticeerror.h"
+#include "gsticeniceaddresses.h"
+#include "gsticeniceserverlist.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_gathering_debug);
+#define GST_CAT_DEFAULT gst_ice_nice_gathering_debug
+
+/* libnice's own time for a server that does not answer is 2 s. */
+#define LIMIT_MS 2500
+
+/* A STUN server must be known before gathering begins: its name is waited for. */
+#define STUN_NAME_MS 500
+
+/* libnice 0.1.21 takes a STUN answer for one of TURN unless STUN is asked first,
+ * and that costs 2 s: TURN servers are told a little later. */
+#define TURN_DELAY_MS 5
+
+/* Enough is there when what came answers for all kinds of server, or when those
+ * that are silent have had a multiple of the time that the first one took. */
+#define GRACE_MS 50
+#define RELAY_GRACE_MS 100
+#define PATIENCE 6
+#define MIN_PATIENCE_MS 150
+#define MAX_PATIENCE_MS 1000
+
+struct _GstIceNiceGathering
+{
+  const GstIceNiceGatheringEvents *events;      /* NULL: stopped */
+  gpointer user_data;
+  GstIceNiceServerHost host;
+  gboolean relay_only;
+
+  GstIceNiceServerList *servers;
+  gboolean complete;            /* no more servers come */
+  gboolean begun;               /* at libnice */
+  gboolean telling;             /* TURN servers may be told */
+  gboolean nice_busy;
+  gboolean enough;
+  gboolean done;
+  gboolean has_srflx;
+  gboolean has_relay;
+  gint64 begin_time;
+
+  /* NULL when not running. */
+  GSource *stun_timer;
+  GSource *turn_timer;
+  GSource *limit_timer;
+  GSource *enough_timer;
+  GSource *look_source;
+};
+
+static void gst_ice_nice_gathering_look (GstIceNiceGathering * self);
+
+static void
+clear_source (GSource ** source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+start_timer (GstIceNiceGathering * self, GSource ** timer, guint delay_ms,
+    GSourceFunc func)
+{
+  clear_source (timer);
+  *timer = g_timeout_source_new (delay_ms);
+  g_source_set_callback (*timer, func, self, NULL);
+  g_source_attach (*timer, g_main_context_get_thread_default ());
+}
+
+/* Servers. */
+
+static gboolean
+on_look (gpointer data)
+{
+  GstIceNiceGathering *self = data;
+
+  clear_source (&self->look_source);
+  gst_ice_nice_gathering_look (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Has all looked at again, from no one's call. */
+static void
+schedule_look (gpointer data)
+{
+  GstIceNiceGathering *self = data;
+
+  if (self->events != NULL && self->look_source == NULL)
+    start_timer (self, &self->look_source, 0, on_look);
+}
+
+static void
+on_server_warning (const GError * error, gpointer user_data)
+{
+  GstIceNiceGathering *self = user_data;
+
+  if (self->events != NULL)
+    self->events->warning (error, self->user_data);
+}
+
+void
+gst_ice_nice_gathering_set_servers (GstIceNiceGathering * self,
+    GPtrArray * servers, gboolean complete)
+{
+  self->complete = complete;
+  for (guint i = 0; i < servers->len; i++)
+    gst_ice_nice_server_list_add (self->servers,
+        g_ptr_array_index (servers, i));
+  schedule_look (self);
+}
+
+/* Making it. */
+
+/* @database: (out) (transfer full) (nullable)
+ * Returns: %FALSE with @error set when the setting is no good */
+static gboolean
+open_database (const GstIceConfig * config, GTlsDatabase ** database,
+    GError ** error)
+{
+  GObject *object = gst_ice_config_get_object (config, "tls-database");
+  const gchar *file = gst_ice_config_get_string (config, "tls-ca-file");
+
+  if (object != NULL && !G_IS_TLS_DATABASE (object)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "tls-database is a %s, and must be a GTlsDatabase",
+        G_OBJECT_TYPE_NAME (object));
+    return FALSE;
+  }
+  if (object != NULL)
+    *database = g_object_ref (G_TLS_DATABASE (object));
+  else if (file != NULL)
+    *database = g_tls_file_database_new (file, error);
+  if (file == NULL || *database != NULL)
+    return TRUE;
+
+  g_prefix_error (error, "tls-ca-file=%s can't be used: ", file);
+  (*error)->domain = GST_ICE_ERROR;
+  (*error)->code = GST_ICE_ERROR_SETTINGS;
+  return FALSE;
+}
+
+static void
+count_families (GstIceNiceGathering * self, const GstIceConfig * config)
+{
+  g_autoptr (GPtrArray) addresses =
+      gst_ice_nice_addresses_list (gst_ice_config_get_string (config,
+          "network-interfaces"));
+  for (guint i = 0; i < addresses->len; i++) {
+    if (strchr (g_ptr_array_index (addresses, i), ':') != NULL)
+      self->host.has_ipv6 = TRUE;
+    else
+      self->host.has_ipv4 = TRUE;
+  }
+  self->host.n_addresses = addresses->len;
+}
+
+GstIceNiceGathering *
+gst_ice_nice_gathering_new (NiceAgent * nice, guint stream, guint n_components,
+    const GstIceConfig * config,
+    const GstIceNiceGatheringEvents * events, gpointer user_data,
+    GError ** error)
+{
+  static gsize debug = 0;
+  GTlsDatabase *database = NULL;
+  GstIceNiceGathering *self;
+
+  if (g_once_init_enter (&debug)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_gathering_debug, "icenicegathering",
+        0, "ICE gathering on libnice");
+    g_once_init_leave (&debug, 1);
+  }
+  if (!open_database (config, &database, error))
+    return NULL;
+
+  self = g_new0 (GstIceNiceGathering, 1);
+  self->events = events;
+  self->user_data = user_data;
+  self->host.nice = nice;
+  self->host.stream = stream;
+  self->host.n_components = n_components;
+  self->host.database = database;
+  self->host.changed = schedule_look;
+  self->host.warning = on_server_warning;
+  self->host.user_data = self;
+  count_families (self, config);
+  self->relay_only = gst_ice_config_get_enum (config, "ice-transport-policy") ==
+      GST_ICE_POLICY_RELAY;
+  self->servers = gst_ice_nice_server_list_new (&self->host);
+  self->complete = TRUE;
+  return self;
+}
+
+void
+gst_ice_nice_gathering_stop (GstIceNiceGathering * self)
+{
+  self->events = NULL;
+  clear_source (&self->stun_timer);
+  clear_source (&self->turn_timer);
+  clear_source (&self->limit_timer);
+  clear_source (&self->enough_timer);
+  clear_source (&self->look_source);
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_nice_gathering_free (GstIceNiceGathering * self)
+{
+  gst_ice_nice_gathering_stop (self);
+  gst_ice_nice_server_list_free (self->servers);
+  g_clear_object (&self->host.database);
+  g_free (self);
+}
+
+/* Telling libnice. */
+
+static gboolean
+on_turn_time (gpointer data)
+{
+  GstIceNiceGathering *self = data;
+
+  clear_source (&self->turn_timer);
+  self->telling = TRUE;
+  gst_ice_nice_gathering_look (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_limit (gpointer data)
+{
+  GstIceNiceGathering *self = data;
+
+  clear_source (&self->limit_timer);
+  self->complete = TRUE;
+  self->nice_busy = FALSE;
+  gst_ice_nice_gathering_look (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Returns: %FALSE when libnice has no socket to gather on */
+static gboolean
+begin_now (GstIceNiceGathering * self)
+{
+  clear_source (&self->stun_timer);
+  if (!self->relay_only)
+    gst_ice_nice_server_list_tell_stun (self->servers);
+
+  self->begun = TRUE;
+  self->nice_busy = TRUE;
+  self->begin_time = g_get_monotonic_time ();
+  if (!nice_agent_gather_candidates (self->host.nice, self->host.stream))
+    return FALSE;
+  start_timer (self, &self->limit_timer, LIMIT_MS, on_limit);
+  start_timer (self, &self->turn_timer, TURN_DELAY_MS, on_turn_time);
+  return TRUE;
+}
+
+static void
+begin_late (GstIceNiceGathering * self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (begin_now (self))
+    return;
+  error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+      "No UDP port could be opened; are those between min-rtp-port and "
+      "max-rtp-port in use?");
+  self->nice_busy = FALSE;
+  self->telling = TRUE;
+  on_server_warning (error, self);
+}
+
+static gboolean
+on_stun_time (gpointer data)
+{
+  GstIceNiceGathering *self = data;
+
+  begin_late (self);
+  gst_ice_nice_gathering_look (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+waits_for_stun (const GstIceNiceGathering * self)
+{
+  GstIceNiceServer *stun = gst_ice_nice_server_list_find_stun (self->servers);
+
+  return stun != NULL && !self->relay_only &&
+      gst_ice_nice_server_get_state (stun) == GST_ICE_NICE_SERVER_RESOLVING;
+}
+
+gboolean
+gst_ice_nice_gathering_begin (GstIceNiceGathering * self)
+{
+  if (!waits_for_stun (self))
+    return begin_now (self);
+  start_timer (self, &self->stun_timer, STUN_NAME_MS, on_stun_time);
+  return TRUE;
+}
+
+/* What comes of it. */
+
+static gboolean
+on_enough (gpointer data)
+{
+  GstIceNiceGathering *self = data;
+
+  clear_source (&self->enough_timer);
+  if (!self->enough) {
+    self->enough = TRUE;
+    self->events->enough (self->user_data);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_enough (GstIceNiceGathering * self)
+{
+  gint64 elapsed_ms = (g_get_monotonic_time () - self->begin_time) /
+      G_TIME_SPAN_MILLISECOND;
+  guint delay_ms;
+
+  if (self->has_relay)
+    delay_ms = RELAY_GRACE_MS;
+  else if (!gst_ice_nice_server_list_has_turn (self->servers) && self->complete)
+    delay_ms = GRACE_MS;
+  else
+    delay_ms = (guint) CLAMP (elapsed_ms * PATIENCE, MIN_PATIENCE_MS,
+        MAX_PATIENCE_MS);
+  start_timer (self, &self->enough_timer, delay_ms, on_enough);
+}
+
+gchar *
+gst_ice_nice_gathering_add_candidate (GstIceNiceGathering * self,
+    const NiceCandidate * candidate)
+{
+  if (candidate->type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE &&
+      !self->has_srflx) {
+    self->has_srflx = TRUE;
+    if (!self->has_relay && !self->done)
+      wait_for_enough (self);
+  } else if (candidate->type == NICE_CANDIDATE_TYPE_RELAYED) {
+    if (!self->has_relay && !self->done) {
+      self->has_relay = TRUE;
+      wait_for_enough (self);
+    }
+    return g_strdup (gst_ice_nice_server_list_claim (self->servers, candidate));
+  }
+  return NULL;
+}
+
+void
+gst_ice_nice_gathering_nice_done (GstIceNiceGathering * self)
+{
+  self->nice_busy = FALSE;
+  schedule_look (self);
+}
+
+/* Does what can be done now. */
+static void
+gst_ice_nice_gathering_look (GstIceNiceGathering * self)
+{
+  if (self->stun_timer != NULL && !waits_for_stun (self))
+    begin_late (self);
+  if (self->telling && gst_ice_nice_server_list_tell_turn (self->servers))
+    self->nice_busy = TRUE;
+
+  if (!self->telling || self->nice_busy || !self->complete ||
+      (self->limit_timer != NULL &&
+          gst_ice_nice_server_list_is_resolving (self->servers)))
+    return;
+
+  if (!self->done) {
+    self->done = TRUE;
+    clear_source (&self->limit_timer);
+    clear_source (&self->enough_timer);
+    self->enough = TRUE;
+    GST_DEBUG ("done after %" G_GINT64_FORMAT " ms",
+        (g_get_monotonic_time () - self->begin_time) / G_TIME_SPAN_MILLISECOND);
+    self->events->done (self->user_data);
+  }
+  if (self->events != NULL)
+    gst_ice_nice_server_list_diagnose (self->servers, self->has_srflx);
+}

@@ -1,0 +1,322 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeniceserver.h"
+
+#include "gsticeerror.h"
+#include "gsticeturnprobe.h"
+#include "gsticeturntls.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_server_debug);
+#define GST_CAT_DEFAULT gst_ice_nice_server_debug
+
+#define MAX_NICE_TURN_SERVERS 8 /* of libnice 0.1.21, for each component */
+
+/* One of each family. */
+#define MAX_ADDRESSES 2
+
+/* libnice may connect anew after a redirection (300). */
+#define CONNECTIONS_PER_CANDIDATE 2
+
+struct _GstIceNiceServer
+{
+  GstIceServer *server;
+  const GstIceNiceServerHost *host;
+  gchar *uri;                   /* without secrets */
+  gchar *name;                  /* in messages: as it was configured */
+  GstIceNiceServerState state;
+  gboolean works;
+  guint first_slot, n_slots;    /* its places in libnice's list */
+  GPtrArray *addresses;         /* of text, those that libnice can use */
+  GCancellable *cancellable;    /* of looking its name up */
+  GstIceTurnTls *tls;           /* NULL: none needed, or not told yet */
+  GstIceTurnProbe *probe;       /* NULL: not diagnosed */
+};
+
+static void
+set_state (GstIceNiceServer * self, GstIceNiceServerState state)
+{
+  self->state = state;
+}
+
+/* @what: "is of no use because …" */
+static void
+give_up (GstIceNiceServer * self, const gchar * what)
+{
+  g_autoptr (GError) error = g_error_new (GST_ICE_ERROR,
+      GST_ICE_ERROR_SIGNALLING, "%s server %s %s",
+      self->server->kind == GST_ICE_SERVER_STUN ? "STUN" : "TURN", self->name,
+      what);
+
+  set_state (self, GST_ICE_NICE_SERVER_DEAD);
+  self->host->warning (error, self->host->user_data);
+}
+
+/* Its address. */
+
+static gboolean
+has_family (const GstIceNiceServer * self, GSocketFamily family)
+{
+  return family == G_SOCKET_FAMILY_IPV4 ? self->host->has_ipv4 :
+      self->host->has_ipv6;
+}
+
+/* Takes the first address of each family that there are host candidates of. */
+static void
+take_addresses (GstIceNiceServer * self, GList * addresses)
+{
+  static const GSocketFamily families[MAX_ADDRESSES] = {
+    G_SOCKET_FAMILY_IPV4, G_SOCKET_FAMILY_IPV6
+  };
+
+  for (guint f = 0; f < MAX_ADDRESSES; f++) {
+    for (GList * l = addresses; l != NULL; l = l->next) {
+      if (g_inet_address_get_family (l->data) == families[f] &&
+          has_family (self, families[f])) {
+        g_ptr_array_add (self->addresses, g_inet_address_to_string (l->data));
+        break;
+      }
+    }
+  }
+  set_state (self, GST_ICE_NICE_SERVER_READY);
+}
+
+static void
+on_resolved (GObject * source, GAsyncResult * result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  GList *addresses = g_resolver_lookup_by_name_finish (G_RESOLVER (source),
+      result, &error);
+  GstIceNiceServer *self = data;
+
+  /* Then there is no server any more. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (addresses != NULL) {
+    take_addresses (self, addresses);
+    if (self->addresses->len == 0)
+      give_up (self, "has no address of a family that there is an address of "
+          "here");
+    g_resolver_free_addresses (addresses);
+  } else {
+    g_autofree gchar *what = g_strdup_printf ("can't be found: %s",
+        error->message);
+
+    give_up (self, what);
+  }
+  self->host->changed (self->host->user_data);
+}
+
+static void
+resolve (GstIceNiceServer * self)
+{
+  g_autoptr (GInetAddress) literal =
+      g_inet_address_new_from_string (self->server->host);
+
+  if (self->server->kind == GST_ICE_SERVER_TURNS) {
+    /* The tunnel looks it up. */
+    set_state (self, GST_ICE_NICE_SERVER_READY);
+  } else if (literal != NULL) {
+    g_autoptr (GList) list = g_list_append (NULL, literal);
+
+    take_addresses (self, list);
+    if (self->addresses->len == 0)
+      give_up (self, "is of a family that there is no address of here");
+  } else {
+    g_autoptr (GResolver) resolver = g_resolver_get_default ();
+
+    self->cancellable = g_cancellable_new ();
+    g_resolver_lookup_by_name_async (resolver, self->server->host,
+        self->cancellable, on_resolved, self);
+  }
+}
+
+/* Returns: (transfer full): a server whose address is known, or looked up */
+GstIceNiceServer *
+gst_ice_nice_server_new (const GstIceServer * server,
+    GstIceServerTransport transport, const GstIceNiceServerHost * host)
+{
+  static gsize debug = 0;
+  GstIceNiceServer *self = g_new0 (GstIceNiceServer, 1);
+
+  if (g_once_init_enter (&debug)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_server_debug, "iceniceserver", 0,
+        "STUN and TURN servers on libnice");
+    g_once_init_leave (&debug, 1);
+  }
+
+  self->server = gst_ice_server_copy_for (server, transport);
+  self->host = host;
+  self->uri = gst_ice_server_to_uri (self->server);
+  self->name = gst_ice_server_to_uri (server);
+  self->addresses = g_ptr_array_new_with_free_func (g_free);
+  resolve (self);
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_nice_server_free (GstIceNiceServer * self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->probe, gst_ice_turn_probe_free);
+  g_clear_pointer (&self->tls, gst_ice_turn_tls_free);
+  g_ptr_array_unref (self->addresses);
+  gst_ice_server_free (self->server);
+  g_free (self->uri);
+  g_free (self->name);
+  g_free (self);
+}
+
+/* libnice. */
+
+static void
+on_tls_failed (const GError * error, gpointer user_data)
+{
+  GstIceNiceServer *self = user_data;
+
+  if (self->state == GST_ICE_NICE_SERVER_DEAD)
+    return;
+  set_state (self, GST_ICE_NICE_SERVER_DEAD);
+  self->host->warning (error, self->host->user_data);
+  self->host->changed (self->host->user_data);
+}
+
+static gboolean
+tell_address (GstIceNiceServer * self, const gchar * address, guint port,
+    guint * n_taken)
+{
+  const GstIceServer *server = self->server;
+  NiceRelayType type = server->transport == GST_ICE_SERVER_UDP ?
+      NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP;
+
+  if (*n_taken == MAX_NICE_TURN_SERVERS)
+    return FALSE;
+
+  if (self->n_slots++ == 0)
+    self->first_slot = *n_taken;
+  (*n_taken)++;
+  GST_DEBUG ("%s is %s, port %u", self->uri, address, port);
+  for (guint c = 1; c <= self->host->n_components; c++)
+    nice_agent_set_relay_info (self->host->nice, self->host->stream, c,
+        address, port, server->username != NULL ? server->username : "",
+        server->password != NULL ? server->password : "", type);
+  return TRUE;
+}
+
+static gboolean
+tell_tunnel (GstIceNiceServer * self, guint * n_taken)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->tls = gst_ice_turn_tls_new (self->server, self->host->database,
+      self->host->has_ipv4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6,
+      self->host->n_components * self->host->n_addresses *
+      CONNECTIONS_PER_CANDIDATE, on_tls_failed, self, &error);
+  if (self->tls == NULL) {
+    give_up (self, error->message);
+    return FALSE;
+  }
+  return tell_address (self, gst_ice_turn_tls_get_address (self->tls),
+      gst_ice_turn_tls_get_port (self->tls), n_taken);
+}
+
+gboolean
+gst_ice_nice_server_tell (GstIceNiceServer * self, guint * n_taken)
+{
+  guint n_told = 0;
+
+  g_return_val_if_fail (self->state == GST_ICE_NICE_SERVER_READY, FALSE);
+
+  set_state (self, GST_ICE_NICE_SERVER_TOLD);
+  if (self->server->kind == GST_ICE_SERVER_STUN) {
+    g_object_set (self->host->nice,
+        "stun-server", (gchar *) g_ptr_array_index (self->addresses, 0),
+        "stun-server-port", self->server->port, NULL);
+    return TRUE;
+  }
+
+  if (self->server->kind == GST_ICE_SERVER_TURNS) {
+    n_told = tell_tunnel (self, n_taken);
+  } else {
+    for (guint i = 0; i < self->addresses->len; i++)
+      n_told += tell_address (self, g_ptr_array_index (self->addresses, i),
+          self->server->port, n_taken);
+  }
+  if (n_told == 0 && self->state != GST_ICE_NICE_SERVER_DEAD)
+    give_up (self, "is not used: libnice takes 8 of them at most");
+  return n_told > 0;
+}
+
+/* libnice 0.1.21 gives away which server a relayed candidate comes from in its
+ * priority only: bits 6 to 8 of the local preference are its number. */
+static guint
+get_slot (const NiceCandidate * candidate)
+{
+  return candidate->priority >> (8 + 6) & 7;
+}
+
+gboolean
+gst_ice_nice_server_owns (GstIceNiceServer * self,
+    const NiceCandidate * candidate)
+{
+  guint slot = get_slot (candidate);
+  gboolean is_own = self->state == GST_ICE_NICE_SERVER_TOLD &&
+      slot >= self->first_slot && slot < self->first_slot + self->n_slots;
+
+  self->works = self->works || is_own;
+  return is_own;
+}
+
+gboolean
+gst_ice_nice_server_works (const GstIceNiceServer * self)
+{
+  return self->works;
+}
+
+static void
+on_probed (const GError * error, gpointer user_data)
+{
+  GstIceNiceServer *self = user_data;
+
+  if (error == NULL) {
+    GST_DEBUG ("%s works", self->uri);
+    return;
+  }
+  set_state (self, GST_ICE_NICE_SERVER_DEAD);
+  self->host->warning (error, self->host->user_data);
+}
+
+void
+gst_ice_nice_server_diagnose (GstIceNiceServer * self)
+{
+  if (self->probe == NULL && self->state == GST_ICE_NICE_SERVER_TOLD)
+    self->probe = gst_ice_turn_probe_new (self->server, self->name,
+        self->host->database, on_probed, self);
+}
+
+/* Questions. */
+
+const GstIceServer *
+gst_ice_nice_server_get (const GstIceNiceServer * self)
+{
+  return self->server;
+}
+
+GstIceNiceServerState
+gst_ice_nice_server_get_state (const GstIceNiceServer * self)
+{
+  return self->state;
+}
+
+const gchar *
+gst_ice_nice_server_get_uri (const GstIceNiceServer * self)
+{
+  return self->uri;
+}

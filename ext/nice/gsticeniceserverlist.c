@@ -1,0 +1,203 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeniceserverlist.h"
+
+struct _GstIceNiceServerList
+{
+  const GstIceNiceServerHost *host;
+  GPtrArray *servers;           /* of GstIceNiceServer */
+  guint n_taken;                /* TURN servers that libnice has */
+};
+
+/* Returns: (transfer full): no servers */
+GstIceNiceServerList *
+gst_ice_nice_server_list_new (const GstIceNiceServerHost * host)
+{
+  GstIceNiceServerList *self = g_new0 (GstIceNiceServerList, 1);
+
+  self->host = host;
+  self->servers = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_ice_nice_server_free);
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_nice_server_list_free (GstIceNiceServerList * self)
+{
+  g_ptr_array_unref (self->servers);
+  g_free (self);
+}
+
+static GstIceNiceServer *
+get_server (const GstIceNiceServerList * self, guint i)
+{
+  return g_ptr_array_index (self->servers, i);
+}
+
+static const GstIceServer *
+get_value (const GstIceNiceServerList * self, guint i)
+{
+  return gst_ice_nice_server_get (get_server (self, i));
+}
+
+static GstIceNiceServerState
+get_state (const GstIceNiceServerList * self, guint i)
+{
+  return gst_ice_nice_server_get_state (get_server (self, i));
+}
+
+static void
+add_one (GstIceNiceServerList * self, const GstIceServer * server,
+    GstIceServerTransport transport)
+{
+  g_autoptr (GstIceServer) one = gst_ice_server_copy_for (server, transport);
+
+  for (guint i = 0; i < self->servers->len; i++) {
+    if (gst_ice_server_same_place (get_value (self, i), one))
+      return;
+  }
+  g_ptr_array_add (self->servers, gst_ice_nice_server_new (server, transport,
+          self->host));
+}
+
+void
+gst_ice_nice_server_list_add (GstIceNiceServerList * self,
+    const GstIceServer * server)
+{
+  if (server->transport != GST_ICE_SERVER_TCP)
+    add_one (self, server, GST_ICE_SERVER_UDP);
+  if (server->transport != GST_ICE_SERVER_UDP)
+    add_one (self, server, GST_ICE_SERVER_TCP);
+}
+
+/* The same place as a TURN server: that tells the address as well, and libnice
+ * 0.1.21 takes the answer of the one for the other's. */
+static gboolean
+is_covered_by_turn (const GstIceNiceServerList * self,
+    const GstIceServer * stun)
+{
+  for (guint i = 0; i < self->servers->len; i++) {
+    const GstIceServer *turn = get_value (self, i);
+
+    if (turn->kind == GST_ICE_SERVER_TURN &&
+        turn->transport == GST_ICE_SERVER_UDP && turn->port == stun->port &&
+        g_ascii_strcasecmp (turn->host, stun->host) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+GstIceNiceServer *
+gst_ice_nice_server_list_find_stun (const GstIceNiceServerList * self)
+{
+  for (guint i = 0; i < self->servers->len; i++) {
+    const GstIceServer *server = get_value (self, i);
+
+    if (server->kind == GST_ICE_SERVER_STUN &&
+        get_state (self, i) != GST_ICE_NICE_SERVER_DEAD &&
+        !is_covered_by_turn (self, server))
+      return get_server (self, i);
+  }
+  return NULL;
+}
+
+gboolean
+gst_ice_nice_server_list_has_turn (const GstIceNiceServerList * self)
+{
+  for (guint i = 0; i < self->servers->len; i++) {
+    if (get_value (self, i)->kind != GST_ICE_SERVER_STUN &&
+        get_state (self, i) != GST_ICE_NICE_SERVER_DEAD)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+gst_ice_nice_server_list_is_resolving (const GstIceNiceServerList * self)
+{
+  for (guint i = 0; i < self->servers->len; i++) {
+    if (get_state (self, i) == GST_ICE_NICE_SERVER_RESOLVING)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+gst_ice_nice_server_list_tell_stun (GstIceNiceServerList * self)
+{
+  GstIceNiceServer *stun = gst_ice_nice_server_list_find_stun (self);
+
+  if (stun != NULL &&
+      gst_ice_nice_server_get_state (stun) == GST_ICE_NICE_SERVER_READY)
+    gst_ice_nice_server_tell (stun, &self->n_taken);
+}
+
+/* UDP goes before TCP: libnice keeps the first relayed candidate of an address,
+ * and the one over TCP is worse. TLS is what is left when all else is blocked. */
+static guint
+get_rank (const GstIceServer * server)
+{
+  if (server->kind == GST_ICE_SERVER_TURNS)
+    return 2;
+  return server->transport == GST_ICE_SERVER_UDP ? 0 : 1;
+}
+
+gboolean
+gst_ice_nice_server_list_tell_turn (GstIceNiceServerList * self)
+{
+  gboolean any = FALSE;
+
+  for (guint rank = 0; rank <= 2; rank++) {
+    for (guint i = 0; i < self->servers->len; i++) {
+      const GstIceServer *server = get_value (self, i);
+
+      if (server->kind != GST_ICE_SERVER_STUN && get_rank (server) == rank &&
+          get_state (self, i) == GST_ICE_NICE_SERVER_READY &&
+          gst_ice_nice_server_tell (get_server (self, i), &self->n_taken))
+        any = TRUE;
+    }
+  }
+  return any;
+}
+
+const gchar *
+gst_ice_nice_server_list_claim (GstIceNiceServerList * self,
+    const NiceCandidate * candidate)
+{
+  for (guint i = 0; i < self->servers->len; i++) {
+    if (gst_ice_nice_server_owns (get_server (self, i), candidate))
+      return gst_ice_nice_server_get_uri (get_server (self, i));
+  }
+  return NULL;
+}
+
+/* Whether a candidate came by this server, or by another way from its host. */
+static gboolean
+is_fine (const GstIceNiceServerList * self, const GstIceServer * server,
+    gboolean has_srflx)
+{
+  if (server->kind == GST_ICE_SERVER_STUN && has_srflx)
+    return TRUE;
+
+  for (guint i = 0; i < self->servers->len; i++) {
+    if (gst_ice_nice_server_works (get_server (self, i)) &&
+        g_ascii_strcasecmp (get_value (self, i)->host, server->host) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+gst_ice_nice_server_list_diagnose (GstIceNiceServerList * self,
+    gboolean has_srflx)
+{
+  for (guint i = 0; i < self->servers->len; i++) {
+    if (!is_fine (self, get_value (self, i), has_srflx))
+      gst_ice_nice_server_diagnose (get_server (self, i));
+  }
+}

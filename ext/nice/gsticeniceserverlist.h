@@ -1,0 +1,46 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeniceserver.h"
+
+G_BEGIN_DECLS
+
+/* The servers of one agent, one by one transport each. Session thread only. */
+typedef struct _GstIceNiceServerList GstIceNiceServerList;
+
+/* @host: outlives the list */
+GstIceNiceServerList *gst_ice_nice_server_list_new (const GstIceNiceServerHost *
+    host) G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_nice_server_list_free (GstIceNiceServerList * self);
+
+/* @server: of any transport; left out if it is known */
+void gst_ice_nice_server_list_add (GstIceNiceServerList * self,
+    const GstIceServer * server);
+
+/* Returns: (transfer none) (nullable): the STUN server to use: libnice takes one */
+GstIceNiceServer *gst_ice_nice_server_list_find_stun (const GstIceNiceServerList
+    * self);
+
+/* Whether there is a TURN server that may still answer. */
+gboolean gst_ice_nice_server_list_has_turn (const GstIceNiceServerList * self);
+gboolean gst_ice_nice_server_list_is_resolving (const GstIceNiceServerList *
+    self);
+
+/* Tells libnice of what it can be told of.
+ * Returns: whether libnice has something to do for it */
+void gst_ice_nice_server_list_tell_stun (GstIceNiceServerList * self);
+gboolean gst_ice_nice_server_list_tell_turn (GstIceNiceServerList * self);
+
+/* Returns: (transfer none) (nullable): the URI of the server that the relayed
+ *     @candidate comes from */
+const gchar *gst_ice_nice_server_list_claim (GstIceNiceServerList * self,
+    const NiceCandidate * candidate);
+
+/* Finds out about servers that nothing came from. */
+void gst_ice_nice_server_list_diagnose (GstIceNiceServerList * self,
+    gboolean has_srflx);
+
+G_END_DECLS

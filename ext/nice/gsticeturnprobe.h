@@ -1,0 +1,30 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeserver.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Asks a server of which nothing came what is wrong: libnice 0.1.21 keeps to itself
+ * what a TURN server answered. An allocation that is granted is freed at once.
+ * Session thread only. */
+typedef struct _GstIceTurnProbe GstIceTurnProbe;
+
+/* Called once, never from inside a call. @error: (nullable): what users are told;
+ * %NULL: the server does what it should */
+typedef void (*GstIceTurnProbeDone) (const GError * error, gpointer user_data);
+
+/* @server: for one transport; @name: what users know it by; @database: (nullable) as for GstIceTurnTls */
+GstIceTurnProbe *gst_ice_turn_probe_new (const GstIceServer * server,
+    const gchar * name, GTlsDatabase * database, GstIceTurnProbeDone done, gpointer user_data)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Stops it, if it is not done. @self: (transfer full) */
+void gst_ice_turn_probe_free (GstIceTurnProbe * self);
+
+G_END_DECLS

@@ -1,0 +1,318 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeturntls.h"
+
+#include "gsticeerror.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_turn_tls_debug);
+#define GST_CAT_DEFAULT gst_ice_turn_tls_debug
+
+/* libnice gives an allocation up after 2 s. */
+#define CONNECT_TIMEOUT_S 5
+
+struct _GstIceTurnTls
+{
+  gatomicrefcount refs;         /* ours, and one for each operation under way */
+  GstIceServer *server;
+  GTlsDatabase *database;       /* or NULL */
+  guint n_left;                 /* connections that are still taken */
+  GstIceTurnTlsFailed failed;
+  gpointer user_data;
+
+  GSocketListener *listener;
+  GCancellable *cancellable;    /* cancelled: nobody wants to hear of it */
+  gchar *address;
+  guint port;
+};
+
+/* One connection of libnice's. */
+typedef struct
+{
+  GstIceTurnTls *tls;           /* reference */
+  GIOStream *local;
+  GSocketClient *client;
+  GTlsCertificateFlags untrusted;
+} Tunnel;
+
+static void
+gst_ice_turn_tls_unref (GstIceTurnTls * self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+
+  gst_ice_server_free (self->server);
+  g_clear_object (&self->database);
+  g_object_unref (self->listener);
+  g_object_unref (self->cancellable);
+  g_free (self->address);
+  g_free (self);
+}
+
+static GstIceTurnTls *
+gst_ice_turn_tls_ref (GstIceTurnTls * self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+static void
+tunnel_free (Tunnel * tunnel)
+{
+  gst_ice_turn_tls_unref (tunnel->tls);
+  g_object_unref (tunnel->local);
+  g_object_unref (tunnel->client);
+  g_free (tunnel);
+}
+
+/* The client. */
+
+/* Returns: %FALSE: there is never a connection to one who is not trusted */
+static gboolean
+on_untrusted (GTlsConnection * connection, GTlsCertificate * certificate,
+    GTlsCertificateFlags errors, GTlsCertificateFlags * untrusted)
+{
+  *untrusted = errors;
+  return FALSE;
+}
+
+static void
+on_client_event (GSocketClient * client, GSocketClientEvent event,
+    GSocketConnectable * connectable, GIOStream * connection,
+    GTlsCertificateFlags * untrusted)
+{
+  GTlsDatabase *database;
+
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    return;
+
+  database = g_object_get_data (G_OBJECT (client), "database");
+  if (database != NULL)
+    g_tls_connection_set_database (G_TLS_CONNECTION (connection), database);
+  /* TURN servers end with the TCP connection; its messages have lengths. */
+  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (connection),
+      FALSE);
+  g_signal_connect (connection, "accept-certificate",
+      G_CALLBACK (on_untrusted), untrusted);
+}
+
+/* Returns: (transfer full) */
+GSocketClient *
+gst_ice_turn_tls_client_new (GTlsDatabase * database,
+    GTlsCertificateFlags * untrusted)
+{
+  GSocketClient *client = g_socket_client_new ();
+
+  *untrusted = 0;
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_timeout (client, CONNECT_TIMEOUT_S);
+  g_socket_client_set_tls (client, TRUE);
+  if (database != NULL)
+    g_object_set_data_full (G_OBJECT (client), "database",
+        g_object_ref (database), g_object_unref);
+  g_signal_connect (client, "event", G_CALLBACK (on_client_event), untrusted);
+  return client;
+}
+
+static const gchar *
+describe_distrust (GTlsCertificateFlags flags)
+{
+  if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return "its certificate is not signed by an authority that is trusted";
+  if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY)
+    return "its certificate is for another name";
+  if (flags & G_TLS_CERTIFICATE_EXPIRED)
+    return "its certificate has expired";
+  if (flags & G_TLS_CERTIFICATE_NOT_ACTIVATED)
+    return "its certificate is not valid yet";
+  if (flags & G_TLS_CERTIFICATE_REVOKED)
+    return "its certificate is revoked";
+  return "its certificate is not acceptable";
+}
+
+GError *
+gst_ice_turn_tls_explain (const GstIceServer * server,
+    GTlsCertificateFlags untrusted, const GError * error)
+{
+  g_autofree gchar *uri = gst_ice_server_to_uri (server);
+
+  if (untrusted != 0)
+    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNAUTHORIZED,
+        "TURN server %s is not trusted: %s", uri,
+        describe_distrust (untrusted));
+  return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
+      "TURN server %s can't be reached over TLS: %s", uri, error->message);
+}
+
+/* The tunnel. */
+
+static void
+on_spliced (GObject * source, GAsyncResult * result, gpointer data)
+{
+  Tunnel *tunnel = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_io_stream_splice_finish (result, &error))
+    GST_DEBUG ("a tunnel to %s ends: %s", tunnel->tls->server->host,
+        error->message);
+  tunnel_free (tunnel);
+}
+
+static void
+set_up_socket (GIOStream * stream)
+{
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION
+      (stream));
+
+  /* The client's limit was for connecting. */
+  g_socket_set_timeout (socket, 0);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+}
+
+static void
+on_connected (GObject * source, GAsyncResult * result, gpointer data)
+{
+  Tunnel *tunnel = data;
+  GstIceTurnTls *self = tunnel->tls;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GSocketConnection) connection =
+      g_socket_client_connect_finish (tunnel->client, result, &error);
+
+  if (connection != NULL) {
+    GST_DEBUG ("a tunnel to %s is open", self->server->host);
+    set_up_socket (G_IO_STREAM (connection));
+    g_io_stream_splice_async (tunnel->local, G_IO_STREAM (connection),
+        G_IO_STREAM_SPLICE_CLOSE_STREAM1 | G_IO_STREAM_SPLICE_CLOSE_STREAM2,
+        G_PRIORITY_DEFAULT, self->cancellable, on_spliced, tunnel);
+    return;
+  }
+
+  if (!g_cancellable_is_cancelled (self->cancellable)) {
+    reason = gst_ice_turn_tls_explain (self->server, tunnel->untrusted, error);
+    self->failed (reason, self->user_data);
+  }
+  tunnel_free (tunnel);
+}
+
+/* @local: (transfer full) */
+static void
+gst_ice_turn_tls_open_tunnel (GstIceTurnTls * self, GSocketConnection * local)
+{
+  g_autoptr (GSocketConnectable) address = NULL;
+  Tunnel *tunnel = g_new0 (Tunnel, 1);
+
+  tunnel->tls = gst_ice_turn_tls_ref (self);
+  tunnel->local = G_IO_STREAM (local);
+  tunnel->client =
+      gst_ice_turn_tls_client_new (self->database, &tunnel->untrusted);
+  set_up_socket (tunnel->local);
+
+  /* The address says which name the certificate must have. */
+  address = g_network_address_new (self->server->host,
+      (guint16) self->server->port);
+  g_socket_client_connect_async (tunnel->client, address, self->cancellable,
+      on_connected, tunnel);
+}
+
+/* The listener. */
+
+static void
+on_accepted (GObject * source, GAsyncResult * result, gpointer data)
+{
+  GstIceTurnTls *self = data;
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *local = g_socket_listener_accept_finish (self->listener,
+      result, NULL, &error);
+
+  if (g_cancellable_is_cancelled (self->cancellable)) {
+    g_clear_object (&local);
+    gst_ice_turn_tls_unref (self);
+    return;
+  }
+
+  if (local != NULL)
+    gst_ice_turn_tls_open_tunnel (self, local);
+  if (local != NULL && --self->n_left > 0) {
+    g_socket_listener_accept_async (self->listener, self->cancellable,
+        on_accepted, self);
+    return;
+  }
+  g_socket_listener_close (self->listener);
+  gst_ice_turn_tls_unref (self);
+}
+
+static gboolean
+gst_ice_turn_tls_listen (GstIceTurnTls * self, GSocketFamily family,
+    GError ** error)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (family);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  if (!g_socket_listener_add_address (self->listener, any, G_SOCKET_TYPE_STREAM,
+          G_SOCKET_PROTOCOL_TCP, NULL, &bound, error))
+    return FALSE;
+  self->address = g_inet_address_to_string (loopback);
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  return TRUE;
+}
+
+GstIceTurnTls *
+gst_ice_turn_tls_new (const GstIceServer * server, GTlsDatabase * database,
+    GSocketFamily family, guint max_connections, GstIceTurnTlsFailed failed,
+    gpointer user_data, GError ** error)
+{
+  static gsize debug = 0;
+  GstIceTurnTls *self = g_new0 (GstIceTurnTls, 1);
+
+  if (g_once_init_enter (&debug)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_turn_tls_debug, "iceturntls", 0,
+        "TURN over TLS");
+    g_once_init_leave (&debug, 1);
+  }
+
+  g_atomic_ref_count_init (&self->refs);
+  self->server = gst_ice_server_copy (server);
+  self->database = database != NULL ? g_object_ref (database) : NULL;
+  self->n_left = max_connections;
+  self->failed = failed;
+  self->user_data = user_data;
+  self->listener = g_socket_listener_new ();
+  self->cancellable = g_cancellable_new ();
+
+  if (!gst_ice_turn_tls_listen (self, family, error)) {
+    gst_ice_turn_tls_unref (self);
+    return NULL;
+  }
+  g_socket_listener_accept_async (self->listener, self->cancellable,
+      on_accepted, gst_ice_turn_tls_ref (self));
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_turn_tls_free (GstIceTurnTls * self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_socket_listener_close (self->listener);
+  gst_ice_turn_tls_unref (self);
+}
+
+const gchar *
+gst_ice_turn_tls_get_address (const GstIceTurnTls * self)
+{
+  return self->address;
+}
+
+guint
+gst_ice_turn_tls_get_port (const GstIceTurnTls * self)
+{
+  return self->port;
+}

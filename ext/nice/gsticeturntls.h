@@ -1,0 +1,49 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeserver.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* TLS for TURN, which libnice 0.1.21 does not have: a port on loopback, where what
+ * libnice says in clear is taken and passed on through TLS, and back. Session
+ * thread only. */
+typedef struct _GstIceTurnTls GstIceTurnTls;
+
+/* @server could not be reached, or is not who it should be. Perhaps several times,
+ * never from inside a call. */
+typedef void (*GstIceTurnTlsFailed) (const GError * error, gpointer user_data);
+
+/* @database: (nullable): whose certificates are trusted; %NULL: the system's
+ * @family: of the loopback address
+ * @max_connections: of libnice; more are not taken
+ * Returns: (transfer full): a listener, or %NULL with @error set */
+GstIceTurnTls *gst_ice_turn_tls_new (const GstIceServer * server,
+    GTlsDatabase * database, GSocketFamily family, guint max_connections,
+    GstIceTurnTlsFailed failed, gpointer user_data, GError ** error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Closes all connections; no event follows. */
+void gst_ice_turn_tls_free (GstIceTurnTls * self);
+
+/* Where libnice is to connect to. */
+const gchar *gst_ice_turn_tls_get_address (const GstIceTurnTls * self);
+guint gst_ice_turn_tls_get_port (const GstIceTurnTls * self);
+
+/* A client that does the same for connections of our own; it connects in the end,
+ * or fails in words for users. @untrusted: (out caller-allocates): why @server was
+ * not trusted; lives as long as the client is used */
+GSocketClient *gst_ice_turn_tls_client_new (GTlsDatabase * database,
+    GTlsCertificateFlags * untrusted) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full): @error, with the reason why @server is of no use */
+GError *gst_ice_turn_tls_explain (const GstIceServer * server,
+    GTlsCertificateFlags untrusted, const GError * error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,76 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeconfig.h"
+#include "gsticeserver.h"
+
+G_BEGIN_DECLS
+
+/* The STUN and TURN servers of one session: those of the settings, of the service
+ * that ice-servers-uri names, and those that come with the signalling; and what
+ * each of them was heard to refuse. Session thread only. */
+typedef struct _GstIceServers GstIceServers;
+
+/* None is called from inside a call. */
+typedef struct
+{
+  /* There are more, or it is known that no more come. */
+  void (*changed) (gpointer user_data);
+  /* @error: (transfer none) */
+  void (*warning) (const GError * error, gpointer user_data);
+} GstIceServersEvents;
+
+/* @events: static */
+GstIceServers *gst_ice_servers_new (GMainContext * context,
+    const GstIceServersEvents * events, gpointer user_data)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* No event follows. */
+void gst_ice_servers_free (GstIceServers * self);
+
+/* Reads the settings, once, and asks the service.
+ * Returns: %FALSE with @error set when a property's value is no good */
+gboolean gst_ice_servers_start (GstIceServers * self,
+    const GstIceConfig * config, GError ** error);
+
+/* One more, which agents that gather already may still use. */
+void gst_ice_servers_add (GstIceServers * self, const GstIceServer * server);
+
+/* Returns: (transfer full): of GstIceServer, with the credentials of now */
+GPtrArray *gst_ice_servers_list (const GstIceServers * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether nothing is worth waiting for. */
+gboolean gst_ice_servers_are_complete (const GstIceServers * self);
+
+/* Remembers what a server said. Returns: whether it is new */
+gboolean gst_ice_servers_note_failure (GstIceServers * self,
+    const gchar * message);
+
+/* Returns: (transfer full) (nullable): all that was noted, as sentences */
+gchar *gst_ice_servers_describe_failures (const GstIceServers * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a service answered. @servers: (nullable): of GstIceServer, %NULL with
+ * @error set; @ttl_s: seconds that the credentials are good for, 0: not told */
+typedef void (*GstIceServersFetched) (GPtrArray * servers, guint ttl_s,
+    const GError * error, gpointer user_data);
+
+/* Asks a service, as a backend can. Before the first session. */
+typedef struct
+{
+  /* Calls @fetched once, never from inside, unless cancelled before. Gives up by
+   * itself. Returns: (transfer full): for cancel */
+  gpointer (*fetch) (const gchar * uri, GstIceServersFetched fetched,
+      gpointer user_data);
+  /* @request: (transfer full); must be called, also after @fetched was */
+  void (*cancel) (gpointer request);
+} GstIceServersService;
+
+/* @service: static */
+void gst_ice_servers_set_service (const GstIceServersService * service);
+
+G_END_DECLS
