@@ -124,16 +124,31 @@ gst_ice_formats_fixate (GstCaps * caps)
   return formats;
 }
 
-/* What tells one encoding from another; everything else is a parameter. */
+/* What tells one encoding from another: the fields of rtpmap, and the one parameter
+ * that both ends must have alike (RFC 6184, 8.2.2). All others say what a receiver
+ * prefers, and refuse nothing. */
+static const gchar *const essential_fields[] = {
+  "media", "encoding-name", "clock-rate", "encoding-params",
+  "packetization-mode", NULL
+};
+
+static gboolean
+keep_essential (GQuark field, GValue * value, gpointer user_data)
+{
+  const gchar *name = g_quark_to_string (field);
+  const gboolean *by_payload_type = user_data;
+
+  return g_strv_contains (essential_fields, name) ||
+      (*by_payload_type && g_str_equal (name, "payload"));
+}
+
 static GstStructure *
 get_essence (const GstStructure * format, gboolean by_payload_type)
 {
   GstStructure *essence = gst_structure_copy (format);
 
-  gst_structure_remove_fields (essence, "ssrc", "timestamp-offset",
-      "seqnum-offset", "cname", NULL);
-  if (!by_payload_type)
-    gst_structure_remove_field (essence, "payload");
+  gst_structure_filter_and_map_in_place (essence, keep_essential,
+      &by_payload_type);
   return essence;
 }
 

@@ -187,12 +187,14 @@ static const struct
         "clock-rate=8000", "0 PCMU/8000"},
   /* The offerer's order. */
   {PCMA "; " PCMU, PCMU "; " PCMA, "8 PCMA/8000, 0 PCMU/8000"},
-  /* Parameters that both name must be the same; others don't count. */
+  /* The one parameter that must be the same; others are what a receiver likes. */
   {H264DEPAY ", payload=96, packetization-mode=(string)1", H264DEPAY,
       "96 H264/90000"},
   {H264DEPAY ", payload=96, packetization-mode=(string)1",
       H264DEPAY ", packetization-mode=(string)0", ""},
   {VP8 ", ssrc=(uint)1", VP8 ", ssrc=(uint)2", "96 VP8/90000"},
+  {OPUS ", useinbandfec=(string)1", OPUS ", useinbandfec=(string)0",
+      "96 OPUS/48000"},
 };
 
 GST_START_TEST (test_choose_takes_what_can_be_taken)
