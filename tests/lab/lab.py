@@ -66,8 +66,8 @@ def run_cases(options):
 
     def say(result):
         matrix.say_line(result)
-        if not result["ok"]:
-            print(json.dumps(result, indent=1), flush=True)
+        for end, lines in ({} if result["ok"] else result["said"]).items():
+            print("\n".join(f"    {end}: {line[:160]}" for line in lines), flush=True)
         if out:
             out.write(json.dumps(result) + "\n")
             out.flush()
