@@ -25,13 +25,20 @@ typedef struct
    * are to go on without it. */
   void (*gone) (const char *room, const char *instance, const char *peer,
       gpointer user_data);
-  /* What this instance published has its place in the order all see. */
+  /* What this instance published last of its peer has its place in the order
+   * that all see, and all that comes before was told. */
   void (*confirmed) (const char *room, const char *peer, gpointer user_data);
+  /* The others may have forgotten our peers: all are published again, and
+   * confirmed in the new order. */
+  void (*forgotten) (gpointer user_data);
   void (*message) (const char *instance, const char *payload,
       gpointer user_data);
   /* @instance: its peers are gone; NULL: those of all instances */
   void (*lost) (const char *instance, gpointer user_data);
-  /* TRUE: what is not told again within seconds is not there any more. */
+  /* @instance is back after a gap: those of its peers that are not told again
+   * within seconds are not there any more. */
+  void (*renewed) (const char *instance, gpointer user_data);
+  /* TRUE: as renewed, for all instances, and as forgotten. */
   void (*state) (gboolean up, gpointer user_data);
 } RdvBusCalls;
 

@@ -18,6 +18,7 @@ struct _RdvLease
   gpointer user_data;
   char *prefix;
   char *key;                    /* our own */
+  char *epoch;                  /* its value */
   GHashTable *instances;        /* id to number of leases missed */
   gint64 answered_us;           /* the last beat; 0: none since reset */
 };
@@ -57,14 +58,17 @@ void
 rdv_lease_free (RdvLease * lease)
 {
   g_hash_table_unref (lease->instances);
+  g_free (lease->epoch);
   g_free (lease->key);
   g_free (lease->prefix);
   g_free (lease);
 }
 
 void
-rdv_lease_reset (RdvLease * lease)
+rdv_lease_reset (RdvLease * lease, guint64 epoch)
 {
+  g_free (lease->epoch);
+  lease->epoch = g_strdup_printf ("%" G_GUINT64_FORMAT, epoch);
   lease->answered_us = 0;
 }
 
@@ -135,8 +139,8 @@ rdv_lease_beat (RdvLease * lease, RdvLink * link)
       && g_get_monotonic_time () - lease->answered_us > SILENCE_US)
     return FALSE;
 
-  rdv_link_command (link, on_beat_answered, lease, "SET", lease->key, "1", "PX",
-      LEASE_MS, "GET", NULL);
+  rdv_link_command (link, on_beat_answered, lease, "SET", lease->key,
+      lease->epoch, "PX", LEASE_MS, "GET", NULL);
   g_hash_table_iter_init (&iter, lease->instances);
   while (g_hash_table_iter_next (&iter, (gpointer *) & instance, NULL)) {
     g_autofree char *key = g_strconcat (lease->prefix, instance, NULL);

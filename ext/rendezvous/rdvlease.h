@@ -29,8 +29,10 @@ RdvLease *rdv_lease_new (const char *prefix, const char *id,
     const RdvLeaseCalls * calls, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void rdv_lease_free (RdvLease * lease);
 
-/* A new connection, on which nothing has been answered yet. */
-void rdv_lease_reset (RdvLease * lease);
+/* A new connection, on which nothing has been answered yet.
+ *
+ * @epoch: what the key is set to */
+void rdv_lease_reset (RdvLease * lease, guint64 epoch);
 
 /* Once a second.
  *

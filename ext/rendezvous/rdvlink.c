@@ -7,6 +7,7 @@
 #include "rdvlink.h"
 
 #include <gio/gio.h>
+#include <gio/gnetworking.h>
 #include <hiredis/adapters/glib.h>
 #include <stdarg.h>
 #include <string.h>
@@ -112,12 +113,31 @@ on_disconnected (const redisAsyncContext * redis, int status)
   fail (link, redis->errstr);
 }
 
-/* The adapter wakes the loop up from another thread's point of view, which costs
- * a turn of the loop for each command; all of ours are given in the loop. */
+/* The adapter wakes the loop up at each of these, as if from another thread, which
+ * costs a turn of the loop for each command and each reply; all of ours are in
+ * the loop. */
+static void
+on_add_read (void *data)
+{
+  ((RedisSource *) data)->poll_fd.events |= G_IO_IN;
+}
+
+static void
+on_remove_read (void *data)
+{
+  ((RedisSource *) data)->poll_fd.events &= ~G_IO_IN;
+}
+
 static void
 on_add_write (void *data)
 {
   ((RedisSource *) data)->poll_fd.events |= G_IO_OUT;
+}
+
+static void
+on_remove_write (void *data)
+{
+  ((RedisSource *) data)->poll_fd.events &= ~G_IO_OUT;
 }
 
 /* The adapter of hiredis 0.14 goes on to read after a write that freed the
@@ -158,9 +178,15 @@ static void
 on_connected (const redisAsyncContext * redis, int status)
 {
   RdvLink *link = redis->data;
+  int one = 1;
 
-  if (!link || status == REDIS_OK)
+  if (!link)
     return;
+  if (status == REDIS_OK) {
+    /* hiredis 0.14 does this for connections that block only. */
+    setsockopt (redis->c.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    return;
+  }
   /* hiredis frees the context after this, without on_disconnected. */
   link->redis = NULL;
   fail (link, redis->errstr);
@@ -193,7 +219,10 @@ connect_to (RdvLink * link, const char *ip)
   link->redis = redis;
   link->source = redis_source_new (redis);
   redis->ev.cleanup = on_cleanup;
+  redis->ev.addRead = on_add_read;
+  redis->ev.delRead = on_remove_read;
   redis->ev.addWrite = on_add_write;
+  redis->ev.delWrite = on_remove_write;
   g_source_attach (link->source, NULL);
   redisAsyncSetConnectCallback (redis, on_connected);
   redisAsyncSetDisconnectCallback (redis, on_disconnected);

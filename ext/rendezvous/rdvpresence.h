@@ -9,24 +9,48 @@
 G_BEGIN_DECLS
 
 /* The rooms that this instance is in, and what it published of its own peers
- * there: kept so that it can be published again. */
+ * there: kept so that it can be published again. A room is closed until it is
+ * known who else is there: what is published before that would have a place
+ * before others that were there already. */
 typedef struct _RdvPresence RdvPresence;
 
 typedef void (*RdvPresenceFunc) (const char *room, gpointer user_data);
 
-/* @prefix: of the rooms' keys and channels
+/* @rooms: before the rooms' names, in keys and channels
+ * @instances: the same for instances
  * @id: of this instance
  *
  * Returns: (transfer full): free with rdv_presence_free() */
-RdvPresence *rdv_presence_new (const char *prefix, const char *id)
-    G_GNUC_WARN_UNUSED_RESULT;
+RdvPresence *rdv_presence_new (const char *rooms, const char *instances,
+    const char *id) G_GNUC_WARN_UNUSED_RESULT;
 void rdv_presence_free (RdvPresence * presence);
+
+/* A new connection: all rooms are closed.
+ *
+ * @epoch: of the lease; what was stored under another one counts no more */
+void rdv_presence_reset (RdvPresence * presence, guint64 epoch);
 
 void rdv_presence_join (RdvPresence * presence, const char *room);
 void rdv_presence_leave (RdvPresence * presence, const char *room);
 gboolean rdv_presence_has (RdvPresence * presence, const char *room);
 void rdv_presence_foreach (RdvPresence * presence, RdvPresenceFunc func,
     gpointer user_data);
+
+/* Asks who is in @room; the answer is published on the channel of this instance,
+ * where it has its place among the events of the room. @func as in
+ * rdv_link_command(). */
+void rdv_presence_load (RdvPresence * presence, RdvLink * link,
+    const char *room, redisCallbackFn * func, gpointer user_data);
+
+/* @line: the first of the answer
+ *
+ * Returns: (transfer none) (nullable): the room it is about, NULL if it was not
+ *     asked for, or left */
+const char *rdv_presence_match (RdvPresence * presence, const char *line);
+
+/* Who is in @room is known: publishes what is known of it here. */
+void rdv_presence_open (RdvPresence * presence, RdvLink * link,
+    const char *room);
 
 /* @link: (nullable): NULL while Redis is down, to be announced later */
 void rdv_presence_set (RdvPresence * presence, RdvLink * link,
@@ -35,9 +59,14 @@ void rdv_presence_remove (RdvPresence * presence, RdvLink * link,
     const char *room, const char *peer);
 void rdv_presence_remove_all (RdvPresence * presence, RdvLink * link);
 
-/* Publishes what is known of @room once more. */
-void rdv_presence_announce (RdvPresence * presence, RdvLink * link,
-    const char *room);
+/* @number: of a publication of @peer that has come back
+ *
+ * Returns: whether none follows it */
+gboolean rdv_presence_is_last (RdvPresence * presence, const char *room,
+    const char *peer, const char *number);
+
+/* Publishes what is known of all open rooms once more. */
+void rdv_presence_announce_all (RdvPresence * presence, RdvLink * link);
 
 /* Once a second: keeps the keys from running out. */
 void rdv_presence_refresh (RdvPresence * presence, RdvLink * link);

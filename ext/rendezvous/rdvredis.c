@@ -16,16 +16,7 @@
 #define LOST_MS 5000            /* Redis down for longer: other peers are gone */
 #define BACKOFF_MIN_MS 200
 #define BACKOFF_MAX_MS 3200
-
-/* The peers of a room whose instance lives; those of dead ones are removed. */
-#define LOAD_SCRIPT \
-  "local all, out = redis.call('HGETALL', KEYS[1]), {} " \
-  "for i = 1, #all, 2 do " \
-  "  local instance = string.match(all[i + 1], '^%S+') " \
-  "  if redis.call('EXISTS', ARGV[1] .. instance) == 1 then " \
-  "    out[#out + 1] = all[i] out[#out + 1] = all[i + 1] " \
-  "  else redis.call('HDEL', KEYS[1], all[i]) end " \
-  "end return out"
+#define LOADED "* "             /* before the answer to a load */
 
 typedef struct
 {
@@ -37,11 +28,13 @@ typedef struct
   char *id;                     /* of this instance */
   char *room_prefix;            /* of keys and channels */
   char *instance_prefix;
+  char *common;                 /* channel of all instances */
 
   /* Redis takes no commands on a connection that subscribes. */
   RdvLink *commands;            /* NULL while waiting to connect */
   RdvLink *events;
   guint n_ready;                /* of the two */
+  guint64 epoch;                /* number of times that both were */
   gboolean up;
   gboolean complained;          /* one line for one outage */
   gboolean stopping;
@@ -84,7 +77,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free);
 
 /* The peers of others. */
 
-/* @text: "<instance> + <peer> <status>" or "<instance> - <peer>" */
+/* @text: "<instance> +<number> <peer> <status>" or "<instance> - <peer>" */
 static void
 take_room_event (RdvRedis * self, const char *room, const char *text)
 {
@@ -94,16 +87,46 @@ take_room_event (RdvRedis * self, const char *room, const char *text)
   if (g_strv_length (words) < 3)
     return;
   ours = g_str_equal (words[0], self->id);
-  if (g_str_equal (words[1], "+") && words[3]) {
-    if (ours) {
+  if (words[1][0] == '+' && words[3]) {
+    if (ours && rdv_presence_is_last (self->presence, room, words[2],
+            words[1] + 1)) {
       self->calls->confirmed (room, words[2], self->user_data);
-    } else {
+    } else if (!ours) {
       rdv_lease_note (self->lease, words[0]);
       self->calls->peer (room, words[0], words[2], words[3], self->user_data);
     }
   } else if (g_str_equal (words[1], "-") && !ours) {
     self->calls->gone (room, words[0], words[2], self->user_data);
   }
+}
+
+static void
+finish_load (RdvRedis * self, const char *room)
+{
+  rdv_presence_open (self->presence, self->commands, room);
+  self->calls->joined (room, self->user_data);
+}
+
+/* @text: "<number> <room>", then lines of "<peer> <instance> <status>" */
+static void
+take_loaded (RdvRedis * self, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  const char *room = lines[0]
+      ? rdv_presence_match (self->presence, lines[0]) : NULL;
+  char **line;
+
+  if (!room)
+    return;
+  for (line = lines + 1; *line; line++) {
+    g_auto (GStrv) words = g_strsplit (*line, " ", 3);
+
+    if (g_strv_length (words) < 3 || g_str_equal (words[1], self->id))
+      continue;
+    rdv_lease_note (self->lease, words[1]);
+    self->calls->peer (room, words[1], words[0], words[2], self->user_data);
+  }
+  finish_load (self, room);
 }
 
 static void
@@ -114,48 +137,44 @@ take_message (RdvRedis * self, const char *text)
 
   if (!space)
     return;
+  if (g_str_has_prefix (text, LOADED)) {
+    take_loaded (self, text + strlen (LOADED));
+    return;
+  }
   instance = g_strndup (text, space - text);
   rdv_lease_note (self->lease, instance);
   self->calls->message (instance, space + 1, self->user_data);
 }
 
 static void
-on_loaded (redisAsyncContext * redis, void *data, void *user_data)
+on_load_answered (redisAsyncContext * redis, void *data, void *user_data)
 {
   g_autoptr (Request) request = user_data;
-  RdvRedis *self = request->self;
   redisReply *reply = data;
-  size_t i;
 
-  if (!reply)
+  if (!reply || reply->type != REDIS_REPLY_ERROR)
     return;
-  if (reply->type == REDIS_REPLY_ERROR)
-    rdv_log (RDV_LOG_ERROR, "redis-refused", "reason", reply->str, NULL);
-
-  for (i = 0; reply->type == REDIS_REPLY_ARRAY && i + 1 < reply->elements;
-      i += 2) {
-    g_auto (GStrv) words = g_strsplit (reply->element[i + 1]->str, " ", 2);
-
-    if (words[0] && words[1] && !g_str_equal (words[0], self->id)) {
-      rdv_lease_note (self->lease, words[0]);
-      self->calls->peer (request->name, words[0], reply->element[i]->str,
-          words[1], self->user_data);
-    }
-  }
-  self->calls->joined (request->name, self->user_data);
+  rdv_log (RDV_LOG_ERROR, "redis-refused", "reason", reply->str, NULL);
+  finish_load (request->self, request->name);
 }
 
 /* Only now do we miss nothing that is published in the room. */
 static void
 on_subscribed (RdvRedis * self, const char *room)
 {
-  g_autofree char *key = g_strconcat (self->room_prefix, room, NULL);
+  if (rdv_presence_has (self->presence, room))
+    rdv_presence_load (self->presence, self->commands, room, on_load_answered,
+        request_new (self, room));
+}
 
-  if (!rdv_presence_has (self->presence, room))
-    return;
-  rdv_link_command (self->commands, on_loaded, request_new (self, room),
-      "EVAL", LOAD_SCRIPT, "1", key, self->instance_prefix, NULL);
-  rdv_presence_announce (self->presence, self->commands, room);
+/* @channel: that of this instance, or that of all */
+static void
+take_text (RdvRedis * self, const char *channel, const char *text)
+{
+  if (!g_str_equal (channel, self->common))
+    take_message (self, text);
+  else if (!g_str_equal (text, self->id))
+    self->calls->renewed (text, self->user_data);
 }
 
 static void
@@ -177,7 +196,7 @@ on_event (redisAsyncContext * redis, void *data, void *user_data)
     if (room)
       take_room_event (self, room, reply->element[2]->str);
     else
-      take_message (self, reply->element[2]->str);
+      take_text (self, channel, reply->element[2]->str);
   } else if (g_str_equal (kind, "subscribe") && room) {
     on_subscribed (self, room);
   }
@@ -208,19 +227,12 @@ on_beat (gpointer user_data)
 }
 
 static void
-announce_room (const char *room, gpointer user_data)
-{
-  RdvRedis *self = user_data;
-
-  rdv_presence_announce (self->presence, self->commands, room);
-}
-
-static void
 on_expired (gpointer user_data)
 {
   RdvRedis *self = user_data;
 
-  rdv_presence_foreach (self->presence, announce_room, self);
+  self->calls->forgotten (self->user_data);
+  rdv_presence_announce_all (self->presence, self->commands);
 }
 
 static void
@@ -311,14 +323,19 @@ go_up (RdvRedis * self)
   self->up = TRUE;
   self->complained = FALSE;
   self->backoff_ms = BACKOFF_MIN_MS;
-  rdv_lease_reset (self->lease);
+  self->epoch++;
+  rdv_lease_reset (self->lease, self->epoch);
+  rdv_presence_reset (self->presence, self->epoch);
   clear_source (&self->lost);
   rdv_log (RDV_LOG_INFO, "redis-up", "redis", where, "instance", self->id,
       NULL);
 
   subscribe (self, self->instance_prefix, self->id);
+  subscribe (self, self->common, "");
   self->beat = g_timeout_add (BEAT_MS, on_beat, self);
   on_beat (self);
+  rdv_link_command (self->commands, NULL, NULL, "PUBLISH", self->common,
+      self->id, NULL);
   self->calls->state (TRUE, self->user_data);
   rdv_presence_foreach (self->presence, subscribe_room, self);
 }
@@ -429,6 +446,7 @@ rdv_redis_free (RdvBus * bus)
   rdv_link_address_free (self->address);
   g_free (self->room_prefix);
   g_free (self->instance_prefix);
+  g_free (self->common);
   g_free (self->id);
   g_free (self);
 }
@@ -452,8 +470,10 @@ rdv_redis_new (const char *uri, const char *prefix, const RdvBusCalls * calls,
   self->id = g_uuid_string_random ();
   self->room_prefix = g_strconcat (prefix, ":room:", NULL);
   self->instance_prefix = g_strconcat (prefix, ":instance:", NULL);
+  self->common = g_strconcat (prefix, ":instances", NULL);
   self->backoff_ms = BACKOFF_MIN_MS;
-  self->presence = rdv_presence_new (self->room_prefix, self->id);
+  self->presence = rdv_presence_new (self->room_prefix, self->instance_prefix,
+      self->id);
   self->lease = rdv_lease_new (self->instance_prefix, self->id, &lease_calls,
       self);
   start (self);

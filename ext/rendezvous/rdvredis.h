@@ -11,11 +11,17 @@ G_BEGIN_DECLS
 /* A bus over Redis: publish/subscribe, and keys that run out by themselves when
  * the instance that set them dies. With @prefix before each:
  *
- *   :room:<room>          hash, peer to "<instance> <status>"; 60 s
- *   :instance:<instance>  set while the instance lives; 3 s
- *   channel :room:<room>          "<instance> + <peer> <status>",
+ *   :room:<room>          hash, peer to "<instance> <epoch> <status>"; 60 s
+ *   :instance:<instance>  the epoch, while the instance lives; 3 s
+ *   channel :room:<room>          "<instance> +<number> <peer> <status>",
  *                                 "<instance> - <peer>"
- *   channel :instance:<instance>  "<sender> <payload>"
+ *   channel :instance:<instance>  "<sender> <payload>"; from itself "* <number>
+ *                                 <room>", lines "<peer> <instance> <status>"
+ *   channel :instances            "<instance>", once it is connected
+ *
+ * The epoch counts the connections of an instance: what it stored on an earlier
+ * one counts no more. All that is told of a room comes on one connection, in the
+ * order in which Redis did it.
  */
 
 /* @uri: redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]

@@ -365,16 +365,27 @@ rdv_room_take_gone (RdvRoom * room, const char *instance, const char *id)
 }
 
 void
-rdv_room_mark_stale (RdvRoom * room)
+rdv_room_mark_stale (RdvRoom * room, const char *instance)
 {
   GHashTableIter iter;
   RdvPeer *peer;
 
   g_hash_table_iter_init (&iter, room->peers);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & peer)) {
-    if (peer->instance)
+    if (peer->instance && (!instance || g_str_equal (instance, peer->instance)))
       peer->stale = TRUE;
-    else
+  }
+}
+
+void
+rdv_room_take_forgotten (RdvRoom * room)
+{
+  GHashTableIter iter;
+  RdvPeer *peer;
+
+  g_hash_table_iter_init (&iter, room->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & peer)) {
+    if (!peer->instance)
       peer->confirmed = FALSE;
   }
 }

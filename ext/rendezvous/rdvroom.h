@@ -52,8 +52,11 @@ void rdv_room_take_status (RdvRoom * room, const char *instance,
 void rdv_room_take_confirmed (RdvRoom * room, const char *id);
 /* @id: (nullable): one peer or all; @instance: (nullable): of this or any */
 void rdv_room_take_gone (RdvRoom * room, const char *instance, const char *id);
-/* The bus is back: what it does not tell again goes with the sweep. */
-void rdv_room_mark_stale (RdvRoom * room);
+/* What the bus does not tell again goes with the sweep; @instance: (nullable):
+ * the peers of this or of any */
+void rdv_room_mark_stale (RdvRoom * room, const char *instance);
+/* Who produces here has to be confirmed anew. */
+void rdv_room_take_forgotten (RdvRoom * room);
 void rdv_room_sweep_stale (RdvRoom * room);
 
 G_END_DECLS

@@ -268,6 +268,40 @@ on_sweep (gpointer user_data)
 }
 
 static void
+on_bus_forgotten (gpointer user_data)
+{
+  RdvServer *server = user_data;
+  GHashTableIter iter;
+  RdvRoom *room;
+
+  g_hash_table_iter_init (&iter, server->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & room))
+    rdv_room_take_forgotten (room);
+}
+
+static void
+clear_sweep (RdvServer * server)
+{
+  if (server->sweep)
+    g_source_remove (server->sweep);
+  server->sweep = 0;
+}
+
+static void
+on_bus_renewed (const char *instance, gpointer user_data)
+{
+  RdvServer *server = user_data;
+  GHashTableIter iter;
+  RdvRoom *room;
+
+  clear_sweep (server);
+  server->sweep = g_timeout_add_seconds (SWEEP_S, on_sweep, server);
+  g_hash_table_iter_init (&iter, server->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & room))
+    rdv_room_mark_stale (room, instance);
+}
+
+static void
 on_bus_state (gboolean up, gpointer user_data)
 {
   RdvServer *server = user_data;
@@ -275,21 +309,20 @@ on_bus_state (gboolean up, gpointer user_data)
   RdvRoom *room;
 
   server->context.metrics.redis_up = up;
-  if (server->sweep)
-    g_source_remove (server->sweep);
-  server->sweep = up ? g_timeout_add_seconds (SWEEP_S, on_sweep, server) : 0;
-  g_hash_table_iter_init (&iter, server->rooms);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & room)) {
-    if (up)
-      rdv_room_mark_stale (room);
-    else
-      rdv_room_take_joined (room);
+  if (up) {
+    on_bus_renewed (NULL, server);
+    on_bus_forgotten (server);
+    return;
   }
+  clear_sweep (server);
+  g_hash_table_iter_init (&iter, server->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & room))
+    rdv_room_take_joined (room);
 }
 
 static const RdvBusCalls bus_calls = {
-  on_bus_joined, on_bus_peer, on_bus_gone, on_bus_confirmed, on_bus_message,
-  on_bus_lost, on_bus_state
+  on_bus_joined, on_bus_peer, on_bus_gone, on_bus_confirmed,
+  on_bus_forgotten, on_bus_message, on_bus_lost, on_bus_renewed, on_bus_state
 };
 
 /* Start, tick, stop. */
@@ -419,8 +452,7 @@ rdv_server_free (RdvServer * server)
 
   if (server->tick)
     g_source_remove (server->tick);
-  if (server->sweep)
-    g_source_remove (server->sweep);
+  clear_sweep (server);
   soup_server_disconnect (server->soup);
   g_object_unref (server->soup);
   if (bus)

@@ -9,7 +9,7 @@ import signal
 import sys
 import unittest
 
-from rdv import Redis, TestCase, call, free_port, until
+from rdv import TIMEOUT, Proxy, Redis, TestCase, call, free_port, until
 
 
 class Instances(TestCase):
@@ -87,18 +87,23 @@ class Instances(TestCase):
 
     async def test_two_producers_at_once(self):
         first, second = await self.join("r", self.one), await self.join("r", self.two)
-        watcher = await self.join("r", self.two)
         await asyncio.gather(first.send("setPeerStatus", roles=["producer"]),
                              second.send("setPeerStatus", roles=["producer"]))
-        done, waiting = await asyncio.wait(
-            [asyncio.ensure_future(p.expect("error")) for p in (first, second)],
-            return_when=asyncio.FIRST_COMPLETED)
-        loser = first if self.one.events("producer-refused") else second
+        await self.one_gives_way(first, second)
+
+    async def one_gives_way(self, *producers):
+        """One of two producers is refused; all instances agree on the other."""
+        tasks = [asyncio.ensure_future(p.expect("error", timeout=3 * TIMEOUT)) for p in producers]
+        done, waiting = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in waiting:
             task.cancel()
+        for task in done:
+            self.assertIn("producer already", task.result()["details"])
         self.assertEqual(len(done), 1)
-        winner = second if loser is first else first
-        await watcher.wait_producers([winner.id])
+        winner = producers[1] if tasks[0] in done else producers[0]
+        for server in self.one, self.two:
+            watcher = await self.join("r", server)
+            await watcher.wait_producers([winner.id])
 
     async def test_peer_that_left_on_the_way(self):
         producer, viewer = await self.join("r", self.one), await self.join("r", self.two)
@@ -155,6 +160,67 @@ class Instances(TestCase):
             self.one.process.send_signal(signal.SIGCONT)
         await viewer.wait_producers([producer.id])
 
+    async def test_frozen_producer_gives_way(self):
+        producer, viewer = await self.join("r", self.one), await self.join("r", self.two)
+        three = self.instance()
+        await self.up(three)
+        watcher = await self.join("r", three)
+        await producer.status("producer")
+        await viewer.wait_producers([producer.id])
+        self.one.process.send_signal(signal.SIGSTOP)
+        try:
+            await viewer.wait_producers([])
+            await viewer.status("producer")
+            # Its place in the order is before that of one who was away.
+            await watcher.wait_producers([viewer.id])
+        finally:
+            self.one.process.send_signal(signal.SIGCONT)
+        await producer.expect("error", timeout=3 * TIMEOUT)
+        await producer.wait_producers([viewer.id])
+        await viewer.wait_producers([viewer.id])
+
+    async def through_proxy(self):
+        proxy = Proxy(self.redis.port)
+        await proxy.open()
+        self.addAsyncCleanup(proxy.cut)
+        server = self.start(f"--redis=redis://127.0.0.1:{proxy.port}/1", "--stop-timeout=1")
+        await self.up(server)
+        return proxy, server
+
+    async def test_peer_leaves_while_its_instance_is_cut_off(self):
+        proxy, three = await self.through_proxy()
+        viewer = await self.join("r", self.two)
+        stays, leaves = await self.join("r", three), await self.join("other", three)
+        other = await self.join("other", self.two)
+        await stays.status("producer")
+        await leaves.status("producer")
+        await viewer.wait_producers([stays.id])
+        await other.wait_producers([leaves.id])
+        await proxy.cut()
+        await until(lambda: three.metric("redis_up") == 0)
+        await leaves.close()
+        await until(lambda: three.metric("rooms") == 1)
+        await proxy.open()
+        await other.wait_producers([])
+        # A room that is loaded from now on has it neither.
+        late = await self.join("other", self.one)
+        self.assertEqual(await late.producers(), [])
+        await viewer.wait_producers([stays.id])
+
+    async def test_instance_is_cut_off_for_long(self):
+        proxy, three = await self.through_proxy()
+        producer, viewer = await self.join("r", three), await self.join("r", self.two)
+        await producer.status("producer")
+        await viewer.wait_producers([producer.id])
+        await proxy.cut()
+        await viewer.wait_producers([])
+        await viewer.status("producer")
+        await proxy.open()
+        # Who was seen by all before it is the one that stays.
+        await producer.expect("error", timeout=3 * TIMEOUT)
+        await producer.wait_producers([viewer.id])
+        await viewer.wait_producers([viewer.id])
+
     async def test_redis_restarts(self):
         producer, viewer = await self.join("r", self.one), await self.join("r", self.two)
         here = await self.join("r", self.two)
@@ -191,12 +257,7 @@ class Instances(TestCase):
         # Both rooms have a producer now; when they are one again, one gives way.
         await viewer.status("producer")
         self.assertTrue(self.redis.start())
-        done, waiting = await asyncio.wait(
-            [asyncio.ensure_future(p.expect("error")) for p in (producer, viewer)],
-            return_when=asyncio.FIRST_COMPLETED, timeout=30)
-        for task in waiting:
-            task.cancel()
-        self.assertEqual(len(done), 1)
+        await self.one_gives_way(producer, viewer)
 
     async def test_redis_that_hangs(self):
         producer = await self.join("r", self.one)

@@ -127,6 +127,46 @@ class Redis:
         shutil.rmtree(self.directory)
 
 
+class Proxy:
+    """A way to Redis that can be cut, for one instance alone."""
+
+    def __init__(self, port):
+        self.target = port
+        self.writers = set()
+        self.server = None
+        self.port = 0
+
+    async def open(self):
+        self.server = await asyncio.start_server(self.serve, "127.0.0.1", self.port)
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    async def cut(self):
+        self.server.close()
+        for writer in self.writers:
+            writer.transport.abort()
+        await self.server.wait_closed()
+
+    async def serve(self, reader, writer):
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        except OSError:
+            writer.transport.abort()
+            return
+        self.writers |= {writer, far_writer}
+        await asyncio.gather(self.pass_on(reader, far_writer), self.pass_on(far_reader, writer))
+        self.writers -= {writer, far_writer}
+
+    @staticmethod
+    async def pass_on(reader, writer):
+        try:
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        writer.transport.abort()
+
+
 def free_port():
     import socket
     with socket.socket() as s:
@@ -161,14 +201,14 @@ class Client:
     async def receive(self, timeout=None):
         return json.loads(await asyncio.wait_for(self.socket.recv(), timeout or TIMEOUT))
 
-    async def expect(self, type, where=lambda m: True):
+    async def expect(self, type, where=lambda m: True, timeout=None):
         """The next message of this type, whatever comes in between."""
         for message in self.box:
             if message["type"] == type and where(message):
                 self.box.remove(message)
                 return message
         while True:
-            message = await self.receive()
+            message = await self.receive(timeout)
             if message["type"] == type and where(message):
                 return message
             self.box.append(message)
