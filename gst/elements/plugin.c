@@ -14,6 +14,7 @@
 
 #include "gsticeagent.h"
 #include "gsticeregistry.h"
+#include "gsticeservers.h"
 #include "gsticesignaller.h"
 #include "gsticesink.h"
 #include "gsticesrc.h"
@@ -23,6 +24,7 @@
 #endif
 #ifdef HAVE_SOUP
 #include "gsticehttpsignaller.h"
+#include "gsticeiceservers.h"
 #include "gsticewssignaller.h"
 #endif
 
@@ -42,6 +44,7 @@ plugin_init (GstPlugin * plugin)
   gst_ice_agent_set_factory (gst_ice_nice_agent_new);
 #endif
 #ifdef HAVE_SOUP
+  gst_ice_servers_set_service (&gst_ice_ice_servers_service);
   gst_ice_signaller_register ("http", gst_ice_http_signaller_new);
   gst_ice_signaller_register ("https", gst_ice_http_signaller_new);
   gst_ice_signaller_register ("ws", gst_ice_ws_signaller_new);

@@ -1,0 +1,193 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeiceservers.h"
+
+#include "gsticeerror.h"
+#include "gsticehttpuri.h"
+#include "gsticejson.h"
+
+#include <libsoup/soup.h>
+
+#define TIMEOUT_MS 5000
+#define MAX_BODY_BYTES (64 * 1024)
+
+/* A question under way. */
+typedef struct
+{
+  gatomicrefcount refs;         /* of who asked, and of what is under way */
+  GUri *uri;                    /* NULL: it was none */
+  GstIceServersFetched fetched; /* NULL: was called, or cancelled */
+  gpointer user_data;
+  SoupSession *session;
+  SoupMessage *message;
+  GCancellable *cancellable;
+  GSource *timer;
+  guint8 *body;
+} Request;
+
+static void
+request_unref (Request * self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+
+  g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_object (&self->session);
+  g_clear_object (&self->message);
+  g_object_unref (self->cancellable);
+  g_free (self->body);
+  g_free (self);
+}
+
+static void
+stop (Request * self)
+{
+  self->fetched = NULL;
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+  g_cancellable_cancel (self->cancellable);
+  /* Else closing a stream would read all the rest. */
+  if (self->session != NULL)
+    soup_session_abort (self->session);
+}
+
+/* @servers: (nullable) */
+static void
+finish (Request * self, GPtrArray * servers, guint ttl_s, const GError * error)
+{
+  GstIceServersFetched fetched = self->fetched;
+
+  if (fetched == NULL)
+    return;
+  stop (self);
+  fetched (servers, ttl_s, error, self->user_data);
+}
+
+static void
+fail (Request * self, const gchar * what)
+{
+  g_autofree gchar *uri = self->uri != NULL ?
+      gst_ice_http_uri_to_text (self->uri) : g_strdup ("(not shown)");
+  g_autoptr (GError) error = g_error_new (GST_ICE_ERROR,
+      GST_ICE_ERROR_SIGNALLING, "The service of ice-servers-uri, %s, gave no "
+      "servers: %s", uri, what);
+
+  finish (self, NULL, 0, error);
+}
+
+static void
+on_read (GObject * source, GAsyncResult * result, gpointer data)
+{
+  Request *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) servers = NULL;
+  gsize size_bytes = 0;
+  guint ttl_s = 0;
+
+  if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result,
+          &size_bytes, &error))
+    fail (self, error->message);
+  else if (size_bytes > MAX_BODY_BYTES)
+    fail (self, "its answer is longer than 64 KiB");
+  else if ((servers = gst_ice_json_read_servers ((const gchar *) self->body,
+              size_bytes, &ttl_s, &error)) == NULL)
+    fail (self, error->message);
+  else
+    finish (self, servers, ttl_s, NULL);
+  request_unref (self);
+}
+
+static void
+on_answer (GObject * source, GAsyncResult * result, gpointer data)
+{
+  Request *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) stream = soup_session_send_finish (self->session,
+      result, &error);
+  guint status;
+
+  if (stream == NULL) {
+    fail (self, error->message);
+    request_unref (self);
+    return;
+  }
+
+  status = soup_message_get_status (self->message);
+  if (!SOUP_STATUS_IS_SUCCESSFUL (status)) {
+    g_autofree gchar *what = g_strdup_printf ("it answered %u %s", status,
+        soup_status_get_phrase (status));
+
+    fail (self, what);
+    request_unref (self);
+    return;
+  }
+
+  self->body = g_malloc (MAX_BODY_BYTES + 1);
+  g_input_stream_read_all_async (stream, self->body, MAX_BODY_BYTES + 1,
+      G_PRIORITY_DEFAULT, self->cancellable, on_read, self);
+}
+
+static gboolean
+on_timeout (gpointer data)
+{
+  Request *self = data;
+
+  fail (self, self->uri != NULL ? "it does not answer" :
+      "the URI is none of http: or https:");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_request (Request * self)
+{
+  self->session = soup_session_new_with_options ("user-agent", "gst-ice", NULL);
+  /* A small answer could become a huge one. */
+  soup_session_remove_feature_by_type (self->session,
+      SOUP_TYPE_CONTENT_DECODER);
+  if (gst_ice_http_uri_is_local (self->uri))
+    soup_session_set_proxy_resolver (self->session, NULL);
+  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, self->uri);
+  soup_message_headers_replace (soup_message_get_request_headers
+      (self->message), "Accept", "application/json");
+  g_atomic_ref_count_inc (&self->refs);
+  soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT,
+      self->cancellable, on_answer, self);
+}
+
+static gpointer
+fetch (const gchar * uri, GstIceServersFetched fetched, gpointer user_data)
+{
+  Request *self = g_new0 (Request, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->fetched = fetched;
+  self->user_data = user_data;
+  self->cancellable = g_cancellable_new ();
+  self->uri = gst_ice_http_uri_parse (uri, NULL);
+  if (self->uri != NULL && *g_uri_get_host (self->uri) == '\0')
+    g_clear_pointer (&self->uri, g_uri_unref);
+
+  self->timer = g_timeout_source_new (self->uri != NULL ? TIMEOUT_MS : 0);
+  g_source_set_callback (self->timer, on_timeout, self, NULL);
+  g_source_attach (self->timer, g_main_context_get_thread_default ());
+  if (self->uri != NULL)
+    send_request (self);
+  return self;
+}
+
+static void
+cancel (gpointer request)
+{
+  stop (request);
+  request_unref (request);
+}
+
+const GstIceServersService gst_ice_ice_servers_service = {
+  .fetch = fetch,
+  .cancel = cancel,
+};

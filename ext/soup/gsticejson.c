@@ -1,0 +1,181 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticejson.h"
+
+#include "gsticeerror.h"
+#include "gsticeserver.h"
+
+#include <json-glib/json-glib.h>
+
+/* json-glib 1.6 calls itself for each level. */
+#define MAX_DEPTH 16
+
+#define MAX_TTL_S (30 * 24 * 3600)
+
+static gboolean
+is_deep (const gchar * text, gsize size_bytes)
+{
+  gboolean quoted = FALSE;
+  guint depth = 0;
+
+  for (gsize i = 0; i < size_bytes; i++) {
+    if (quoted && text[i] == '\\')
+      i++;
+    else if (text[i] == '"')
+      quoted = !quoted;
+    else if (!quoted && (text[i] == '{' || text[i] == '['))
+      depth++;
+    else if (!quoted && (text[i] == '}' || text[i] == ']') && depth > 0)
+      depth--;
+    if (depth > MAX_DEPTH)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Returns: (transfer none) (nullable): the member @name of @node, if it is an
+ *     object that has it */
+static JsonNode *
+get_member (JsonNode * node, const gchar * name)
+{
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return NULL;
+  return json_object_get_member (json_node_get_object (node), name);
+}
+
+static const gchar *
+get_string (JsonNode * node)
+{
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_value_type (node) != G_TYPE_STRING)
+    return NULL;
+  return json_node_get_string (node);
+}
+
+/* Returns: the string that one of two members is, the first that is */
+static const gchar *
+get_either (JsonNode * node, const gchar * name, const gchar * other)
+{
+  const gchar *string = get_string (get_member (node, name));
+
+  return string != NULL ? string : get_string (get_member (node, other));
+}
+
+static void
+add_server (GPtrArray * servers, JsonNode * uri, const gchar * username,
+    const gchar * password)
+{
+  const gchar *text = get_string (uri);
+  g_autofree gchar *with_scheme = NULL;
+  GstIceServer *server;
+
+  if (text == NULL || servers->len >= GST_ICE_MAX_SERVERS)
+    return;
+  /* Azure leaves the scheme out. */
+  if (!g_str_has_prefix (text, "stun") && !g_str_has_prefix (text, "turn:") &&
+      !g_str_has_prefix (text, "turns:"))
+    text = with_scheme = g_strconcat ("turn:", text, NULL);
+
+  /* Twilio's STUN URIs have a transport. */
+  server = gst_ice_server_from_uri_and_credentials (text, username, password,
+      NULL);
+  if (server != NULL)
+    g_ptr_array_add (servers, server);
+}
+
+/* @entry: with urls, as string or array, and credentials */
+static void
+add_entry (GPtrArray * servers, JsonNode * entry)
+{
+  static const gchar *const names[] = { "urls", "url", "uris" };
+  const gchar *username = get_string (get_member (entry, "username"));
+  const gchar *password = get_either (entry, "credential", "password");
+  JsonNode *uris = NULL;
+  JsonArray *array;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names) && uris == NULL; i++)
+    uris = get_member (entry, names[i]);
+  if (uris == NULL || !JSON_NODE_HOLDS_ARRAY (uris)) {
+    add_server (servers, uris, username, password);
+    return;
+  }
+
+  array = json_node_get_array (uris);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    add_server (servers, json_array_get_element (array, i), username, password);
+}
+
+/* @list: an array of entries, or one */
+static void
+add_list (GPtrArray * servers, JsonNode * list)
+{
+  JsonArray *array;
+
+  if (!JSON_NODE_HOLDS_ARRAY (list)) {
+    add_entry (servers, list);
+    return;
+  }
+  array = json_node_get_array (list);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    add_entry (servers, json_array_get_element (array, i));
+}
+
+/* Returns: (transfer none): where the entries are */
+static JsonNode *
+find_list (JsonNode * root)
+{
+  JsonNode *list = get_member (root, "iceServers");
+
+  if (list == NULL)
+    list = get_member (root, "ice_servers");
+  if (list == NULL)
+    list = get_member (get_member (root, "v"), "iceServers");
+  return list != NULL ? list : root;
+}
+
+/* A number, or, at Twilio, a number in a string. */
+static guint
+read_ttl (JsonNode * root)
+{
+  JsonNode *node = get_member (root, "ttl");
+  const gchar *string = get_string (node);
+  gint64 ttl = 0;
+
+  if (string != NULL)
+    ttl = g_ascii_strtoll (string, NULL, 10);
+  else if (node != NULL && JSON_NODE_HOLDS_VALUE (node))
+    ttl = json_node_get_int (node);
+  return (guint) CLAMP (ttl, 0, MAX_TTL_S);
+}
+
+GPtrArray *
+gst_ice_json_read_servers (const gchar * text, gsize size_bytes, guint * ttl_s,
+    GError ** error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GPtrArray) servers =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_server_free);
+  JsonNode *root;
+
+  if (is_deep (text, size_bytes) ||
+      !json_parser_load_from_data (parser, text, (gssize) size_bytes, NULL) ||
+      json_parser_get_root (parser) == NULL) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "its answer is no JSON");
+    return NULL;
+  }
+
+  root = json_parser_get_root (parser);
+  add_list (servers, find_list (root));
+  if (servers->len == 0) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "its answer names no STUN or TURN server");
+    return NULL;
+  }
+  *ttl_s = read_ttl (root);
+  return g_steal_pointer (&servers);
+}
