@@ -98,8 +98,8 @@
 /**
  * GstIceSrc:turn-servers:
  *
- * Further TURN servers, as #GstIceSrc:turn-server: an array of strings, in
- * gst-launch-1.0 "<turn://…, turns://…>". Of all together, eight ways to a server
+ * Further TURN servers, as #GstIceSrc:turn-server: an array of strings, in a shell
+ * '<"turn://…", "turns://…">'. Of all together, eight ways to a server
  * are used at most. Can be written, not read.
  */
 
