@@ -82,6 +82,16 @@ gst_ice_event_queue_is_empty (const GstIceEventQueue * self)
   return self->queue.head == NULL;
 }
 
+gboolean
+gst_ice_event_queue_has_hung_up (const GstIceEventQueue * self)
+{
+  for (GList * l = self->queue.head; l != NULL; l = l->next) {
+    if (((Event *) l->data)->type == EVENT_HUNG_UP)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 tell (GstIceEventQueue * self, const Event * event)
 {

@@ -25,6 +25,9 @@ void gst_ice_event_queue_stop (GstIceEventQueue * self);
 /* Returns: %TRUE when the session knows all */
 gboolean gst_ice_event_queue_is_empty (const GstIceEventQueue * self);
 
+/* Returns: %TRUE when the session does not know yet that the peer left */
+gboolean gst_ice_event_queue_has_hung_up (const GstIceEventQueue * self);
+
 /* The signaller's events; all arguments are (transfer none). */
 void gst_ice_event_queue_description (GstIceEventQueue * self,
     GstIceDescription * description);

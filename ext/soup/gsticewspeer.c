@@ -29,16 +29,14 @@ on_ended (GstIceWsSignaller * self)
 {
   const gboolean agreed = self->call->agreed;
 
-  gst_ice_ws_signaller_settle (self);
   gst_ice_ws_signaller_drop_call (self);
-  if (self->role == GST_ICE_WS_PRODUCER)
-    return;
-
-  if (agreed) {
-    self->over = TRUE;
+  if (self->role == GST_ICE_WS_CONSUMER && !agreed) {
+    /* As a producer does that is in another call. The time runs on. */
+    gst_ice_ws_room_retry_later (self);
     return;
   }
-  gst_ice_ws_room_retry_later (self);
+  gst_ice_ws_signaller_settle (self);
+  self->over = self->role == GST_ICE_WS_CONSUMER;
 }
 
 /* What came before the call was agreed is no good. */
@@ -122,7 +120,7 @@ gst_ice_ws_peer_take_start (GstIceWsSignaller * self,
   /* A call that ended is not over before our session knows. */
   if (self->call != NULL || self->over ||
       self->role != GST_ICE_WS_PRODUCER ||
-      !gst_ice_event_queue_is_empty (self->events)) {
+      gst_ice_event_queue_has_hung_up (self->events)) {
     refuse (self, message->session_id);
     return;
   }

@@ -86,7 +86,7 @@ ask (GstIceWsSignaller * self, const gchar * id)
     return;
 
   /* What the last peer left behind is not meant for this one. */
-  if (!gst_ice_event_queue_is_empty (self->events)) {
+  if (gst_ice_event_queue_has_hung_up (self->events)) {
     gst_ice_ws_room_retry_later (self);
     return;
   }

@@ -1,0 +1,311 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The WebSocket signaller, two and more of them, at gst-ice-rendezvous. */
+
+#include "wsend.h"
+
+#include "gsticeerror.h"
+#include "gsticewssignallerprivate.h"
+
+#define SEND GST_ICE_DIRECTION_SENDONLY
+#define RECEIVE GST_ICE_DIRECTION_RECVONLY
+#define BOTH GST_ICE_DIRECTION_SENDRECV
+
+static gboolean
+is_detached (End * end)
+{
+  return GST_ICE_WS_SIGNALLER (end->signaller)->call->detached;
+}
+
+/* Waits until @producer's offer was answered by @consumer. */
+static void
+wait_call (End * producer, End * consumer)
+{
+  WAIT (producer->n_answers == 1 && consumer->n_offers == 1);
+  fail_unless_equals_int (producer->n_wanted, 1);
+  fail_unless_equals_int (producer->n_offers + consumer->n_answers, 0);
+}
+
+GST_START_TEST (test_producer_offers_whoever_comes_first)
+{
+  Server server;
+  End producer, consumer;
+
+  server_start (&server, 0, NULL);
+  for (guint i = 0; i < 4; i++) {
+    const gboolean consumer_first = i % 2;
+
+    end_start (consumer_first ? &consumer : &producer, &server, "a/room",
+        NULL, 0, consumer_first ? RECEIVE : SEND);
+    WAIT (strstr ((consumer_first ? &consumer :
+                &producer)->progress->str, "waiting for a ") != NULL);
+    end_start (consumer_first ? &producer : &consumer, &server, "a%2Froom/",
+        NULL, 0, consumer_first ? SEND : RECEIVE);
+    wait_call (&producer, &consumer);
+
+    end_send_candidate (&producer, 6000);
+    end_send_candidate (&producer, 0);
+    end_send_candidate (&consumer, 6001);
+    WAIT (strcmp (consumer.ports->str, "6000 end ") == 0);
+    WAIT (strcmp (producer.ports->str, "6001 ") == 0);
+
+    end_clear (i < 2 ? &producer : &consumer);
+    WAIT ((i < 2 ? &consumer : &producer)->n_hung_up == 1);
+    end_clear (i < 2 ? &consumer : &producer);
+  }
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_of_two_that_do_both_one_offers)
+{
+  Server server;
+  const gchar *options[] = { NULL, "--producers-per-room=2" };
+
+  /* Without rooms' limit of one producer, the two decide by themselves. */
+  server_start (&server, 0, options[__i__]);
+  for (guint i = 0; i < 10; i++) {
+    End a, b;
+
+    end_start (&a, &server, "both", NULL, 0, BOTH);
+    end_start (&b, &server, "both", NULL, 0, BOTH);
+    WAIT (a.n_answers + b.n_answers == 1);
+    WAIT (a.n_offers + b.n_offers == 1);
+    fail_unless_equals_int (a.n_wanted + b.n_wanted, 1);
+    fail_unless (a.n_offers == b.n_answers);
+    end_clear (&a);
+    end_clear (&b);
+  }
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_busy_producer_refuses_and_keeps_its_call)
+{
+  Server server;
+  End producer, consumer, later;
+
+  server_start (&server, 0, NULL);
+  end_start (&producer, &server, "one", NULL, 0, SEND);
+  end_start (&consumer, &server, "one", NULL, 0, RECEIVE);
+  wait_call (&producer, &consumer);
+
+  end_start (&later, &server, "one", NULL, 500, RECEIVE);
+  WAIT (later.error != NULL);
+  fail_unless_equals_int (later.error->code, GST_ICE_ERROR_BUSY);
+  fail_unless_equals_int (producer.n_hung_up + consumer.n_hung_up, 0);
+
+  /* The one that waits gets its turn. */
+  end_clear (&later);
+  end_start (&later, &server, "one", NULL, 0, RECEIVE);
+  end_clear (&consumer);
+  WAIT (producer.n_hung_up == 1);
+  WAIT (later.n_offers == 1 && producer.n_answers == 2);
+
+  end_clear (&later);
+  end_clear (&producer);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_second_publisher_is_refused)
+{
+  Server server;
+  End early, later;
+
+  server_start (&server, 0, NULL);
+  end_start (&early, &server, "", NULL, 0, SEND);
+  WAIT (early.progress->len > 0);
+  end_start (&later, &server, "", NULL, 300, SEND);
+  WAIT (later.error != NULL);
+  fail_unless_equals_int (later.error->code, GST_ICE_ERROR_BUSY);
+  fail_unless (strstr (later.error->message, "another publisher") != NULL);
+  end_clear (&later);
+  end_clear (&early);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_token_is_asked_for)
+{
+  Server server;
+  End producer, consumer;
+
+  server_start (&server, 0, "--token=secret");
+  end_start (&producer, &server, "t", "secret", 0, SEND);
+  end_start (&consumer, &server, "t", "wrong", 0, RECEIVE);
+  WAIT (consumer.error != NULL);
+  fail_unless_equals_int (consumer.error->code, GST_ICE_ERROR_UNAUTHORIZED);
+  fail_unless (strstr (consumer.error->message, "auth-token") != NULL);
+  fail_unless (strstr (consumer.error->message, "wrong") == NULL);
+  end_clear (&consumer);
+
+  end_start (&consumer, &server, "t", "secret", 0, RECEIVE);
+  wait_call (&producer, &consumer);
+  end_clear (&consumer);
+  end_clear (&producer);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_server_may_come_late)
+{
+  Server server;
+  End producer, consumer;
+  guint port;
+
+  server_start (&server, 0, NULL);
+  port = server.port;
+  server_stop (&server);
+
+  end_start (&consumer, &server, "late", NULL, 200, RECEIVE);
+  WAIT (consumer.error != NULL);
+  fail_unless_equals_int (consumer.error->code, GST_ICE_ERROR_TIMEOUT);
+  fail_unless (strstr (consumer.error->message, "refused") != NULL);
+  end_clear (&consumer);
+
+  end_start (&consumer, &server, "late", NULL, 0, RECEIVE);
+  WAIT (strstr (consumer.progress->str, "trying again") != NULL);
+  server_start (&server, port, NULL);
+  end_start (&producer, &server, "late", NULL, 0, SEND);
+  wait_call (&producer, &consumer);
+  end_clear (&consumer);
+  end_clear (&producer);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_call_outlives_the_server)
+{
+  Server server;
+  End producer, consumer;
+
+  server_start (&server, 0, NULL);
+  end_start (&producer, &server, "again", NULL, 0, SEND);
+  end_start (&consumer, &server, "again", NULL, 0, RECEIVE);
+  wait_call (&producer, &consumer);
+
+  for (guint i = 0; i < 3; i++) {
+    /* Killed, and stopped in good order. */
+    if (i % 2)
+      server_stop (&server);
+    else
+      server_kill (&server);
+    WAIT (is_detached (&producer) && is_detached (&consumer));
+    server_start (&server, server.port, NULL);
+    WAIT (!is_detached (&producer) && !is_detached (&consumer));
+  }
+
+  fail_unless_equals_int (producer.n_hung_up + consumer.n_hung_up, 0);
+  fail_unless (producer.error == NULL && consumer.error == NULL);
+  fail_unless_equals_int (producer.n_wanted, 1);
+
+  /* Candidates and goodbyes pass again. */
+  end_send_candidate (&consumer, 7000);
+  WAIT (strcmp (producer.ports->str, "7000 ") == 0);
+  end_clear (&producer);
+  WAIT (consumer.n_hung_up == 1);
+  end_clear (&consumer);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_call_outlives_a_stranger_after_the_restart)
+{
+  Server server;
+  End producer, consumer, stranger;
+
+  server_start (&server, 0, NULL);
+  end_start (&producer, &server, "again", NULL, 0, SEND);
+  end_start (&consumer, &server, "again", NULL, 0, RECEIVE);
+  wait_call (&producer, &consumer);
+  server_kill (&server);
+  WAIT (is_detached (&producer) && is_detached (&consumer));
+  end_clear (&producer);
+
+  /* It is not the one that the consumer was in a call with. */
+  server_start (&server, server.port, NULL);
+  end_start (&stranger, &server, "again", NULL, 0, SEND);
+  WAIT (GST_ICE_WS_SIGNALLER (consumer.signaller)->peer_id != NULL);
+  WAIT (stranger.progress->len > 0);
+  fail_unless_equals_int (consumer.n_hung_up, 0);
+  fail_unless_equals_int (stranger.n_wanted, 0);
+  fail_unless (is_detached (&consumer));
+  end_clear (&stranger);
+  end_clear (&consumer);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_uri_has_to_name_a_server)
+{
+  static const gchar *const uris[] = {
+    "ws:", "ws://", "ws://:8443/room", "ws://host:99999/room", "wss:///room",
+    "ws://host:0/room",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (uris); i++) {
+    g_autoptr (GstIceConfig) config = side_make_config (uris[i], NULL, 0);
+    g_autoptr (GError) error = NULL;
+
+    fail_unless (gst_ice_ws_signaller_new (config, &error) == NULL, "%s",
+        uris[i]);
+    fail_unless (g_error_matches (error, GST_ICE_ERROR,
+            GST_ICE_ERROR_SETTINGS));
+  }
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_close_without_start)
+{
+  g_autoptr (GstIceConfig) config = side_make_config ("ws://h/r", NULL, 0);
+  End end = { 0 };
+
+  end.signaller = gst_ice_ws_signaller_new (config, NULL);
+  fail_unless (end.signaller != NULL);
+  end.progress = g_string_new (NULL);
+  end.ports = g_string_new (NULL);
+  end_clear (&end);
+}
+
+GST_END_TEST;
+
+static Suite *
+ws_suite (void)
+{
+  Suite *s = suite_create ("ws");
+  TCase *alone = tcase_create ("alone");
+  TCase *calls = tcase_create ("calls");
+
+  suite_add_tcase (s, alone);
+  tcase_add_test (alone, test_uri_has_to_name_a_server);
+  tcase_add_test (alone, test_close_without_start);
+  if (!server_is_there ()) {
+    g_print ("gst-ice-rendezvous is not built\n");
+    exit (77);
+  }
+
+  suite_add_tcase (s, calls);
+  tcase_add_test (calls, test_producer_offers_whoever_comes_first);
+  tcase_add_loop_test (calls, test_of_two_that_do_both_one_offers, 0, 2);
+  tcase_add_test (calls, test_busy_producer_refuses_and_keeps_its_call);
+  tcase_add_test (calls, test_second_publisher_is_refused);
+  tcase_add_test (calls, test_token_is_asked_for);
+  tcase_add_test (calls, test_server_may_come_late);
+  tcase_add_test (calls, test_call_outlives_the_server);
+  tcase_add_test (calls, test_call_outlives_a_stranger_after_the_restart);
+  return s;
+}
+
+GST_CHECK_MAIN (ws);

@@ -1,0 +1,334 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The WebSocket signaller at a server that the test plays: what a good one would
+ * not say, and what other programs' do. */
+
+#include "wsend.h"
+
+#include "gsticeerror.h"
+#include "gsticewsmessage.h"
+
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+
+#define SEND GST_ICE_DIRECTION_SENDONLY
+#define RECEIVE GST_ICE_DIRECTION_RECVONLY
+
+#define WELCOME "{\"type\":\"welcome\",\"peerId\":\"me\"}"
+/* Of 127.0.0.1, signed by itself, for 100 years, with its key. */
+#define CERTIFICATE \
+  "-----BEGIN CERTIFICATE-----\n" \
+  "MIIBjzCCATagAwIBAgIUe+6HqnvItRRX8JTLBCxBNIObFEwwCgYIKoZIzj0EAwIw\n" \
+  "FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMTA0NDYzMloYDzIxMjYxMDI4\n" \
+  "MDQ0NjMyWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO\n" \
+  "PQMBBwNCAAQTmfvTC1CeKfFsLzxgqX2eVV2IwmbL5DZ/enSzU8OcV2ivDRJ4467C\n" \
+  "UBi/BdoS98bS5fuMNBkJMirHx1yKhlbKo2QwYjAdBgNVHQ4EFgQUyIe3EOp7zG3E\n" \
+  "VKTmGN54BEJzNNkwHwYDVR0jBBgwFoAUyIe3EOp7zG3EVKTmGN54BEJzNNkwDwYD\n" \
+  "VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0cAMEQC\n" \
+  "IB+QEIII8VQMPgUbYDNYIdQoHb2DkpPIW3G+8PWkgbwVAiA814KUCvK0sOLP3yhI\n" \
+  "neA7roVlQmIUmzU96pUGtmEG2w==\n" \
+  "-----END CERTIFICATE-----\n" \
+  "-----BEGIN PRIVATE KEY-----\n" \
+  "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghdOvGHXismdo+44M\n" \
+  "bclXunuD1M9hDlfTHfZt1Y0Ujf2hRANCAAQTmfvTC1CeKfFsLzxgqX2eVV2IwmbL\n" \
+  "5DZ/enSzU8OcV2ivDRJ4467CUBi/BdoS98bS5fuMNBkJMirHx1yKhlbK\n" \
+  "-----END PRIVATE KEY-----\n"
+
+/* A server at a free port, with one client at a time. */
+typedef struct
+{
+  SoupServer *server;
+  SoupWebsocketConnection *client;
+  GString *got;                 /* all messages, a line each */
+  guint n_clients;
+  gchar *uri;
+} Fake;
+
+static void
+on_message (SoupWebsocketConnection * client, gint type, GBytes * bytes,
+    gpointer user_data)
+{
+  Fake *fake = user_data;
+
+  g_string_append_len (fake->got, g_bytes_get_data (bytes, NULL),
+      (gssize) g_bytes_get_size (bytes));
+  g_string_append_c (fake->got, '\n');
+}
+
+static void
+on_client (SoupServer * server, SoupServerMessage * message, const char *path,
+    SoupWebsocketConnection * client, gpointer user_data)
+{
+  Fake *fake = user_data;
+
+  g_clear_object (&fake->client);
+  fake->client = g_object_ref (client);
+  fake->n_clients++;
+  g_string_truncate (fake->got, 0);
+  g_signal_connect (client, "message", G_CALLBACK (on_message), fake);
+  soup_websocket_connection_send_text (client, WELCOME);
+}
+
+/* @certificate: (nullable): for wss: */
+static void
+fake_start (Fake * fake, GTlsCertificate * certificate)
+{
+  GSList *uris;
+
+  memset (fake, 0, sizeof *fake);
+  fake->got = g_string_new (NULL);
+  fake->server = soup_server_new ("tls-certificate", certificate, NULL);
+  soup_server_add_websocket_handler (fake->server, "/room", NULL, NULL,
+      on_client, fake, NULL);
+  fail_unless (soup_server_listen_local (fake->server, 0,
+          SOUP_SERVER_LISTEN_IPV4_ONLY | (certificate !=
+              NULL ? SOUP_SERVER_LISTEN_HTTPS : 0), NULL));
+  uris = soup_server_get_uris (fake->server);
+  fake->uri = g_strdup_printf ("%s://127.0.0.1:%d/room", certificate != NULL ?
+      "wss" : "ws", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+}
+
+static void
+fake_stop (Fake * fake)
+{
+  g_clear_object (&fake->client);
+  soup_server_disconnect (fake->server);
+  g_object_unref (fake->server);
+  g_string_free (fake->got, TRUE);
+  g_free (fake->uri);
+}
+
+static gboolean
+got (Fake * fake, const gchar * text)
+{
+  return strstr (fake->got->str, text) != NULL;
+}
+
+static void
+say (Fake * fake, const gchar * text)
+{
+  soup_websocket_connection_send_text (fake->client, text);
+}
+
+static const gchar *const bad_messages[] = {
+  "", "{", "null", "[]", "\"welcome\"", "{}", "{\"type\":7}",
+  "{\"type\":\"unheard-of\"}", "{\"type\":\"list\"}",
+  "{\"type\":\"list\",\"producers\":{}}",
+  "{\"type\":\"list\",\"producers\":[1,null,{},{\"id\":2}]}",
+  "{\"type\":\"peerStatusChanged\",\"roles\":\"producer\",\"peerId\":\"x\"}",
+  "{\"type\":\"peerStatusChanged\",\"roles\":[[],{},3,null],\"peerId\":\"x\"}",
+  "{\"type\":\"startSession\",\"peerId\":\"x\"}",
+  "{\"type\":\"sessionStarted\",\"peerId\":\"x\",\"sessionId\":\"uninvited\"}",
+  "{\"type\":\"peer\",\"sessionId\":\"s\"}",
+  "{\"type\":\"peer\",\"sessionId\":\"s\",\"sdp\":[]}",
+  "{\"type\":\"peer\",\"sessionId\":\"s\",\"sdp\":{\"type\":\"pranswer\"}}",
+  "{\"type\":\"peer\",\"sessionId\":\"s\",\"sdp\":{\"type\":\"answer\"}}",
+  "{\"type\":\"peer\",\"sessionId\":\"s\",\"ice\":{\"candidate\":\"\"}}",
+  "{\"type\":\"peer\",\"sessionId\":\"s\",\"ice\":{\"candidate\":\"\","
+      "\"sdpMLineIndex\":-1}}",
+  "{\"type\":\"peer\",\"sessionId\":\"s\",\"ice\":{\"candidate\":\"\","
+      "\"sdpMLineIndex\":64}}",
+  "{\"type\":\"peer\",\"sessionId\":\"s\",\"ice\":{\"candidate\":\"\","
+      "\"sdpMLineIndex\":1e99}}",
+  "{\"type\":\"peer\",\"sessionId\":\"s\",\"ice\":{\"candidate\":3,"
+      "\"sdpMLineIndex\":0}}",
+  "{\"type\":\"endSession\"}", "{\"type\":\"endSession\",\"sessionId\":\"s\"}",
+  "{\"type\":\"error\"}", "{\"type\":\"error\",\"details\":\"none\"}", WELCOME,
+};
+
+GST_START_TEST (test_bad_messages_are_ignored)
+{
+  g_autofree gchar *deep = g_strnfill (100000, '[');
+  g_autoptr (GError) error = NULL;
+  Fake fake;
+  End end;
+
+  fail_unless (gst_ice_ws_message_parse (deep, strlen (deep), &error) == NULL);
+  fake_start (&fake, NULL);
+  end_start_at (&end, fake.uri, NULL, 0, SEND);
+  WAIT (got (&fake, "setPeerStatus"));
+  for (guint i = 0; i < G_N_ELEMENTS (bad_messages); i++)
+    say (&fake, bad_messages[i]);
+  say (&fake, deep);
+  soup_websocket_connection_send_binary (fake.client, "x", 1);
+
+  /* It is as good as before. */
+  say (&fake, "{\"type\":\"startSession\",\"peerId\":\"x\",\"sessionId\":\"s\","
+      "\"offer\":null}");
+  WAIT (got (&fake, "\"offer\",\"sdp\":\"v=0"));
+  fail_unless_equals_int (fake.n_clients, 1);
+  fail_unless (end.error == NULL);
+  end_clear (&end);
+  fail_unless (got (&fake, "\"endSession\",\"sessionId\":\"s\""));
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_bad_answer_ends_only_that_call)
+{
+  Fake fake;
+  End end;
+
+  fake_start (&fake, NULL);
+  end_start_at (&end, fake.uri, NULL, 0, SEND);
+  WAIT (got (&fake, "setPeerStatus"));
+  for (guint i = 1; i <= 3; i++) {
+    say (&fake, "{\"type\":\"startSession\",\"peerId\":\"x\","
+        "\"sessionId\":\"s\"}");
+    WAIT (end.n_wanted == i);
+    say (&fake, "{\"type\":\"peer\",\"sessionId\":\"s\",\"sdp\":"
+        "{\"type\":\"answer\",\"sdp\":\"no SDP\"}}");
+    WAIT (end.n_hung_up == i);
+  }
+  fail_unless (end.error == NULL);
+  end_clear (&end);
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_consumer_may_offer)
+{
+  Fake fake;
+  End end;
+
+  fake_start (&fake, NULL);
+  end_start_at (&end, fake.uri, NULL, 0, SEND);
+  WAIT (got (&fake, "setPeerStatus"));
+  say (&fake, "{\"type\":\"startSession\",\"peerId\":\"x\",\"sessionId\":\"s\","
+      "\"offer\":\"v=0\\r\\no=- 1 1 IN IP4 0.0.0.0\\r\\ns=-\\r\\nt=0 0\\r\\n"
+      "m=audio 9 RTP/AVP 0\\r\\na=ice-ufrag:abcd\\r\\n"
+      "a=ice-pwd:0123456789abcdefghijkl\\r\\n\"}");
+  WAIT (got (&fake, "\"answer\",\"sdp\":\"v=0"));
+  fail_unless_equals_int (end.n_offers, 1);
+  fail_unless_equals_int (end.n_wanted, 0);
+  end_clear (&end);
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_other_rooms_of_a_server_without_rooms_are_left_alone)
+{
+  Fake fake;
+  End end;
+
+  fake_start (&fake, NULL);
+  end_start_at (&end, fake.uri, NULL, 0, RECEIVE);
+  WAIT (got (&fake, "\"list\""));
+  fail_unless (got (&fake, "\"roles\":[\"listener\"],\"meta\":{\"room\":"
+          "\"room\"}"));
+  say (&fake, "{\"type\":\"list\",\"producers\":[{\"id\":\"a\",\"meta\":"
+      "{\"room\":\"other\"}}]}");
+  say (&fake, "{\"type\":\"peerStatusChanged\",\"peerId\":\"b\",\"roles\":"
+      "[\"producer\"],\"meta\":{\"room\":\"other\"}}");
+  say (&fake, "{\"type\":\"peerStatusChanged\",\"peerId\":\"c\",\"roles\":"
+      "[\"producer\"],\"meta\":null}");
+  WAIT (got (&fake, "startSession"));
+  fail_unless (got (&fake, "\"peerId\":\"c\""));
+  fail_if (got (&fake, "\"peerId\":\"a\"") || got (&fake, "\"peerId\":\"b\""));
+  end_clear (&end);
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_message_that_is_too_long_costs_the_connection)
+{
+  g_autofree gchar *text = g_strnfill (GST_ICE_WS_MAX_MESSAGE_BYTES + 1, ' ');
+  Fake fake;
+  End end;
+
+  fake_start (&fake, NULL);
+  end_start_at (&end, fake.uri, NULL, 0, SEND);
+  WAIT (got (&fake, "setPeerStatus"));
+  soup_websocket_connection_set_max_incoming_payload_size (fake.client, 0);
+  say (&fake, text);
+  WAIT (fake.n_clients == 2);
+  WAIT (got (&fake, "setPeerStatus"));
+  fail_unless (end.error == NULL);
+  end_clear (&end);
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_path_without_websocket)
+{
+  g_autofree gchar *uri = NULL;
+  Fake fake;
+  End end;
+
+  fake_start (&fake, NULL);
+  uri = g_strdup_printf ("%s/../else", fake.uri);
+  end_start_at (&end, uri, NULL, 0, SEND);
+  WAIT (end.error != NULL);
+  fail_unless_equals_int (end.error->code, GST_ICE_ERROR_SIGNALLING);
+  fail_unless (strstr (end.error->message, "path right") != NULL);
+  end_clear (&end);
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_certificate_has_to_be_trusted)
+{
+  GTlsBackend *backend = g_tls_backend_get_default ();
+  g_autoptr (GTlsCertificate) certificate =
+      g_tls_certificate_new_from_pem (CERTIFICATE, -1, NULL);
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autofree gchar *path = NULL;
+  Fake fake;
+  End end;
+  gint fd;
+
+  if (!g_tls_backend_supports_tls (backend))
+    return;
+  fail_unless (certificate != NULL);
+  fake_start (&fake, certificate);
+  end_start_at (&end, fake.uri, NULL, 0, SEND);
+  WAIT (end.error != NULL);
+  fail_unless_equals_int (end.error->code, GST_ICE_ERROR_SIGNALLING);
+  fail_unless (strstr (end.error->message, "not trusted here") != NULL, "%s",
+      end.error->message);
+  end_clear (&end);
+
+  /* As if it were in the system's store. */
+  fd = g_file_open_tmp (NULL, &path, NULL);
+  fail_unless (fd >= 0 && g_close (fd, NULL));
+  fail_unless (g_file_set_contents (path, CERTIFICATE, -1, NULL));
+  database = g_tls_file_database_new (path, NULL);
+  g_tls_backend_set_default_database (backend, database);
+  end_start_at (&end, fake.uri, NULL, 0, SEND);
+  WAIT (got (&fake, "setPeerStatus"));
+  end_clear (&end);
+  g_tls_backend_set_default_database (backend, NULL);
+  g_unlink (path);
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
+static Suite *
+wsserver_suite (void)
+{
+  Suite *s = suite_create ("wsserver");
+  TCase *tc = tcase_create ("server");
+
+  suite_add_tcase (s, tc);
+  tcase_add_test (tc, test_bad_messages_are_ignored);
+  tcase_add_test (tc, test_bad_answer_ends_only_that_call);
+  tcase_add_test (tc, test_consumer_may_offer);
+  tcase_add_test (tc,
+      test_other_rooms_of_a_server_without_rooms_are_left_alone);
+  tcase_add_test (tc, test_message_that_is_too_long_costs_the_connection);
+  tcase_add_test (tc, test_path_without_websocket);
+  tcase_add_test (tc, test_certificate_has_to_be_trusted);
+  return s;
+}
+
+GST_CHECK_MAIN (wsserver);

@@ -1,0 +1,49 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "httpside.h"
+
+G_BEGIN_DECLS
+
+/* A gst-ice-rendezvous of the test's own. */
+typedef struct
+{
+  GSubprocess *process;
+  guint port;
+} Server;
+
+/* Whether there is one to be started. */
+gboolean server_is_there (void);
+
+/* @port: 0: any that is free; @option: (nullable) */
+void server_start (Server * server, guint port, const gchar * option);
+/* In good order, and without a word; the port is remembered. */
+void server_stop (Server * server);
+void server_kill (Server * server);
+
+/* One end, whose session offers and answers by itself. */
+typedef struct
+{
+  GstIceSignaller *signaller;
+  guint n_wanted, n_offers, n_answers, n_hung_up, n_closed;
+  GString *progress;            /* one line each */
+  GString *ports;               /* of trickled candidates, "end" for the end */
+  GError *error;
+} End;
+
+/* @token: (nullable) */
+void end_start (End * end, Server * server, const gchar * room,
+    const gchar * token, guint timeout_ms, GstIceDirection direction);
+void end_start_at (End * end, const gchar * uri, const gchar * token,
+    guint timeout_ms, GstIceDirection direction);
+
+/* @port: 0: that were all */
+void end_send_candidate (End * end, guint port);
+
+/* Closes and frees it. */
+void end_clear (End * end);
+
+G_END_DECLS
