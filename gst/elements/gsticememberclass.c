@@ -17,20 +17,23 @@
 /**
  * GstIceSrc:signalling-uri:
  *
- * Where the session meets its peer by HTTP (RFC 9725): "http://host:port/path"
+ * Where the session meets its peer. By HTTP (RFC 9725), "http://host:port/path"
  * calls, "http://:port/path", with an empty host, listens for one caller at a
- * time. Unset, the default: the application carries offer, answer and candidates
- * with the signals of #GstIceSrc:session. One for the whole session. A URI that is
- * none posts %GST_RESOURCE_ERROR_SETTINGS, a peer that can't be reached until
+ * time. Over WebSocket, "ws://host:port/room" or "wss:" on both ends: they meet in
+ * that room of a rendezvous server, and wait there for each other. Unset, the
+ * default: the application carries offer, answer and candidates with the signals
+ * of #GstIceSrc:session. One for the whole session. A URI that is none posts
+ * %GST_RESOURCE_ERROR_SETTINGS, a peer or server that can't be reached until
  * connect-timeout %GST_RESOURCE_ERROR_OPEN_READ_WRITE.
  */
 
 /**
  * GstIceSrc:auth-token:
  *
- * Bearer token (RFC 6750, 2.1) that a caller sends and a listener asks for; unset,
- * the default: none. Can be written, not read. One for the whole session. A wrong
- * one posts %GST_RESOURCE_ERROR_NOT_AUTHORIZED at the caller.
+ * Bearer token (RFC 6750, 2.1) that a caller sends, also to a rendezvous server,
+ * and a listener asks for; unset, the default: none. Can be written, not read. One
+ * for the whole session. A wrong one posts %GST_RESOURCE_ERROR_NOT_AUTHORIZED at
+ * the caller.
  */
 
 /**

@@ -26,7 +26,8 @@ typedef struct
 static const Setting settings[] = {
   {"signalling-uri", G_TYPE_STRING, 0, 0, 0,
       "Where to meet the peer: http://host:port/path calls, http://:port/path "
-        "listens; unset: the application carries the descriptions"},
+        "listens, ws://host:port/room meets at a rendezvous server; unset: the "
+        "application carries the descriptions"},
   {"auth-token", G_TYPE_STRING, 0, 0, 0,
       "Bearer token that a caller sends and a listener asks for", TRUE},
   {"controlling-mode", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
