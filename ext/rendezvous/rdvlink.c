@@ -319,6 +319,21 @@ rdv_link_command (RdvLink * link, redisCallbackFn * func, gpointer user_data,
 }
 
 void
+rdv_link_tell (RdvLink * link, const char *channel, const char *text)
+{
+  const char *words[] = { "PUBLISH", channel, text };
+  size_t lengths[] = { strlen (words[0]), strlen (channel), strlen (text) };
+
+  if (!link->redis)
+    return;
+  /* Not through redisAsyncCommandArgv(), which would wait for replies. */
+  redisAppendCommand (&link->redis->c, "CLIENT REPLY SKIP");
+  redisAppendCommandArgv (&link->redis->c, G_N_ELEMENTS (words), words,
+      lengths);
+  rdv_link_flush (link);
+}
+
+void
 rdv_link_flush (RdvLink * link)
 {
   if (link->redis && link->ready)

@@ -46,6 +46,10 @@ void rdv_link_free (RdvLink * link);
 void rdv_link_command (RdvLink * link, redisCallbackFn * func,
     gpointer user_data, const char *word, ...) G_GNUC_NULL_TERMINATED;
 
+/* Publishes @text on @channel at once, and has Redis not answer: who waits for the
+ * text would have to wait for that as well. */
+void rdv_link_tell (RdvLink * link, const char *channel, const char *text);
+
 /* Sends what is queued now rather than in the next turn of the loop. */
 void rdv_link_flush (RdvLink * link);
 

@@ -411,9 +411,7 @@ rdv_redis_send (RdvBus * bus, const char *instance, const char *payload)
 
   if (!self->up)
     return;
-  rdv_link_command (self->commands, NULL, NULL, "PUBLISH", channel, text, NULL);
-  /* A call that is set up waits for each of these. */
-  rdv_link_flush (self->commands);
+  rdv_link_tell (self->commands, channel, text);
 }
 
 static void
