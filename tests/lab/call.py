@@ -5,7 +5,6 @@ ways on one m-line. Site a calls, site b listens. Signalling has a cable of its 
 """
 import os
 import pathlib
-import tempfile
 import time
 
 import turnserver
@@ -23,11 +22,12 @@ def sender(n_packets):
             " ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay").split()
 
 
-def receiver():
-    """Says one line for each packet."""
-    # Not /dev/null: multifilesink puts a new file in the place of what it writes to.
-    location = f"{tempfile.gettempdir()}/lab-{os.getpid()}-%d"
-    return ["multifilesink", "name=got", f"location={location}", "max-files=1",
+def receiver(files):
+    """Says one line for each packet; identity takes lists apart.
+
+    multifilesink puts a new file in the place of what it writes to, even of /dev/null.
+    """
+    return ["identity", "!", "multifilesink", "name=got", f"location={files}-%d", "max-files=1",
             "post-messages=true", "async=false"]
 
 
@@ -36,13 +36,13 @@ GST_LAUNCH = ("gst-launch-1.0", "-m")
 PLAYER = ("/usr/bin/python3", str(pathlib.Path(__file__).parent / "player.py"))
 
 
-def pipeline(uri, n_packets, settings, program):
+def pipeline(uri, n_packets, settings, program, files):
     ice = [f"network-interfaces={INTERFACE}", *settings]
     # The source keeps the time. A sink that does too waits for the latency of the pipeline
     # with the first packet, and that wait would be measured.
     return ([*program, *sender(n_packets), "!", "icesink", "media=audio",
              "sync=false", f"signalling-uri={uri}", *ice,
-             "icesrc", "media=audio", "name=ice", "!", *receiver()])
+             "icesrc", "media=audio", "name=ice", "!", *receiver(files)])
 
 
 def uris():
@@ -60,15 +60,15 @@ class Call:
         folder = pathlib.Path(lab.folder)
         self.marks = {server: server.mark() for server in lab.servers if server.processes}
         env = dict(os.environ)
-        self.b = Process(lab.site("b").host, pipeline(listen, n_packets, settings_b, GST_LAUNCH),
-                         folder / f"{name}-b.log", env)
+        line = pipeline(listen, n_packets, settings_b, GST_LAUNCH, folder / "got-b")
+        self.b = Process(lab.site("b").host, line, folder / f"{name}-b.log", env)
         self.failure = None
         self.a = None
         if not self.b.wait(lambda p: "listening" in p.times, LISTEN_S):
             self.failure = "b does not listen"
             return
-        self.a = Process(lab.site("a").host, pipeline(call, n_packets, settings_a, program),
-                         folder / f"{name}-a.log", env)
+        line = pipeline(call, n_packets, settings_a, program, folder / "got-a")
+        self.a = Process(lab.site("a").host, line, folder / f"{name}-a.log", env)
 
     def ends(self):
         return {name: end for name, end in (("a", self.a), ("b", self.b)) if end}

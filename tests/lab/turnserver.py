@@ -48,7 +48,7 @@ def sessions(log):
     """Returns what a part of a log says: how many allocations were made and are still open,
     and for each that ended by which transport the client came and how many packets its
     peers exchanged with it."""
-    by_tcp = set(CONNECTED.findall(log))
+    by_tcp = set(CONNECTED.findall(log.replace("[", "").replace("]", "")))
     allocated = set(ALLOCATED.findall(log))
     usage = {session: int(rp) + int(sp) for session, rp, sp in PEER_USAGE.findall(log)}
     carried, closed = [], set()
@@ -57,7 +57,8 @@ def sessions(log):
             continue
         closed.add(session)
         leg = "udp"
-        if remote in by_tcp:
+        # Some lines have brackets around IPv6, some have none.
+        if remote.replace("[", "").replace("]", "") in by_tcp:
             leg = "tls" if _host(remote) == _host(local) else "tcp"
         carried.append((leg, usage.get(session, 0)))
     return {"allocated": len(allocated), "open": len(allocated - closed), "carried": carried}
