@@ -12,9 +12,12 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-/* Bridges and their ends: a peer elsewhere can't reach what is behind them. */
+/* Bridges and their ends, and tunnels: a peer elsewhere can't reach what is behind
+ * them, and each costs a check that must time out. network-interfaces asks for
+ * them by name. */
 static const gchar *const virtual_prefixes[] = {
-  "docker", "veth", "virbr", "vnet", "br-", "lxc", "podman", "cni", NULL
+  "docker", "veth", "virbr", "vnet", "vmnet", "vboxnet", "br-", "lxc", "podman",
+  "cni", "tun", "tap", "wg", "zt", "tailscale", NULL
 };
 
 static gboolean

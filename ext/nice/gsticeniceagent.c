@@ -9,12 +9,17 @@
 #include "gsticeerror.h"
 #include "gsticeniceconvert.h"
 #include "gsticenicegathering.h"
+#include "gsticenicehold.h"
 #include "gsticenicenews.h"
 #include "gsticenicepath.h"
 #include "gsticenicesettings.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_agent_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_agent_debug
+
+/* A direct pair needs one round trip, or two where both ends have to open a way
+ * through a NAT: docs/nat.md. */
+#define RELAY_HOLD_MS 80
 
 #define GST_TYPE_ICE_NICE_AGENT (gst_ice_nice_agent_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceNiceAgent, gst_ice_nice_agent, GST, ICE_NICE_AGENT,
@@ -41,7 +46,8 @@ struct _GstIceNiceAgent
   gchar *remote_ufrag, *remote_password;        /* NULL: not yet known */
   GstIceNiceGathering *gathering;       /* NULL: closed */
   gboolean relay_only;
-  GstIceNiceNewsQueue *news;    /* NULL: closed */
+  GstIceNiceNewsQueue *news;    /* NULL: closed, as the next */
+  GstIceNiceHold *hold;
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstIceNiceAgent, gst_ice_nice_agent,
@@ -285,6 +291,29 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
   return self->gathering != NULL;
 }
 
+/* Gives @candidates to libnice. */
+static void
+on_let_go (GPtrArray * candidates, gpointer user_data)
+{
+  GstIceNiceAgent *self = user_data;
+
+  for (guint c = 1; c <= self->n_components; c++) {
+    GSList *usable = NULL;
+
+    for (guint i = 0; i < candidates->len; i++) {
+      const GstIceCandidate *candidate = g_ptr_array_index (candidates, i);
+      NiceCandidate *theirs = candidate->component != c ? NULL :
+          gst_ice_nice_candidate_from_ours (candidate, self->stream);
+
+      if (theirs != NULL)
+        usable = g_slist_append (usable, theirs);
+    }
+    if (usable != NULL)
+      nice_agent_set_remote_candidates (self->nice, self->stream, c, usable);
+    g_slist_free_full (usable, (GDestroyNotify) nice_candidate_free);
+  }
+}
+
 GstIceAgent *
 gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
 {
@@ -302,6 +331,8 @@ gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
   self->relay_only = gst_ice_config_get_enum (self->config,
       "ice-transport-policy") == GST_ICE_POLICY_RELAY;
 
+  self->hold = gst_ice_nice_hold_new (self->context,
+      self->relay_only ? 0 : RELAY_HOLD_MS, on_let_go, self);
   self->news = gst_ice_nice_news_queue_new (self->context, pass_on,
       G_OBJECT (self));
   if (!set_up_nice (self, settings, error)) {
@@ -367,23 +398,7 @@ static void
 gst_ice_nice_agent_add_remote_candidates (GstIceAgent * agent,
     GPtrArray * candidates)
 {
-  GstIceNiceAgent *self = GST_ICE_NICE_AGENT (agent);
-
-  for (guint c = 1; c <= self->n_components; c++) {
-    GSList *usable = NULL;
-
-    for (guint i = 0; i < candidates->len; i++) {
-      const GstIceCandidate *candidate = g_ptr_array_index (candidates, i);
-      NiceCandidate *theirs = candidate->component != c ? NULL :
-          gst_ice_nice_candidate_from_ours (candidate, self->stream);
-
-      if (theirs != NULL)
-        usable = g_slist_append (usable, theirs);
-    }
-    if (usable != NULL)
-      nice_agent_set_remote_candidates (self->nice, self->stream, c, usable);
-    g_slist_free_full (usable, (GDestroyNotify) nice_candidate_free);
-  }
+  gst_ice_nice_hold_push (GST_ICE_NICE_AGENT (agent)->hold, candidates);
 }
 
 typedef struct
@@ -420,6 +435,7 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
   }
 
   g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
+  g_clear_pointer (&self->hold, gst_ice_nice_hold_free);
   g_signal_handlers_disconnect_by_data (self->nice, self);
   /* What our sockets have left is delivered; then libnice may close its own. */
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
@@ -447,6 +463,7 @@ gst_ice_nice_agent_finalize (GObject * object)
 
   g_warn_if_fail (self->nice == NULL);
   g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
+  g_clear_pointer (&self->hold, gst_ice_nice_hold_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->inlets[c]);
   g_clear_pointer (&self->config, gst_ice_config_free);

@@ -11,6 +11,10 @@
 
 #include <sys/socket.h>
 
+/* Ta of RFC 8445, 14.2: as many as two m-lines that check at once stay within the
+ * 5 ms that it allows for all agents of a session together. */
+#define PACING_MS 10
+
 static gboolean
 set_addresses (NiceAgent * nice, const GstIceConfig * config, GError ** error)
 {
@@ -63,12 +67,13 @@ gst_ice_nice_settings_apply (NiceAgent * nice, guint stream,
     guint n_components, const GstIceConfig * config, GError ** error)
 {
   /* UPnP holds gathering up for 180 ms; TCP candidates change nomination. */
-  g_object_set (nice, "upnp", gst_ice_config_get_boolean (config, "upnp"),
-      "ice-tcp", gst_ice_config_get_boolean (config, "ice-tcp"),
-      "force-relay", gst_ice_config_get_enum (config, "ice-transport-policy") ==
-      GST_ICE_POLICY_RELAY, NULL);
-  return set_addresses (nice, config, error) &&
-      set_ports (nice, stream, n_components, config, error);
+  g_object_set (nice, "stun-pacing-timer", PACING_MS, "upnp",
+      gst_ice_config_get_boolean (config, "upnp"), "ice-tcp",
+      gst_ice_config_get_boolean (config, "ice-tcp"), "force-relay",
+      gst_ice_config_get_enum (config,
+          "ice-transport-policy") == GST_ICE_POLICY_RELAY, NULL);
+  return set_addresses (nice, config, error)
+      && set_ports (nice, stream, n_components, config, error);
 }
 
 /* The kernel may give less: it limits what is asked for to net.core.rmem_max,
