@@ -12,6 +12,8 @@ typedef enum
 {
   EVENT_DESCRIPTION,
   EVENT_TRICKLE,
+  EVENT_RESTART,
+  EVENT_RESTART_FAILED,
   EVENT_PROGRESS,
   EVENT_FAILED,
   EVENT_HUNG_UP,
@@ -105,6 +107,12 @@ tell (GstIceEventQueue * self, const Event * event)
     case EVENT_TRICKLE:
       events->trickle (self->signaller, event->description, self->user_data);
       break;
+    case EVENT_RESTART:
+      events->restart (self->signaller, event->description, self->user_data);
+      break;
+    case EVENT_RESTART_FAILED:
+      events->restart_failed (self->signaller, event->error, self->user_data);
+      break;
     case EVENT_PROGRESS:
       events->progress (self->signaller, event->text, self->user_data);
       break;
@@ -179,6 +187,23 @@ gst_ice_event_queue_progress (GstIceEventQueue * self, const gchar * format,
   va_start (args, format);
   push (self, EVENT_PROGRESS)->text = g_strdup_vprintf (format, args);
   va_end (args);
+}
+
+void
+gst_ice_event_queue_restart (GstIceEventQueue * self,
+    GstIceDescription * fragment)
+{
+  if (!self->stopped)
+    push (self, EVENT_RESTART)->description =
+        gst_ice_description_ref (fragment);
+}
+
+void
+gst_ice_event_queue_restart_failed (GstIceEventQueue * self,
+    const GError * error)
+{
+  if (!self->stopped)
+    push (self, EVENT_RESTART_FAILED)->error = g_error_copy (error);
 }
 
 void

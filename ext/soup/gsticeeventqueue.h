@@ -35,6 +35,10 @@ void gst_ice_event_queue_trickle (GstIceEventQueue * self,
     GstIceDescription * fragment);
 void gst_ice_event_queue_progress (GstIceEventQueue * self,
     const gchar * format, ...) G_GNUC_PRINTF (2, 3);
+void gst_ice_event_queue_restart (GstIceEventQueue * self,
+    GstIceDescription * fragment);
+void gst_ice_event_queue_restart_failed (GstIceEventQueue * self,
+    const GError * error);
 void gst_ice_event_queue_failed (GstIceEventQueue * self,
     const GError * error);
 void gst_ice_event_queue_hung_up (GstIceEventQueue * self);

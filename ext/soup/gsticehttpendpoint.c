@@ -10,6 +10,8 @@
 #include "gsticeeventqueue.h"
 #include "gsticehttpfragment.h"
 #include "gsticehttpguard.h"
+#include "gsticehttprefusal.h"
+#include "gsticehttprestart.h"
 #include "gsticehttpserver.h"
 #include "gsticehttptimer.h"
 #include "gsticesdp.h"
@@ -36,7 +38,11 @@ struct _GstIceHttpEndpoint
   GstIceEventQueue *events;     /* NULL before start(), as is this */
   GstIceHttpServer *server;
 
-  GstIceDescription *offer;     /* of the peer that is calling, or in a call */
+  GstIceDescription *offer;     /* of the peer that is calling, or in a call, or
+                                 * its last restart */
+  gchar *session;               /* path of the call, or NULL */
+  GstIceHttpRestart *restart;   /* what the peer restarts; NULL: no peer */
+  gboolean replaceable;         /* another offer ends the call */
   SoupServerMessage *pending;   /* its POST until it is answered, or NULL */
   GSource *answer_timer;        /* or NULL */
 
@@ -66,6 +72,8 @@ gst_ice_http_endpoint_finalize (GObject * object)
   g_clear_pointer (&self->server, gst_ice_http_server_free);
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
   g_clear_pointer (&self->offer, gst_ice_description_unref);
+  g_clear_pointer (&self->restart, gst_ice_http_restart_free);
+  g_free (self->session);
   g_clear_pointer (&self->guard, gst_ice_http_guard_free);
   g_free (self->path);
 
@@ -130,6 +138,9 @@ forget (GstIceHttpEndpoint * self)
   gst_ice_http_timer_clear (&self->answer_timer);
   g_clear_object (&self->pending);
   g_clear_pointer (&self->offer, gst_ice_description_unref);
+  g_clear_pointer (&self->restart, gst_ice_http_restart_free);
+  g_clear_pointer (&self->session, g_free);
+  self->replaceable = FALSE;
   gst_ice_http_guard_set_session (self->guard, NULL, NULL);
 }
 
@@ -152,7 +163,8 @@ refuse (GstIceHttpEndpoint * self, guint status, const gchar * text)
 static gboolean
 is_busy (GstIceHttpEndpoint * self)
 {
-  return self->offer != NULL || !gst_ice_event_queue_is_empty (self->events);
+  return (self->offer != NULL && !self->replaceable)
+      || !gst_ice_event_queue_is_empty (self->events);
 }
 
 static void
@@ -201,11 +213,34 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
     return;
   }
 
+  /* The peer of a call whose path is gone calls again, or another does. */
+  if (self->offer != NULL)
+    forget (self);
   self->pending = gst_ice_http_server_hold (message);
   self->offer = g_steal_pointer (&offer);
   self->answer_timer = gst_ice_http_timer_new (self->answer_ms,
       on_answer_late, self);
   gst_ice_event_queue_description (self->events, self->offer);
+}
+
+/* RFC 9725, 4.3.3: a restart matches any version of the session. */
+static gboolean
+is_for_any (SoupServerMessage * message)
+{
+  return g_strcmp0 (soup_message_headers_get_one
+      (soup_server_message_get_request_headers (message), "If-Match"),
+      "*") == 0;
+}
+
+static void
+on_restart (GstIceHttpEndpoint * self, SoupServerMessage * message,
+    GstIceDescription * fragment)
+{
+  if (!is_for_any (message))
+    gst_ice_http_server_respond (message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
+        "The ufrag is another: a restart has If-Match: *");
+  else if (gst_ice_http_restart_take (self->restart, message, fragment))
+    gst_ice_event_queue_restart (self->events, fragment);
 }
 
 static void
@@ -225,9 +260,9 @@ on_patch (GstIceHttpEndpoint * self, SoupServerMessage * message)
     gst_ice_http_server_respond (message, SOUP_STATUS_BAD_REQUEST,
         error->message);
   } else if (gst_ice_http_fragment_restarts (fragment, self->offer)) {
-    gst_ice_http_server_respond (message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-        "The ufrag is another: an ICE restart is not supported");
-  } else {
+    on_restart (self, message, fragment);
+  } else if (!is_for_any (message) || !gst_ice_http_restart_repeat
+      (self->restart, message, fragment)) {
     gst_ice_http_server_respond (message, SOUP_STATUS_NO_CONTENT, NULL);
     gst_ice_event_queue_trickle (self->events, fragment);
   }
@@ -259,6 +294,9 @@ on_gone (SoupServerMessage * message, gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
 
+  if (self->restart != NULL && gst_ice_http_restart_gone (self->restart,
+          message))
+    return;
   GST_INFO_OBJECT (self, "the peer left before it was answered");
   forget (self);
   gst_ice_event_queue_hung_up (self->events);
@@ -298,6 +336,15 @@ gst_ice_http_endpoint_is_caller (GstIceSignaller * signaller)
   return FALSE;
 }
 
+/* Returns: (transfer full): a version of the session, as an entity tag */
+static gchar *
+make_etag (void)
+{
+  g_autofree gchar *version = make_secret ();
+
+  return g_strconcat ("\"", version, "\"", NULL);
+}
+
 static void
 gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
     GstIceDescription * description)
@@ -307,8 +354,6 @@ gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
   SoupMessageHeaders *headers;
   g_autofree gchar *sdp = NULL;
   g_autofree gchar *secret = NULL;
-  g_autofree gchar *version = NULL;
-  g_autofree gchar *session = NULL;
   g_autofree gchar *etag = NULL;
   g_autofree gchar *location = NULL;
 
@@ -320,12 +365,12 @@ gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
   message = g_steal_pointer (&self->pending);
   gst_ice_http_timer_clear (&self->answer_timer);
   secret = make_secret ();
-  version = make_secret ();
-  session = g_strconcat (self->path,
+  self->session = g_strconcat (self->path,
       g_str_has_suffix (self->path, "/") ? "" : "/", secret, NULL);
-  etag = g_strconcat ("\"", version, "\"", NULL);
-  gst_ice_http_guard_set_session (self->guard, session, etag);
-  location = g_uri_escape_string (session,
+  self->restart = gst_ice_http_restart_new ();
+  etag = make_etag ();
+  gst_ice_http_guard_set_session (self->guard, self->session, etag);
+  location = g_uri_escape_string (self->session,
       G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
 
   headers = soup_server_message_get_response_headers (message);
@@ -347,24 +392,6 @@ gst_ice_http_endpoint_send_trickle (GstIceSignaller * signaller,
   GST_LOG_OBJECT (signaller, "a listener's late candidates are not told");
 }
 
-static guint
-error_to_status (const GError * error)
-{
-  if (error->domain != GST_ICE_ERROR)
-    return SOUP_STATUS_INTERNAL_SERVER_ERROR;
-
-  switch (error->code) {
-    case GST_ICE_ERROR_BAD_DESCRIPTION:
-      return SOUP_STATUS_BAD_REQUEST;
-    case GST_ICE_ERROR_UNSUPPORTED:
-      return SOUP_STATUS_UNPROCESSABLE_ENTITY;
-    case GST_ICE_ERROR_BUSY:
-      return SOUP_STATUS_SERVICE_UNAVAILABLE;
-    default:
-      return SOUP_STATUS_INTERNAL_SERVER_ERROR;
-  }
-}
-
 static void
 gst_ice_http_endpoint_reject (GstIceSignaller * signaller,
     const GError * reason)
@@ -372,7 +399,33 @@ gst_ice_http_endpoint_reject (GstIceSignaller * signaller,
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
 
   if (self->pending != NULL)
-    refuse (self, error_to_status (reason), reason->message);
+    refuse (self, gst_ice_http_error_to_status (reason), reason->message);
+  else if (self->restart != NULL)
+    gst_ice_http_restart_refuse (self->restart,
+        gst_ice_http_error_to_status (reason), reason->message);
+}
+
+static void
+gst_ice_http_endpoint_send_restart (GstIceSignaller * signaller,
+    GstIceDescription * fragment)
+{
+  GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
+  g_autofree gchar *etag = make_etag ();
+  GstIceDescription *restart = self->restart != NULL ?
+      gst_ice_http_restart_answer (self->restart, fragment, etag) : NULL;
+
+  if (restart == NULL)
+    return;
+  gst_ice_description_unref (self->offer);
+  self->offer = restart;
+  gst_ice_http_guard_set_session (self->guard, self->session, etag);
+}
+
+static void
+gst_ice_http_endpoint_set_replaceable (GstIceSignaller * signaller,
+    gboolean replaceable)
+{
+  GST_ICE_HTTP_ENDPOINT (signaller)->replaceable = replaceable;
 }
 
 static void
@@ -437,6 +490,8 @@ gst_ice_http_endpoint_iface_init (GstIceSignallerInterface * iface)
   iface->is_caller = gst_ice_http_endpoint_is_caller;
   iface->send_description = gst_ice_http_endpoint_send_description;
   iface->send_trickle = gst_ice_http_endpoint_send_trickle;
+  iface->send_restart = gst_ice_http_endpoint_send_restart;
+  iface->set_replaceable = gst_ice_http_endpoint_set_replaceable;
   iface->reject = gst_ice_http_endpoint_reject;
   iface->hang_up = gst_ice_http_endpoint_hang_up;
   iface->close = gst_ice_http_endpoint_close;

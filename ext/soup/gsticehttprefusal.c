@@ -182,3 +182,23 @@ gst_ice_http_get_retry_after (SoupMessage * message, guint default_ms)
     return MAX_RETRY_AFTER_MS;
   return MAX (seconds * 1000, MIN_RETRY_AFTER_MS);
 }
+
+guint
+gst_ice_http_error_to_status (const GError * error)
+{
+  if (error->domain != GST_ICE_ERROR)
+    return SOUP_STATUS_INTERNAL_SERVER_ERROR;
+
+  switch (error->code) {
+    case GST_ICE_ERROR_BAD_DESCRIPTION:
+      return SOUP_STATUS_BAD_REQUEST;
+    case GST_ICE_ERROR_UNSUPPORTED:
+      return SOUP_STATUS_UNPROCESSABLE_ENTITY;
+    case GST_ICE_ERROR_BAD_STATE:
+      return SOUP_STATUS_CONFLICT;
+    case GST_ICE_ERROR_BUSY:
+      return SOUP_STATUS_SERVICE_UNAVAILABLE;
+    default:
+      return SOUP_STATUS_INTERNAL_SERVER_ERROR;
+  }
+}

@@ -29,6 +29,9 @@ GError *gst_ice_http_error_explain (const GError * error, const gchar * where,
 GError *gst_ice_http_status_explain (SoupMessage * message, GBytes * body,
     const gchar * where, guint tried_ms) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Returns: the status with which a listener refuses for @error */
+guint gst_ice_http_error_to_status (const GError * error);
+
 /* Returns: milliseconds to wait by the Retry-After header of @message, within
  *     reason; @default_ms without one */
 guint gst_ice_http_get_retry_after (SoupMessage * message, guint default_ms);

@@ -122,7 +122,7 @@ stop (GstIceHttpSignaller * self)
 {
   self->over = TRUE;
   gst_ice_http_offer_stop (self->offer);
-  gst_ice_http_trickle_stop (self->trickle);
+  gst_ice_http_trickle_end (self->trickle);
 }
 
 static void
@@ -220,7 +220,7 @@ on_accepted (SoupMessage * message, GBytes * body, GObject * owner)
   if (self->resource != NULL)
     gst_ice_http_trickle_open (self->trickle, self->resource, etag);
   else
-    gst_ice_http_trickle_stop (self->trickle);
+    gst_ice_http_trickle_end (self->trickle);
 }
 
 static const GstIceHttpOfferEvents offer_events = { on_accepted, on_failed };
@@ -315,6 +315,22 @@ gst_ice_http_signaller_send_trickle (GstIceSignaller * signaller,
     gst_ice_http_trickle_add (self->trickle, fragment);
 }
 
+static gboolean
+gst_ice_http_signaller_can_restart (GstIceSignaller * signaller)
+{
+  return TRUE;
+}
+
+static void
+gst_ice_http_signaller_send_restart (GstIceSignaller * signaller,
+    GstIceDescription * fragment)
+{
+  GstIceHttpSignaller *self = GST_ICE_HTTP_SIGNALLER (signaller);
+
+  if (!self->over)
+    gst_ice_http_trickle_restart (self->trickle, fragment);
+}
+
 static void
 gst_ice_http_signaller_reject (GstIceSignaller * signaller,
     const GError * reason)
@@ -362,6 +378,8 @@ gst_ice_http_signaller_iface_init (GstIceSignallerInterface * iface)
   iface->is_caller = gst_ice_http_signaller_is_caller;
   iface->send_description = gst_ice_http_signaller_send_description;
   iface->send_trickle = gst_ice_http_signaller_send_trickle;
+  iface->can_restart = gst_ice_http_signaller_can_restart;
+  iface->send_restart = gst_ice_http_signaller_send_restart;
   iface->reject = gst_ice_http_signaller_reject;
   iface->hang_up = gst_ice_http_signaller_hang_up;
   iface->close = gst_ice_http_signaller_close;

@@ -27,7 +27,13 @@ void gst_ice_http_trickle_add (GstIceHttpTrickle * self,
 void gst_ice_http_trickle_open (GstIceHttpTrickle * self, GUri * resource,
     const gchar * etag);
 
+/* Has the peer restart ICE (RFC 9725, 4.3.3) with the credentials and candidates of
+ * @fragment; what was not sent of the generation before is dropped. The answer, or
+ * that there is none, is told as an event. */
+void gst_ice_http_trickle_restart (GstIceHttpTrickle * self,
+    GstIceDescription * fragment);
+
 /* Sends nothing any more. */
-void gst_ice_http_trickle_stop (GstIceHttpTrickle * self);
+void gst_ice_http_trickle_end (GstIceHttpTrickle * self);
 
 G_END_DECLS

@@ -28,6 +28,7 @@
 
 #include "gsticeappsignaller.h"
 
+#include "gsticeappsignallerclass.h"
 #include "gsticecandidatetext.h"
 #include "gsticeerror.h"
 #include "gsticemessage.h"
@@ -35,14 +36,6 @@
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_app_signaller_debug);
 #define GST_CAT_DEFAULT gst_ice_app_signaller_debug
-
-enum
-{
-  PROP_0,
-  PROP_ICE_CONNECTION_STATE,
-  PROP_ICE_GATHERING_STATE,
-  PROP_STATS,
-};
 
 enum
 {
@@ -211,6 +204,19 @@ gst_ice_app_signaller_add_ice_candidate (GstIceAppSignaller * self,
 }
 
 static void
+gst_ice_app_signaller_restart_ice (GstIceAppSignaller * self)
+{
+  g_autoptr (GstIceSession) session = NULL;
+  GError *error = NULL;
+
+  session = gst_ice_app_signaller_get_session (self, &error);
+  if (session != NULL)
+    gst_ice_session_restart (session);
+  else
+    gst_ice_app_signaller_warn (self, "restart-ice", error);
+}
+
+static void
 gst_ice_app_signaller_update_states (GstIceAppSignaller * self,
     GstIceSession * session)
 {
@@ -355,44 +361,6 @@ gst_ice_app_signaller_init (GstIceAppSignaller * self)
 }
 
 static void
-install_properties (GObjectClass * klass)
-{
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * GstIceAppSignaller:ice-connection-state:
-   *
-   * State of all m-lines taken together (W3C webrtc, RTCIceConnectionState).
-   * From the session's thread comes a notify for each change.
-   */
-  g_object_class_install_property (klass, PROP_ICE_CONNECTION_STATE,
-      g_param_spec_enum ("ice-connection-state", "ICE connection state",
-          "State of all m-lines taken together", GST_TYPE_ICE_CONNECTION_STATE,
-          GST_ICE_CONNECTION_NEW, flags));
-
-  /**
-   * GstIceAppSignaller:ice-gathering-state:
-   *
-   * Gathering state of all m-lines taken together (W3C webrtc,
-   * RTCIceGatheringState). From the session's thread comes a notify for each
-   * change.
-   */
-  g_object_class_install_property (klass, PROP_ICE_GATHERING_STATE,
-      g_param_spec_enum ("ice-gathering-state", "ICE gathering state",
-          "Gathering state of all m-lines taken together",
-          GST_TYPE_ICE_GATHERING_STATE, GST_ICE_GATHERING_NEW, flags));
-
-  /**
-   * GstIceAppSignaller:stats:
-   *
-   * What the session is, with a structure for each m-line; %NULL when it is over.
-   */
-  g_object_class_install_property (klass, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics", "Statistics of the session",
-          GST_TYPE_STRUCTURE, flags));
-}
-
-static void
 install_signals (GType type)
 {
   /**
@@ -484,6 +452,20 @@ install_actions (GType type)
   g_signal_new_class_handler ("add-ice-candidate", type, action,
       G_CALLBACK (gst_ice_app_signaller_add_ice_candidate), NULL, NULL, NULL,
       G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+
+  /**
+   * GstIceAppSignaller::restart-ice:
+   * @self: the session
+   *
+   * Looks for new paths with new credentials (RFC 8445, 9), beside those that are
+   * in use: no packet is lost. By HTTP the side that called does so, the other
+   * posts a warning; without signalling-uri there comes
+   * #GstIceAppSignaller::on-negotiation-needed, and the next offer is the restart.
+   * A restart that finds no path posts a warning, and the call goes on as before.
+   */
+  g_signal_new_class_handler ("restart-ice", type, action,
+      G_CALLBACK (gst_ice_app_signaller_restart_ice), NULL, NULL, NULL,
+      G_TYPE_NONE, 0);
 }
 
 static void
@@ -494,7 +476,7 @@ gst_ice_app_signaller_class_init (GstIceAppSignallerClass * klass)
   object_class->get_property = gst_ice_app_signaller_get_property;
   object_class->finalize = gst_ice_app_signaller_finalize;
 
-  install_properties (object_class);
+  gst_ice_app_signaller_install_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
   install_actions (G_TYPE_FROM_CLASS (klass));
 }

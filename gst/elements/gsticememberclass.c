@@ -175,6 +175,33 @@
  */
 
 /**
+ * GstIceSrc:auto-restart:
+ *
+ * Whether ICE restarts by itself: when the peer's answers are late or its consent
+ * is lost (RFC 7675), when an address of this machine comes or goes, when a TURN
+ * server forgets us. Default %TRUE. By HTTP only the side that called can; at the
+ * other it has no effect. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:consent-timeout:
+ *
+ * Milliseconds without an answer of the peer until nothing more is sent to it
+ * (RFC 7675, 5.1), 4000 to 600000; default 30000. ICE restarts long before, see
+ * #GstIceSrc:auto-restart. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:grace:
+ *
+ * Milliseconds that a call whose path is lost waits for a restart to find another,
+ * and a listener for the same or another caller; default 30000. When they pass, a
+ * listener posts a warning and waits for the next call, all others post
+ * %GST_RESOURCE_ERROR_READ or %GST_RESOURCE_ERROR_WRITE. One for the whole
+ * session.
+ */
+
+/**
  * GstIceSrc:buffer-size:
  *
  * Bytes of the kernel's socket buffers, each way; 0: the system's default; default
@@ -321,6 +348,19 @@ add_ice_candidate (GstElement * element, guint mline, const gchar * candidate)
 }
 
 static void
+restart_ice (GstElement * element)
+{
+  g_autoptr (GObject) session = NULL;
+
+  g_object_get (element, "session", &session, NULL);
+  if (session != NULL)
+    g_signal_emit_by_name (session, "restart-ice");
+  else
+    GST_WARNING_OBJECT (element, "has no session in state NULL: nothing to "
+        "restart");
+}
+
+static void
 install_signals (GType type)
 {
   /**
@@ -359,6 +399,16 @@ install_signals (GType type)
   g_signal_new_class_handler ("add-ice-candidate", type,
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (add_ice_candidate), NULL,
       NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+
+  /**
+   * GstIceSrc::restart-ice:
+   * @self: the element
+   *
+   * The same as #GstIceAppSignaller::restart-ice, for all m-lines of the session.
+   */
+  g_signal_new_class_handler ("restart-ice", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (restart_ice), NULL, NULL,
+      NULL, G_TYPE_NONE, 0);
 
   /**
    * GstIceSrc::add-turn-server:

@@ -41,6 +41,14 @@ typedef struct
   void (*selected) (GstIceAgent * agent, guint component,
       const GstIceCandidate * local, const GstIceCandidate * remote,
       GstIceRoute * route, gpointer user_data);
+  /* An answer is late; sending goes on. Told once for each time. */
+  void (*suspect) (GstIceAgent * agent, guint component, gpointer user_data);
+  /* The peer's consent is lost (RFC 7675): nothing is sent any more. */
+  void (*lost) (GstIceAgent * agent, guint component, gpointer user_data);
+  /* The addresses to gather on are others than when it gathered. */
+  void (*network_changed) (GstIceAgent * agent, gpointer user_data);
+  /* A TURN allocation that the pair needs is gone. */
+  void (*turn_lost) (GstIceAgent * agent, gpointer user_data);
   /* Something, a server for one, is of no use; the agent goes on without. */
   void (*warning) (GstIceAgent * agent, const GError * error,
       gpointer user_data);

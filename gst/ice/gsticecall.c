@@ -7,6 +7,7 @@
 #include "gsticecall.h"
 
 #include "gsticeerror.h"
+#include "gsticelegs.h"
 
 
 /* A goodbye overtakes packets: it is believed when none came for QUIET_TICKS, and
@@ -129,6 +130,24 @@ on_lost (GstIceLeg * leg, GError * error, gpointer user_data)
   }
 }
 
+static void
+on_trouble (GstIceLeg * leg, GstIceRestartReason reason, gpointer user_data)
+{
+  GstIceCall *self = user_data;
+
+  if (self->drain_timer == NULL && self->events != NULL)
+    self->events->trouble (reason, self->user_data);
+}
+
+static void
+on_restarted (GstIceLeg * leg, gboolean works, gpointer user_data)
+{
+  GstIceCall *self = user_data;
+
+  if (self->events != NULL)
+    self->events->restarted (works, self->user_data);
+}
+
 static gboolean
 on_connect_timeout (gpointer data)
 {
@@ -187,6 +206,8 @@ gst_ice_call_new (GstIceMlines * mlines, const GstIceConfig * config,
   self->host.notice = on_notice;
   self->host.changed = on_changed;
   self->host.lost = on_lost;
+  self->host.trouble = on_trouble;
+  self->host.restarted = on_restarted;
   self->host.user_data = self;
   self->legs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_leg_free);
@@ -217,6 +238,18 @@ refuse (GstIceCall * self, GstIceLeg * leg)
             GST_ICE_ERROR_UNSUPPORTED, "The peer refused all m-lines"));
 }
 
+/* A new generation that can't be made leaves the old one. */
+static void
+restart (GstIceCall * self, GstIceLeg * leg)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gst_ice_leg_restart (leg, &error))
+    return;
+  gst_ice_leg_warn (leg, g_steal_pointer (&error));
+  on_restarted (leg, FALSE, self);
+}
+
 static gboolean
 gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
     GError ** error)
@@ -226,6 +259,9 @@ gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
   switch (action->type) {
     case GST_ICE_ACTION_OPEN_AGENT:
       return gst_ice_leg_open (leg, error);
+    case GST_ICE_ACTION_RESTART_AGENT:
+      restart (self, leg);
+      return TRUE;
     case GST_ICE_ACTION_AGREED:
       gst_ice_leg_agree (leg);
       start_connect_timer (self);
@@ -236,8 +272,7 @@ gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
     case GST_ICE_ACTION_START_CHECKS:
       return gst_ice_leg_start_checks (leg, action, error);
     case GST_ICE_ACTION_ADD_CANDIDATES:
-      if (leg->agent != NULL)
-        gst_ice_agent_add_remote_candidates (leg->agent, action->candidates);
+      gst_ice_leg_add_candidates (leg, action);
       return TRUE;
   }
   return TRUE;
@@ -278,6 +313,49 @@ gst_ice_call_run (GstIceCall * self, GError ** error)
   if (self->events != NULL && wait_ms >= 0)
     self->gate_timer = start_timer (self, (guint) wait_ms, on_gate_timer);
   return TRUE;
+}
+
+/* Restart. */
+
+void
+gst_ice_call_abandon_restart (GstIceCall * self)
+{
+  gst_ice_negotiation_abandon_restart (self->negotiation);
+  for (guint i = 0; i < self->legs->len; i++)
+    gst_ice_leg_abandon_restart (get_leg (self, i));
+}
+
+static gboolean
+has_lost_path (const GstIceLeg * leg)
+{
+  return !leg->refused && leg->was_connected && !gst_ice_leg_has_path (leg) &&
+      leg->connection_state != GST_ICE_CONNECTION_CLOSED;
+}
+
+gboolean
+gst_ice_call_has_lost_path (const GstIceCall * self)
+{
+  for (guint i = 0; i < self->legs->len; i++) {
+    if (has_lost_path (g_ptr_array_index (self->legs, i)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+gst_ice_call_give_up_lost (GstIceCall * self)
+{
+  gst_ice_call_abandon_restart (self);
+  for (guint i = 0; i < self->legs->len; i++) {
+    GstIceLeg *leg = get_leg (self, i);
+
+    if (!has_lost_path (leg))
+      continue;
+    gst_ice_leg_set_connection_state (leg, GST_ICE_CONNECTION_FAILED);
+    on_lost (leg, g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_PATH_LOST,
+            "The path to the peer for %s was lost: it does not answer any more",
+            leg->mline->media), self);
+  }
 }
 
 /* The end. */
@@ -352,8 +430,10 @@ gst_ice_call_update_servers (GstIceCall * self)
   for (guint i = 0; i < self->legs->len; i++) {
     GstIceLeg *leg = get_leg (self, i);
 
-    if (leg->agent != NULL)
-      gst_ice_leg_tell_servers (leg, leg->agent);
+    if (leg->now != NULL)
+      gst_ice_leg_tell_servers (leg, leg->now->agent);
+    if (leg->fresh != NULL)
+      gst_ice_leg_tell_servers (leg, leg->fresh->agent);
   }
 }
 
@@ -384,70 +464,20 @@ gst_ice_call_was_connected (const GstIceCall * self)
   return FALSE;
 }
 
-static gboolean
-has_leg_in (const GstIceCall * self, GstIceConnectionState state)
-{
-  for (guint i = 0; i < self->legs->len; i++) {
-    const GstIceLeg *leg = g_ptr_array_index (self->legs, i);
-
-    if (!leg->refused && leg->connection_state == state)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 GstIceConnectionState
 gst_ice_call_get_connection_state (const GstIceCall * self)
 {
-  /* W3C webrtc, 5.6.3: the first of these that any has; a mixture of new ones
-   * and others is checking. */
-  static const GstIceConnectionState order[] = {
-    GST_ICE_CONNECTION_FAILED, GST_ICE_CONNECTION_DISCONNECTED,
-    GST_ICE_CONNECTION_CHECKING, GST_ICE_CONNECTION_NEW,
-    GST_ICE_CONNECTION_CONNECTED, GST_ICE_CONNECTION_COMPLETED,
-    GST_ICE_CONNECTION_CLOSED,
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (order); i++) {
-    if (!has_leg_in (self, order[i]))
-      continue;
-    if (order[i] == GST_ICE_CONNECTION_NEW &&
-        (has_leg_in (self, GST_ICE_CONNECTION_CONNECTED) ||
-            has_leg_in (self, GST_ICE_CONNECTION_COMPLETED)))
-      return GST_ICE_CONNECTION_CHECKING;
-    return order[i];
-  }
-  return GST_ICE_CONNECTION_NEW;
+  return gst_ice_legs_get_connection_state (self->legs);
 }
 
 GstIceGatheringState
 gst_ice_call_get_gathering_state (const GstIceCall * self)
 {
-  guint n_all = 0, n_gathering = 0, n_complete = 0;
-
-  for (guint i = 0; i < self->legs->len; i++) {
-    const GstIceLeg *leg = g_ptr_array_index (self->legs, i);
-
-    if (leg->refused)
-      continue;
-    n_all++;
-    n_gathering += leg->gathering_state == GST_ICE_GATHERING_GATHERING;
-    n_complete += leg->gathering_state == GST_ICE_GATHERING_COMPLETE;
-  }
-
-  if (n_all > 0 && n_complete == n_all)
-    return GST_ICE_GATHERING_COMPLETE;
-  return n_gathering > 0 ? GST_ICE_GATHERING_GATHERING : GST_ICE_GATHERING_NEW;
+  return gst_ice_legs_get_gathering_state (self->legs);
 }
 
 void
 gst_ice_call_add_stats (const GstIceCall * self, GstStructure * stats)
 {
-  for (guint i = 0; i < self->legs->len; i++) {
-    g_autoptr (GstStructure) leg =
-        gst_ice_leg_get_stats (g_ptr_array_index (self->legs, i));
-    g_autofree gchar *name = g_strdup_printf ("mline-%u", i);
-
-    gst_structure_set (stats, name, GST_TYPE_STRUCTURE, leg, NULL);
-  }
+  gst_ice_legs_add_stats (self->legs, stats);
 }

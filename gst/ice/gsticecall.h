@@ -24,6 +24,10 @@ typedef struct
   void (*changed) (gpointer user_data);
   /* No path, or none any more, on all m-lines; the call does no more. */
   void (*failed) (const GError * error, gpointer user_data);
+  /* The path of an m-line looks bad or is gone. */
+  void (*trouble) (GstIceRestartReason reason, gpointer user_data);
+  /* The new generation of an m-line works, or won't. */
+  void (*restarted) (gboolean works, gpointer user_data);
 } GstIceCallEvents;
 
 /* @mlines, @config, @servers, @context: (transfer none), outlive the call; @events: static */
@@ -44,6 +48,12 @@ GstIceNegotiation *gst_ice_call_get_negotiation (GstIceCall * self);
  * Returns: %FALSE with @error set when an agent could not be made */
 gboolean gst_ice_call_run (GstIceCall * self, GError ** error);
 
+/* Goes back to the generation before, where the new one does not work yet. */
+void gst_ice_call_abandon_restart (GstIceCall * self);
+
+/* Whether a path that was there is gone; and the end of the hope that it returns. */
+gboolean gst_ice_call_has_lost_path (const GstIceCall * self);
+void gst_ice_call_give_up_lost (GstIceCall * self);
 /* There are more servers. */
 void gst_ice_call_update_servers (GstIceCall * self);
 

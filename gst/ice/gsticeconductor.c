@@ -120,6 +120,8 @@ static const GstIceCallEvents call_events = {
   .notice = on_call_notice,
   .changed = on_call_changed,
   .failed = on_call_failed,
+  .trouble = gst_ice_conductor_on_trouble,
+  .restarted = gst_ice_conductor_on_restarted,
 };
 
 GstIceNegotiation *
@@ -143,6 +145,7 @@ void
 gst_ice_conductor_forget_peer (GstIceConductor * self)
 {
   close_call (self);
+  gst_ice_conductor_forget_restarts (self);
   gst_ice_mlines_reset (self->mlines);
   gst_ice_conductor_forget_offer (self);
   self->described = FALSE;
@@ -268,7 +271,9 @@ gst_ice_conductor_run (GstIceConductor * self)
   if (!self->ended && self->call != NULL) {
     if (!gst_ice_call_run (self->call, &error))
       on_call_failed (error, self);
-    else if (self->signaller != NULL)
+    else
+      gst_ice_conductor_serve_restarts (self);
+    if (error == NULL && self->signaller != NULL)
       gst_ice_conductor_serve_signaller (self);
   }
   if (self->ended)
@@ -374,7 +379,10 @@ gst_ice_conductor_get_stats (GstIceConductor * self)
       gst_ice_connection_state_to_string
       (gst_ice_conductor_get_connection_state (self)),
       "ice-gathering-state", G_TYPE_STRING, gst_ice_gathering_state_to_string
-      (gst_ice_conductor_get_gathering_state (self)), NULL);
+      (gst_ice_conductor_get_gathering_state (self)),
+      "restarts", G_TYPE_UINT, self->restarts.n_begun,
+      "last-restart-reason", G_TYPE_STRING,
+      gst_ice_restart_reason_to_string (self->restarts.last), NULL);
 
   if (self->call != NULL)
     gst_ice_call_add_stats (self->call, stats);
@@ -394,6 +402,7 @@ gst_ice_conductor_close (GstIceConductor * self, GDestroyNotify closed,
     g_source_destroy (self->run_source);
   g_clear_pointer (&self->run_source, g_source_unref);
   gst_ice_conductor_forget_offer (self);
+  gst_ice_conductor_forget_restarts (self);
   g_clear_error (&self->failure);
   gst_ice_conductor_fail_requests (self);
 

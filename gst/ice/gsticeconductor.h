@@ -30,6 +30,8 @@ void gst_ice_conductor_set_ready (GstIceConductor * self, GstIceSeat * seat,
     GstIceMediaKind kind, GstCaps * formats);
 void gst_ice_conductor_leave (GstIceConductor * self, GstIceSeat * seat);
 
+/* New credentials, candidates and paths; see gsticesession.h. */
+void gst_ice_conductor_restart (GstIceConductor * self);
 /* One more STUN or TURN server. */
 void gst_ice_conductor_add_server (GstIceConductor * self,
     const GstIceServer * server);

@@ -132,6 +132,10 @@ prepare_description (GstIceConductor * self, GstIceDescriptionType type,
           "on-negotiation-needed");
       return FALSE;
     }
+    if (self->restarts.wanted != GST_ICE_RESTART_NONE &&
+        gst_ice_negotiation_is_stable (gst_ice_conductor_get_negotiation
+            (self)))
+      return gst_ice_conductor_begin_restart (self, error);
     return
         gst_ice_negotiation_begin_offer (gst_ice_conductor_get_negotiation
         (self), error);

@@ -6,6 +6,7 @@
 
 #include "gsticecall.h"
 #include "gsticeconductor.h"
+#include "gsticerestarts.h"
 #include "gsticeseats.h"
 #include "gsticesignaller.h"
 
@@ -31,6 +32,13 @@ struct _GstIceConductor
   GError *failure;              /* of the call, not yet dealt with */
   GQueue requests;              /* who waits for a description, oldest first */
   GSource *run_source;          /* attached when something has changed */
+
+  GstIceRestarts restarts;
+  gboolean restart_open;        /* ours is to be sent, or the peer's answered */
+  gboolean replaceable;         /* the peer's next offer ends the call */
+  GSource *restart_wait;        /* what is wanted has to wait, or NULL */
+  GSource *restart_timer;       /* gives the one under way up, or NULL */
+  GSource *grace_timer;         /* gives a path that was lost up, or NULL */
 
   guint n_closing;              /* signaller and calls, while closing */
   GDestroyNotify closed;        /* NULL: not closing */
@@ -63,6 +71,19 @@ gboolean gst_ice_conductor_take_offer (GstIceConductor * self, GError ** error);
 void gst_ice_conductor_forget_peer (GstIceConductor * self);
 void gst_ice_conductor_forget_offer (GstIceConductor * self);
 
+/* gsticeconductorrestart.c: what the call and the signaller tell; begins what is
+ * wanted, sends what is open; forgets all that with the peer. */
+void gst_ice_conductor_on_trouble (GstIceRestartReason reason,
+    gpointer user_data);
+void gst_ice_conductor_on_restarted (gboolean works, gpointer user_data);
+void gst_ice_conductor_take_restart (GstIceConductor * self,
+    GstIceDescription * fragment);
+void gst_ice_conductor_refuse_restart (GstIceConductor * self,
+    const GError * error);
+gboolean gst_ice_conductor_begin_restart (GstIceConductor * self,
+    GError ** error);
+void gst_ice_conductor_serve_restarts (GstIceConductor * self);
+void gst_ice_conductor_forget_restarts (GstIceConductor * self);
 /* gsticeconductorservers.c: reads the settings of servers; what they tell. */
 void gst_ice_conductor_start_servers (GstIceConductor * self);
 extern const GstIceServersEvents gst_ice_conductor_servers_events;

@@ -24,6 +24,9 @@ on_description (GstIceSignaller * signaller, GstIceDescription * description,
       gst_ice_signaller_reject (signaller, error);
       return;
     }
+    /* From a peer that has come back, or the next one. */
+    if (self->replaceable)
+      gst_ice_conductor_forget_peer (self);
     gst_ice_conductor_forget_offer (self);
     self->pending_offer = gst_ice_description_ref (description);
     self->answering = TRUE;
@@ -109,12 +112,28 @@ on_offer_wanted (GstIceSignaller * signaller, gpointer user_data)
   gst_ice_conductor_schedule (self);
 }
 
+static void
+on_restart (GstIceSignaller * signaller, GstIceDescription * fragment,
+    gpointer user_data)
+{
+  gst_ice_conductor_take_restart (user_data, fragment);
+}
+
+static void
+on_restart_failed (GstIceSignaller * signaller, const GError * error,
+    gpointer user_data)
+{
+  gst_ice_conductor_refuse_restart (user_data, error);
+}
+
 static const GstIceSignallerEvents signaller_events = {
   .description = on_description,
   .trickle = on_trickle,
   .progress = on_progress,
   .failed = on_failed,
   .hung_up = on_hung_up,
+  .restart = on_restart,
+  .restart_failed = on_restart_failed,
   .offer_wanted = on_offer_wanted,
 };
 

@@ -69,6 +69,15 @@ static const Setting settings[] = {
         "checked by, where there is no tls-database"},
   {"connect-timeout", G_TYPE_UINT, 0, G_MAXUINT, 30000,
       "Milliseconds to wait for a first working pair, 0: for ever"},
+  {"auto-restart", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
+      "Whether ICE restarts by itself when the path looks bad, or an address "
+        "comes or goes"},
+  {"consent-timeout", G_TYPE_UINT, 4000, 600000, 30000,
+      "Milliseconds without an answer of the peer until nothing more is sent to "
+        "it"},
+  {"grace", G_TYPE_UINT, 0, G_MAXUINT, 30000,
+      "Milliseconds that a session whose path was lost waits for a restart, or "
+        "for its peer to call again"},
   {"buffer-size", G_TYPE_UINT, 0, G_MAXINT, 2 * 1024 * 1024,
       "Bytes of the kernel's socket buffers, each way, 0: the system's default"},
   {"qos-dscp", G_TYPE_INT, -1, 63, -1,

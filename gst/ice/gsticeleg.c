@@ -4,13 +4,16 @@
 
 #include "config.h"
 
-#include "gsticeleg.h"
+#include "gsticelegprivate.h"
 
 #include "gsticeerror.h"
 #include "gsticestats.h"
 #include "gsticewiring.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_leg_debug);
+/* More generations than this don't wait until what is under way has come in. */
+#define MAX_RETIRED 4
+
+GST_DEBUG_CATEGORY (gst_ice_leg_debug);
 #define GST_CAT_DEFAULT gst_ice_leg_debug
 
 static void
@@ -37,6 +40,7 @@ gst_ice_leg_new (guint index, GstIceMline * mline, const GstIceLegHost * host)
   self->mline = mline;
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     self->inlets[c] = gst_ice_inlet_new ();
+  self->retired = g_ptr_array_new ();
   return self;
 }
 
@@ -44,42 +48,42 @@ gst_ice_leg_new (guint index, GstIceMline * mline, const GstIceLegHost * host)
 void
 gst_ice_leg_free (GstIceLeg * self)
 {
-  g_warn_if_fail (self->agent == NULL);
+  g_warn_if_fail (self->n_open == 0);
 
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     gst_ice_inlet_set_channels (self->inlets[c], FALSE, NULL, NULL);
     g_clear_object (&self->inlets[c]);
     g_clear_object (&self->routes[c]);
   }
-  g_clear_pointer (&self->selected_local, gst_ice_candidate_free);
-  g_clear_pointer (&self->selected_remote, gst_ice_candidate_free);
+  g_ptr_array_unref (self->retired);
   g_free (self);
 }
 
-static void
-notify (GstIceLeg * self, const GstIceNotice * notice)
+void
+gst_ice_leg_notify (GstIceLeg * self, const GstIceNotice * notice)
 {
   self->host->notice (notice, self->host->user_data);
 }
 
-static void
-changed (GstIceLeg * self)
+void
+gst_ice_leg_changed (GstIceLeg * self)
 {
   self->host->changed (self->host->user_data);
 }
 
-static void
-progress (GstIceLeg * self, GstProgressType type, const gchar * text)
+void
+gst_ice_leg_progress (GstIceLeg * self, GstProgressType type,
+    const gchar * text)
 {
   GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,
     .mline = (gint) self->index,.progress = type,.text = text
   };
 
-  notify (self, &notice);
+  gst_ice_leg_notify (self, &notice);
 }
 
-static void
-set_gathering_state (GstIceLeg * self, GstIceGatheringState state)
+void
+gst_ice_leg_set_gathering_state (GstIceLeg * self, GstIceGatheringState state)
 {
   GstIceNotice notice = {.type = GST_ICE_NOTICE_GATHERING_STATE,
     .mline = (gint) self->index,.gathering_state = state
@@ -88,7 +92,7 @@ set_gathering_state (GstIceLeg * self, GstIceGatheringState state)
   if (self->gathering_state == state)
     return;
   self->gathering_state = state;
-  notify (self, &notice);
+  gst_ice_leg_notify (self, &notice);
 }
 
 void
@@ -103,7 +107,7 @@ gst_ice_leg_set_connection_state (GstIceLeg * self, GstIceConnectionState state)
   GST_INFO ("m-line %u (%s): %s", self->index, self->mline->media,
       gst_ice_connection_state_to_string (state));
   self->connection_state = state;
-  notify (self, &notice);
+  gst_ice_leg_notify (self, &notice);
 }
 
 void
@@ -113,7 +117,7 @@ gst_ice_leg_warn (GstIceLeg * self, GError * error)
     .mline = (gint) self->index,.error = error
   };
 
-  notify (self, &notice);
+  gst_ice_leg_notify (self, &notice);
   g_error_free (error);
 }
 
@@ -158,56 +162,16 @@ gst_ice_leg_end (GstIceLeg * self, GstIceChannelEnd how)
   gst_ice_wiring_end (self->mline, how);
 }
 
-/* What the agent tells. */
-
-static void
-on_candidate (GstIceAgent * agent, const GstIceCandidate * candidate,
-    gpointer user_data)
-{
-  GstIceLeg *self = user_data;
-  g_autoptr (GstIceCandidate) ours = gst_ice_candidate_copy (candidate);
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_CANDIDATE,
-    .mline = (gint) self->index
-  };
-
-  gst_ice_candidate_compute_foundation (ours);
-  gst_ice_negotiation_add_local (self->host->negotiation, self->index, ours);
-  notice.candidate = ours;
-  notify (self, &notice);
-  changed (self);
-}
-
-static void
-on_gathering_done (GstIceAgent * agent, gpointer user_data)
-{
-  GstIceLeg *self = user_data;
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_CANDIDATE,
-    .mline = (gint) self->index
-  };
-
-  if (self->gathering_state == GST_ICE_GATHERING_COMPLETE)
-    return;
-
-  gst_ice_negotiation_set_gathered (self->host->negotiation, self->index);
-  notify (self, &notice);
-  set_gathering_state (self, GST_ICE_GATHERING_COMPLETE);
-  changed (self);
-}
-
 void
 gst_ice_leg_check_hope (GstIceLeg * self)
 {
   GError *error = NULL;
 
-  if (self->refused || self->lost ||
+  if (self->refused || self->lost || self->now == NULL ||
       self->connection_state != GST_ICE_CONNECTION_FAILED)
     return;
 
-  if (self->was_connected)
-    error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_PATH_LOST,
-        "The path to the peer for %s was lost: it does not answer any more",
-        self->mline->media);
-  else if (gst_ice_negotiation_has_remote_end (self->host->negotiation,
+  if (gst_ice_negotiation_has_remote_end (self->host->negotiation,
           self->index) && self->gathering_state == GST_ICE_GATHERING_COMPLETE)
     error = gst_ice_leg_explain_no_path (self);
 
@@ -218,111 +182,50 @@ gst_ice_leg_check_hope (GstIceLeg * self)
   }
 }
 
-/* Returns: the state that the components' states make together */
-static GstIceConnectionState
-combine_states (const GstIceLeg * self)
-{
-  GstIceAgentState lowest = GST_ICE_AGENT_COMPLETED;
+/* Generations. */
 
+static void
+on_generation_closed (GstIceGeneration * generation, gpointer data)
+{
+  GstIceLeg *self = data;
+  const GDestroyNotify closed = self->closed;
+
+  g_ptr_array_remove (self->retired, generation);
+  if (--self->n_open > 0 || closed == NULL)
+    return;
+  self->closed = NULL;
+  closed (self->closed_data);
+}
+
+void
+gst_ice_leg_retire (GstIceLeg * self, GstIceGeneration * generation,
+    guint delay_ms)
+{
+  if (generation == NULL)
+    return;
+
+  g_ptr_array_add (self->retired, generation);
+  gst_ice_generation_retire (generation, delay_ms, self->host->context);
+  if (self->retired->len > MAX_RETIRED)
+    gst_ice_generation_retire (g_ptr_array_index (self->retired, 0), 0,
+        self->host->context);
+}
+
+GstIceGeneration *
+gst_ice_leg_get_newest (GstIceLeg * self)
+{
+  return self->fresh != NULL ? self->fresh : self->now;
+}
+
+gboolean
+gst_ice_leg_has_path (const GstIceLeg * self)
+{
   for (guint c = 0; c < self->mline->n_components; c++) {
-    if (self->component_states[c] == GST_ICE_AGENT_FAILED)
-      return GST_ICE_CONNECTION_FAILED;
-    lowest = MIN (lowest, self->component_states[c]);
+    if (self->routes[c] == NULL)
+      return FALSE;
   }
-
-  switch (lowest) {
-    case GST_ICE_AGENT_NEW:
-      return GST_ICE_CONNECTION_NEW;
-    case GST_ICE_AGENT_CHECKING:
-      return GST_ICE_CONNECTION_CHECKING;
-    case GST_ICE_AGENT_CONNECTED:
-      return GST_ICE_CONNECTION_CONNECTED;
-    default:
-      return GST_ICE_CONNECTION_COMPLETED;
-  }
+  return TRUE;
 }
-
-static void
-on_state (GstIceAgent * agent, guint component, GstIceAgentState state,
-    gpointer user_data)
-{
-  GstIceLeg *self = user_data;
-  GstIceConnectionState combined;
-
-  /* After the peer's goodbye its silence is no news. */
-  if (self->refused || self->connection_state == GST_ICE_CONNECTION_CLOSED)
-    return;
-
-  self->component_states[component - 1] = state;
-  combined = combine_states (self);
-  if (combined == self->connection_state)
-    return;
-
-  if (combined == GST_ICE_CONNECTION_CONNECTED ||
-      combined == GST_ICE_CONNECTION_COMPLETED) {
-    self->was_connected = TRUE;
-    gst_ice_negotiation_set_working (self->host->negotiation, self->index);
-    changed (self);
-  }
-  gst_ice_leg_set_connection_state (self, combined);
-  if (combined == GST_ICE_CONNECTION_FAILED) {
-    gst_ice_negotiation_set_dead (self->host->negotiation, self->index);
-    changed (self);
-    gst_ice_leg_check_hope (self);
-  }
-}
-
-static void
-announce_pair (GstIceLeg * self)
-{
-  g_autofree gchar *pair =
-      gst_ice_stats_describe_pair (self->selected_local, self->selected_remote);
-  g_autofree gchar *text = g_strdup_printf ("connected %s", pair);
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_SELECTED_PAIR,
-    .mline = (gint) self->index,.local = self->selected_local,
-    .remote = self->selected_remote
-  };
-
-  GST_INFO ("m-line %u (%s): %s", self->index, self->mline->media, pair);
-  progress (self, GST_PROGRESS_TYPE_COMPLETE, text);
-  notify (self, &notice);
-}
-
-static void
-on_selected (GstIceAgent * agent, guint component,
-    const GstIceCandidate * local, const GstIceCandidate * remote,
-    GstIceRoute * route, gpointer user_data)
-{
-  GstIceLeg *self = user_data;
-  g_autoptr (GstIceCandidate) ours = NULL;
-
-  if (self->refused)
-    return;
-
-  ours = gst_ice_candidate_copy (local);
-  gst_ice_candidate_compute_foundation (ours);
-  gst_ice_negotiation_set_selected (self->host->negotiation, self->index, ours,
-      remote);
-  g_set_object (&self->routes[component - 1], route);
-  gst_ice_leg_wire (self);
-
-  if (component == GST_ICE_COMPONENT_RTP) {
-    g_clear_pointer (&self->selected_local, gst_ice_candidate_free);
-    g_clear_pointer (&self->selected_remote, gst_ice_candidate_free);
-    self->selected_local = g_steal_pointer (&ours);
-    self->selected_remote = gst_ice_candidate_copy (remote);
-    announce_pair (self);
-  }
-}
-
-static const GstIceAgentEvents agent_events = {
-  .candidate = on_candidate,
-  .gathered_enough = gst_ice_leg_on_gathered_enough,
-  .gathering_done = on_gathering_done,
-  .state = on_state,
-  .selected = on_selected,
-  .warning = gst_ice_leg_on_warning,
-};
 
 /* What the negotiation asks for. */
 
@@ -333,7 +236,7 @@ tell_place (GstIceLeg * self)
     .mline = (gint) self->index
   };
 
-  notify (self, &notice);
+  gst_ice_leg_notify (self, &notice);
 }
 
 static gboolean
@@ -344,8 +247,9 @@ is_controlling (const GstIceLegHost * host)
   return !gst_ice_negotiation_is_answerer (host->negotiation);
 }
 
-gboolean
-gst_ice_leg_open (GstIceLeg * self, GError ** error)
+/* Makes an agent whose credentials and candidates are the newest of the m-line. */
+static GstIceGeneration *
+make_generation (GstIceLeg * self, GError ** error)
 {
   GstIceAgentSettings settings = {
     .name = self->mline->media,
@@ -354,28 +258,67 @@ gst_ice_leg_open (GstIceLeg * self, GError ** error)
     .config = self->host->config,
     .context = self->host->context,
     .inlets = {self->inlets[0], self->inlets[1]},
-    .events = &agent_events,
+    .events = &gst_ice_leg_agent_events,
     .user_data = self,
   };
   g_autofree gchar *ufrag = NULL;
   g_autofree gchar *pwd = NULL;
+  GstIceGeneration *made = gst_ice_generation_new (&settings,
+      on_generation_closed, self, error);
 
-  self->agent = gst_ice_agent_new (&settings, error);
-  if (self->agent == NULL)
-    return FALSE;
+  if (made == NULL)
+    return NULL;
 
-  gst_ice_agent_get_credentials (self->agent, &ufrag, &pwd);
+  self->n_open++;
+  gst_ice_agent_get_credentials (made->agent, &ufrag, &pwd);
   gst_ice_negotiation_set_credentials (self->host->negotiation, self->index,
       ufrag, pwd);
-  gst_ice_leg_tell_servers (self, self->agent);
-  if (!gst_ice_agent_gather (self->agent, error))
+  gst_ice_leg_tell_servers (self, made->agent);
+  return made;
+}
+
+gboolean
+gst_ice_leg_open (GstIceLeg * self, GError ** error)
+{
+  self->now = make_generation (self, error);
+  if (self->now == NULL || !gst_ice_agent_gather (self->now->agent, error))
     return FALSE;
 
   /* Last: whoever hears it may go on with the negotiation at once. */
   tell_place (self);
-  progress (self, GST_PROGRESS_TYPE_START, "gathering");
-  set_gathering_state (self, GST_ICE_GATHERING_GATHERING);
+  gst_ice_leg_progress (self, GST_PROGRESS_TYPE_START, "gathering");
+  gst_ice_leg_set_gathering_state (self, GST_ICE_GATHERING_GATHERING);
   return TRUE;
+}
+
+gboolean
+gst_ice_leg_restart (GstIceLeg * self, GError ** error)
+{
+  gst_ice_leg_abandon_restart (self);
+  if (self->now == NULL)
+    return TRUE;
+
+  self->fresh = make_generation (self, error);
+  if (self->fresh == NULL || !gst_ice_agent_gather (self->fresh->agent, error))
+    return FALSE;
+
+  if (!gst_ice_leg_has_path (self))
+    gst_ice_leg_set_connection_state (self, GST_ICE_CONNECTION_CHECKING);
+  gst_ice_leg_set_gathering_state (self, GST_ICE_GATHERING_GATHERING);
+  return TRUE;
+}
+
+void
+gst_ice_leg_abandon_restart (GstIceLeg * self)
+{
+  if (self->fresh == NULL)
+    return;
+
+  gst_ice_leg_retire (self, g_steal_pointer (&self->fresh), 0);
+  gst_ice_leg_set_gathering_state (self, self->now->gathered ?
+      GST_ICE_GATHERING_COMPLETE : GST_ICE_GATHERING_GATHERING);
+  if (!gst_ice_leg_has_path (self) && self->was_connected)
+    gst_ice_leg_set_connection_state (self, GST_ICE_CONNECTION_DISCONNECTED);
 }
 
 void
@@ -388,7 +331,7 @@ gst_ice_leg_agree (GstIceLeg * self)
 
   self->agreed = TRUE;
   gst_ice_leg_wire (self);
-  notify (self, &notice);
+  gst_ice_leg_notify (self, &notice);
 }
 
 void
@@ -398,7 +341,7 @@ gst_ice_leg_refuse (GstIceLeg * self)
       gst_ice_negotiation_is_answerer (self->host->negotiation);
 
   gst_ice_leg_give_up (self);
-  if (self->agent != NULL)
+  if (self->now != NULL)
     gst_ice_leg_close (self, NULL, NULL);
   tell_place (self);
 
@@ -410,22 +353,34 @@ gst_ice_leg_refuse (GstIceLeg * self)
           "The peer offers %s in no format, direction or profile that can be "
           "taken here" : "The peer refused %s; the rest of the call goes on",
           self->mline->media));
-  progress (self, GST_PROGRESS_TYPE_CANCELED, "refused");
+  gst_ice_leg_progress (self, GST_PROGRESS_TYPE_CANCELED, "refused");
 }
 
 gboolean
 gst_ice_leg_start_checks (GstIceLeg * self, const GstIceAction * action,
     GError ** error)
 {
-  if (self->agent == NULL)
+  GstIceGeneration *newest = gst_ice_leg_get_newest (self);
+
+  if (newest == NULL)
     return TRUE;
 
-  progress (self, GST_PROGRESS_TYPE_CONTINUE, "checking");
-  if (!gst_ice_agent_set_remote_credentials (self->agent, action->ufrag,
+  if (newest == self->now)
+    gst_ice_leg_progress (self, GST_PROGRESS_TYPE_CONTINUE, "checking");
+  if (!gst_ice_agent_set_remote_credentials (newest->agent, action->ufrag,
           action->pwd, error))
     return FALSE;
-  gst_ice_agent_add_remote_candidates (self->agent, action->candidates);
+  gst_ice_agent_add_remote_candidates (newest->agent, action->candidates);
   return TRUE;
+}
+
+void
+gst_ice_leg_add_candidates (GstIceLeg * self, const GstIceAction * action)
+{
+  GstIceGeneration *newest = gst_ice_leg_get_newest (self);
+
+  if (newest != NULL)
+    gst_ice_agent_add_remote_candidates (newest->agent, action->candidates);
 }
 
 void
@@ -434,22 +389,26 @@ gst_ice_leg_give_up (GstIceLeg * self)
   self->refused = TRUE;
   gst_ice_leg_end (self, GST_ICE_CHANNEL_REFUSED);
   gst_ice_negotiation_set_dead (self->host->negotiation, self->index);
-  changed (self);
+  gst_ice_leg_changed (self);
 }
 
 void
 gst_ice_leg_close (GstIceLeg * self, GDestroyNotify closed, gpointer user_data)
 {
-  g_autoptr (GstIceAgent) agent = g_steal_pointer (&self->agent);
-
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->routes[c]);
   gst_ice_wiring_disconnect (self->mline, self->inlets);
 
-  if (agent != NULL)
-    gst_ice_agent_close (agent, closed, user_data);
-  else if (closed != NULL)
-    closed (user_data);
+  self->closed = closed;
+  self->closed_data = user_data;
+  /* One more, so that all are asked before the last is closed. */
+  self->n_open++;
+  gst_ice_leg_retire (self, g_steal_pointer (&self->fresh), 0);
+  gst_ice_leg_retire (self, g_steal_pointer (&self->now), 0);
+  for (guint i = self->retired->len; i > 0; i--)
+    gst_ice_generation_retire (g_ptr_array_index (self->retired, i - 1), 0,
+        self->host->context);
+  on_generation_closed (NULL, self);
 }
 
 guint64
@@ -487,9 +446,9 @@ gst_ice_leg_get_stats (const GstIceLeg * self)
       "packets-unclaimed", G_TYPE_UINT64,
       rtp.packets_unclaimed + rtcp.packets_unclaimed, NULL);
 
-  if (self->selected_local != NULL && self->selected_remote != NULL) {
+  if (self->now != NULL && self->now->locals[0] != NULL) {
     g_autoptr (GstStructure) pair =
-        gst_ice_stats_from_pair (self->selected_local, self->selected_remote);
+        gst_ice_stats_from_pair (self->now->locals[0], self->now->remotes[0]);
 
     gst_structure_set (stats, "selected-pair", GST_TYPE_STRUCTURE, pair, NULL);
   }

@@ -4,55 +4,38 @@
 
 #pragma once
 
-#include "gsticeagent.h"
-#include "gsticenegotiation.h"
-#include "gsticenotice.h"
-#include "gsticeservers.h"
+#include "gsticegeneration.h"
+#include "gsticeleghost.h"
 
 G_BEGIN_DECLS
 
 /* The running side of one m-line: its agent, where its packets come in, and what
  * states it is in. Session thread only. */
-typedef struct _GstIceLeg GstIceLeg;
-
-/* Whose leg it is. The pointers outlive the leg. */
-typedef struct
-{
-  GstIceNegotiation *negotiation;
-  const GstIceConfig *config;
-  GstIceServers *servers;
-  GMainContext *context;
-  void (*notice) (const GstIceNotice * notice, gpointer user_data);
-  /* The negotiation has news. */
-  void (*changed) (gpointer user_data);
-  /* No pair works, or none any more. @error: (transfer full) */
-  void (*lost) (GstIceLeg * leg, GError * error, gpointer user_data);
-  gpointer user_data;
-} GstIceLegHost;
-
 struct _GstIceLeg
 {
   const GstIceLegHost *host;    /* (transfer none) */
   guint index;
   GstIceMline *mline;           /* (transfer none) */
-  GstIceAgent *agent;           /* NULL: not opened, or closed */
+  GstIceGeneration *now;        /* NULL: not opened, or closed */
+  GstIceGeneration *fresh;      /* takes over when it works; NULL: no restart */
+  GPtrArray *retired;           /* of GstIceGeneration, not yet closed */
+  guint n_open;                 /* generations, all of the above */
   GstIceInlet *inlets[GST_ICE_MAX_COMPONENTS];
-  GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];
-  GstIceAgentState component_states[GST_ICE_MAX_COMPONENTS];
+  GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];  /* of now, as long as they hold */
   gboolean agreed;              /* formats and rtcp-mux are final */
   gboolean refused;             /* nobody will use it */
   gboolean was_connected;
   gboolean lost;                /* the host was told */
   GstIceGatheringState gathering_state;
   GstIceConnectionState connection_state;
-  GstIceCandidate *selected_local;      /* of component 1 */
-  GstIceCandidate *selected_remote;
+  GDestroyNotify closed;        /* while closing */
+  gpointer closed_data;
 };
 
 GstIceLeg *gst_ice_leg_new (guint index, GstIceMline * mline,
     const GstIceLegHost * host) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The agent must be closed. */
+/* Its generations must be closed. */
 void gst_ice_leg_free (GstIceLeg * self);
 
 /* gsticelegservers.c: tells @agent of the servers, before it gathers and when there
@@ -71,6 +54,16 @@ void gst_ice_leg_agree (GstIceLeg * self);
 void gst_ice_leg_refuse (GstIceLeg * self);
 gboolean gst_ice_leg_start_checks (GstIceLeg * self,
     const GstIceAction * action, GError ** error);
+void gst_ice_leg_add_candidates (GstIceLeg * self, const GstIceAction * action);
+
+/* Makes a fresh generation beside what is there. */
+gboolean gst_ice_leg_restart (GstIceLeg * self, GError ** error);
+
+/* Closes the fresh generation; the present one stays. */
+void gst_ice_leg_abandon_restart (GstIceLeg * self);
+
+/* Whether packets can go. */
+gboolean gst_ice_leg_has_path (const GstIceLeg * self);
 
 /* Tells the host, once, when the path is lost, or there is none and nothing that
  * could still be tried: to be called when more is known of the candidates. */

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The ICE side of one m-line as far as it is known: what our agent found, and
- * what the peer told. Changed by its functions only. */
+/* One generation of the ICE side of one m-line as far as it is known: what our
+ * agent found, and what the peer told. Changed by its functions only. */
 typedef struct
 {
   gchar *ufrag, *pwd;           /* NULL until the agent is there */
@@ -28,6 +28,9 @@ typedef struct
   guint n_signalled;            /* of candidates */
   gboolean end_signalled;
   guint n_taken;                /* of remote_candidates */
+
+  gboolean restarted;           /* not the first: no other m-line waits for it */
+  gboolean checking;            /* of a restarted one: it has begun */
 } GstIceLine;
 
 GstIceLine *gst_ice_line_new (void) G_GNUC_WARN_UNUSED_RESULT;

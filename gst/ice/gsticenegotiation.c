@@ -4,33 +4,10 @@
 
 #include "config.h"
 
-#include "gsticenegotiation.h"
+#include "gsticenegotiationprivate.h"
 
 #include "gsticeerror.h"
-#include "gsticegate.h"
-#include "gsticeline.h"
 #include "gsticematch.h"
-
-typedef enum
-{
-  STATE_STABLE,
-  STATE_HAVE_LOCAL_OFFER,
-  STATE_HAVE_REMOTE_OFFER,
-} State;
-
-struct _GstIceNegotiation
-{
-  GstIceMlines *mlines;         /* (transfer none) */
-  gboolean rtcp_mux;
-  GPtrArray *lines;             /* of GstIceLine; may be ahead of mlines */
-  GstIceGate *gate;
-  GQueue actions;               /* of GstIceAction */
-  State state;
-  gboolean described;           /* the first description has left */
-  gboolean answerer;
-  guint64 session_id;
-  guint64 version;
-};
 
 /* Returns: (transfer full): a negotiation in which nothing was said yet */
 GstIceNegotiation *
@@ -42,6 +19,7 @@ gst_ice_negotiation_new (GstIceMlines * mlines, gboolean rtcp_mux)
   self->rtcp_mux = rtcp_mux;
   self->lines = g_ptr_array_new_with_free_func ((GDestroyNotify)
       gst_ice_line_free);
+  self->kept = g_ptr_array_new ();
   self->gate = gst_ice_gate_new ();
   /* RFC 8866, 5.2: unique; positive also for readers with a signed type. */
   self->session_id = ((guint64) g_random_int () << 31) | g_random_int ();
@@ -55,20 +33,24 @@ gst_ice_negotiation_free (GstIceNegotiation * self)
   g_queue_clear_full (&self->actions, (GDestroyNotify) gst_ice_action_free);
   gst_ice_gate_free (self->gate);
   g_ptr_array_unref (self->lines);
+  for (guint i = 0; i < self->kept->len; i++)
+    gst_ice_negotiation_let_go (self, i);
+  g_ptr_array_unref (self->kept);
+  g_queue_clear_full (&self->spent, g_free);
   g_free (self);
 }
 
-/* Returns: (transfer none): the ICE side of m-line @index, made if need be */
-static GstIceLine *
-get_line (GstIceNegotiation * self, guint index)
+GstIceLine *
+gst_ice_negotiation_get_line (GstIceNegotiation * self, guint index)
 {
   while (self->lines->len <= index)
     g_ptr_array_add (self->lines, gst_ice_line_new ());
   return g_ptr_array_index (self->lines, index);
 }
 
-static GstIceAction *
-push_action (GstIceNegotiation * self, GstIceActionType type, guint mline)
+GstIceAction *
+gst_ice_negotiation_push_action (GstIceNegotiation * self,
+    GstIceActionType type, guint mline)
 {
   GstIceAction *action = gst_ice_action_new (type, mline);
 
@@ -94,7 +76,7 @@ refuse (GstIceNegotiation * self, guint mline)
   if (gst_ice_gate_get (self->gate, mline) == GST_ICE_GATE_DEAD)
     return;
   gst_ice_gate_set (self->gate, mline, GST_ICE_GATE_DEAD);
-  push_action (self, GST_ICE_ACTION_REFUSED, mline);
+  gst_ice_negotiation_push_action (self, GST_ICE_ACTION_REFUSED, mline);
 }
 
 /* Has agents made for the m-lines from @first on. */
@@ -102,11 +84,11 @@ static void
 open_agents (GstIceNegotiation * self, guint first)
 {
   for (guint i = first; i < gst_ice_mlines_get_size (self->mlines); i++) {
-    get_line (self, i);
+    gst_ice_negotiation_get_line (self, i);
     if (gst_ice_mlines_get (self->mlines, i)->rejected)
       refuse (self, i);
     else
-      push_action (self, GST_ICE_ACTION_OPEN_AGENT, i);
+      gst_ice_negotiation_push_action (self, GST_ICE_ACTION_OPEN_AGENT, i);
   }
 }
 
@@ -134,62 +116,27 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
   return TRUE;
 }
 
-/* Candidates that came after the checks began go straight on. */
-static void
-pass_on_candidates (GstIceNegotiation * self, guint mline)
-{
-  GPtrArray *candidates;
-
-  if (gst_ice_gate_get (self->gate, mline) < GST_ICE_GATE_CHECKING)
-    return;
-
-  candidates = gst_ice_line_take_remote (get_line (self, mline), NULL);
-  if (candidates->len > 0)
-    push_action (self, GST_ICE_ACTION_ADD_CANDIDATES, mline)->candidates =
-        candidates;
-  else
-    g_ptr_array_unref (candidates);
-}
-
-/* Whether @description keeps the ICE credentials that were agreed: others mean a
- * restart (RFC 8839, 4.4.1.1.1). */
-static gboolean
-check_credentials (GstIceNegotiation * self,
-    const GstIceDescription * description, GError ** error)
-{
-  for (guint i = 0; i < description->media->len; i++) {
-    GstIceMediaDescription *media =
-        gst_ice_description_get_media (description, i);
-    GstIceLine *line = i < self->lines->len ? get_line (self, i) : NULL;
-
-    if (line != NULL && !gst_ice_line_has_same_credentials (line, media)) {
-      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
-          "The peer wants to restart ICE on m-line %u, which is not supported",
-          i + 1);
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
 /* Takes over what the peer said of m-line @index. */
 static void
 take_over (GstIceNegotiation * self, guint index,
     const GstIceMediaDescription * media)
 {
-  GstIceLine *line = get_line (self, index);
+  GstIceLine *line;
 
   if (gst_ice_mlines_get (self->mlines, index)->rejected) {
     refuse (self, index);
     return;
   }
+  gst_ice_negotiation_follow_restart (self, index, media);
+  line = gst_ice_negotiation_get_line (self, index);
   if (line->remote_ufrag == NULL) {
     gst_ice_line_set_remote_credentials (line, media->ufrag, media->pwd);
-    push_action (self, GST_ICE_ACTION_AGREED, index);
+    if (!line->restarted)
+      gst_ice_negotiation_push_action (self, GST_ICE_ACTION_AGREED, index);
   }
   gst_ice_line_add_remote_media (line, media);
   gst_ice_gate_set (self->gate, index, GST_ICE_GATE_HELD);
-  pass_on_candidates (self, index);
+  gst_ice_negotiation_pass_on_candidates (self, index);
 }
 
 static gboolean
@@ -198,11 +145,6 @@ set_remote_offer (GstIceNegotiation * self, GstIceDescription * offer,
 {
   guint first_new = gst_ice_mlines_get_size (self->mlines);
 
-  if (self->state != STATE_STABLE) {
-    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "An offer came while another one was open");
-    return FALSE;
-  }
   if (!gst_ice_match_offer (self->mlines, offer, self->rtcp_mux, error))
     return FALSE;
 
@@ -213,32 +155,56 @@ set_remote_offer (GstIceNegotiation * self, GstIceDescription * offer,
   return TRUE;
 }
 
+/* Two offers of a restart that cross answer each other: both sides have the other's
+ * new credentials then, and all else was agreed before. */
+static gboolean
+is_crossing (GstIceNegotiation * self, const GstIceDescription * offer)
+{
+  return offer->type == GST_ICE_DESCRIPTION_OFFER && self->restarting &&
+      self->state == STATE_HAVE_LOCAL_OFFER && !self->unsent;
+}
+
 static gboolean
 set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
     GError ** error)
 {
-  if (self->state != STATE_HAVE_LOCAL_OFFER || !self->described) {
-    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "An answer came, but no offer of ours waits for one");
-    return FALSE;
-  }
   if (!gst_ice_match_answer (self->mlines, answer, error))
     return FALSE;
 
   self->state = STATE_STABLE;
+  self->restarting = FALSE;
   return TRUE;
+}
+
+static gboolean
+check_turn (GstIceNegotiation * self, gboolean offer, GError ** error)
+{
+  if (offer ? self->state == STATE_STABLE :
+      self->state == STATE_HAVE_LOCAL_OFFER && self->described && !self->unsent)
+    return TRUE;
+  g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+      offer ? "An offer came while another one was open" :
+      "An answer came, but no offer of ours waits for one");
+  return FALSE;
 }
 
 gboolean
 gst_ice_negotiation_set_remote (GstIceNegotiation * self,
     GstIceDescription * description, GError ** error)
 {
+  gboolean offer = description->type == GST_ICE_DESCRIPTION_OFFER &&
+      !is_crossing (self, description);
   gboolean taken;
 
-  if (!check_credentials (self, description, error))
+  if (!check_turn (self, offer, error))
     return FALSE;
+  for (guint i = 0; i < MIN (description->media->len, self->lines->len); i++) {
+    if (!gst_ice_negotiation_check_credentials (self, i,
+            gst_ice_description_get_media (description, i), offer, error))
+      return FALSE;
+  }
 
-  if (description->type == GST_ICE_DESCRIPTION_OFFER)
+  if (offer)
     taken = set_remote_offer (self, description, error);
   else
     taken = set_remote_answer (self, description, error);
@@ -252,7 +218,7 @@ gboolean
 gst_ice_negotiation_can_describe (GstIceNegotiation * self, gboolean complete)
 {
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
-    GstIceLine *line = get_line (self, i);
+    GstIceLine *line = gst_ice_negotiation_get_line (self, i);
 
     if (gst_ice_gate_get (self->gate, i) == GST_ICE_GATE_DEAD)
       continue;
@@ -269,7 +235,7 @@ describe_mline (GstIceNegotiation * self, guint index,
 {
   GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
   GstIceMediaDescription *media = gst_ice_description_add_media (description);
-  GstIceLine *line = get_line (self, index);
+  GstIceLine *line = gst_ice_negotiation_get_line (self, index);
 
   media->kind = mline->kind;
   media->media = g_strdup (mline->media);
@@ -306,6 +272,7 @@ gst_ice_negotiation_describe (GstIceNegotiation * self,
     describe_mline (self, i, description);
 
   self->described = TRUE;
+  self->unsent = FALSE;
   if (!offer) {
     self->state = STATE_STABLE;
     self->version++;
@@ -324,7 +291,7 @@ trickle_mline (GstIceNegotiation * self, guint index,
   media->kind = mline->kind;
   media->media = g_strdup (mline->media);
   media->mid = g_strdup (mline->mid);
-  gst_ice_line_trickle (get_line (self, index), media);
+  gst_ice_line_trickle (gst_ice_negotiation_get_line (self, index), media);
 }
 
 GstIceDescription *
@@ -332,13 +299,14 @@ gst_ice_negotiation_take_trickle (GstIceNegotiation * self)
 {
   g_autoptr (GstIceDescription) fragment = NULL;
 
-  if (!self->described || self->state == STATE_HAVE_REMOTE_OFFER)
+  if (!self->described || self->unsent ||
+      self->state == STATE_HAVE_REMOTE_OFFER)
     return NULL;
 
   fragment = gst_ice_description_new (GST_ICE_DESCRIPTION_FRAGMENT);
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
     if (gst_ice_gate_get (self->gate, i) != GST_ICE_GATE_DEAD &&
-        gst_ice_line_has_news (get_line (self, i)))
+        gst_ice_line_has_news (gst_ice_negotiation_get_line (self, i)))
       trickle_mline (self, i, fragment);
   }
   return fragment->media->len > 0 ? g_steal_pointer (&fragment) : NULL;
@@ -360,133 +328,4 @@ gboolean
 gst_ice_negotiation_is_answerer (GstIceNegotiation * self)
 {
   return self->answerer;
-}
-
-void
-gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
-    const GstIceCandidate * candidate)
-{
-  if (mline >= GST_ICE_MAX_MLINES)
-    return;
-
-  gst_ice_line_add_remote (get_line (self, mline), candidate);
-  pass_on_candidates (self, mline);
-}
-
-void
-gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
-    const GstIceDescription * fragment)
-{
-  for (guint i = 0; i < fragment->media->len; i++) {
-    GstIceMediaDescription *media = gst_ice_description_get_media (fragment, i);
-    gint index = gst_ice_mlines_find (self->mlines, media->mid, i);
-    GstIceLine *line;
-
-    if (index < 0)
-      continue;
-
-    /* RFC 8838, 11: candidates of another generation are not for this one. */
-    line = get_line (self, (guint) index);
-    if (!gst_ice_line_is_of_generation (line, media))
-      continue;
-
-    gst_ice_line_add_remote_media (line, media);
-    pass_on_candidates (self, (guint) index);
-  }
-}
-
-void
-gst_ice_negotiation_set_credentials (GstIceNegotiation * self, guint mline,
-    const gchar * ufrag, const gchar * pwd)
-{
-  gst_ice_line_set_credentials (get_line (self, mline), ufrag, pwd);
-}
-
-void
-gst_ice_negotiation_add_local (GstIceNegotiation * self, guint mline,
-    const GstIceCandidate * candidate)
-{
-  gst_ice_line_add_local (get_line (self, mline), candidate);
-}
-
-void
-gst_ice_negotiation_set_gathered (GstIceNegotiation * self, guint mline)
-{
-  GstIceLine *line = get_line (self, mline);
-
-  line->gathered = line->gathered_enough = TRUE;
-}
-
-void
-gst_ice_negotiation_set_gathered_enough (GstIceNegotiation * self, guint mline)
-{
-  get_line (self, mline)->gathered_enough = TRUE;
-}
-
-void
-gst_ice_negotiation_set_selected (GstIceNegotiation * self, guint mline,
-    const GstIceCandidate * local, const GstIceCandidate * remote)
-{
-  gst_ice_line_set_selected (get_line (self, mline), local, remote);
-}
-
-void
-gst_ice_negotiation_set_working (GstIceNegotiation * self, guint mline)
-{
-  gst_ice_gate_set (self->gate, mline, GST_ICE_GATE_WORKING);
-}
-
-void
-gst_ice_negotiation_set_dead (GstIceNegotiation * self, guint mline)
-{
-  gst_ice_gate_set (self->gate, mline, GST_ICE_GATE_DEAD);
-}
-
-gboolean
-gst_ice_negotiation_has_remote_end (GstIceNegotiation * self, guint mline)
-{
-  return get_line (self, mline)->remote_end;
-}
-
-guint
-gst_ice_negotiation_get_n_local (GstIceNegotiation * self, guint mline)
-{
-  return get_line (self, mline)->candidates->len;
-}
-
-guint
-gst_ice_negotiation_get_n_remote (GstIceNegotiation * self, guint mline)
-{
-  return get_line (self, mline)->remote_candidates->len;
-}
-
-/* Returns: (transfer none) (nullable): a remote candidate that is known to work */
-static const GstIceCandidate *
-find_working_remote (GstIceNegotiation * self)
-{
-  for (guint i = 0; i < self->lines->len; i++) {
-    const GstIceLine *line = get_line (self, i);
-
-    if (line->selected_remote[0] != NULL)
-      return line->selected_remote[0];
-  }
-  return NULL;
-}
-
-gint
-gst_ice_negotiation_run_gate (GstIceNegotiation * self, gint64 now_ms)
-{
-  gint index;
-
-  while ((index = gst_ice_gate_open (self->gate, now_ms)) >= 0) {
-    GstIceLine *line = get_line (self, (guint) index);
-    GstIceAction *action = push_action (self, GST_ICE_ACTION_START_CHECKS,
-        (guint) index);
-
-    action->ufrag = g_strdup (line->remote_ufrag);
-    action->pwd = g_strdup (line->remote_pwd);
-    action->candidates = gst_ice_line_take_remote (line,
-        find_working_remote (self));
-  }
-  return gst_ice_gate_get_wait (self->gate, now_ms);
 }

@@ -41,6 +41,26 @@ gboolean gst_ice_negotiation_can_describe (GstIceNegotiation * self,
 GstIceDescription *gst_ice_negotiation_describe (GstIceNegotiation * self,
     GstIceDescriptionType type, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Restart: a new generation of all m-lines that live, beside the one that works.
+ * The offer that is begun has new credentials, as has the peer's answer. A peer
+ * that restarts does the same by set_remote(). */
+gboolean gst_ice_negotiation_begin_restart (GstIceNegotiation * self,
+    GError ** error);
+
+/* Returns: whether the new generation of an m-line does not work yet */
+gboolean gst_ice_negotiation_is_restarting (GstIceNegotiation * self);
+
+/* Goes back to the generation that the new one was to replace. */
+void gst_ice_negotiation_abandon_restart (GstIceNegotiation * self);
+
+/* The same exchange with nothing but credentials and candidates, as HTTP has it:
+ * our restart, or our answer to the peer's; and the peer's.
+ * Returns: (transfer full) (nullable): a FRAGMENT; %NULL: no restart is open */
+GstIceDescription *gst_ice_negotiation_describe_restart (GstIceNegotiation *
+    self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean gst_ice_negotiation_set_remote_restart (GstIceNegotiation * self,
+    const GstIceDescription * fragment, GError ** error);
+
 /* Returns: (transfer full) (nullable): local candidates found since they were
  *     last described or taken, %NULL if there are none */
 GstIceDescription *gst_ice_negotiation_take_trickle (GstIceNegotiation * self)

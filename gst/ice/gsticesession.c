@@ -248,6 +248,19 @@ gst_ice_session_leave (GstIceSession * self, GstIceSeat * seat)
 
 /* Applications. */
 
+static void
+do_restart (GstIceSession * self, gpointer data)
+{
+  if (self->conductor != NULL)
+    gst_ice_conductor_restart (self->conductor);
+}
+
+void
+gst_ice_session_restart (GstIceSession * self)
+{
+  gst_ice_session_post (self, do_restart, NULL);
+}
+
 typedef struct
 {
   guint mline;

@@ -49,6 +49,10 @@ void gst_ice_session_leave (GstIceSession * self, GstIceSeat * seat);
 void gst_ice_session_observe (GstIceSession * self, GstIceNoticeFunc notice,
     gpointer user_data, GDestroyNotify destroy);
 
+/* Has ICE restart: new credentials, candidates and paths, while what there is goes
+ * on; a session without signalling-uri asks for negotiation. */
+void gst_ice_session_restart (GstIceSession * self);
+
 /* Candidates of the peer; also before its description. @candidate: (transfer none)
  * (nullable): %NULL: no more come. */
 void gst_ice_session_add_remote_candidate (GstIceSession * self, guint mline,

@@ -80,6 +80,37 @@ gst_ice_signaller_send_trickle (GstIceSignaller * self,
   GST_ICE_SIGNALLER_GET_IFACE (self)->send_trickle (self, fragment);
 }
 
+gboolean
+gst_ice_signaller_can_restart (GstIceSignaller * self)
+{
+  GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
+
+  return iface->can_restart != NULL && iface->can_restart (self);
+}
+
+gboolean
+gst_ice_signaller_send_restart (GstIceSignaller * self,
+    GstIceDescription * fragment)
+{
+  GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
+
+  if (iface->send_restart == NULL)
+    return FALSE;
+  iface->send_restart (self, fragment);
+  return TRUE;
+}
+
+gboolean
+gst_ice_signaller_set_replaceable (GstIceSignaller * self, gboolean replaceable)
+{
+  GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
+
+  if (iface->set_replaceable == NULL)
+    return FALSE;
+  iface->set_replaceable (self, replaceable);
+  return TRUE;
+}
+
 void
 gst_ice_signaller_reject (GstIceSignaller * self, const GError * reason)
 {

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "gsticeconfig.h"
-#include "gsticedescription.h"
+#include "gsticesignallerevents.h"
 
 G_BEGIN_DECLS
 
@@ -14,30 +14,6 @@ G_BEGIN_DECLS
 #define GST_TYPE_ICE_SIGNALLER (gst_ice_signaller_get_type ())
 G_DECLARE_INTERFACE (GstIceSignaller, gst_ice_signaller, GST, ICE_SIGNALLER,
     GObject)
-
-/* What a signaller tells, on the session thread, never from inside a call to it.
- * Errors are in domain GST_ICE_ERROR and (transfer none), as all arguments are. */
-typedef struct
-{
-  /* An offer, or the answer to ours. The session answers an offer with
-   * send_description() or reject(). */
-  void (*description) (GstIceSignaller * signaller,
-      GstIceDescription * description, gpointer user_data);
-  /* Candidates of the peer: a description of type FRAGMENT. */
-  void (*trickle) (GstIceSignaller * signaller, GstIceDescription * fragment,
-      gpointer user_data);
-  /* A step a user wants to see: "offer sent", "waiting for http://rx:80/cam" */
-  void (*progress) (GstIceSignaller * signaller, const gchar * text,
-      gpointer user_data);
-  /* It can't go on: the session ends with this message. */
-  void (*failed) (GstIceSignaller * signaller, const GError * error,
-      gpointer user_data);
-  /* The peer said goodbye. */
-  void (*hung_up) (GstIceSignaller * signaller, gpointer user_data);
-  /* A peer waits for an offer: is_caller() is %TRUE from now on. The session
-   * answers with send_description() or reject(). Callers need not tell it. */
-  void (*offer_wanted) (GstIceSignaller * signaller, gpointer user_data);
-} GstIceSignallerEvents;
 
 struct _GstIceSignallerInterface
 {
@@ -59,6 +35,9 @@ struct _GstIceSignallerInterface
   void (*set_direction) (GstIceSignaller * self, GstIceDirection direction);
   gboolean (*awaits_peers) (GstIceSignaller * self);
   gboolean (*can_trickle_answer) (GstIceSignaller * self);
+  gboolean (*can_restart) (GstIceSignaller * self);
+  void (*send_restart) (GstIceSignaller * self, GstIceDescription * fragment);
+  void (*set_replaceable) (GstIceSignaller * self, gboolean replaceable);
 };
 
 /* Before start(): what the elements of the session do. Who must not know does not
@@ -91,7 +70,22 @@ void gst_ice_signaller_send_description (GstIceSignaller * self,
 void gst_ice_signaller_send_trickle (GstIceSignaller * self,
     GstIceDescription * fragment);
 
-/* Refuses the offer that came last; the signaller waits for another. */
+/* %TRUE when this side may begin a restart of ICE; not implemented: %FALSE. Who
+ * does not implement send_restart() gets a whole offer to send. */
+gboolean gst_ice_signaller_can_restart (GstIceSignaller * self);
+
+/* Sends our new credentials and candidates: to begin a restart, or as the answer to
+ * the peer's.
+ * Returns: %FALSE if it is not implemented */
+gboolean gst_ice_signaller_send_restart (GstIceSignaller * self,
+    GstIceDescription * fragment);
+
+/* Whether the call is in such a state that a new offer ends it, instead of being
+ * refused. Returns: %FALSE if it is not implemented */
+gboolean gst_ice_signaller_set_replaceable (GstIceSignaller * self,
+    gboolean replaceable);
+
+/* Refuses the offer, or restart, that came last; the signaller waits for another. */
 void gst_ice_signaller_reject (GstIceSignaller * self, const GError * reason);
 
 /* Ends the relation with this peer, as in a call that failed; a listener then

@@ -104,6 +104,16 @@ gst_ice_gathering_state_to_string (GstIceGatheringState state)
   return find_nick (gathering_states, state);
 }
 
+const gchar *
+gst_ice_restart_reason_to_string (GstIceRestartReason reason)
+{
+  static const gchar *const names[] = { "", "requested", "suspect",
+    "consent-lost", "network-change", "turn-lost", "peer"
+  };
+
+  return names[reason];
+}
+
 GstIceMediaKind
 gst_ice_media_kind_from_string (const gchar * name)
 {

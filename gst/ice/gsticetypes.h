@@ -58,6 +58,17 @@ typedef enum
 #define GST_TYPE_ICE_GATHERING_STATE (gst_ice_gathering_state_get_type ())
 GType gst_ice_gathering_state_get_type (void);
 
+/* Why ICE restarts. */
+typedef enum
+{
+  GST_ICE_RESTART_NONE,
+  GST_ICE_RESTART_REQUESTED,    /* by the application */
+  GST_ICE_RESTART_SUSPECT,      /* an answer, or media, is late */
+  GST_ICE_RESTART_CONSENT_LOST,
+  GST_ICE_RESTART_NETWORK_CHANGE,       /* an address of ours came or went */
+  GST_ICE_RESTART_TURN_LOST,
+  GST_ICE_RESTART_PEER,         /* the peer began it */
+} GstIceRestartReason;
 /* W3C webrtc, RTCIceTransportPolicy. */
 typedef enum
 {
@@ -82,6 +93,9 @@ typedef enum
 const gchar *gst_ice_media_kind_to_string (GstIceMediaKind kind);
 const gchar *gst_ice_connection_state_to_string (GstIceConnectionState state);
 const gchar *gst_ice_gathering_state_to_string (GstIceGatheringState state);
+
+/* Returns: (transfer none): "requested", "consent-lost", …; "" for NONE */
+const gchar *gst_ice_restart_reason_to_string (GstIceRestartReason reason);
 
 /* Returns: the kind @name stands for, GST_ICE_MEDIA_UNSET for any other word */
 GstIceMediaKind gst_ice_media_kind_from_string (const gchar * name);

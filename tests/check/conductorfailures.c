@@ -217,6 +217,8 @@ caller_init (Caller * caller)
   party_init (&caller->party);
   caller->audio = party_add (&caller->party, "audio", SENDONLY, OPUS);
   caller->video = party_add (&caller->party, "video", SENDONLY, VP8);
+  /* A path that is lost is given up at once. */
+  fake_member_set_uint (caller->audio, "grace", 0);
   party_start (&caller->party, CALL);
   WAIT_UNTIL (fake_member_count (caller->audio, "gathered") > 0 &&
       fake_member_count (caller->video, "gathered") > 0);

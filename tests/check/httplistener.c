@@ -91,7 +91,10 @@ static const struct
   {"PATCH", FRAG, "If-Match: *\r\n", FRAGMENT ("abcd"), 204, "6000 "},
   {"PATCH", FRAG, "", FRAGMENT ("abcd"), 428, ""},
   {"PATCH", FRAG, "If-Match: \"old\"\r\n", FRAGMENT ("abcd"), 412, ""},
-  {"PATCH", FRAG, "If-Match: *\r\n", FRAGMENT ("wxyz"), 422, ""},
+  {"PATCH", FRAG, "If-Match: *\r\n", FRAGMENT ("wxyz"), 200, ""},
+  {"PATCH", FRAG, NULL, FRAGMENT ("wxyz"), 422, ""},
+  {"PATCH", FRAG, "", FRAGMENT ("wxyz"), 428, ""},
+  {"PATCH", FRAG, "If-Match: \"old\"\r\n", FRAGMENT ("wxyz"), 412, ""},
   {"PATCH", SDP, NULL, FRAGMENT ("abcd"), 415, ""},
   {"POST", SDP, NULL, OFFER, 405, ""},
   {"GET", "", "", "", 405, ""},
@@ -132,6 +135,67 @@ GST_START_TEST (test_requests_to_the_session)
   WAIT (listener.n_hung_up == 1);
   over = raw_ask (listener.port, end, "", "");
   assert_reply (over, 404, "");
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+/* Returns: (transfer full): the reply to a PATCH of @path */
+static gchar *
+patch (Side * listener, const gchar * path, const gchar * match,
+    const gchar * body)
+{
+  g_autofree gchar *line = g_strdup_printf ("PATCH %s", path);
+  g_autofree gchar *headers = g_strdup_printf ("%sIf-Match: %s\r\n", FRAG,
+      match);
+
+  return raw_ask (listener->port, line, headers, body);
+}
+
+/* RFC 9725, 4.3.3: another version from then on; and the same answer to who asks
+ * again, as the first was lost. */
+GST_START_TEST (test_restart)
+{
+  Side listener;
+  g_autofree gchar *made = NULL;
+  g_autofree gchar *path = NULL;
+  g_autofree gchar *old = NULL;
+  g_autofree gchar *etag = NULL;
+  g_autofree gchar *first_reply = NULL;
+  g_autofree gchar *again = NULL;
+  g_autofree gchar *reply = NULL;
+
+  side_init_listener (&listener, NULL, 0);
+  made = raw_ask (listener.port, "POST /cam", SDP, OFFER);
+  path = get_header (made, "Location");
+  old = get_header (made, "ETag");
+
+  first_reply = patch (&listener, path, "*", FRAGMENT ("wxyz"));
+  assert_reply (first_reply, 200, "a=ice-ufrag:ours");
+  etag = get_header (first_reply, "ETag");
+  fail_if (g_str_equal (etag, old));
+  again = patch (&listener, path, "*", FRAGMENT ("wxyz"));
+  assert_reply (again, 200, etag);
+  fail_unless_equals_int (listener.n_restarts, 1);
+
+  reply = patch (&listener, path, old, FRAGMENT ("wxyz"));
+  assert_reply (reply, 412, "");
+  g_free (g_steal_pointer (&reply));
+  reply = patch (&listener, path, etag, FRAGMENT ("wxyz"));
+  assert_reply (reply, 204, "");
+  g_free (g_steal_pointer (&reply));
+  reply = patch (&listener, path, etag, FRAGMENT ("abcd"));
+  assert_reply (reply, 422, "");
+
+  /* The session does not want another. */
+  listener.refusal = g_error_new_literal (GST_ICE_ERROR,
+      GST_ICE_ERROR_BAD_DESCRIPTION, "of an earlier generation");
+  g_free (g_steal_pointer (&reply));
+  reply = patch (&listener, path, "*", FRAGMENT ("abcd"));
+  assert_reply (reply, 400, "earlier generation");
+  g_free (g_steal_pointer (&reply));
+  reply = patch (&listener, path, etag, FRAGMENT ("wxyz"));
+  assert_reply (reply, 204, "");
   side_clear (&listener);
 }
 
@@ -370,6 +434,7 @@ http_listener_suite (void)
       G_N_ELEMENTS (requests));
   tcase_add_loop_test (tc, test_requests_to_the_session, 0,
       G_N_ELEMENTS (patches));
+  tcase_add_test (tc, test_restart);
   tcase_add_loop_test (tc, test_wrong_token, 0, G_N_ELEMENTS (tokens));
   tcase_add_loop_test (tc, test_offer_of_1_megabyte, 0,
       G_N_ELEMENTS (length_headers));

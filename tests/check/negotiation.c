@@ -95,23 +95,6 @@ GST_START_TEST (test_further_offer_names_the_nominated_only)
 
 GST_END_TEST;
 
-GST_START_TEST (test_changed_credentials_are_refused)
-{
-  Side caller, listener;
-  g_autoptr (GstIceDescription) offer = gst_ice_description_new (OFFER);
-
-  init_both (&caller, &listener);
-  agree (&caller, &listener);
-  add_media (offer, "0", OPUS);
-  add_media (offer, "1", VP8);
-  refuse (&listener, offer, GST_ICE_ERROR_UNSUPPORTED);
-  fail_unless (gst_ice_negotiation_is_stable (listener.negotiation));
-  assert_actions (&listener, "");
-  clear_both (&caller, &listener);
-}
-
-GST_END_TEST;
-
 GST_START_TEST (test_descriptions_out_of_turn_are_refused)
 {
   Side caller, listener;
@@ -137,7 +120,7 @@ GST_START_TEST (test_descriptions_out_of_turn_are_refused)
   gather (&caller);
   offer = describe (&caller, OFFER);
   take (&listener, offer);
-  refuse (&listener, theirs, GST_ICE_ERROR_UNSUPPORTED);
+  refuse (&listener, theirs, GST_ICE_ERROR_BAD_STATE);
   fail_if (gst_ice_negotiation_begin_offer (listener.negotiation, &error));
   g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE);
   clear_both (&caller, &listener);
@@ -224,7 +207,6 @@ icenegotiation_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_offer_and_answer);
   tcase_add_test (tc, test_further_offer_names_the_nominated_only);
-  tcase_add_test (tc, test_changed_credentials_are_refused);
   tcase_add_test (tc, test_descriptions_out_of_turn_are_refused);
   tcase_add_test (tc, test_offer_that_is_open_is_described_again);
   tcase_add_test (tc, test_mline_is_added_later);

@@ -112,13 +112,42 @@ on_hung_up (GstIceSignaller * signaller, gpointer user_data)
 }
 
 static void
+on_restart (GstIceSignaller * signaller, GstIceDescription * fragment,
+    gpointer user_data)
+{
+  Side *side = user_data;
+  g_autoptr (GstIceDescription) ours = gst_ice_sdp_parse_fragment
+      (FRAGMENT ("ours"), -1, NULL);
+
+  side->n_restarts++;
+  if (side->refusal != NULL)
+    gst_ice_signaller_reject (signaller, side->refusal);
+  else if (side->answers)
+    gst_ice_signaller_send_restart (signaller, ours);
+}
+
+static void
+on_restart_failed (GstIceSignaller * signaller, const GError * error,
+    gpointer user_data)
+{
+  fail_unless (error->domain == GST_ICE_ERROR);
+  ((Side *) user_data)->n_restarts_failed++;
+}
+
+static void
 on_closed (gpointer user_data)
 {
   ((Side *) user_data)->n_closed++;
 }
 
 static const GstIceSignallerEvents events = {
-  on_description, on_trickle, on_progress, on_failed, on_hung_up
+  .description = on_description,
+  .trickle = on_trickle,
+  .progress = on_progress,
+  .failed = on_failed,
+  .hung_up = on_hung_up,
+  .restart = on_restart,
+  .restart_failed = on_restart_failed,
 };
 
 

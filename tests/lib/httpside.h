@@ -29,9 +29,10 @@ typedef struct
 {
   GstIceSignaller *signaller;
   gboolean answers;             /* each offer, at once */
-  GError *refusal;              /* of each offer, or NULL */
+  GError *refusal;              /* of each offer and restart, or NULL */
 
   guint n_descriptions, n_hung_up, n_closed;
+  guint n_restarts, n_restarts_failed;
   GString *progress;            /* one line each */
   GString *ports;               /* of trickled candidates, in order */
   GError *error;

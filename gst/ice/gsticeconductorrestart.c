@@ -1,0 +1,353 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeconductorprivate.h"
+
+#include "gsticeerror.h"
+
+/* How long a restart looks for a path where connect-timeout sets no limit. */
+#define DEFAULT_RESTART_MS 30000
+
+static void
+clear_source (GSource ** source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static GSource *
+start_timer (GstIceConductor * self, guint delay_ms, GSourceFunc func)
+{
+  GSource *source = g_timeout_source_new (delay_ms);
+
+  g_source_set_callback (source, func, self, NULL);
+  g_source_attach (source, self->context);
+  return source;
+}
+
+static gint64
+get_now_ms (void)
+{
+  return g_get_monotonic_time () / G_TIME_SPAN_MILLISECOND;
+}
+
+static gboolean
+is_restarting (GstIceConductor * self)
+{
+  return self->call != NULL && gst_ice_negotiation_is_restarting
+      (gst_ice_conductor_get_negotiation (self));
+}
+
+/* Whether this side may begin; the application's always may. */
+static gboolean
+may_begin (GstIceConductor * self)
+{
+  return self->signaller == NULL ||
+      gst_ice_signaller_can_restart (self->signaller);
+}
+
+static void
+want (GstIceConductor * self, GstIceRestartReason reason)
+{
+  gst_ice_restarts_want (&self->restarts, reason);
+  gst_ice_conductor_schedule (self);
+}
+
+void
+gst_ice_conductor_restart (GstIceConductor * self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->ended && self->call != NULL && may_begin (self)) {
+    want (self, GST_ICE_RESTART_REQUESTED);
+    return;
+  }
+  error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+      self->ended || self->call == NULL ?
+      "There is no call whose ICE could be restarted" :
+      "The listener can not restart ICE by HTTP: its caller can");
+  gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, NULL, error);
+}
+
+/* What the call tells. */
+
+static gboolean
+on_grace_over (gpointer data)
+{
+  GstIceConductor *self = data;
+
+  clear_source (&self->grace_timer);
+  clear_source (&self->restart_timer);
+  if (self->call != NULL)
+    gst_ice_call_give_up_lost (self->call);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_replaceable (GstIceConductor * self, gboolean replaceable)
+{
+  self->replaceable = self->signaller != NULL &&
+      gst_ice_signaller_set_replaceable (self->signaller, replaceable) &&
+      replaceable;
+}
+
+/* The peer's next offer is welcome while its path is not. */
+static void
+look_at_path (GstIceConductor * self)
+{
+  gboolean lost = self->call != NULL && gst_ice_call_has_lost_path (self->call);
+
+  if (lost && self->grace_timer == NULL)
+    self->grace_timer = start_timer (self,
+        gst_ice_config_get_uint (self->config, "grace"), on_grace_over);
+  else if (!lost)
+    clear_source (&self->grace_timer);
+  set_replaceable (self, lost);
+}
+
+void
+gst_ice_conductor_on_trouble (GstIceRestartReason reason, gpointer user_data)
+{
+  GstIceConductor *self = user_data;
+
+  if (self->ended)
+    return;
+  look_at_path (self);
+  if (reason == GST_ICE_RESTART_SUSPECT)
+    set_replaceable (self, TRUE);
+  if (!gst_ice_config_get_boolean (self->config, "auto-restart") ||
+      !may_begin (self))
+    return;
+  /* One that is under way looks for another path already; but not from an address
+   * that came since. */
+  if (!is_restarting (self) || reason == GST_ICE_RESTART_NETWORK_CHANGE)
+    want (self, reason);
+}
+
+static void
+abandon (GstIceConductor * self, const GError * error)
+{
+  clear_source (&self->restart_timer);
+  if (self->restart_open && !may_begin (self))
+    gst_ice_signaller_reject (self->signaller, error);
+  self->restart_open = FALSE;
+  gst_ice_call_abandon_restart (self->call);
+  gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, NULL, error);
+
+  look_at_path (self);
+  if (self->grace_timer != NULL && may_begin (self) &&
+      gst_ice_config_get_boolean (self->config, "auto-restart"))
+    want (self, self->restarts.last);
+}
+
+static void
+give_up (GstIceConductor * self)
+{
+  g_autoptr (GError) error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
+      "The restart of ICE found no path to the peer%s",
+      gst_ice_call_has_lost_path (self->call) ? "" : "; the call goes on over "
+      "the path it had");
+
+  abandon (self, error);
+}
+
+void
+gst_ice_conductor_on_restarted (gboolean works, gpointer user_data)
+{
+  GstIceConductor *self = user_data;
+
+  if (self->ended || self->call == NULL)
+    return;
+  if (!works) {
+    give_up (self);
+  } else if (!is_restarting (self)) {
+    clear_source (&self->restart_timer);
+    gst_ice_restarts_succeed (&self->restarts);
+    look_at_path (self);
+  }
+  gst_ice_conductor_schedule (self);
+}
+
+static gboolean
+on_restart_late (gpointer data)
+{
+  GstIceConductor *self = data;
+
+  clear_source (&self->restart_timer);
+  if (is_restarting (self))
+    give_up (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+note_begin (GstIceConductor * self, GstIceRestartReason reason)
+{
+  guint timeout_ms = gst_ice_config_get_uint (self->config, "connect-timeout");
+
+  clear_source (&self->restart_timer);
+  self->restart_timer = start_timer (self,
+      timeout_ms != 0 ? timeout_ms : DEFAULT_RESTART_MS, on_restart_late);
+  gst_ice_restarts_begin (&self->restarts, reason, get_now_ms ());
+}
+
+/* Ours. */
+
+gboolean
+gst_ice_conductor_begin_restart (GstIceConductor * self, GError ** error)
+{
+  GstIceNegotiation *negotiation = gst_ice_conductor_get_negotiation (self);
+  GstIceRestartReason reason = self->restarts.wanted;
+
+  /* What the one under way found, or was asked for, is out of date. */
+  if (is_restarting (self))
+    gst_ice_call_abandon_restart (self->call);
+  if (!gst_ice_negotiation_begin_restart (negotiation, error))
+    return FALSE;
+  note_begin (self, reason);
+  return TRUE;
+}
+
+static gboolean
+on_wait_over (gpointer data)
+{
+  GstIceConductor *self = data;
+
+  clear_source (&self->restart_wait);
+  gst_ice_conductor_schedule (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A wish for one does not end the one under way, which is new enough. */
+static gboolean
+is_time (GstIceConductor * self)
+{
+  GstIceNegotiation *negotiation = gst_ice_conductor_get_negotiation (self);
+  gint wait_ms = gst_ice_restarts_get_wait (&self->restarts, get_now_ms ());
+
+  if (wait_ms < 0)
+    return FALSE;
+  if (is_restarting (self) ?
+      self->restarts.wanted != GST_ICE_RESTART_NETWORK_CHANGE :
+      !gst_ice_negotiation_is_stable (negotiation))
+    return FALSE;
+
+  clear_source (&self->restart_wait);
+  if (wait_ms > 0)
+    self->restart_wait = start_timer (self, (guint) wait_ms, on_wait_over);
+  return wait_ms == 0;
+}
+
+static void
+begin (GstIceConductor * self)
+{
+  GstIceNotice needed = {.type = GST_ICE_NOTICE_NEGOTIATION_NEEDED,
+    .mline = -1
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (self->signaller == NULL) {
+    if (!self->asked) {
+      self->asked = TRUE;
+      gst_ice_conductor_tell (self, &needed);
+    }
+  } else if (!gst_ice_conductor_begin_restart (self, &error)) {
+    self->restarts.wanted = GST_ICE_RESTART_NONE;
+    gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, NULL, error);
+  } else {
+    self->restart_open = TRUE;
+    gst_ice_conductor_schedule (self);
+  }
+}
+
+/* The peer's. */
+
+void
+gst_ice_conductor_take_restart (GstIceConductor * self,
+    GstIceDescription * fragment)
+{
+  GstIceNegotiation *negotiation;
+  g_autoptr (GError) error = NULL;
+  gboolean ours;
+
+  if (self->ended || self->call == NULL)
+    return;
+
+  negotiation = gst_ice_conductor_get_negotiation (self);
+  ours = !gst_ice_negotiation_is_stable (negotiation);
+  /* What a caller is told is the answer, perhaps to what was given up. */
+  if (!ours && may_begin (self))
+    return;
+  if (gst_ice_negotiation_set_remote_restart (negotiation, fragment, &error)) {
+    if (!ours) {
+      self->restart_open = TRUE;
+      note_begin (self, GST_ICE_RESTART_PEER);
+    }
+  } else if (ours) {
+    abandon (self, error);
+  } else {
+    gst_ice_signaller_reject (self->signaller, error);
+  }
+  gst_ice_conductor_schedule (self);
+}
+
+void
+gst_ice_conductor_refuse_restart (GstIceConductor * self, const GError * error)
+{
+  g_autoptr (GError) refused = g_error_copy (error);
+
+  if (self->ended || !is_restarting (self))
+    return;
+  g_prefix_error (&refused, "ICE was not restarted: ");
+  abandon (self, refused);
+}
+
+/* Both. */
+
+static void
+send_open (GstIceConductor * self)
+{
+  GstIceNegotiation *negotiation = gst_ice_conductor_get_negotiation (self);
+  gboolean answering = gst_ice_negotiation_has_remote_offer (negotiation);
+  gboolean complete = answering &&
+      !gst_ice_signaller_can_trickle_answer (self->signaller);
+  g_autoptr (GstIceDescription) fragment = NULL;
+
+  if (!gst_ice_negotiation_can_describe (negotiation, complete))
+    return;
+
+  self->restart_open = FALSE;
+  fragment = gst_ice_negotiation_describe_restart (negotiation);
+  if (fragment != NULL)
+    gst_ice_signaller_send_restart (self->signaller, fragment);
+}
+
+void
+gst_ice_conductor_serve_restarts (GstIceConductor * self)
+{
+  if (self->call == NULL)
+    return;
+
+  if (is_time (self))
+    begin (self);
+  /* By a whole offer of the peer. */
+  if (is_restarting (self) && self->restart_timer == NULL)
+    note_begin (self, GST_ICE_RESTART_PEER);
+  if (self->restart_open)
+    send_open (self);
+}
+
+void
+gst_ice_conductor_forget_restarts (GstIceConductor * self)
+{
+  clear_source (&self->restart_wait);
+  clear_source (&self->restart_timer);
+  clear_source (&self->grace_timer);
+  self->restart_open = FALSE;
+  self->replaceable = FALSE;
+  self->restarts = (GstIceRestarts) {
+  0};
+}

@@ -1,0 +1,35 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticenegotiation.h"
+#include "gsticenotice.h"
+#include "gsticeservers.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstIceLeg GstIceLeg;
+
+/* Whose leg it is. The pointers outlive the leg. */
+typedef struct
+{
+  GstIceNegotiation *negotiation;
+  const GstIceConfig *config;
+  GstIceServers *servers;
+  GMainContext *context;
+  void (*notice) (const GstIceNotice * notice, gpointer user_data);
+  /* The negotiation has news. */
+  void (*changed) (gpointer user_data);
+  /* No pair works, or none any more. @error: (transfer full) */
+  void (*lost) (GstIceLeg * leg, GError * error, gpointer user_data);
+  /* The path looks bad, or is gone: media wants another. */
+  void (*trouble) (GstIceLeg * leg, GstIceRestartReason reason,
+      gpointer user_data);
+  /* The fresh generation took over, or can't. */
+  void (*restarted) (GstIceLeg * leg, gboolean works, gpointer user_data);
+  gpointer user_data;
+} GstIceLegHost;
+
+G_END_DECLS

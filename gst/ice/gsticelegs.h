@@ -1,0 +1,21 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticetypes.h"
+
+G_BEGIN_DECLS
+
+/* What the legs of a call are, taken together. @self: of GstIceLeg. Session thread
+ * only. */
+
+/* As W3C takes them. */
+GstIceConnectionState gst_ice_legs_get_connection_state (GPtrArray * self);
+GstIceGatheringState gst_ice_legs_get_gathering_state (GPtrArray * self);
+
+/* Adds a structure for each: "mline-0", … */
+void gst_ice_legs_add_stats (GPtrArray * self, GstStructure * stats);
+
+G_END_DECLS

@@ -1,0 +1,45 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticerestarts.h"
+
+void
+gst_ice_restarts_want (GstIceRestarts * self, GstIceRestartReason reason)
+{
+  if (self->wanted != GST_ICE_RESTART_REQUESTED)
+    self->wanted = reason;
+}
+
+gint
+gst_ice_restarts_get_wait (const GstIceRestarts * self, gint64 now_ms)
+{
+  gint64 due_ms = self->begun_ms + MAX (self->gap_ms,
+      GST_ICE_RESTARTS_MIN_GAP_MS);
+
+  if (self->wanted == GST_ICE_RESTART_NONE)
+    return -1;
+  if (self->wanted == GST_ICE_RESTART_REQUESTED || self->n_begun == 0)
+    return 0;
+  return (gint) CLAMP (due_ms - now_ms, 0, GST_ICE_RESTARTS_MAX_GAP_MS);
+}
+
+void
+gst_ice_restarts_begin (GstIceRestarts * self, GstIceRestartReason reason,
+    gint64 now_ms)
+{
+  self->wanted = GST_ICE_RESTART_NONE;
+  self->last = reason;
+  self->n_begun++;
+  self->gap_ms = CLAMP (2 * self->gap_ms, GST_ICE_RESTARTS_MIN_GAP_MS,
+      GST_ICE_RESTARTS_MAX_GAP_MS);
+  self->begun_ms = now_ms;
+}
+
+void
+gst_ice_restarts_succeed (GstIceRestarts * self)
+{
+  self->gap_ms = 0;
+}

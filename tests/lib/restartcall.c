@@ -1,0 +1,238 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Calls between two pipelines, of which the packets are counted. */
+
+#include "restartcall.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static gboolean
+count_buffer (GstBuffer ** buffer, guint index, gpointer user_data)
+{
+  Call *call = user_data;
+  guint8 head[4];
+  gint seqnum;
+  gint16 step;
+
+  fail_unless_equals_int (gst_buffer_extract (*buffer, 0, head, 4), 4);
+  seqnum = GST_READ_UINT16_BE (head + 2);
+  step = (gint16) (seqnum - call->last);
+  if (call->last >= 0 && step <= 0)
+    call->n_late++;
+  else if (call->last >= 0)
+    call->n_lost += step - 1;
+  if (call->last < 0 || step > 0)
+    call->last = seqnum;
+  call->n_received++;
+  return TRUE;
+}
+
+static GstPadProbeReturn
+on_packets (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
+{
+  Call *call = user_data;
+
+  g_mutex_lock (&call->lock);
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+    gst_buffer_list_foreach (GST_PAD_PROBE_INFO_BUFFER_LIST (info),
+        count_buffer, call);
+  } else {
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+    count_buffer (&buffer, 0, call);
+  }
+  g_cond_broadcast (&call->cond);
+  g_mutex_unlock (&call->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+GstElement *
+parse (const gchar * format, ...)
+{
+  va_list args;
+  GError *error = NULL;
+  GstElement *pipeline;
+  gchar *description;
+
+  va_start (args, format);
+  description = g_strdup_vprintf (format, args);
+  va_end (args);
+  pipeline = gst_parse_launch (description, &error);
+  fail_unless (error == NULL, "%s: %s", description,
+      error ? error->message : "");
+  g_free (description);
+  return pipeline;
+}
+
+/* Returns: (transfer full): the "session" of @pipeline's element "end" */
+GObject *
+get_session (GstElement * pipeline)
+{
+  GstElement *end = gst_bin_get_by_name (GST_BIN (pipeline), "end");
+  GObject *session;
+
+  g_object_get (end, "session", &session, NULL);
+  fail_unless (session != NULL);
+  gst_object_unref (end);
+  return session;
+}
+
+/* Waits for @n more packets. */
+void
+wait_packets (Call * call, guint n)
+{
+  gint64 deadline = g_get_monotonic_time () + TIMEOUT / 1000;
+
+  g_mutex_lock (&call->lock);
+  n += call->n_received;
+  while (call->n_received < n)
+    fail_unless (g_cond_wait_until (&call->cond, &call->lock, deadline),
+        "%u packets, not %u", call->n_received, n);
+  g_mutex_unlock (&call->lock);
+}
+
+guint
+get_n_restarts (GstElement * pipeline, gchar ** reason)
+{
+  GObject *session = get_session (pipeline);
+  GstStructure *stats;
+  guint n;
+
+  g_object_get (session, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint (stats, "restarts", &n));
+  if (reason != NULL)
+    *reason = g_strdup (gst_structure_get_string (stats,
+            "last-restart-reason"));
+  gst_structure_free (stats);
+  g_object_unref (session);
+  return n;
+}
+
+void
+restart (GstElement * pipeline)
+{
+  GstElement *end = gst_bin_get_by_name (GST_BIN (pipeline), "end");
+
+  g_signal_emit_by_name (end, "restart-ice");
+  gst_object_unref (end);
+}
+
+/* The port that media comes from, as the receiver's pair has it. */
+guint
+get_remote_port (GstElement * pipeline)
+{
+  GstElement *end = gst_bin_get_by_name (GST_BIN (pipeline), "end");
+  GstStructure *pair;
+  guint port = 0;
+
+  g_object_get (end, "selected-pair", &pair, NULL);
+  if (pair != NULL) {
+    gst_structure_get_uint (gst_value_get_structure (gst_structure_get_value
+            (pair, "remote")), "port", &port);
+    gst_structure_free (pair);
+  }
+  gst_object_unref (end);
+  return port;
+}
+
+/* Waits until @pipeline has another pair than that with @port.
+ * Returns: the port of that */
+guint
+wait_other_pair (GstElement * pipeline, guint port)
+{
+  GstBus *bus = gst_element_get_bus (pipeline);
+  gint64 deadline = g_get_monotonic_time () + TIMEOUT / 1000;
+  guint now;
+
+  while ((now = get_remote_port (pipeline)) == port) {
+    GstMessage *message = gst_bus_timed_pop_filtered (bus, 100 * GST_MSECOND,
+        GST_MESSAGE_ELEMENT | GST_MESSAGE_WARNING | GST_MESSAGE_ERROR);
+
+    fail_unless (message == NULL ||
+        GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT, "%" GST_PTR_FORMAT,
+        message);
+    g_clear_pointer (&message, gst_message_unref);
+    fail_unless (g_get_monotonic_time () < deadline, "no other pair");
+  }
+  gst_object_unref (bus);
+  return now;
+}
+
+void
+call_start (Call * call)
+{
+  GstElement *end = gst_bin_get_by_name (GST_BIN (call->receiver), "end");
+
+  call->last = -1;
+  g_mutex_init (&call->lock);
+  g_cond_init (&call->cond);
+  call->pad = gst_element_get_static_pad (end, "src");
+  gst_pad_add_probe (call->pad,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets,
+      call, NULL);
+  gst_object_unref (end);
+}
+
+void
+call_stop (Call * call)
+{
+  gst_element_set_state (call->sender, GST_STATE_NULL);
+  gst_element_set_state (call->receiver, GST_STATE_NULL);
+  gst_object_unref (call->pad);
+  gst_object_unref (call->sender);
+  gst_object_unref (call->receiver);
+  g_mutex_clear (&call->lock);
+  g_cond_clear (&call->cond);
+}
+
+/* Returns: the port that @receiver listens on */
+static guint
+wait_listening (GstElement * receiver)
+{
+  GstBus *bus = gst_element_get_bus (receiver);
+  guint port = 0;
+
+  while (port == 0) {
+    GstMessage *message = gst_bus_timed_pop_filtered (bus, TIMEOUT,
+        GST_MESSAGE_PROGRESS | GST_MESSAGE_ERROR);
+    const gchar *found;
+    gchar *text;
+
+    fail_unless (message != NULL &&
+        GST_MESSAGE_TYPE (message) == GST_MESSAGE_PROGRESS);
+    gst_message_parse_progress (message, NULL, NULL, &text);
+    found = strstr (text, "http://0.0.0.0:");
+    if (found != NULL)
+      port = (guint) atoi (found + strlen ("http://0.0.0.0:"));
+    g_free (text);
+    gst_message_unref (message);
+  }
+  gst_object_unref (bus);
+  return port;
+}
+
+void
+call_by_http (Call * call)
+{
+  memset (call, 0, sizeof (*call));
+  call->receiver = parse ("icesrc name=end signalling-uri=http://:0/call "
+      "network-interfaces=lo ! fakesink async=false sync=false");
+  call_start (call);
+  gst_element_set_state (call->receiver, GST_STATE_PLAYING);
+  call->sender = parse (AUDIO "signalling-uri=http://127.0.0.1:%u/call",
+      wait_listening (call->receiver));
+  gst_element_set_state (call->sender, GST_STATE_PLAYING);
+  wait_packets (call, 10);
+}
+
+void
+check_nothing_lost (Call * call)
+{
+  g_mutex_lock (&call->lock);
+  fail_unless_equals_int (call->n_lost, 0);
+  fail_unless_equals_int (call->n_late, 0);
+  g_mutex_unlock (&call->lock);
+}

@@ -1,0 +1,57 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gst/check/gstcheck.h>
+
+G_BEGIN_DECLS
+
+#define TIMEOUT (30 * GST_SECOND)
+#define AUDIO "audiotestsrc is-live=true samplesperbuffer=160 ! " \
+  "audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay min-ptime=20000000 " \
+  "max-ptime=20000000 ! icesink name=end network-interfaces=lo "
+
+/* A call of which the sender's packets are numbered by RTP. */
+typedef struct
+{
+  GstElement *sender, *receiver;
+  GstPad *pad;                  /* of the receiver */
+
+  GMutex lock;
+  GCond cond;
+
+  /* Protected by lock. */
+  guint n_received;
+  guint n_lost;                 /* sequence numbers that were passed over */
+  guint n_late;                 /* or came after a later one */
+  gint last;                    /* sequence number, -1: none */
+} Call;
+
+/* Returns: (transfer full): a pipeline */
+GstElement *parse (const gchar * format, ...);
+
+/* By HTTP; until media flows. */
+void call_by_http (Call * call);
+/* Counts what comes to the receiver's icesrc. */
+void call_start (Call * call);
+void call_stop (Call * call);
+
+/* Returns: (transfer full): the "session" of @pipeline's element "end" */
+GObject *get_session (GstElement * pipeline);
+guint get_n_restarts (GstElement * pipeline, gchar ** reason);
+void restart (GstElement * pipeline);
+
+/* Returns: the port that media comes from, as the receiver's pair has it */
+guint get_remote_port (GstElement * pipeline);
+
+/* Waits until @pipeline has another pair than that with @port.
+ * Returns: the port of that */
+guint wait_other_pair (GstElement * pipeline, guint port);
+
+/* Waits for @n more packets. */
+void wait_packets (Call * call, guint n);
+void check_nothing_lost (Call * call);
+
+G_END_DECLS
