@@ -79,7 +79,7 @@ class Call:
             return False
         until = time.monotonic() + timeout_s
         for end in (self.a, self.b):
-            end.wait(lambda p: p.times["packet"] or p.troubles, until - time.monotonic())
+            end.wait(lambda p: p.times["packet"] or p.failed(), until - time.monotonic())
         return all(end.times["packet"] for end in (self.a, self.b))
 
     def finish(self, stall_s=STALL_S):

@@ -83,6 +83,10 @@ class Process:
                 self._changed.wait(left)
         return True
 
+    def failed(self):
+        """Whether it said an error; a warning is none."""
+        return any(trouble.startswith("ERROR") for trouble in self.troubles)
+
     def ended(self):
         return "end" in self.times
 
