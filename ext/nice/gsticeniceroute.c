@@ -122,6 +122,13 @@ gst_ice_nice_route_get_fd (GstIceRoute * route)
 }
 
 static void
+gst_ice_nice_route_add_stats (GstIceRoute * route, GstStructure * stats)
+{
+  gst_structure_set (stats, "send-mode", G_TYPE_STRING, "agent",
+      "receive-mode", G_TYPE_STRING, "agent", NULL);
+}
+
+static void
 gst_ice_nice_route_finalize (GObject * object)
 {
   GstIceNiceRoute *self = GST_ICE_NICE_ROUTE (object);
@@ -138,6 +145,7 @@ gst_ice_nice_route_class_init (GstIceNiceRouteClass * klass)
   G_OBJECT_CLASS (klass)->finalize = gst_ice_nice_route_finalize;
   GST_ICE_ROUTE_CLASS (klass)->send_list = gst_ice_nice_route_send_list;
   GST_ICE_ROUTE_CLASS (klass)->get_fd = gst_ice_nice_route_get_fd;
+  GST_ICE_ROUTE_CLASS (klass)->add_stats = gst_ice_nice_route_add_stats;
 }
 
 static void

@@ -301,3 +301,14 @@ gst_ice_channel_get_counts (GstIceChannel * self, GstIceChannelCounts * counts)
   *counts = self->counts;
   g_mutex_unlock (&self->lock);
 }
+
+GstIceRoute *
+gst_ice_channel_dup_route (GstIceChannel * self)
+{
+  GstIceRoute *route;
+
+  g_mutex_lock (&self->lock);
+  route = self->route != NULL ? g_object_ref (self->route) : NULL;
+  g_mutex_unlock (&self->lock);
+  return route;
+}

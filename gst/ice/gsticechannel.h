@@ -70,6 +70,10 @@ typedef struct
   guint64 packets_dropped;      /* came with the queue full, or unwanted */
 } GstIceChannelCounts;
 
+/* Any thread. Returns: (transfer full) (nullable): the route of the moment */
+GstIceRoute *gst_ice_channel_dup_route (GstIceChannel * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Any thread. */
 void gst_ice_channel_get_counts (GstIceChannel * self,
     GstIceChannelCounts * counts);

@@ -15,9 +15,15 @@ gst_ice_route_no_fd (GstIceRoute * self)
 }
 
 static void
+gst_ice_route_no_stats (GstIceRoute * self, GstStructure * stats)
+{
+}
+
+static void
 gst_ice_route_class_init (GstIceRouteClass * klass)
 {
   klass->get_fd = gst_ice_route_no_fd;
+  klass->add_stats = gst_ice_route_no_stats;
 }
 
 static void
@@ -36,4 +42,10 @@ gint
 gst_ice_route_get_fd (GstIceRoute * self)
 {
   return GST_ICE_ROUTE_GET_CLASS (self)->get_fd (self);
+}
+
+void
+gst_ice_route_add_stats (GstIceRoute * self, GstStructure * stats)
+{
+  GST_ICE_ROUTE_GET_CLASS (self)->add_stats (self, stats);
 }

@@ -20,6 +20,7 @@ struct _GstIceRouteClass
   guint (*send_list) (GstIceRoute * self, GstBufferList * list, guint first,
       GError ** error);
   gint (*get_fd) (GstIceRoute * self);
+  void (*add_stats) (GstIceRoute * self, GstStructure * stats);
 };
 
 /* Any thread, several at once. Hands the packets of @list from number @first on
@@ -32,5 +33,8 @@ guint gst_ice_route_send_list (GstIceRoute * self, GstBufferList * list,
 /* Returns: a descriptor that is writable when more can be sent, -1 if there is
  *     none to wait for. It belongs to the route. */
 gint gst_ice_route_get_fd (GstIceRoute * self);
+
+/* Any thread. Adds to @stats how packets go, both ways. */
+void gst_ice_route_add_stats (GstIceRoute * self, GstStructure * stats);
 
 G_END_DECLS

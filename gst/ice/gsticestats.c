@@ -62,10 +62,12 @@ gst_ice_stats_from_pair (const GstIceCandidate * local,
 GstStructure *
 gst_ice_stats_from_channel (GstIceChannel * channel)
 {
+  g_autoptr (GstIceRoute) route = gst_ice_channel_dup_route (channel);
   GstIceChannelCounts counts;
+  GstStructure *stats;
 
   gst_ice_channel_get_counts (channel, &counts);
-  return gst_structure_new ("ice-stats",
+  stats = gst_structure_new ("ice-stats",
       "packets-sent", G_TYPE_UINT64, counts.packets_sent,
       "bytes-sent", G_TYPE_UINT64, counts.bytes_sent,
       "packets-discarded-on-send", G_TYPE_UINT64,
@@ -73,6 +75,9 @@ gst_ice_stats_from_channel (GstIceChannel * channel)
       "packets-received", G_TYPE_UINT64, counts.packets_received,
       "bytes-received", G_TYPE_UINT64, counts.bytes_received,
       "packets-dropped", G_TYPE_UINT64, counts.packets_dropped, NULL);
+  if (route != NULL)
+    gst_ice_route_add_stats (route, stats);
+  return stats;
 }
 
 gchar *

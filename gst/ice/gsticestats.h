@@ -22,7 +22,8 @@ GstStructure *gst_ice_stats_from_candidate (const GstIceCandidate * candidate)
 GstStructure *gst_ice_stats_from_pair (const GstIceCandidate * local,
     const GstIceCandidate * remote) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer full): "ice-stats" with what @channel counted */
+/* Returns: (transfer full): "ice-stats" with what @channel counted, and what
+ *     its route did */
 GstStructure *gst_ice_stats_from_channel (GstIceChannel * channel)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -39,9 +39,11 @@ gst_ice_wiring_connect (const GstIceMline * mline, GstIceInlet * const *inlets,
     GstIceRoute * const *routes)
 {
   connect_receivers (mline, inlets);
-  /* With rtcp-mux both components have one path. */
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+  /* With rtcp-mux both components have one path. Receivers ask it for statistics. */
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     set_route (mline->send[c], routes[mline->rtcp_mux ? 0 : c]);
+    set_route (mline->receive[c], routes[mline->rtcp_mux ? 0 : c]);
+  }
 }
 
 void
@@ -51,6 +53,7 @@ gst_ice_wiring_disconnect (const GstIceMline * mline,
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     gst_ice_inlet_set_channels (inlets[c], FALSE, NULL, NULL);
     set_route (mline->send[c], NULL);
+    set_route (mline->receive[c], NULL);
   }
 }
 

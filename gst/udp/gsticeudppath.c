@@ -91,11 +91,19 @@ on_consent (GstIceUdpConsentState state, gpointer user_data)
 static const GstIceUdpReaderHooks reader_hooks = { on_stun, on_tick };
 
 static void
+gst_ice_udp_path_unmeter (GstIceUdpPath * self)
+{
+  if (self->route != NULL)
+    gst_ice_udp_route_set_meter (GST_ICE_UDP_ROUTE (self->route), NULL, NULL);
+}
+
+static void
 gst_ice_udp_path_stop_receiving (GstIceUdpPath * self)
 {
   if (self->reader == NULL)
     return;
 
+  gst_ice_udp_path_unmeter (self);
   /* From here on all goes to the agent's socket; what ours has is older. */
   gst_ice_udp_steer_aim (self->steer, NULL, NULL);
   if (self->in_pool)
@@ -119,6 +127,7 @@ revoke_route (GstIceRoute ** route)
 void
 gst_ice_udp_path_free (GstIceUdpPath * self)
 {
+  gst_ice_udp_path_unmeter (self);
   gst_ice_udp_path_stop_receiving (self);
   revoke_route (&self->previous);
   revoke_route (&self->route);
@@ -161,6 +170,10 @@ gst_ice_udp_path_share_port (GstIceUdpPath * self,
   self->receive_buffer_size =
       gst_ice_udp_set_receive_buffer (gst_ice_udp_steer_get_fd (self->steer),
       settings->buffer_size);
+  if (self->receive_buffer_size < settings->buffer_size)
+    GST_INFO ("the kernel gives a receive buffer of %" G_GSIZE_FORMAT " bytes "
+        "instead of %" G_GSIZE_FORMAT ": see net.core.rmem_max",
+        self->receive_buffer_size, settings->buffer_size);
   self->reader = gst_ice_udp_reader_new (gst_ice_udp_steer_get_fd (self->steer),
       settings->inlet, &reader_hooks, self);
   if (settings->consent != NULL)
@@ -224,6 +237,33 @@ gst_ice_udp_path_aim (GstIceUdpPath * self, const GstIceUdpAddress * remote,
   return gst_ice_udp_steer_aim (self->steer, remote, error);
 }
 
+/* Of any thread, under the route's lock, as long as the path has that route. */
+static void
+on_meter (gpointer user_data, GstStructure * stats)
+{
+  GstIceUdpPathStats now;
+
+  gst_ice_udp_path_get_stats (user_data, &now);
+  gst_structure_set (stats,
+      "receive-mode", G_TYPE_STRING, now.receive_mode,
+      "receive-buffer-size", G_TYPE_UINT64, (guint64) now.receive_buffer_size,
+      "receive-calls", G_TYPE_UINT64, now.reader.reads,
+      "kernel-drops", G_TYPE_UINT64, (guint64) now.reader.kernel_drops,
+      "packets-stray", G_TYPE_UINT64, now.reader.packets_foreign,
+      "packets-malformed", G_TYPE_UINT64, now.reader.packets_malformed, NULL);
+
+  if (gst_ice_udp_path_has_consent (user_data))
+    gst_structure_set (stats,
+        "consent-requests-sent", G_TYPE_UINT64, now.consent.requests_sent,
+        "consent-responses-received", G_TYPE_UINT64,
+        now.consent.responses_received,
+        "consent-requests-received", G_TYPE_UINT64,
+        now.consent.requests_received,
+        "stun-forged", G_TYPE_UINT64, now.consent.forged,
+        "current-round-trip-time", G_TYPE_DOUBLE,
+        now.consent.round_trip_us / (gdouble) G_USEC_PER_SEC, NULL);
+}
+
 gboolean
 gst_ice_udp_path_move (GstIceUdpPath * self, const GstIceUdpAddress * remote,
     GError ** error)
@@ -238,6 +278,7 @@ gst_ice_udp_path_move (GstIceUdpPath * self, const GstIceUdpAddress * remote,
     gst_ice_udp_pool_remove (self->reader);
   self->in_pool = FALSE;
   revoke_route (&self->previous);
+  gst_ice_udp_path_unmeter (self);
   self->previous = g_steal_pointer (&self->route);
   self->route = route;
 
@@ -246,6 +287,7 @@ gst_ice_udp_path_move (GstIceUdpPath * self, const GstIceUdpAddress * remote,
     GST_INFO ("packets are received by the agent: %s", refusal->message);
     gst_ice_udp_path_stop_receiving (self);
   }
+  gst_ice_udp_route_set_meter (GST_ICE_UDP_ROUTE (route), on_meter, self);
   return TRUE;
 }
 
@@ -262,6 +304,8 @@ gst_ice_udp_path_receive (GstIceUdpPath * self)
   if (!self->in_pool) {
     GST_INFO ("packets are received by the agent: %s", error->message);
     gst_ice_udp_path_stop_receiving (self);
+    gst_ice_udp_route_set_meter (GST_ICE_UDP_ROUTE (self->route), on_meter,
+        self);
   }
 }
 

@@ -73,6 +73,7 @@ typedef struct
   GstIceUdpConsentCounts consent;       /* zero without ours */
 } GstIceUdpPathStats;
 
+/* Session thread; others by the route, gst_ice_route_add_stats(). */
 void gst_ice_udp_path_get_stats (GstIceUdpPath * self,
     GstIceUdpPathStats * stats);
 

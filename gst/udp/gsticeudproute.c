@@ -45,6 +45,12 @@ struct _GstIceUdpRoute
 
   /* Protected by lock. */
   GstIceUdpRouteCounts counts;
+
+  GMutex meter_lock;            /* held while the meter is read, so that it stays */
+
+  /* Protected by meter_lock. */
+  void (*meter) (gpointer user_data, GstStructure * stats);     /* or NULL */
+  gpointer meter_data;
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstIceUdpRoute, gst_ice_udp_route, GST_TYPE_ICE_ROUTE,
@@ -318,11 +324,30 @@ gst_ice_udp_route_get_fd (GstIceRoute * route)
 }
 
 static void
+gst_ice_udp_route_add_stats (GstIceRoute * route, GstStructure * stats)
+{
+  GstIceUdpRoute *self = GST_ICE_UDP_ROUTE (route);
+  GstIceUdpRouteCounts counts;
+
+  gst_ice_udp_route_get_counts (self, &counts);
+  gst_structure_set (stats,
+      "send-mode", G_TYPE_STRING, gst_ice_udp_route_get_mode (self),
+      "send-calls", G_TYPE_UINT64, counts.calls,
+      "packets-refused", G_TYPE_UINT64, counts.packets_refused, NULL);
+
+  g_mutex_lock (&self->meter_lock);
+  if (self->meter != NULL)
+    self->meter (self->meter_data, stats);
+  g_mutex_unlock (&self->meter_lock);
+}
+
+static void
 gst_ice_udp_route_finalize (GObject * object)
 {
   GstIceUdpRoute *self = GST_ICE_UDP_ROUTE (object);
 
   close (self->fd);
+  g_mutex_clear (&self->meter_lock);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (gst_ice_udp_route_parent_class)->finalize (object);
@@ -334,12 +359,14 @@ gst_ice_udp_route_class_init (GstIceUdpRouteClass * klass)
   G_OBJECT_CLASS (klass)->finalize = gst_ice_udp_route_finalize;
   GST_ICE_ROUTE_CLASS (klass)->send_list = gst_ice_udp_route_send_list;
   GST_ICE_ROUTE_CLASS (klass)->get_fd = gst_ice_udp_route_get_fd;
+  GST_ICE_ROUTE_CLASS (klass)->add_stats = gst_ice_udp_route_add_stats;
 }
 
 static void
 gst_ice_udp_route_init (GstIceUdpRoute * self)
 {
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->meter_lock);
 }
 
 static Mode
@@ -395,6 +422,16 @@ gst_ice_udp_route_revoke (GstIceUdpRoute * self)
    * meet whatever file gets the number next. */
   if (get_no_socket () >= 0)
     dup3 (get_no_socket (), self->fd, O_CLOEXEC);
+}
+
+void
+gst_ice_udp_route_set_meter (GstIceUdpRoute * self,
+    void (*func) (gpointer user_data, GstStructure * stats), gpointer user_data)
+{
+  g_mutex_lock (&self->meter_lock);
+  self->meter = func;
+  self->meter_data = user_data;
+  g_mutex_unlock (&self->meter_lock);
 }
 
 void

@@ -24,6 +24,12 @@ GstIceRoute *gst_ice_udp_route_new (gint fd, const GstIceUdpAddress * remote)
  * is closed. Lets go of the socket; the descriptor stays valid, and writable. */
 void gst_ice_udp_route_revoke (GstIceUdpRoute * self);
 
+/* Session thread. @func: (nullable): adds what is known beside the route, from any
+ * thread, until another is set: then no call is under way any more */
+void gst_ice_udp_route_set_meter (GstIceUdpRoute * self,
+    void (*func) (gpointer user_data, GstStructure * stats),
+    gpointer user_data);
+
 typedef struct
 {
   guint64 packets_sent;

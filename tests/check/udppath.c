@@ -158,6 +158,42 @@ GST_START_TEST (test_two_sides_talk)
 
 GST_END_TEST;
 
+/* Of a thread that knows the route only; and after the path has gone. */
+GST_START_TEST (test_route_tells_what_the_path_does)
+{
+  Side sides[2];
+  GstIceRoute *route;
+  GstStructure *stats = gst_structure_new_empty ("ice-stats");
+
+  g_setenv ("GST_ICE_UDP", levels[__i__], TRUE);
+  for (guint i = 0; i < 2; i++)
+    side_init (&sides[i], "127.0.0.1");
+  for (guint i = 0; i < 2; i++)
+    side_nominate (&sides[i], &sides[1 - i].local, TRUE, 0);
+
+  route = gst_ice_channel_dup_route (sides[0].channel);
+  gst_ice_route_add_stats (route, stats);
+  fail_unless_equals_string (gst_structure_get_string (stats, "send-mode"),
+      __i__ ? "gso" : "mmsg");
+  fail_unless_equals_string (gst_structure_get_string (stats, "receive-mode"),
+      receive_modes[__i__]);
+  fail_unless (gst_structure_has_field_typed (stats, "kernel-drops",
+          G_TYPE_UINT64));
+  fail_unless (gst_structure_has_field_typed (stats,
+          "current-round-trip-time", G_TYPE_DOUBLE));
+
+  for (guint i = 0; i < 2; i++)
+    side_clear (&sides[i]);
+  gst_structure_remove_all_fields (stats);
+  gst_ice_route_add_stats (route, stats);
+  fail_unless (gst_structure_has_field (stats, "send-mode"));
+  fail_if (gst_structure_has_field (stats, "receive-mode"));
+  gst_structure_free (stats);
+  g_object_unref (route);
+}
+
+GST_END_TEST;
+
 /* Nobody answers: sending stops by itself, and the session is told. */
 GST_START_TEST (test_nothing_is_sent_without_consent)
 {
@@ -301,6 +337,7 @@ udppath_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_two_sides_talk, 0, 2 * n);
   tcase_add_loop_test (tc, test_nothing_is_sent_without_consent, 0, n);
+  tcase_add_loop_test (tc, test_route_tells_what_the_path_does, 0, n);
   tcase_add_loop_test (tc, test_path_moves_without_loss, 0, n);
   tcase_add_loop_test (tc, test_end_loses_nothing, 0, n);
   tcase_add_test (tc, test_binding_requests_are_the_agents_unless_glued);
