@@ -18,6 +18,7 @@ typedef enum
   EVENT_FAILED,
   EVENT_HUNG_UP,
   EVENT_OFFER_WANTED,
+  EVENT_SERVER,
 } EventType;
 
 typedef struct
@@ -25,6 +26,7 @@ typedef struct
   EventType type;
   GstIceDescription *description;       /* or NULL */
   gchar *text;                  /* or NULL */
+  GstIceServer *server;         /* or NULL */
   GError *error;                /* or NULL */
 } Event;
 
@@ -43,6 +45,7 @@ static void
 event_free (Event * event)
 {
   g_clear_pointer (&event->description, gst_ice_description_unref);
+  g_clear_pointer (&event->server, gst_ice_server_free);
   g_clear_error (&event->error);
   g_free (event->text);
   g_free (event);
@@ -124,6 +127,9 @@ tell (GstIceEventQueue * self, const Event * event)
       break;
     case EVENT_OFFER_WANTED:
       events->offer_wanted (self->signaller, self->user_data);
+      break;
+    case EVENT_SERVER:
+      events->server (self->signaller, event->server, self->user_data);
       break;
   }
 }
@@ -225,4 +231,12 @@ gst_ice_event_queue_offer_wanted (GstIceEventQueue * self)
 {
   if (!self->stopped)
     push (self, EVENT_OFFER_WANTED);
+}
+
+void
+gst_ice_event_queue_server (GstIceEventQueue * self,
+    const GstIceServer * server)
+{
+  if (!self->stopped)
+    push (self, EVENT_SERVER)->server = gst_ice_server_copy (server);
 }

@@ -43,5 +43,7 @@ void gst_ice_event_queue_failed (GstIceEventQueue * self,
     const GError * error);
 void gst_ice_event_queue_hung_up (GstIceEventQueue * self);
 void gst_ice_event_queue_offer_wanted (GstIceEventQueue * self);
+void gst_ice_event_queue_server (GstIceEventQueue * self,
+    const GstIceServer * server);
 
 G_END_DECLS

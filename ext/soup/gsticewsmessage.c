@@ -8,6 +8,7 @@
 
 #include "gsticedescription.h"
 #include "gsticeerror.h"
+#include "gsticejson.h"
 
 #include <json-glib/json-glib.h>
 
@@ -259,6 +260,7 @@ gst_ice_ws_message_parse (const gchar * text, gsize length, GError ** error)
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GstIceWsMessage) self = g_new0 (GstIceWsMessage, 1);
   g_autoptr (GError) reason = NULL;
+  guint ttl_s;
 
   if (!is_shallow (text, length)) {
     fail (error, "nested too deep");
@@ -270,6 +272,9 @@ gst_ice_ws_message_parse (const gchar * text, gsize length, GError ** error)
   }
   if (!read_message (self, json_parser_get_root (parser), error))
     return NULL;
+  /* gst-ice-rendezvous adds "iceServers". */
+  if (self->type == GST_ICE_WS_WELCOME)
+    self->servers = gst_ice_json_read_servers (text, length, &ttl_s, NULL);
   return g_steal_pointer (&self);
 }
 
@@ -278,6 +283,7 @@ void
 gst_ice_ws_message_free (GstIceWsMessage * self)
 {
   g_clear_pointer (&self->producers, g_ptr_array_unref);
+  g_clear_pointer (&self->servers, g_ptr_array_unref);
   g_free (self->peer_id);
   g_free (self->session_id);
   g_free (self->text);

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /* The messages of the signalling protocol of gst-plugins-rs that a peer gets. */
 typedef enum
 {
-  GST_ICE_WS_WELCOME,           /* peer_id: ours */
+  GST_ICE_WS_WELCOME,           /* peer_id: ours; servers */
   GST_ICE_WS_LIST,              /* producers */
   GST_ICE_WS_STATUS,            /* peer_id, produces, room: peerStatusChanged */
   GST_ICE_WS_STARTED,           /* peer_id, session_id: as we asked */
@@ -45,6 +45,7 @@ typedef struct
   gboolean produces;
   gchar *room;                  /* of the peer's meta, or NULL */
   GPtrArray *producers;         /* of GstIceWsProducer */
+  GPtrArray *servers;           /* of GstIceServer, or NULL: none */
 } GstIceWsMessage;
 
 /* @text: not trusted

@@ -213,6 +213,14 @@ gst_ice_ws_room_take_status (GstIceWsSignaller * self,
   }
 }
 
+static void
+tell_servers (GstIceWsSignaller * self, const GPtrArray * servers)
+{
+  for (guint i = 0; i < servers->len; i++)
+    gst_ice_event_queue_server (self->events, g_ptr_array_index (servers, i));
+  self->told_servers = TRUE;
+}
+
 void
 gst_ice_ws_room_take_welcome (GstIceWsSignaller * self,
     const GstIceWsMessage * message)
@@ -222,6 +230,10 @@ gst_ice_ws_room_take_welcome (GstIceWsSignaller * self,
   self->peer_id = g_strdup (message->peer_id);
   GST_INFO_OBJECT (self, "in room \"%s\" of %s as peer %s", self->room,
       gst_ice_ws_signaller_get_where (self), self->peer_id);
+
+  /* Once, since the session keeps them all. */
+  if (message->servers != NULL && !self->told_servers)
+    tell_servers (self, message->servers);
 
   self->told_waiting = FALSE;
   gst_ice_ws_signaller_settle (self);

@@ -331,6 +331,16 @@ gst_ice_ws_signaller_can_trickle_answer (GstIceSignaller * signaller)
   return TRUE;
 }
 
+static gboolean
+gst_ice_ws_signaller_can_restart (GstIceSignaller * signaller)
+{
+  GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (signaller);
+
+  /* A restart is a new offer, which servers let pass from producers only. */
+  return self->call != NULL && self->call->agreed && self->call->offers &&
+      !self->call->detached;
+}
+
 static void
 gst_ice_ws_signaller_send_description (GstIceSignaller * signaller,
     GstIceDescription * description)
@@ -425,6 +435,7 @@ gst_ice_ws_signaller_iface_init (GstIceSignallerInterface * iface)
   iface->is_caller = gst_ice_ws_signaller_is_caller;
   iface->awaits_peers = gst_ice_ws_signaller_awaits_peers;
   iface->can_trickle_answer = gst_ice_ws_signaller_can_trickle_answer;
+  iface->can_restart = gst_ice_ws_signaller_can_restart;
   iface->send_description = gst_ice_ws_signaller_send_description;
   iface->send_trickle = gst_ice_ws_signaller_send_trickle;
   iface->reject = gst_ice_ws_signaller_reject;

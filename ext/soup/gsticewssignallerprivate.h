@@ -36,6 +36,7 @@ struct _GstIceWsSignaller
   gchar *peer_id;               /* ours, NULL: not in the room */
   gchar *asked_id;              /* a producer that we want a session with */
   gboolean listing;             /* a list is on its way */
+  gboolean told_servers;        /* STUN and TURN servers, the session */
   GstIceWsCall *call;           /* or NULL */
   gboolean over;                /* failed, or a consumer's call has ended */
 

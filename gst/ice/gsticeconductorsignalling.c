@@ -126,6 +126,13 @@ on_restart_failed (GstIceSignaller * signaller, const GError * error,
   gst_ice_conductor_refuse_restart (user_data, error);
 }
 
+static void
+on_server (GstIceSignaller * signaller, const GstIceServer * server,
+    gpointer user_data)
+{
+  gst_ice_conductor_add_server (user_data, server);
+}
+
 static const GstIceSignallerEvents signaller_events = {
   .description = on_description,
   .trickle = on_trickle,
@@ -135,6 +142,7 @@ static const GstIceSignallerEvents signaller_events = {
   .restart = on_restart,
   .restart_failed = on_restart_failed,
   .offer_wanted = on_offer_wanted,
+  .server = on_server,
 };
 
 void

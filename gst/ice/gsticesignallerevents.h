@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gsticedescription.h"
+#include "gsticeserver.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,9 @@ typedef struct
   /* A peer waits for an offer: is_caller() is %TRUE from now on. The session
    * answers with send_description() or reject(). Callers need not tell it. */
   void (*offer_wanted) (GstIceSignaller * signaller, gpointer user_data);
+  /* A STUN or TURN server that the signalling's server tells of. */
+  void (*server) (GstIceSignaller * signaller, const GstIceServer * server,
+      gpointer user_data);
 } GstIceSignallerEvents;
 
 G_END_DECLS

@@ -155,6 +155,24 @@ GST_START_TEST (test_token_is_asked_for)
 
 GST_END_TEST;
 
+GST_START_TEST (test_server_tells_of_turn_servers_once)
+{
+  Server server;
+  End end;
+
+  server_start (&server, 0, "--stun-uri=stun:10.0.0.1:3478");
+  end_start (&end, &server, "", NULL, 0, SEND);
+  WAIT (strcmp (end.servers->str, "10.0.0.1:3478 ") == 0);
+  server_kill (&server);
+  server_start (&server, server.port, "--stun-uri=stun:10.0.0.1:3478");
+  WAIT (g_strrstr (end.progress->str, "trying again\nwaiting for") != NULL);
+  fail_unless_equals_string (end.servers->str, "10.0.0.1:3478 ");
+  end_clear (&end);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_server_may_come_late)
 {
   Server server;
@@ -276,6 +294,7 @@ GST_START_TEST (test_close_without_start)
   fail_unless (end.signaller != NULL);
   end.progress = g_string_new (NULL);
   end.ports = g_string_new (NULL);
+  end.servers = g_string_new (NULL);
   end_clear (&end);
 }
 
@@ -302,6 +321,7 @@ ws_suite (void)
   tcase_add_test (calls, test_busy_producer_refuses_and_keeps_its_call);
   tcase_add_test (calls, test_second_publisher_is_refused);
   tcase_add_test (calls, test_token_is_asked_for);
+  tcase_add_test (calls, test_server_tells_of_turn_servers_once);
   tcase_add_test (calls, test_server_may_come_late);
   tcase_add_test (calls, test_call_outlives_the_server);
   tcase_add_test (calls, test_call_outlives_a_stranger_after_the_restart);

@@ -136,6 +136,14 @@ on_hung_up (GstIceSignaller * signaller, gpointer user_data)
   ((End *) user_data)->n_hung_up++;
 }
 
+static void
+on_server (GstIceSignaller * signaller, const GstIceServer * server,
+    gpointer user_data)
+{
+  g_string_append_printf (((End *) user_data)->servers, "%s:%u ", server->host,
+      server->port);
+}
+
 static const GstIceSignallerEvents events = {
   .description = on_description,
   .trickle = on_trickle,
@@ -143,6 +151,7 @@ static const GstIceSignallerEvents events = {
   .failed = on_failed,
   .hung_up = on_hung_up,
   .offer_wanted = on_offer_wanted,
+  .server = on_server,
 };
 
 void
@@ -155,6 +164,7 @@ end_start_at (End * end, const gchar * uri, const gchar * token,
   memset (end, 0, sizeof *end);
   end->progress = g_string_new (NULL);
   end->ports = g_string_new (NULL);
+  end->servers = g_string_new (NULL);
   end->signaller = gst_ice_ws_signaller_new (config, &error);
   fail_unless (end->signaller != NULL && error == NULL);
   gst_ice_signaller_set_direction (end->signaller, direction);
@@ -209,5 +219,6 @@ end_clear (End * end)
   g_object_unref (end->signaller);
   g_string_free (end->progress, TRUE);
   g_string_free (end->ports, TRUE);
+  g_string_free (end->servers, TRUE);
   g_clear_error (&end->error);
 }

@@ -31,6 +31,7 @@ typedef struct
   guint n_wanted, n_offers, n_answers, n_hung_up, n_closed;
   GString *progress;            /* one line each */
   GString *ports;               /* of trickled candidates, "end" for the end */
+  GString *servers;             /* hosts of STUN and TURN servers */
   GError *error;
 } End;
 
