@@ -13,6 +13,7 @@
 #include "gsticenicenews.h"
 #include "gsticenicepath.h"
 #include "gsticenicesettings.h"
+#include "gsticenicewatch.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_agent_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_agent_debug
@@ -48,6 +49,7 @@ struct _GstIceNiceAgent
   gboolean relay_only;
   GstIceNiceNewsQueue *news;    /* NULL: closed, as the next */
   GstIceNiceHold *hold;
+  GstIceNiceWatch *watch;       /* from gathering on; NULL: closed */
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstIceNiceAgent, gst_ice_nice_agent,
@@ -214,12 +216,22 @@ on_selected_pair (NiceAgent * nice, guint stream, guint component,
 
 /* From the session thread's loop: there is nothing to queue for. */
 static void
-on_consent_lost (guint component, gpointer user_data)
+on_trouble (guint component, gboolean lost, gpointer user_data)
 {
   GstIceNiceAgent *self = user_data;
 
-  self->events->state (GST_ICE_AGENT (self), component, GST_ICE_AGENT_FAILED,
-      self->user_data);
+  if (lost)
+    self->events->lost (GST_ICE_AGENT (self), component, self->user_data);
+  else
+    self->events->suspect (GST_ICE_AGENT (self), component, self->user_data);
+}
+
+static void
+on_network_changed (gpointer user_data)
+{
+  GstIceNiceAgent *self = user_data;
+
+  self->events->network_changed (GST_ICE_AGENT (self), self->user_data);
 }
 
 static void
@@ -240,7 +252,7 @@ make_paths (GstIceNiceAgent * self)
 {
   GstIceNicePathSettings settings = {.nice = self->nice,.stream = self->stream,
     .config = self->config,.context = self->context,
-    .consent_lost = on_consent_lost,.user_data = self
+    .trouble = on_trouble,.user_data = self
   };
 
   for (guint c = 0; c < self->n_components; c++) {
@@ -297,21 +309,8 @@ on_let_go (GPtrArray * candidates, gpointer user_data)
 {
   GstIceNiceAgent *self = user_data;
 
-  for (guint c = 1; c <= self->n_components; c++) {
-    GSList *usable = NULL;
-
-    for (guint i = 0; i < candidates->len; i++) {
-      const GstIceCandidate *candidate = g_ptr_array_index (candidates, i);
-      NiceCandidate *theirs = candidate->component != c ? NULL :
-          gst_ice_nice_candidate_from_ours (candidate, self->stream);
-
-      if (theirs != NULL)
-        usable = g_slist_append (usable, theirs);
-    }
-    if (usable != NULL)
-      nice_agent_set_remote_candidates (self->nice, self->stream, c, usable);
-    g_slist_free_full (usable, (GDestroyNotify) nice_candidate_free);
-  }
+  gst_ice_nice_candidates_give (candidates, self->nice, self->stream,
+      self->n_components);
 }
 
 GstIceAgent *
@@ -362,6 +361,8 @@ gst_ice_nice_agent_gather (GstIceAgent * agent, GError ** error)
         "max-rtp-port in use?", self->name);
     return FALSE;
   }
+  self->watch = gst_ice_nice_watch_new (gst_ice_config_get_string (self->config,
+          "network-interfaces"), self->context, on_network_changed, self);
   gst_ice_nice_settings_apply_buffer_size (self->nice, self->stream,
       self->n_components, self->config);
   return TRUE;
@@ -436,6 +437,7 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
 
   g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
   g_clear_pointer (&self->hold, gst_ice_nice_hold_free);
+  g_clear_pointer (&self->watch, gst_ice_nice_watch_free);
   g_signal_handlers_disconnect_by_data (self->nice, self);
   /* What our sockets have left is delivered; then libnice may close its own. */
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)

@@ -129,3 +129,24 @@ gst_ice_nice_state_to_ours (NiceComponentState state)
       return GST_ICE_AGENT_NEW;
   }
 }
+
+void
+gst_ice_nice_candidates_give (GPtrArray * candidates, NiceAgent * nice,
+    guint stream, guint n_components)
+{
+  for (guint c = 1; c <= n_components; c++) {
+    GSList *usable = NULL;
+
+    for (guint i = 0; i < candidates->len; i++) {
+      const GstIceCandidate *candidate = g_ptr_array_index (candidates, i);
+      NiceCandidate *theirs = candidate->component != c ? NULL :
+          gst_ice_nice_candidate_from_ours (candidate, stream);
+
+      if (theirs != NULL)
+        usable = g_slist_append (usable, theirs);
+    }
+    if (usable != NULL)
+      nice_agent_set_remote_candidates (nice, stream, c, usable);
+    g_slist_free_full (usable, (GDestroyNotify) nice_candidate_free);
+  }
+}

@@ -19,6 +19,11 @@ GstIceCandidate *gst_ice_nice_candidate_to_ours (const NiceCandidate *
 NiceCandidate *gst_ice_nice_candidate_from_ours (const GstIceCandidate *
     candidate, guint stream) G_GNUC_WARN_UNUSED_RESULT;
 
+/* @candidates: of GstIceCandidate, the peer's, of all components; those that libnice
+ * can't use are left out */
+void gst_ice_nice_candidates_give (GPtrArray * candidates, NiceAgent * nice,
+    guint stream, guint n_components);
+
 GstIceAgentState gst_ice_nice_state_to_ours (NiceComponentState state);
 
 G_END_DECLS

@@ -17,6 +17,10 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_path_debug);
  * before it shared its port are to be delivered before those that came after. */
 #define DRAIN_US (100 * G_TIME_SPAN_MILLISECOND)
 
+/* The peer is asked so often: a path that is dead is to be replaced within a second,
+ * and most calls have media one way only, whose sender hears nothing else. */
+#define PERIOD_MS 300
+
 /* What stands beside one socket of libnice's while a pair on it is selected. */
 typedef struct
 {
@@ -39,7 +43,8 @@ struct _GstIceNicePath
   GstIceInlet *inlet;
   GMainContext *context;
   gsize buffer_size;
-  void (*consent_lost) (guint component, gpointer user_data);
+  guint consent_ms;
+  void (*trouble) (guint component, gboolean lost, gpointer user_data);
   gpointer user_data;
 
   Lane *lane;                   /* NULL: libnice's own calls are used */
@@ -66,9 +71,10 @@ on_consent (GstIceUdpConsentState state, gpointer user_data)
 {
   Lane *lane = user_data;
 
-  if (state != GST_ICE_UDP_CONSENT_LOST)
+  if (state == GST_ICE_UDP_CONSENT_ALIVE)
     return;
-  g_atomic_int_set (&lane->lost, TRUE);
+  if (state == GST_ICE_UDP_CONSENT_LOST)
+    g_atomic_int_set (&lane->lost, TRUE);
   g_source_set_ready_time (lane->news, 0);
 }
 
@@ -78,10 +84,13 @@ on_news (gpointer user_data)
   Lane *lane = user_data;
   GstIceNicePath *path = lane->path;
 
-  GST_INFO ("component %u: the peer gives no consent any more",
-      path->component);
-  path->consent_lost (path->component, path->user_data);
-  return G_SOURCE_REMOVE;
+  const gboolean lost = g_atomic_int_get (&lane->lost);
+
+  GST_INFO ("component %u: %s", path->component, lost ?
+      "the peer gives no consent any more" : "the peer's answer is late");
+  g_source_set_ready_time (lane->news, -1);
+  path->trouble (path->component, lost, path->user_data);
+  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -146,11 +155,16 @@ lane_new (GstIceNicePath * self, GSocket * socket,
 {
   Lane *lane = g_new0 (Lane, 1);
   g_autoptr (GError) error = NULL;
+  guint wait_ms;
+  g_autofree gchar *context =
+      gst_ice_inlet_dup_context (self->inlet, &wait_ms);
   GstIceUdpPathSettings settings = {
     .agent_fd = g_socket_get_fd (socket),
     .remote = address,
     .inlet = self->inlet,
     .buffer_size = self->buffer_size,
+    .context = context,
+    .context_wait_ms = wait_ms,
     .consent = consent,
     .consent_changed = on_consent,
     .user_data = lane,
@@ -206,7 +220,9 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
   self->inlet = g_object_ref (settings->inlet);
   self->context = g_main_context_ref (settings->context);
   self->buffer_size = gst_ice_config_get_uint (settings->config, "buffer-size");
-  self->consent_lost = settings->consent_lost;
+  self->consent_ms = gst_ice_config_get_uint (settings->config,
+      "consent-timeout");
+  self->trouble = settings->trouble;
   self->user_data = settings->user_data;
   return self;
 }
@@ -259,7 +275,8 @@ gst_ice_nice_path_open_lane (GstIceNicePath * self, GSocket * socket,
   g_autofree gchar *ufrag = NULL;
   g_autofree gchar *password = NULL;
   GstIceUdpConsentSettings consent = {.remote_ufrag = remote_ufrag,
-    .remote_password = remote_password
+    .remote_password = remote_password,.timeout_ms = self->consent_ms,
+    .period_ms = PERIOD_MS
   };
 
   if (!nice_agent_get_local_credentials (self->nice, self->stream, &ufrag,

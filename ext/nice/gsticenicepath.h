@@ -26,9 +26,10 @@ typedef struct
   GstIceInlet *inlet;           /* where packets go that libnice does not see */
   const GstIceConfig *config;
   GMainContext *context;        /* of the session thread */
-  /* The peer gives no consent any more (RFC 7675), and nothing is sent already.
-   * From the context, never from inside a call. */
-  void (*consent_lost) (guint component, gpointer user_data);
+  /* An answer of the peer is late; or, @lost, it gives no consent any more (RFC
+   * 7675), and nothing is sent already. From the context, never from inside a
+   * call. */
+  void (*trouble) (guint component, gboolean lost, gpointer user_data);
   gpointer user_data;
 } GstIceNicePathSettings;
 

@@ -29,6 +29,13 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_consent_debug);
 /* How long the newest request is without its answer before it looks bad. */
 #define SUSPECT_US (2 * G_USEC_PER_SEC)
 
+/* With requests more often than that: so many without an answer, in a row, look bad
+ * as at the loss of before, in thousandths, would happen to one in 10000. */
+static const guint tolerances[] = { 0, 0, 10, 46, 100, 158, 215, 268 };
+
+/* Of the loss, a weighted mean: what one request counts. */
+#define LOSS_SHIFT 4
+
 /* Requests whose answer counts: all within 30 s, 4 s apart at least. */
 #define N_REQUESTS 8
 
@@ -50,6 +57,7 @@ struct _GstIceUdpConsent
   gboolean controlling;
   guint64 tie_breaker;
   gint64 timeout_us;
+  gint64 period_us;
   guint32 tag;
   gint fd;
   GstIceUdpConsentFunc changed;
@@ -62,6 +70,9 @@ struct _GstIceUdpConsent
   Request requests[N_REQUESTS]; /* a ring */
   guint newest;                 /* in requests */
   gboolean waiting;             /* for the answer to the newest */
+  gint64 patience_us;           /* from due_us on */
+  gint64 due_us;                /* when the first of those without an answer left */
+  guint loss;                   /* of requests, in thousandths << LOSS_SHIFT */
   gint64 answered_us;           /* when consent was last given */
   gint64 next_request_us;
   gint64 retransmit_us;         /* the newest */
@@ -113,6 +124,8 @@ gst_ice_udp_consent_new (const GstIceUdpConsentSettings * settings, gint fd,
   self->tag = settings->tag;
   self->timeout_us = (timeout_ms > 0 ? timeout_ms : DEFAULT_TIMEOUT_MS) *
       G_TIME_SPAN_MILLISECOND;
+  self->period_us = settings->period_ms > 0 ?
+      settings->period_ms * G_TIME_SPAN_MILLISECOND : PERIOD_US;
   self->fd = fd;
   self->changed = changed;
   self->user_data = user_data;
@@ -153,7 +166,29 @@ gst_ice_udp_consent_plan (GstIceUdpConsent * self, gint64 now_us)
 {
   /* Also the first: many calls may have begun at once. */
   self->next_request_us = now_us +
-      g_random_int_range (PERIOD_US / 10 * 8, PERIOD_US / 10 * 12 + 1);
+      g_random_int_range (self->period_us / 10 * 8,
+      self->period_us / 10 * 12 + 1);
+}
+
+/* Whether the next request takes the place of sending the last one again. */
+static gboolean
+is_frequent (GstIceUdpConsent * self)
+{
+  return self->period_us < SUSPECT_US;
+}
+
+/* How long no answer is tolerated. */
+static gint64
+gst_ice_udp_consent_get_patience_us (GstIceUdpConsent * self)
+{
+  guint n = 2;
+
+  if (!is_frequent (self))
+    return SUSPECT_US;
+  while (n < G_N_ELEMENTS (tolerances) &&
+      self->loss >> LOSS_SHIFT >= tolerances[n])
+    n++;
+  return n * self->period_us;
 }
 
 void
@@ -204,11 +239,27 @@ gst_ice_udp_consent_send_request (GstIceUdpConsent * self)
   g_mutex_unlock (&self->lock);
 }
 
+/* The last request is answered by now, or counts as lost; but a path that is dead
+ * has no loss to learn from. */
+static void
+gst_ice_udp_consent_note_loss (GstIceUdpConsent * self)
+{
+  if (self->state != GST_ICE_UDP_CONSENT_ALIVE)
+    return;
+  self->loss -= self->loss >> LOSS_SHIFT;
+  if (self->waiting)
+    self->loss += 1000;
+}
+
 static void
 gst_ice_udp_consent_ask (GstIceUdpConsent * self, gint64 now_us)
 {
   Request *request;
 
+  if (!self->waiting) {
+    self->due_us = now_us;
+    self->patience_us = gst_ice_udp_consent_get_patience_us (self);
+  }
   self->newest = (self->newest + 1) % N_REQUESTS;
   request = &self->requests[self->newest];
   randomise (request->id, sizeof (request->id));
@@ -216,7 +267,8 @@ gst_ice_udp_consent_ask (GstIceUdpConsent * self, gint64 now_us)
   request->sent_us = now_us;
   request->n_sent = 0;
   self->waiting = TRUE;
-  self->retransmit_us = now_us + FIRST_RETRANSMISSION_US;
+  self->retransmit_us = is_frequent (self) ? G_MAXINT64 :
+      now_us + FIRST_RETRANSMISSION_US;
   gst_ice_udp_consent_plan (self, now_us);
   gst_ice_udp_consent_send_request (self);
 }
@@ -239,7 +291,7 @@ gst_ice_udp_consent_next_us (GstIceUdpConsent * self)
   if (self->waiting)
     next_us = MIN (next_us, self->retransmit_us);
   if (self->waiting && self->state == GST_ICE_UDP_CONSENT_ALIVE)
-    next_us = MIN (next_us, self->requests[self->newest].sent_us + SUSPECT_US);
+    next_us = MIN (next_us, self->due_us + self->patience_us);
   return next_us;
 }
 
@@ -253,13 +305,14 @@ gst_ice_udp_consent_tick (GstIceUdpConsent * self, gint64 now_us)
     gst_ice_udp_consent_set_state (self, GST_ICE_UDP_CONSENT_LOST);
     return G_MAXINT64;
   }
-  if (self->waiting && now_us >=
-      self->requests[self->newest].sent_us + SUSPECT_US)
+  if (self->waiting && now_us >= self->due_us + self->patience_us)
     gst_ice_udp_consent_set_state (self, GST_ICE_UDP_CONSENT_SUSPECT);
 
-  if (now_us >= self->next_request_us)
+  if (now_us >= self->next_request_us) {
+    gst_ice_udp_consent_note_loss (self);
     gst_ice_udp_consent_ask (self, now_us);
-  else if (self->waiting && now_us >= self->retransmit_us)
+  }
+  if (self->waiting && now_us >= self->retransmit_us)
     gst_ice_udp_consent_retransmit (self, now_us);
   return gst_ice_udp_consent_next_us (self);
 }
@@ -321,6 +374,8 @@ gst_ice_udp_consent_handle_success (GstIceUdpConsent * self,
 
   if (request == &self->requests[self->newest])
     self->waiting = FALSE;
+  else if (self->waiting)
+    self->due_us = self->requests[self->newest].sent_us;
   request->n_sent = 0;
   self->answered_us = now_us;
   gst_ice_udp_consent_set_state (self, GST_ICE_UDP_CONSENT_ALIVE);

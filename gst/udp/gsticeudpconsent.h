@@ -32,6 +32,9 @@ typedef struct
   const gchar *remote_password;
   gboolean controlling;
   guint timeout_ms;             /* without an answer until it is lost; 0: 30 s */
+  guint period_ms;              /* 0: 5 s, as RFC 7675 has it; less than 2000: to
+                                 * find a dead path soon, by keepalives (RFC 8445,
+                                 * 11) that are consent as well */
   guint32 tag;                  /* what our transaction ids begin with */
 } GstIceUdpConsentSettings;
 
