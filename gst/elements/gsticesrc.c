@@ -31,6 +31,7 @@
 #include "gsticeformats.h"
 #include "gsticemember.h"
 #include "gsticememberclass.h"
+#include "gsticepusher.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_src_debug);
 #define GST_CAT_DEFAULT gst_ice_src_debug
@@ -45,6 +46,8 @@ enum
   PROP_0,
   PROP_CAPS,
   PROP_TIMEOUT,
+  PROP_CONTEXT,
+  PROP_CONTEXT_WAIT,
   PROP_MEMBER
 };
 
@@ -53,10 +56,13 @@ struct _GstIceSrc
   GstPushSrc parent;
 
   GstIceMember *member;         /* set at construction; has its own locking */
+  GstIcePusher *pusher;         /* NULL: no context. From READY on */
 
   /* Protected by the object lock. */
   GstCaps *caps;                /* NULL: what downstream takes */
   guint timeout_ms;             /* 0: off */
+  gchar *context;               /* NULL or "": none */
+  guint context_wait_ms;
 };
 
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
@@ -74,21 +80,28 @@ gst_ice_src_set_property (GObject * object, guint id, const GValue * value,
 {
   GstIceSrc *self = GST_ICE_SRC (object);
 
+  if (id >= PROP_MEMBER) {
+    gst_ice_member_set_property (self->member, id, value, pspec);
+    return;
+  }
+
+  GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_CAPS:
-      GST_OBJECT_LOCK (self);
       gst_caps_replace (&self->caps, g_value_get_boxed (value));
-      GST_OBJECT_UNLOCK (self);
       break;
     case PROP_TIMEOUT:
-      GST_OBJECT_LOCK (self);
       self->timeout_ms = g_value_get_uint (value);
-      GST_OBJECT_UNLOCK (self);
       break;
-    default:
-      gst_ice_member_set_property (self->member, id, value, pspec);
+    case PROP_CONTEXT:
+      g_free (self->context);
+      self->context = g_value_dup_string (value);
+      break;
+    case PROP_CONTEXT_WAIT:
+      self->context_wait_ms = g_value_get_uint (value);
       break;
   }
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -97,27 +110,27 @@ gst_ice_src_get_property (GObject * object, guint id, GValue * value,
 {
   GstIceSrc *self = GST_ICE_SRC (object);
 
+  if (id >= PROP_MEMBER) {
+    gst_ice_member_get_property (self->member, id, value, pspec);
+    return;
+  }
+
+  GST_OBJECT_LOCK (self);
   switch (id) {
     case PROP_CAPS:
-      GST_OBJECT_LOCK (self);
       gst_value_set_caps (value, self->caps);
-      GST_OBJECT_UNLOCK (self);
       break;
     case PROP_TIMEOUT:
-      GST_OBJECT_LOCK (self);
       g_value_set_uint (value, self->timeout_ms);
-      GST_OBJECT_UNLOCK (self);
       break;
-    default:
-      gst_ice_member_get_property (self->member, id, value, pspec);
+    case PROP_CONTEXT:
+      g_value_set_string (value, self->context != NULL ? self->context : "");
+      break;
+    case PROP_CONTEXT_WAIT:
+      g_value_set_uint (value, self->context_wait_ms);
       break;
   }
-}
-
-static GstCaps *
-new_rtcp_caps (void)
-{
-  return gst_caps_new_empty_simple ("application/x-rtcp");
+  GST_OBJECT_UNLOCK (self);
 }
 
 /* Session thread. */
@@ -129,7 +142,7 @@ gst_ice_src_on_formats (GstElement * element, GstIceChannel * channel,
   g_autoptr (GstCaps) caps = NULL;
 
   if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
-    caps = new_rtcp_caps ();
+    caps = gst_caps_new_empty_simple ("application/x-rtcp");
   else
     caps = gst_ice_formats_to_stream_caps (formats);
 
@@ -193,6 +206,56 @@ gst_ice_src_get_ready (GstIceSrc * self)
       caps_have_media (caps) ? caps : NULL);
 }
 
+static gboolean
+set_timestamp (GstBuffer ** buffer, guint index, gpointer user_data)
+{
+  const GstClockTime *time = user_data;
+
+  *buffer = gst_buffer_make_writable (*buffer);
+  GST_BUFFER_PTS (*buffer) = GST_BUFFER_DTS (*buffer) = *time;
+  return TRUE;
+}
+
+/* Stamps @list (transfer full) with the running time, if that is wanted.
+ * GstBaseSrc would do so for single buffers only. Returns: (transfer full) */
+static GstBufferList *
+gst_ice_src_timestamp (GstBaseSrc * src, GstBufferList * list)
+{
+  GstClockTime time = gst_element_get_current_running_time (GST_ELEMENT (src));
+
+  if (!gst_base_src_get_do_timestamp (src) || !GST_CLOCK_TIME_IS_VALID (time))
+    return list;
+
+  list = gst_buffer_list_make_writable (list);
+  gst_buffer_list_foreach (list, set_timestamp, &time);
+  return list;
+}
+
+static void
+gst_ice_src_join (GstIceSrc * self)
+{
+  g_autofree gchar *context = NULL;
+  guint wait_ms;
+
+  GST_OBJECT_LOCK (self);
+  context = g_strdup (self->context);
+  wait_ms = self->context_wait_ms;
+  GST_OBJECT_UNLOCK (self);
+
+  gst_ice_member_join (self->member);
+  if (context != NULL && *context != '\0')
+    self->pusher = gst_ice_pusher_new (GST_BASE_SRC (self),
+        gst_ice_member_get_channel (self->member), context, wait_ms,
+        gst_ice_src_timestamp);
+}
+
+static void
+gst_ice_src_leave (GstIceSrc * self)
+{
+  g_clear_pointer (&self->pusher, gst_ice_pusher_free);
+  gst_ice_member_leave (self->member);
+}
+
 static GstStateChangeReturn
 gst_ice_src_change_state (GstElement * element, GstStateChange transition)
 {
@@ -200,7 +263,7 @@ gst_ice_src_change_state (GstElement * element, GstStateChange transition)
   GstStateChangeReturn ret;
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY)
-    gst_ice_member_join (self->member);
+    gst_ice_src_join (self);
 
   ret = GST_ELEMENT_CLASS (gst_ice_src_parent_class)->change_state (element,
       transition);
@@ -208,8 +271,10 @@ gst_ice_src_change_state (GstElement * element, GstStateChange transition)
   if ((transition == GST_STATE_CHANGE_NULL_TO_READY &&
           ret == GST_STATE_CHANGE_FAILURE) ||
       transition == GST_STATE_CHANGE_READY_TO_NULL)
-    gst_ice_member_leave (self->member);
+    gst_ice_src_leave (self);
 
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->pusher != NULL)
+    gst_ice_pusher_reset (self->pusher);
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
       ret != GST_STATE_CHANGE_FAILURE)
     gst_ice_src_get_ready (self);
@@ -221,6 +286,21 @@ static gboolean
 gst_ice_src_negotiate (GstBaseSrc * src)
 {
   return TRUE;
+}
+
+static gboolean
+gst_ice_src_send_event (GstElement * element, GstEvent * event)
+{
+  GstIceSrc *self = GST_ICE_SRC (element);
+
+  /* GstBaseSrc would leave it to a thread of its own. */
+  if (self->pusher != NULL && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    gst_event_unref (event);
+    gst_ice_pusher_end_stream (self->pusher);
+    return TRUE;
+  }
+  return GST_ELEMENT_CLASS (gst_ice_src_parent_class)->send_event (element,
+      event);
 }
 
 static gboolean
@@ -241,32 +321,6 @@ gst_ice_src_unlock_stop (GstBaseSrc * src)
   gst_ice_channel_set_flushing (gst_ice_member_get_channel (self->member),
       FALSE);
   return TRUE;
-}
-
-static gboolean
-set_timestamp (GstBuffer ** buffer, guint index, gpointer user_data)
-{
-  const GstClockTime *time = user_data;
-
-  *buffer = gst_buffer_make_writable (*buffer);
-  GST_BUFFER_PTS (*buffer) = GST_BUFFER_DTS (*buffer) = *time;
-  return TRUE;
-}
-
-/* Stamps @list (transfer full) with the running time, if that is wanted.
- * GstBaseSrc would do so for single buffers only. Returns: (transfer full) */
-static GstBufferList *
-gst_ice_src_timestamp (GstIceSrc * self, GstBufferList * list)
-{
-  GstClockTime time = gst_element_get_current_running_time (GST_ELEMENT (self));
-
-  if (!gst_base_src_get_do_timestamp (GST_BASE_SRC (self)) ||
-      !GST_CLOCK_TIME_IS_VALID (time))
-    return list;
-
-  list = gst_buffer_list_make_writable (list);
-  gst_buffer_list_foreach (list, set_timestamp, &time);
-  return list;
 }
 
 static void
@@ -312,6 +366,9 @@ gst_ice_src_create (GstPushSrc * src, GstBuffer ** buffer)
   GstBufferList *list = NULL;
   GstFlowReturn flow;
 
+  if (self->pusher != NULL)
+    return gst_ice_pusher_take_over (self->pusher);
+
   flow = gst_ice_src_receive (self, &list, &caps);
   if (flow != GST_FLOW_OK)
     return flow;
@@ -322,7 +379,7 @@ gst_ice_src_create (GstPushSrc * src, GstBuffer ** buffer)
   }
 
   GST_LOG_OBJECT (self, "%u packets", gst_buffer_list_length (list));
-  list = gst_ice_src_timestamp (self, list);
+  list = gst_ice_src_timestamp (GST_BASE_SRC (self), list);
   if (gst_buffer_list_length (list) == 1) {
     *buffer = gst_buffer_ref (gst_buffer_list_get (list, 0));
     gst_buffer_list_unref (list);
@@ -339,6 +396,7 @@ gst_ice_src_finalize (GObject * object)
 
   gst_ice_member_free (self->member);
   gst_clear_caps (&self->caps);
+  g_free (self->context);
 
   G_OBJECT_CLASS (gst_ice_src_parent_class)->finalize (object);
 }
@@ -383,11 +441,41 @@ gst_ice_src_class_init (GstIceSrcClass * klass)
           "Milliseconds without a packet until a message is posted, 0: never",
           0, G_MAXUINT, DEFAULT_TIMEOUT, flags | GST_PARAM_MUTABLE_PLAYING));
 
+  /**
+   * GstIceSrc:context:
+   *
+   * Elements that name the same context, in the whole process, share one thread
+   * that reads their sockets and one that pushes their packets downstream: for
+   * hundreds of them. What blocks one of their pipelines blocks all. Empty, the
+   * default: threads of its own. Of elements on one m-line, that for RTP counts.
+   * #GstIceSrc:timeout and num-buffers have no effect with a context. Read at NULL
+   * to READY.
+   */
+  g_object_class_install_property (object_class, PROP_CONTEXT,
+      g_param_spec_string ("context", "Context",
+          "Elements of the same context share threads, empty: its own", "",
+          flags | GST_PARAM_MUTABLE_READY));
+
+  /**
+   * GstIceSrc:context-wait:
+   *
+   * Milliseconds that the context's thread lets packets gather before it reads
+   * them, 0 to 1000; 0, the default: as they come. It saves most of the cost of
+   * many slow streams, and adds up to this to their latency. The first element of a
+   * context sets it for all. Read at NULL to READY; without effect if there is no
+   * context.
+   */
+  g_object_class_install_property (object_class, PROP_CONTEXT_WAIT,
+      g_param_spec_uint ("context-wait", "Context wait",
+          "Milliseconds that packets gather in the context", 0, 1000, 0,
+          flags | GST_PARAM_MUTABLE_READY));
+
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "ICE source",
       "Source/Network", "Receives RTP over the path that ICE nominates",
       "The gst-ice authors");
   element_class->change_state = gst_ice_src_change_state;
+  element_class->send_event = gst_ice_src_send_event;
 
   base_class->negotiate = gst_ice_src_negotiate;
   base_class->unlock = gst_ice_src_unlock;

@@ -6,6 +6,8 @@
 
 #include "gsticechannel.h"
 
+#include "gsticeshare.h"
+
 GST_DEBUG_CATEGORY_STATIC (gst_ice_channel_debug);
 #define GST_CAT_DEFAULT gst_ice_channel_debug
 
@@ -32,6 +34,9 @@ struct _GstIceChannel
   GstCaps *new_caps;            /* not yet told to the receiver, or NULL */
   gboolean flushing;
   GCond cond;                   /* any of the above changed */
+  gchar *context;               /* NULL: it has a receiver of its own */
+  guint context_wait_ms;
+  GstIceShare *share;           /* asked when any of the above changed, or NULL */
   GstIceChannelCounts counts;
 };
 
@@ -44,6 +49,7 @@ gst_ice_channel_finalize (GObject * object)
 {
   GstIceChannel *self = GST_ICE_CHANNEL (object);
 
+  gst_ice_channel_set_context (self, NULL, 0, NULL, NULL);
   g_clear_object (&self->route);
   g_queue_clear_full (&self->received, (GDestroyNotify) gst_buffer_list_unref);
   gst_clear_caps (&self->new_caps);
@@ -80,6 +86,54 @@ gst_ice_channel_new (gsize queue_bytes)
 }
 
 void
+gst_ice_channel_set_context (GstIceChannel * self, const gchar * context,
+    guint wait_ms, void (*func) (gpointer user_data), gpointer user_data)
+{
+  GstIceShare *share = context != NULL ?
+      gst_ice_share_new (context, func, user_data) : NULL;
+  GstIceShare *old;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->share);
+  self->share = share;
+  g_free (self->context);
+  self->context = g_strdup (context);
+  self->context_wait_ms = wait_ms;
+  g_mutex_unlock (&self->lock);
+
+  g_clear_pointer (&old, gst_ice_share_free);
+}
+
+gchar *
+gst_ice_channel_dup_context (GstIceChannel * self, guint * wait_ms)
+{
+  gchar *context;
+
+  g_mutex_lock (&self->lock);
+  context = g_strdup (self->context);
+  *wait_ms = self->context_wait_ms;
+  g_mutex_unlock (&self->lock);
+  return context;
+}
+
+/* There may be something to receive. */
+static void
+gst_ice_channel_wake_locked (GstIceChannel * self)
+{
+  g_cond_broadcast (&self->cond);
+  if (self->share != NULL)
+    gst_ice_share_ask (self->share);
+}
+
+void
+gst_ice_channel_wake (GstIceChannel * self)
+{
+  g_mutex_lock (&self->lock);
+  gst_ice_channel_wake_locked (self);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 gst_ice_channel_set_route (GstIceChannel * self, GstIceRoute * route)
 {
   GstIceRoute *old;
@@ -99,7 +153,7 @@ gst_ice_channel_end (GstIceChannel * self, GstIceChannelEnd how)
 {
   g_mutex_lock (&self->lock);
   self->end = how;
-  g_cond_broadcast (&self->cond);
+  gst_ice_channel_wake_locked (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -239,7 +293,7 @@ gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list)
     self->n_bytes += size;
     self->counts.packets_received += n_packets;
     self->counts.bytes_received += size;
-    g_cond_broadcast (&self->cond);
+    gst_ice_channel_wake_locked (self);
     queued = TRUE;
   } else {
     self->counts.packets_dropped += n_packets;
@@ -250,12 +304,11 @@ gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list)
     gst_buffer_list_unref (list);
 }
 
-GstFlowReturn
-gst_ice_channel_receive (GstIceChannel * self, guint timeout_ms,
+/* @deadline_us: monotonic, %G_MAXINT64: never */
+static GstFlowReturn
+gst_ice_channel_receive_until (GstIceChannel * self, gint64 deadline_us,
     GstBufferList ** list, GstCaps ** caps)
 {
-  gint64 deadline = g_get_monotonic_time () +
-      timeout_ms * G_TIME_SPAN_MILLISECOND;
   GstFlowReturn flow = GST_FLOW_OK;
 
   g_mutex_lock (&self->lock);
@@ -263,9 +316,9 @@ gst_ice_channel_receive (GstIceChannel * self, guint timeout_ms,
     flow = gst_ice_channel_get_flow_locked (self);
     if (flow != GST_FLOW_OK)
       break;
-    if (timeout_ms == 0) {
+    if (deadline_us == G_MAXINT64) {
       g_cond_wait (&self->cond, &self->lock);
-    } else if (!g_cond_wait_until (&self->cond, &self->lock, deadline)) {
+    } else if (!g_cond_wait_until (&self->cond, &self->lock, deadline_us)) {
       flow = GST_FLOW_CUSTOM_SUCCESS;
       break;
     }
@@ -281,6 +334,25 @@ gst_ice_channel_receive (GstIceChannel * self, guint timeout_ms,
   g_mutex_unlock (&self->lock);
 
   return flow;
+}
+
+GstFlowReturn
+gst_ice_channel_receive (GstIceChannel * self, guint timeout_ms,
+    GstBufferList ** list, GstCaps ** caps)
+{
+  gint64 deadline_us = G_MAXINT64;
+
+  if (timeout_ms > 0)
+    deadline_us = g_get_monotonic_time () +
+        timeout_ms * G_TIME_SPAN_MILLISECOND;
+  return gst_ice_channel_receive_until (self, deadline_us, list, caps);
+}
+
+GstFlowReturn
+gst_ice_channel_receive_now (GstIceChannel * self, GstBufferList ** list,
+    GstCaps ** caps)
+{
+  return gst_ice_channel_receive_until (self, 0, list, caps);
 }
 
 void

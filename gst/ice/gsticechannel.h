@@ -16,6 +16,21 @@ G_DECLARE_FINAL_TYPE (GstIceChannel, gst_ice_channel, GST, ICE_CHANNEL, GObject)
 /* @queue_bytes: how much the queue keeps, at most */
 GstIceChannel *gst_ice_channel_new (gsize queue_bytes) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Before anybody else has the channel, or when nobody has it any more. Elements of
+ * the same @context share a thread that reads sockets, and one that calls @func
+ * when there may be something to receive; gst_ice_channel_receive_now() is for
+ * them. @context: (nullable): %NULL: no longer; waits for a call under way
+ * @wait_ms: sockets are looked at that often at most, 0: as packets come */
+void gst_ice_channel_set_context (GstIceChannel * self, const gchar * context,
+    guint wait_ms, void (*func) (gpointer user_data), gpointer user_data);
+
+/* Any thread. @func is called soon. */
+void gst_ice_channel_wake (GstIceChannel * self);
+
+/* Any thread. Returns: (transfer full) (nullable): what was set */
+gchar *gst_ice_channel_dup_context (GstIceChannel * self, guint * wait_ms)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* How a channel ends, for good. */
 typedef enum
 {
@@ -55,6 +70,11 @@ GstFlowReturn gst_ice_channel_send_list (GstIceChannel * self,
  * Returns: %GST_FLOW_OK; %GST_FLOW_FLUSHING, %GST_FLOW_EOS or %GST_FLOW_ERROR
  *     with nothing set; %GST_FLOW_CUSTOM_SUCCESS when the time is over */
 GstFlowReturn gst_ice_channel_receive (GstIceChannel * self, guint timeout_ms,
+    GstBufferList ** list, GstCaps ** caps);
+
+/* The context's thread. The same without waiting: %GST_FLOW_CUSTOM_SUCCESS when there
+ * is nothing. */
+GstFlowReturn gst_ice_channel_receive_now (GstIceChannel * self,
     GstBufferList ** list, GstCaps ** caps);
 
 /* Application thread. Makes the streaming threads' calls return. */

@@ -75,6 +75,22 @@ gst_ice_inlet_set_channels (GstIceInlet * self, gboolean mux,
   g_clear_object (&old_rtcp);
 }
 
+gchar *
+gst_ice_inlet_dup_context (GstIceInlet * self, guint * wait_ms)
+{
+  g_autoptr (GstIceChannel) channel = NULL;
+
+  *wait_ms = 0;
+  g_mutex_lock (&self->lock);
+  if (self->rtp != NULL || self->rtcp != NULL)
+    channel = g_object_ref (self->rtp != NULL ? self->rtp : self->rtcp);
+  g_mutex_unlock (&self->lock);
+
+  /* Little comes where nobody listens: a thread for each would be a waste. */
+  return channel != NULL ? gst_ice_channel_dup_context (channel, wait_ms) :
+      g_strdup ("");
+}
+
 /* RFC 5761, 4: payload types 64 to 95 are RTCP packet types 192 to 223. */
 static gboolean
 is_rtcp (GstBuffer * packet)

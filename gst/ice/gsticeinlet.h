@@ -21,6 +21,11 @@ GstIceInlet *gst_ice_inlet_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_inlet_set_channels (GstIceInlet * self, gboolean mux,
     GstIceChannel * rtp, GstIceChannel * rtcp);
 
+/* Session thread. Returns: (transfer full) (nullable): the context of who takes the
+ *     packets, %NULL: one of its own; what nobody takes is of a context "" */
+gchar *gst_ice_inlet_dup_context (GstIceInlet * self, guint * wait_ms)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Reader thread. @list: (transfer full): packets from the peer, in the order they
  * came. Never blocks. */
 void gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list);

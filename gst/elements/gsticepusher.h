@@ -1,0 +1,37 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticechannel.h"
+
+#include <gst/base/gstbasesrc.h>
+
+G_BEGIN_DECLS
+
+/* Pushes what comes through a channel out of a source, from the thread of a context
+ * that sources share, in place of the source's own. */
+typedef struct _GstIcePusher GstIcePusher;
+
+/* State change: NULL to READY. @src, @channel: (transfer none), outlive it;
+ * @stamp: takes a list and returns it with timestamps */
+GstIcePusher *gst_ice_pusher_new (GstBaseSrc * src, GstIceChannel * channel,
+    const gchar * context, guint wait_ms,
+    GstBufferList * (*stamp) (GstBaseSrc * src, GstBufferList * list))
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* State change: READY to NULL. Waits until nothing is pushed. */
+void gst_ice_pusher_free (GstIcePusher * self);
+
+/* State change, after PAUSED to READY: the next stream is another. */
+void gst_ice_pusher_reset (GstIcePusher * self);
+
+/* The source's own thread, which has begun the stream: from here on the context's
+ * pushes, and the source's ends. Returns: what create() is to return */
+GstFlowReturn gst_ice_pusher_take_over (GstIcePusher * self);
+
+/* Any thread. The application wants the stream to end. */
+void gst_ice_pusher_end_stream (GstIcePusher * self);
+
+G_END_DECLS
