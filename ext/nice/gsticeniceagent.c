@@ -216,14 +216,15 @@ on_selected_pair (NiceAgent * nice, guint stream, guint component,
 
 /* From the session thread's loop: there is nothing to queue for. */
 static void
-on_trouble (guint component, gboolean lost, gpointer user_data)
+on_health (guint component, GstIceNicePathHealth health, gpointer user_data)
 {
   GstIceNiceAgent *self = user_data;
+  const GstIceAgentEvents *events = self->events;
+  void (*const tells[]) (GstIceAgent *, guint, gpointer) = {
+    events->recovered, events->suspect, events->lost
+  };
 
-  if (lost)
-    self->events->lost (GST_ICE_AGENT (self), component, self->user_data);
-  else
-    self->events->suspect (GST_ICE_AGENT (self), component, self->user_data);
+  tells[health] (GST_ICE_AGENT (self), component, self->user_data);
 }
 
 static void
@@ -252,7 +253,7 @@ make_paths (GstIceNiceAgent * self)
 {
   GstIceNicePathSettings settings = {.nice = self->nice,.stream = self->stream,
     .config = self->config,.context = self->context,
-    .trouble = on_trouble,.user_data = self
+    .health = on_health,.user_data = self
   };
 
   for (guint c = 0; c < self->n_components; c++) {

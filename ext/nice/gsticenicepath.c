@@ -31,7 +31,7 @@ typedef struct
   GSource *news;                /* made ready by the reader thread */
   GSource *draining;            /* NULL: our socket is read */
   gint64 drained_us;            /* when that ends at the latest */
-  gint lost;                    /* atomic: the consent */
+  gint health;                  /* atomic: GstIceNicePathHealth */
 } Lane;
 
 struct _GstIceNicePath
@@ -44,7 +44,8 @@ struct _GstIceNicePath
   GMainContext *context;
   gsize buffer_size;
   guint consent_ms;
-  void (*trouble) (guint component, gboolean lost, gpointer user_data);
+  void (*health) (guint component, GstIceNicePathHealth health,
+      gpointer user_data);
   gpointer user_data;
 
   Lane *lane;                   /* NULL: libnice's own calls are used */
@@ -71,11 +72,20 @@ on_consent (GstIceUdpConsentState state, gpointer user_data)
 {
   Lane *lane = user_data;
 
-  if (state == GST_ICE_UDP_CONSENT_ALIVE)
-    return;
-  if (state == GST_ICE_UDP_CONSENT_LOST)
-    g_atomic_int_set (&lane->lost, TRUE);
+  static const GstIceNicePathHealth healths[] = {
+    [GST_ICE_UDP_CONSENT_ALIVE] = GST_ICE_NICE_PATH_ALIVE,
+    [GST_ICE_UDP_CONSENT_SUSPECT] = GST_ICE_NICE_PATH_SUSPECT,
+    [GST_ICE_UDP_CONSENT_LOST] = GST_ICE_NICE_PATH_LOST,
+  };
+
+  g_atomic_int_set (&lane->health, (gint) healths[state]);
   g_source_set_ready_time (lane->news, 0);
+}
+
+static gboolean
+is_lost (Lane * lane)
+{
+  return g_atomic_int_get (&lane->health) == GST_ICE_NICE_PATH_LOST;
 }
 
 static gboolean
@@ -84,12 +94,15 @@ on_news (gpointer user_data)
   Lane *lane = user_data;
   GstIceNicePath *path = lane->path;
 
-  const gboolean lost = g_atomic_int_get (&lane->lost);
+  static const gchar *const texts[] = { "the peer answers again",
+    "the peer's answer is late", "the peer gives no consent any more"
+  };
+  const gint health = g_atomic_int_get (&lane->health);
 
-  GST_INFO ("component %u: %s", path->component, lost ?
-      "the peer gives no consent any more" : "the peer's answer is late");
+  GST_INFO ("component %u: %s", path->component, texts[health]);
   g_source_set_ready_time (lane->news, -1);
-  path->trouble (path->component, lost, path->user_data);
+  path->health (path->component, (GstIceNicePathHealth) health,
+      path->user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -156,8 +169,7 @@ lane_new (GstIceNicePath * self, GSocket * socket,
   Lane *lane = g_new0 (Lane, 1);
   g_autoptr (GError) error = NULL;
   guint wait_ms;
-  g_autofree gchar *context =
-      gst_ice_inlet_dup_context (self->inlet, &wait_ms);
+  g_autofree gchar *context = gst_ice_inlet_dup_context (self->inlet, &wait_ms);
   GstIceUdpPathSettings settings = {
     .agent_fd = g_socket_get_fd (socket),
     .remote = address,
@@ -222,7 +234,7 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
   self->buffer_size = gst_ice_config_get_uint (settings->config, "buffer-size");
   self->consent_ms = gst_ice_config_get_uint (settings->config,
       "consent-timeout");
-  self->trouble = settings->trouble;
+  self->health = settings->health;
   self->user_data = settings->user_data;
   return self;
 }
@@ -300,7 +312,7 @@ gst_ice_nice_path_select (GstIceNicePath * self, const gchar * remote_ufrag,
 
   gst_ice_nice_path_settle (self);
   /* One that has lost its consent is as good as gone, but for its port. */
-  if (self->lane != NULL && g_atomic_int_get (&self->lane->lost))
+  if (self->lane != NULL && is_lost (self->lane))
     g_clear_pointer (&self->lane, lane_free);
 
   socket = gst_ice_nice_path_get_pair (self, &address);
@@ -329,5 +341,5 @@ gboolean
 gst_ice_nice_path_has_consent (GstIceNicePath * self)
 {
   return self->lane != NULL && gst_ice_udp_path_has_consent (self->lane->udp) &&
-      !g_atomic_int_get (&self->lane->lost);
+      !is_lost (self->lane);
 }

@@ -17,6 +17,13 @@ G_BEGIN_DECLS
  * elsewhere. Session thread only. */
 typedef struct _GstIceNicePath GstIceNicePath;
 
+typedef enum
+{
+  GST_ICE_NICE_PATH_ALIVE,      /* again */
+  GST_ICE_NICE_PATH_SUSPECT,    /* an answer is late; sending goes on */
+  GST_ICE_NICE_PATH_LOST,       /* no consent any more (RFC 7675); nothing is sent */
+} GstIceNicePathHealth;
+
 /* What a path is made with; it copies or refs what it keeps. */
 typedef struct
 {
@@ -26,10 +33,9 @@ typedef struct
   GstIceInlet *inlet;           /* where packets go that libnice does not see */
   const GstIceConfig *config;
   GMainContext *context;        /* of the session thread */
-  /* An answer of the peer is late; or, @lost, it gives no consent any more (RFC
-   * 7675), and nothing is sent already. From the context, never from inside a
-   * call. */
-  void (*trouble) (guint component, gboolean lost, gpointer user_data);
+  /* How the peer answers. From the context, never from inside a call. */
+  void (*health) (guint component, GstIceNicePathHealth health,
+      gpointer user_data);
   gpointer user_data;
 } GstIceNicePathSettings;
 

@@ -41,13 +41,13 @@ typedef struct
   void (*selected) (GstIceAgent * agent, guint component,
       const GstIceCandidate * local, const GstIceCandidate * remote,
       GstIceRoute * route, gpointer user_data);
-  /* An answer is late; sending goes on. Told once for each time. */
+  /* An answer is late, sending goes on; it came after all; the peer's consent is
+   * lost (RFC 7675), nothing is sent any more. */
   void (*suspect) (GstIceAgent * agent, guint component, gpointer user_data);
-  /* The peer's consent is lost (RFC 7675): nothing is sent any more. */
+  void (*recovered) (GstIceAgent * agent, guint component, gpointer user_data);
   void (*lost) (GstIceAgent * agent, guint component, gpointer user_data);
-  /* The addresses to gather on are others than when it gathered. */
+  /* The addresses to gather on are others; a TURN allocation of the pair is gone. */
   void (*network_changed) (GstIceAgent * agent, gpointer user_data);
-  /* A TURN allocation that the pair needs is gone. */
   void (*turn_lost) (GstIceAgent * agent, gpointer user_data);
   /* Something, a server for one, is of no use; the agent goes on without. */
   void (*warning) (GstIceAgent * agent, const GError * error,

@@ -24,7 +24,7 @@ typedef struct
   void (*changed) (gpointer user_data);
   /* No path, or none any more, on all m-lines; the call does no more. */
   void (*failed) (const GError * error, gpointer user_data);
-  /* The path of an m-line looks bad or is gone. */
+  /* The path of an m-line looks bad or is gone; NONE: it is well again. */
   void (*trouble) (GstIceRestartReason reason, gpointer user_data);
   /* The new generation of an m-line works, or won't. */
   void (*restarted) (gboolean works, gpointer user_data);

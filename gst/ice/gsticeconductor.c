@@ -8,7 +8,7 @@
 
 #include "gsticeerror.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_conductor_debug);
+GST_DEBUG_CATEGORY (gst_ice_conductor_debug);
 #define GST_CAT_DEFAULT gst_ice_conductor_debug
 
 GstIceConductor *

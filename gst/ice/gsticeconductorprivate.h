@@ -78,7 +78,8 @@ void gst_ice_conductor_on_trouble (GstIceRestartReason reason,
 void gst_ice_conductor_on_restarted (gboolean works, gpointer user_data);
 void gst_ice_conductor_take_restart (GstIceConductor * self,
     GstIceDescription * fragment);
-void gst_ice_conductor_refuse_restart (GstIceConductor * self,
+/* Returns: whether there was one under way */
+gboolean gst_ice_conductor_refuse_restart (GstIceConductor * self,
     const GError * error);
 gboolean gst_ice_conductor_begin_restart (GstIceConductor * self,
     GError ** error);

@@ -8,6 +8,9 @@
 
 #include "gsticeerror.h"
 
+GST_DEBUG_CATEGORY_EXTERN (gst_ice_conductor_debug);
+#define GST_CAT_DEFAULT gst_ice_conductor_debug
+
 /* How long a restart looks for a path where connect-timeout sets no limit. */
 #define DEFAULT_RESTART_MS 30000
 
@@ -69,7 +72,7 @@ gst_ice_conductor_restart (GstIceConductor * self)
   error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
       self->ended || self->call == NULL ?
       "There is no call whose ICE could be restarted" :
-      "The listener can not restart ICE by HTTP: its caller can");
+      "Only the side that called can restart ICE with this signalling");
   gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, NULL, error);
 }
 
@@ -119,6 +122,10 @@ gst_ice_conductor_on_trouble (GstIceRestartReason reason, gpointer user_data)
   look_at_path (self);
   if (reason == GST_ICE_RESTART_SUSPECT)
     set_replaceable (self, TRUE);
+  if (reason == GST_ICE_RESTART_NONE) {
+    gst_ice_restarts_forget_suspicion (&self->restarts);
+    return;
+  }
   if (!gst_ice_config_get_boolean (self->config, "auto-restart") ||
       !may_begin (self))
     return;
@@ -134,6 +141,7 @@ abandon (GstIceConductor * self, const GError * error)
   clear_source (&self->restart_timer);
   if (self->restart_open && !may_begin (self))
     gst_ice_signaller_reject (self->signaller, error);
+  GST_INFO ("the restart ends: %s", error->message);
   self->restart_open = FALSE;
   gst_ice_call_abandon_restart (self->call);
   gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, NULL, error);
@@ -188,6 +196,7 @@ note_begin (GstIceConductor * self, GstIceRestartReason reason)
 {
   guint timeout_ms = gst_ice_config_get_uint (self->config, "connect-timeout");
 
+  GST_INFO ("ICE restarts: %s", gst_ice_restart_reason_to_string (reason));
   clear_source (&self->restart_timer);
   self->restart_timer = start_timer (self,
       timeout_ms != 0 ? timeout_ms : DEFAULT_RESTART_MS, on_restart_late);
@@ -294,15 +303,16 @@ gst_ice_conductor_take_restart (GstIceConductor * self,
   gst_ice_conductor_schedule (self);
 }
 
-void
+gboolean
 gst_ice_conductor_refuse_restart (GstIceConductor * self, const GError * error)
 {
   g_autoptr (GError) refused = g_error_copy (error);
 
   if (self->ended || !is_restarting (self))
-    return;
+    return FALSE;
   g_prefix_error (&refused, "ICE was not restarted: ");
   abandon (self, refused);
+  return TRUE;
 }
 
 /* Both. */
@@ -314,15 +324,22 @@ send_open (GstIceConductor * self)
   gboolean answering = gst_ice_negotiation_has_remote_offer (negotiation);
   gboolean complete = answering &&
       !gst_ice_signaller_can_trickle_answer (self->signaller);
-  g_autoptr (GstIceDescription) fragment = NULL;
+  g_autoptr (GstIceDescription) description = NULL;
 
   if (!gst_ice_negotiation_can_describe (negotiation, complete))
     return;
 
   self->restart_open = FALSE;
-  fragment = gst_ice_negotiation_describe_restart (negotiation);
-  if (fragment != NULL)
-    gst_ice_signaller_send_restart (self->signaller, fragment);
+  if (gst_ice_signaller_sends_restarts (self->signaller)) {
+    description = gst_ice_negotiation_describe_restart (negotiation);
+    if (description != NULL)
+      gst_ice_signaller_send_restart (self->signaller, description);
+  } else if (!answering) {
+    description = gst_ice_negotiation_describe (negotiation,
+        GST_ICE_DESCRIPTION_OFFER, NULL);
+    if (description != NULL)
+      gst_ice_signaller_send_description (self->signaller, description);
+  }
 }
 
 void

@@ -32,8 +32,11 @@ on_description (GstIceSignaller * signaller, GstIceDescription * description,
     self->answering = TRUE;
   } else if (!self->ended &&
       !gst_ice_negotiation_set_remote (gst_ice_conductor_get_negotiation (self),
-          description, &error) && self->failure == NULL) {
-    self->failure = g_steal_pointer (&error);
+          description, &error)) {
+    /* A call that is on outlives a bad answer. */
+    if (!gst_ice_conductor_refuse_restart (self, error) &&
+        self->failure == NULL)
+      self->failure = g_steal_pointer (&error);
   }
   gst_ice_conductor_schedule (self);
 }
@@ -123,6 +126,7 @@ static void
 on_restart_failed (GstIceSignaller * signaller, const GError * error,
     gpointer user_data)
 {
+  /* None under way: it was given up before. */
   gst_ice_conductor_refuse_restart (user_data, error);
 }
 

@@ -243,6 +243,16 @@ on_suspect (GstIceAgent * agent, guint component, gpointer user_data)
 }
 
 static void
+on_recovered (GstIceAgent * agent, guint component, gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceLeg *self = generation->leg;
+
+  if (is_of_path (generation))
+    self->host->trouble (self, GST_ICE_RESTART_NONE, self->host->user_data);
+}
+
+static void
 on_lost (GstIceAgent * agent, guint component, gpointer user_data)
 {
   GstIceGeneration *generation = user_data;
@@ -301,6 +311,7 @@ const GstIceAgentEvents gst_ice_leg_agent_events = {
   .state = on_state,
   .selected = on_selected,
   .suspect = on_suspect,
+  .recovered = on_recovered,
   .lost = on_lost,
   .network_changed = on_network_changed,
   .turn_lost = on_turn_lost,

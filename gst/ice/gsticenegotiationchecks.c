@@ -103,7 +103,9 @@ void
 gst_ice_negotiation_set_working (GstIceNegotiation * self, guint mline)
 {
   gst_ice_gate_set (self->gate, mline, GST_ICE_GATE_WORKING);
-  gst_ice_negotiation_let_go (self, mline);
+  /* It is still the one before that says so, while the newest is not there. */
+  if (gst_ice_negotiation_get_line (self, mline)->checking)
+    gst_ice_negotiation_let_go (self, mline);
 }
 
 void

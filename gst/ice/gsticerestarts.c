@@ -13,6 +13,13 @@ gst_ice_restarts_want (GstIceRestarts * self, GstIceRestartReason reason)
     self->wanted = reason;
 }
 
+void
+gst_ice_restarts_forget_suspicion (GstIceRestarts * self)
+{
+  if (self->wanted == GST_ICE_RESTART_SUSPECT)
+    self->wanted = GST_ICE_RESTART_NONE;
+}
+
 gint
 gst_ice_restarts_get_wait (const GstIceRestarts * self, gint64 now_ms)
 {

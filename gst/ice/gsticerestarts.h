@@ -27,6 +27,9 @@ typedef struct
 /* An application's wish outdoes all others. */
 void gst_ice_restarts_want (GstIceRestarts * self, GstIceRestartReason reason);
 
+/* The late answer came: what has not begun for it need not. */
+void gst_ice_restarts_forget_suspicion (GstIceRestarts * self);
+
 /* Returns: milliseconds from @now_ms until what is wanted may begin, -1: nothing is
  *     wanted */
 gint gst_ice_restarts_get_wait (const GstIceRestarts * self, gint64 now_ms);

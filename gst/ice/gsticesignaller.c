@@ -89,15 +89,16 @@ gst_ice_signaller_can_restart (GstIceSignaller * self)
 }
 
 gboolean
+gst_ice_signaller_sends_restarts (GstIceSignaller * self)
+{
+  return GST_ICE_SIGNALLER_GET_IFACE (self)->send_restart != NULL;
+}
+
+void
 gst_ice_signaller_send_restart (GstIceSignaller * self,
     GstIceDescription * fragment)
 {
-  GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
-
-  if (iface->send_restart == NULL)
-    return FALSE;
-  iface->send_restart (self, fragment);
-  return TRUE;
+  GST_ICE_SIGNALLER_GET_IFACE (self)->send_restart (self, fragment);
 }
 
 gboolean

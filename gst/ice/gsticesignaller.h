@@ -73,11 +73,11 @@ void gst_ice_signaller_send_trickle (GstIceSignaller * self,
 /* %TRUE when this side may begin a restart of ICE; not implemented: %FALSE. Who
  * does not implement send_restart() gets a whole offer to send. */
 gboolean gst_ice_signaller_can_restart (GstIceSignaller * self);
+gboolean gst_ice_signaller_sends_restarts (GstIceSignaller * self);
 
 /* Sends our new credentials and candidates: to begin a restart, or as the answer to
- * the peer's.
- * Returns: %FALSE if it is not implemented */
-gboolean gst_ice_signaller_send_restart (GstIceSignaller * self,
+ * the peer's. */
+void gst_ice_signaller_send_restart (GstIceSignaller * self,
     GstIceDescription * fragment);
 
 /* Whether the call is in such a state that a new offer ends it, instead of being

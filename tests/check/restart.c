@@ -104,6 +104,8 @@ GST_START_TEST (test_offer_and_answer_with_new_credentials)
 
   init_call (&caller, &listener);
   begin (&caller);
+  works (&caller);
+  fail_unless (is_restarting (&caller));
   assert_done (&caller, "restart:0 restart:1");
   fail_if (gst_ice_negotiation_can_describe (caller.negotiation, FALSE));
   gather_again (&caller, 1);
