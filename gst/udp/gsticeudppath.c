@@ -161,7 +161,7 @@ gst_ice_udp_path_share_port (GstIceUdpPath * self,
   if (getrandom (&tag, sizeof (tag), GRND_NONBLOCK) < 0)
     tag = g_random_int ();
   self->steer = gst_ice_udp_steer_new (settings->agent_fd, tag, coalesce,
-      &error);
+      settings->remote, &error);
   if (self->steer == NULL) {
     GST_INFO ("packets are received by the agent: %s", error->message);
     return FALSE;

@@ -287,7 +287,7 @@ gst_ice_udp_steer_add_decoys (GstIceUdpSteer * self, gint first_fd)
 
 GstIceUdpSteer *
 gst_ice_udp_steer_new (gint first_fd, guint32 tag, gboolean coalesce,
-    GError ** error)
+    const GstIceUdpAddress * remote, GError ** error)
 {
   g_autoptr (GstIceUdpSteer) self = NULL;
   gint one = 1;
@@ -302,14 +302,16 @@ gst_ice_udp_steer_new (gint first_fd, guint32 tag, gboolean coalesce,
   self->tag = tag;
   self->coalesce = coalesce && gst_ice_udp_can (GST_ICE_UDP_CAN_GRO);
 
-  /* From the bind to the program the kernel spreads packets over both sockets,
-   * for some ten microseconds: whoever reads ours meets STUN, too. */
+  /* From the bind to the program the kernel chooses a socket by the hash of both
+   * addresses, for some ten microseconds: whoever reads ours meets STUN, too. As
+   * the program is aimed from the start, what a remote sends changes sockets once
+   * only, and all that the first one has is older than what ours has. */
   if (setsockopt (first_fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof (one)) < 0) {
     set_local_error (error, "SO_REUSEPORT on the first socket", errno);
     return NULL;
   }
   self->fd = join_port (first_fd, self->coalesce, error);
-  if (self->fd < 0 || !gst_ice_udp_steer_aim (self, NULL, error))
+  if (self->fd < 0 || !gst_ice_udp_steer_aim (self, remote, error))
     return NULL;
 
   if (self->coalesce)

@@ -23,10 +23,12 @@ typedef struct _GstIceUdpSteer GstIceUdpSteer;
  * @coalesce: UDP_GRO on ours. Only if the STUN packets that come with it then
  *     are handled: the program sees the first byte of what the network card
  *     merged.
- * Returns: (transfer full): aimed at nobody: the first socket gets everything;
- *     or %NULL with @error set to %GST_ICE_ERROR_LOCAL */
+ * @remote: (nullable): whom to aim at from the start, %NULL: nobody, so that the
+ *     first socket gets everything
+ * Returns: (transfer full): so aimed; %NULL with %GST_ICE_ERROR_LOCAL set */
 GstIceUdpSteer *gst_ice_udp_steer_new (gint first_fd, guint32 tag,
-    gboolean coalesce, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+    gboolean coalesce, const GstIceUdpAddress * remote, GError ** error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Our socket leaves the port first, here. Aim it at nobody and read what it has
  * before, or that is lost. */

@@ -31,8 +31,8 @@ fixture_init (Fixture * self, guint number)
   self->first = test_socket (addresses[number], &self->local);
   self->peer = test_socket (addresses[number], &self->remote);
   self->other = test_socket (addresses[number], &other);
-  self->steer = gst_ice_udp_steer_new (self->first, TAG, WITH_GRO (number),
-      &error);
+  self->steer =
+      gst_ice_udp_steer_new (self->first, TAG, WITH_GRO (number), NULL, &error);
   fail_unless (self->steer != NULL, "%s", error ? error->message : "");
   self->ours = gst_ice_udp_steer_get_fd (self->steer);
   return TRUE;
@@ -165,7 +165,8 @@ GST_START_TEST (test_port_can_be_shared_again)
     fail_unless (gst_ice_udp_steer_aim (f.steer, &f.remote, NULL));
     check_goes (&f, f.peer, "media", 5, OURS);
     gst_ice_udp_steer_free (f.steer);
-    f.steer = gst_ice_udp_steer_new (f.first, TAG, WITH_GRO (__i__), NULL);
+    f.steer =
+        gst_ice_udp_steer_new (f.first, TAG, WITH_GRO (__i__), NULL, NULL);
     f.ours = gst_ice_udp_steer_get_fd (f.steer);
     check_goes (&f, f.peer, "media", 5, FIRST);
   }
@@ -185,7 +186,7 @@ GST_START_TEST (test_options_are_copied)
   GstIceUdpSteer *steer;
 
   fail_unless (setsockopt (agents, level, name, &value, sizeof (value)) == 0);
-  steer = gst_ice_udp_steer_new (agents, TAG, FALSE, NULL);
+  steer = gst_ice_udp_steer_new (agents, TAG, FALSE, NULL, NULL);
   value = 0;
   fail_unless (getsockopt (gst_ice_udp_steer_get_fd (steer), level, name,
           &value, &size) == 0);
@@ -209,7 +210,7 @@ GST_START_TEST (test_v6_only_may_be_on_or_off)
   fail_unless (gst_ice_udp_address_set_text (&any, "::", 0));
   fail_unless (bind (agents, &any.any, sizeof (any.in6)) == 0);
   fail_unless (getsockname (agents, &f.local.any, &size) == 0);
-  f.steer = gst_ice_udp_steer_new (agents, TAG, FALSE, NULL);
+  f.steer = gst_ice_udp_steer_new (agents, TAG, FALSE, NULL, NULL);
   fail_unless (f.steer != NULL);
   f.ours = gst_ice_udp_steer_get_fd (f.steer);
 
@@ -240,14 +241,16 @@ GST_START_TEST (test_refusal_is_told)
   GError *error = NULL;
 
   fail_unless (pipe (pipe_fds) == 0);
-  fail_unless (gst_ice_udp_steer_new (pipe_fds[0], TAG, FALSE, &error) == NULL);
+  fail_unless (gst_ice_udp_steer_new (pipe_fds[0], TAG, FALSE, NULL,
+          &error) == NULL);
   fail_unless (error != NULL);
   g_clear_error (&error);
   /* That was this descriptor, not the kernel. */
   fail_unless (gst_ice_udp_can (GST_ICE_UDP_CAN_SHARE));
   gst_ice_udp_withdraw (GST_ICE_UDP_CAN_SHARE, "a test");
   fail_if (gst_ice_udp_can (GST_ICE_UDP_CAN_SHARE));
-  fail_unless (gst_ice_udp_steer_new (pipe_fds[0], TAG, FALSE, &error) == NULL);
+  fail_unless (gst_ice_udp_steer_new (pipe_fds[0], TAG, FALSE, NULL,
+          &error) == NULL);
   g_clear_error (&error);
   close (pipe_fds[0]);
   close (pipe_fds[1]);
