@@ -325,6 +325,18 @@ gst_ice_call_abandon_restart (GstIceCall * self)
     gst_ice_leg_abandon_restart (get_leg (self, i));
 }
 
+void
+gst_ice_call_look_for_silence (GstIceCall * self, gint64 now_ms)
+{
+  for (guint i = 0; i < self->legs->len; i++) {
+    GstIceLeg *leg = get_leg (self, i);
+
+    if (!leg->refused && gst_ice_silence_look (&leg->silence,
+            gst_ice_leg_get_n_received (leg), now_ms))
+      on_trouble (leg, GST_ICE_RESTART_SUSPECT, self);
+  }
+}
+
 static gboolean
 has_lost_path (const GstIceLeg * leg)
 {

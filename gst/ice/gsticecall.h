@@ -51,6 +51,10 @@ gboolean gst_ice_call_run (GstIceCall * self, GError ** error);
 /* Goes back to the generation before, where the new one does not work yet. */
 void gst_ice_call_abandon_restart (GstIceCall * self);
 
+/* Tells trouble where media has stopped: to be called every
+ * GST_ICE_SILENCE_LOOK_MS. */
+void gst_ice_call_look_for_silence (GstIceCall * self, gint64 now_ms);
+
 /* Whether a path that was there is gone; and the end of the hope that it returns. */
 gboolean gst_ice_call_has_lost_path (const GstIceCall * self);
 void gst_ice_call_give_up_lost (GstIceCall * self);

@@ -36,6 +36,7 @@ struct _GstIceConductor
   GstIceRestarts restarts;
   gboolean restart_open;        /* ours is to be sent, or the peer's answered */
   gboolean replaceable;         /* the peer's next offer ends the call */
+  GSource *silence_timer;       /* looks whether media comes, or NULL */
   GSource *restart_wait;        /* what is wanted has to wait, or NULL */
   GSource *restart_timer;       /* gives the one under way up, or NULL */
   GSource *grace_timer;         /* gives a path that was lost up, or NULL */

@@ -342,12 +342,33 @@ send_open (GstIceConductor * self)
   }
 }
 
+static gboolean
+on_silence_timer (gpointer data)
+{
+  GstIceConductor *self = data;
+
+  gst_ice_call_look_for_silence (self->call, get_now_ms ());
+  return G_SOURCE_CONTINUE;
+}
+
+/* Only who may do something about it need know. */
+static void
+listen_for_silence (GstIceConductor * self)
+{
+  if (self->silence_timer == NULL && may_begin (self) &&
+      gst_ice_config_get_boolean (self->config, "auto-restart") &&
+      gst_ice_call_was_connected (self->call))
+    self->silence_timer = start_timer (self, GST_ICE_SILENCE_LOOK_MS,
+        on_silence_timer);
+}
+
 void
 gst_ice_conductor_serve_restarts (GstIceConductor * self)
 {
   if (self->call == NULL)
     return;
 
+  listen_for_silence (self);
   if (is_time (self))
     begin (self);
   /* By a whole offer of the peer. */
@@ -360,6 +381,7 @@ gst_ice_conductor_serve_restarts (GstIceConductor * self)
 void
 gst_ice_conductor_forget_restarts (GstIceConductor * self)
 {
+  clear_source (&self->silence_timer);
   clear_source (&self->restart_wait);
   clear_source (&self->restart_timer);
   clear_source (&self->grace_timer);

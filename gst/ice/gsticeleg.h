@@ -6,6 +6,7 @@
 
 #include "gsticegeneration.h"
 #include "gsticeleghost.h"
+#include "gsticesilence.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ struct _GstIceLeg
   gboolean lost;                /* the host was told */
   GstIceGatheringState gathering_state;
   GstIceConnectionState connection_state;
+  GstIceSilence silence;
   GDestroyNotify closed;        /* while closing */
   gpointer closed_data;
 };

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "gsticerestarts.h"
+#include "gsticesilence.h"
 #include "negotiationside.h"
 
 /* What the agents of generation @n tell: credentials and a candidate each. */
@@ -353,6 +354,48 @@ GST_START_TEST (test_restarts_are_bounded)
 
 GST_END_TEST;
 
+/* Looks at @silence for @ms in which @n packets come at each look.
+ * Returns: how often it was suspicious */
+static guint
+look (GstIceSilence * silence, gint64 * now_ms, guint n, guint ms)
+{
+  guint n_suspicious = 0;
+
+  for (guint t = 0; t < ms; t += GST_ICE_SILENCE_LOOK_MS) {
+    *now_ms += GST_ICE_SILENCE_LOOK_MS;
+    n_suspicious += gst_ice_silence_look (silence, silence->n_received + n,
+        *now_ms);
+  }
+  return n_suspicious;
+}
+
+GST_START_TEST (test_steady_media_that_stops_is_suspicious)
+{
+  GstIceSilence silence = { 0 };
+  gint64 now_ms = 1000;
+
+  /* Nothing ever came; a little came now and then. */
+  fail_unless_equals_int (look (&silence, &now_ms, 0, 60000), 0);
+  for (guint i = 0; i < 10; i++) {
+    fail_unless_equals_int (look (&silence, &now_ms, 3, 600), 0);
+    fail_unless_equals_int (look (&silence, &now_ms, 0, 2000), 0);
+  }
+
+  fail_unless_equals_int (look (&silence, &now_ms, 10, 4000), 0);
+  fail_unless_equals_int (look (&silence, &now_ms, 0, 600), 0);
+  fail_unless_equals_int (look (&silence, &now_ms, 0, 400), 1);
+  /* Another path was found, and the next time is as the first. */
+  fail_unless_equals_int (look (&silence, &now_ms, 10, 4000), 0);
+  fail_unless_equals_int (look (&silence, &now_ms, 0, 1000), 1);
+  fail_unless_equals_int (look (&silence, &now_ms, 0, 60000), 0);
+  /* It was a pause: the next is not suspected so soon. */
+  fail_unless_equals_int (look (&silence, &now_ms, 10, 4000), 0);
+  fail_unless_equals_int (look (&silence, &now_ms, 0, 2400), 0);
+  fail_unless_equals_int (look (&silence, &now_ms, 0, 60000), 1);
+}
+
+GST_END_TEST;
+
 static Suite *
 restart_suite (void)
 {
@@ -368,6 +411,7 @@ restart_suite (void)
   tcase_add_test (tc, test_half_of_new_credentials_is_refused);
   tcase_add_test (tc, test_no_restart_out_of_turn);
   tcase_add_test (tc, test_restarts_are_bounded);
+  tcase_add_test (tc, test_steady_media_that_stops_is_suspicious);
   return s;
 }
 
