@@ -179,10 +179,11 @@ call_start (Call * call)
 void
 call_stop (Call * call)
 {
-  gst_element_set_state (call->sender, GST_STATE_NULL);
+  if (call->sender != NULL)
+    gst_element_set_state (call->sender, GST_STATE_NULL);
   gst_element_set_state (call->receiver, GST_STATE_NULL);
   gst_object_unref (call->pad);
-  gst_object_unref (call->sender);
+  g_clear_pointer (&call->sender, gst_object_unref);
   gst_object_unref (call->receiver);
   g_mutex_clear (&call->lock);
   g_cond_clear (&call->cond);
@@ -214,18 +215,33 @@ wait_listening (GstElement * receiver)
   return port;
 }
 
-void
-call_by_http (Call * call)
+guint
+listen_by_http (Call * call)
 {
   memset (call, 0, sizeof (*call));
   call->receiver = parse ("icesrc name=end signalling-uri=http://:0/call "
       "network-interfaces=lo ! fakesink async=false sync=false");
   call_start (call);
   gst_element_set_state (call->receiver, GST_STATE_PLAYING);
-  call->sender = parse (AUDIO "signalling-uri=http://127.0.0.1:%u/call",
-      wait_listening (call->receiver));
+  return wait_listening (call->receiver);
+}
+
+void
+call_by_http (Call * call)
+{
+  guint port = listen_by_http (call);
+
+  call->sender = parse (AUDIO "signalling-uri=http://127.0.0.1:%u/call", port);
   gst_element_set_state (call->sender, GST_STATE_PLAYING);
   wait_packets (call, 10);
+}
+
+void
+forget_last (Call * call)
+{
+  g_mutex_lock (&call->lock);
+  call->last = -1;
+  g_mutex_unlock (&call->lock);
 }
 
 void

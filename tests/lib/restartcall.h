@@ -32,6 +32,12 @@ typedef struct
 /* Returns: (transfer full): a pipeline */
 GstElement *parse (const gchar * format, ...);
 
+/* A receiver without a sender. Returns: the port that it listens on */
+guint listen_by_http (Call * call);
+
+/* Another sender's packets are to come. */
+void forget_last (Call * call);
+
 /* By HTTP; until media flows. */
 void call_by_http (Call * call);
 /* Counts what comes to the receiver's icesrc. */
