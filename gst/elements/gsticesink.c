@@ -255,7 +255,8 @@ gst_ice_sink_wait_route (GstIceSink * self)
 {
   GstFlowReturn flow;
 
-  if (!gst_ice_sink_get_wait_for_connection (self))
+  if (!gst_ice_sink_get_wait_for_connection (self) ||
+      gst_ice_channel_has_route (gst_ice_member_get_channel (self->member)))
     return GST_FLOW_OK;
 
   do {

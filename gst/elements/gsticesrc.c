@@ -206,16 +206,6 @@ gst_ice_src_get_ready (GstIceSrc * self)
       caps_have_media (caps) ? caps : NULL);
 }
 
-static gboolean
-set_timestamp (GstBuffer ** buffer, guint index, gpointer user_data)
-{
-  const GstClockTime *time = user_data;
-
-  *buffer = gst_buffer_make_writable (*buffer);
-  GST_BUFFER_PTS (*buffer) = GST_BUFFER_DTS (*buffer) = *time;
-  return TRUE;
-}
-
 /* Stamps @list (transfer full) with the running time, if that is wanted.
  * GstBaseSrc would do so for single buffers only. Returns: (transfer full) */
 static GstBufferList *
@@ -227,7 +217,11 @@ gst_ice_src_timestamp (GstBaseSrc * src, GstBufferList * list)
     return list;
 
   list = gst_buffer_list_make_writable (list);
-  gst_buffer_list_foreach (list, set_timestamp, &time);
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    GstBuffer *packet = gst_buffer_list_get_writable (list, i);
+
+    GST_BUFFER_PTS (packet) = GST_BUFFER_DTS (packet) = time;
+  }
   return list;
 }
 

@@ -196,6 +196,18 @@ gst_ice_channel_wait_route (GstIceChannel * self)
   return flow;
 }
 
+gboolean
+gst_ice_channel_has_route (GstIceChannel * self)
+{
+  gboolean has_route;
+
+  g_mutex_lock (&self->lock);
+  has_route = self->route != NULL &&
+      gst_ice_channel_get_flow_locked (self) == GST_FLOW_OK;
+  g_mutex_unlock (&self->lock);
+  return has_route;
+}
+
 /* Waits until @route may take more, or the channel is flushed. */
 static void
 gst_ice_channel_wait_writable (GstIceChannel * self, GstIceRoute * route)
@@ -273,9 +285,11 @@ gst_ice_channel_send_list (GstIceChannel * self, GstBufferList * list)
     first += sent;
   }
 
-  g_mutex_lock (&self->lock);
-  self->counts.packets_discarded_on_send += n_packets - first;
-  g_mutex_unlock (&self->lock);
+  if (first < n_packets) {
+    g_mutex_lock (&self->lock);
+    self->counts.packets_discarded_on_send += n_packets - first;
+    g_mutex_unlock (&self->lock);
+  }
   return flow;
 }
 

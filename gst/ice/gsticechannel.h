@@ -58,6 +58,10 @@ void gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list);
  * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING, %GST_FLOW_EOS or %GST_FLOW_ERROR */
 GstFlowReturn gst_ice_channel_wait_route (GstIceChannel * self);
 
+/* Streaming thread. Returns: whether gst_ice_channel_wait_route() need not be
+ *     called: there is one, and nobody interrupts */
+gboolean gst_ice_channel_has_route (GstIceChannel * self);
+
 /* Streaming thread. Sends all of @list (transfer none), waiting while the socket
  * is full. %GST_FLOW_OK also when packets were dropped, as there was no route or
  * the path refused them; both are counted. */
