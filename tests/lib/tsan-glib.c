@@ -26,9 +26,14 @@ void __tsan_release (void *addr);
 
 /* The function of that name that this one stands before. */
 #define NEXT(ret, name, args) \
-    static ret (*next) args; \
-    if (next == NULL) \
-      next = (ret (*) args) dlsym (RTLD_NEXT, #name)
+    static gpointer found; \
+    ret (*next) args = (ret (*) args) __atomic_load_n (&found, \
+        __ATOMIC_RELAXED); \
+    if (next == NULL) { \
+      next = (ret (*) args) dlsym (RTLD_NEXT, #name); \
+      /* Several threads may come here first: all write the same. */ \
+      __atomic_store_n (&found, (gpointer) next, __ATOMIC_RELAXED); \
+    }
 
 void
 g_mutex_lock (GMutex * mutex)
