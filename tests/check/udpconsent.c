@@ -37,7 +37,8 @@ on_changed (GstIceUdpConsentState state, gpointer user_data)
 }
 
 static void
-pair_init (Pair * self, const gchar * address, const gchar * password)
+pair_init_with_period (Pair * self, const gchar * address,
+    const gchar * password, guint period_ms)
 {
   memset (self, 0, sizeof (*self));
   self->now_us = START_US;
@@ -51,6 +52,7 @@ pair_init (Pair * self, const gchar * address, const gchar * password)
           "bobbobbobbobbobbobbobb",
       .controlling = i == 0,
       .tag = 0x1ce00000 + i,
+      .period_ms = period_ms,
     };
 
     self->ends[i].fd = test_socket (address, &self->ends[i].local);
@@ -61,6 +63,12 @@ pair_init (Pair * self, const gchar * address, const gchar * password)
   for (guint i = 0; i < 2; i++)
     gst_ice_udp_consent_start (self->ends[i].consent,
         &self->ends[1 - i].local, self->now_us);
+}
+
+static void
+pair_init (Pair * self, const gchar * address, const gchar * password)
+{
+  pair_init_with_period (self, address, password, 0);
 }
 
 static void
@@ -181,6 +189,51 @@ GST_START_TEST (test_silence_is_suspect_then_lost)
         p.now_us);
   pair_run (&p, 60 * SECOND);
   fail_unless_equals_string (p.ends[0].states->str, "SASL");
+  pair_clear (&p);
+}
+
+GST_END_TEST;
+
+/* Asked often, a path that never lost anything is suspect at once, one that loses
+ * much only when that can't be loss. */
+static const struct
+{
+  guint loss_percent;           /* each way, in 120 s */
+  guint max_suspects;
+  guint max_silence_ms;         /* until it is suspect */
+} often[] = {
+  {0, 0, 1000}, {5, 2, 2600}, {20, 4, 3400},
+};
+
+GST_START_TEST (test_asked_often)
+{
+  Pair p;
+  guint silence_ms = 0;
+
+  pair_init_with_period (&p, "127.0.0.1", "aliceAliceAliceAliceAl", 300);
+  p.loss_percent = often[__i__].loss_percent;
+  pair_run (&p, 120 * SECOND);
+  for (guint i = 0; i < 2; i++) {
+    g_autofree gchar *states = g_strdup (p.ends[i].states->str);
+
+    fail_unless (strchr (states, 'L') == NULL, "%s", states);
+    /* SA each time. */
+    fail_unless (strlen (states) <= 2 * often[__i__].max_suspects, "%s",
+        states);
+    if (states[0] != '\0' && states[strlen (states) - 1] == 'S')
+      pair_run (&p, 5 * SECOND);
+    g_string_truncate (p.ends[i].states, 0);
+  }
+
+  p.loss_percent = 100;
+  while (p.ends[0].states->len == 0 && silence_ms < 10000) {
+    pair_run (&p, SECOND / 10);
+    silence_ms += 100;
+  }
+  fail_unless_equals_string (p.ends[0].states->str, "S");
+  fail_unless (silence_ms <= often[__i__].max_silence_ms, "%u ms", silence_ms);
+  pair_run (&p, 31 * SECOND);
+  fail_unless_equals_string (p.ends[0].states->str, "SL");
   pair_clear (&p);
 }
 
@@ -326,6 +379,7 @@ udpconsent_suite (void)
   tcase_add_loop_test (tc, test_consent_is_kept, 0, 2);
   tcase_add_test (tc, test_loss_is_survived);
   tcase_add_test (tc, test_silence_is_suspect_then_lost);
+  tcase_add_loop_test (tc, test_asked_often, 0, G_N_ELEMENTS (often));
   tcase_add_test (tc, test_unanswered_request_is_sent_again);
   tcase_add_test (tc, test_wrong_password_is_forged);
   tcase_add_loop_test (tc, test_request_is_answered_or_dropped, 0, N_CHANGES);
