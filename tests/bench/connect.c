@@ -140,8 +140,7 @@ make_receiver (Call * call, guint port)
       "signalling-uri=http://:%u/bench ! rtpopusdepay ! fakesink async=false",
       port);
   GstElement *pipeline = parse (description);
-  g_autoptr (GstElement) end =
-      gst_bin_get_by_name (GST_BIN (pipeline), "end");
+  g_autoptr (GstElement) end = gst_bin_get_by_name (GST_BIN (pipeline), "end");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (end, "src");
 
   gst_pad_add_probe (pad, packets, on_packet, call, NULL);

@@ -373,7 +373,7 @@ GST_START_TEST (test_port_in_use_is_an_error)
   End end;
   FakeMember *settings = settings_new ();
   guint port;
-  g_autoptr (GSocket) sock = take_port (&port);
+  GSocket *sock = take_port (&port);
   g_autoptr (GError) error = NULL;
 
   fake_member_set_uint (settings, "min-rtp-port", port);
@@ -384,6 +384,7 @@ GST_START_TEST (test_port_in_use_is_an_error)
   fail_unless (strstr (error->message, "min-rtp-port") != NULL, "%s",
       error->message);
   end_clear (&end);
+  g_object_unref (sock);
 }
 
 GST_END_TEST;
