@@ -78,7 +78,6 @@ log_has (const gchar * uri, const gchar * what)
 GST_START_TEST (test_call_by_signaller)
 {
   Both both;
-  g_autofree gchar *agents = NULL;
 
   both_init (&both);
   both_connect (&both);
