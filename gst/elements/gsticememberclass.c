@@ -326,7 +326,13 @@ install_state (GObjectClass * klass, guint first_id)
    * Structure "ice-stats" of this element, with W3C's names: packets-sent,
    * bytes-sent, packets-discarded-on-send, packets-received, bytes-received,
    * packets-dropped (packets and bytes since NULL to READY), the states, and
-   * selected-pair if there is one.
+   * selected-pair if there is one; while there is a path, send-mode and
+   * receive-mode, and, on a direct one, send-calls, receive-calls,
+   * receive-buffer-size (bytes), kernel-drops, packets-refused, packets-stray,
+   * packets-malformed, and of the peer's consent (RFC 7675)
+   * consent-requests-sent, consent-responses-received,
+   * consent-requests-received, stun-forged and current-round-trip-time
+   * (seconds).
    */
   g_object_class_install_property (klass, first_id + GST_ICE_MEMBER_STATS,
       g_param_spec_boxed ("stats", "Statistics", "Packets, bytes and states",
