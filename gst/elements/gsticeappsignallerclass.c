@@ -41,7 +41,7 @@ gst_ice_app_signaller_install_properties (GObjectClass * klass)
    *
    * What the session is, with a structure for each m-line; %NULL when it is over.
    * "restarts" counts those of ICE, "last-restart-reason" says why: requested,
-   * suspect, consent-lost, network-change, turn-lost, peer, or nothing.
+   * suspect, consent-lost, network-change, peer, or nothing.
    */
   g_object_class_install_property (klass, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics", "Statistics of the session",
