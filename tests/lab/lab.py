@@ -39,6 +39,8 @@ def arguments():
                       help="rebind-port, rebind-address, move, cut-direct, ...; may be repeated")
     call.add_argument("--output-a", metavar="FILE", help="where a's words go as they are")
     call.add_argument("--output-b", metavar="FILE", help="where b's words go as they are")
+    call.add_argument("--rendezvous", metavar="PROGRAM",
+                      help="gst-ice-rendezvous, to run beside the servers; {room} is its URI")
     call.add_argument("--limit", type=float, default=600, help="seconds after which it ends")
     call.add_argument("lines", nargs=argparse.REMAINDER)
     return parser.parse_args()

@@ -1,9 +1,11 @@
 """lab.py call: two command lines of the user's, one in each site.
 
 In both, {stun}, {turn}, {turn-tcp} and {turns} stand for the lab's servers, {listen} for the
-URI that site b signals on and {call} for the same as site a sees it. What a and b say goes
-to standard output with the site before each line, or as it is to --output-a and --output-b.
+URI that site b signals on and {call} for the same as site a sees it; with --rendezvous there
+is no cable to signal over, and {room} is where both meet. What a and b say goes to standard
+output with the site before each line, or as it is to --output-a and --output-b.
 """
+import contextlib
 import os
 import re
 import signal
@@ -15,6 +17,7 @@ import time
 from call import SIGNALLING_PORT, uris
 from hosts import LabError, run
 from laboratory import Laboratory
+from rendezvous import Rendezvous
 
 LISTEN_S, LEAVE_S = 20, 15
 EVENTS = ("rebind-port", "rebind-address", "move", "second-address", "link-down", "link-up")
@@ -44,10 +47,12 @@ def split(lines):
     return lines[:middle], lines[middle + 1:]
 
 
-def fill(lab, line):
+def fill(lab, line, room):
     listen, call = uris()
     known = {"{stun}": lab.uri("stun"), "{turn}": lab.uri("udp"), "{turn-tcp}": lab.uri("tcp"),
              "{turns}": lab.uri("tls"), "{listen}": listen, "{call}": call}
+    if room:
+        known["{room}"] = room
     pattern = re.compile("|".join(re.escape(name) for name in known))
     return [pattern.sub(lambda match: known[match[0]], word) for word in line]
 
@@ -90,28 +95,34 @@ def leave(process, timeout_s):
 
 
 def main(options):
+    with contextlib.ExitStack() as stack:
+        lab = stack.enter_context(Laboratory(options.family))
+        lab.set_nats(options.a, options.b)
+        room = None
+        if options.rendezvous:
+            room = stack.enter_context(Rendezvous(lab, options.rendezvous)).room
+            lab.network.cut_signalling()
+        return play(lab, room, options)
+
+
+def play(lab, room, options):
+    """Runs both lines and what is to befall them. Returns whether one failed."""
     line_a, line_b = split(options.lines)
     events = sorted((float(at), site, what)
                     for at, site, what in (event.split(":") for event in options.event))
-    with Laboratory(options.family) as lab:
-        lab.set_nats(options.a, options.b)
-        readers, codes = [], []
-        b, reader = start(lab, "b", fill(lab, line_b), options.output_b)
-        readers.append(reader)
-        if any("{listen}" in word for word in line_b):
-            wait_listening(lab, b)
-        a, reader = start(lab, "a", fill(lab, line_a), options.output_a)
-        readers.append(reader)
-        began = time.monotonic()
-        for at, site, what in events:
-            try:
-                a.wait(max(0, began + at - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                print(f"lab: {what} at site {site}", flush=True)
-                happen(lab, site, what)
-        codes.append(leave(a, max(1, began + options.limit - time.monotonic())))
-        codes.append(leave(b, LEAVE_S))
-        for reader in readers:
-            if reader:
-                reader.join(1)
+    b, reader_b = start(lab, "b", fill(lab, line_b, room), options.output_b)
+    if any("{listen}" in word for word in line_b):
+        wait_listening(lab, b)
+    a, reader_a = start(lab, "a", fill(lab, line_a, room), options.output_a)
+    began = time.monotonic()
+    for at, site, what in events:
+        try:
+            a.wait(max(0, began + at - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            print(f"lab: {what} at site {site}", flush=True)
+            happen(lab, site, what)
+    codes = [leave(a, max(1, began + options.limit - time.monotonic())), leave(b, LEAVE_S)]
+    for reader in (reader_a, reader_b):
+        if reader:
+            reader.join(1)
     return 1 if any(codes) else 0

@@ -99,6 +99,10 @@ class Network:
         b.router.ip(f"route replace {a.routed} via {a.outside}")
         self.servers.ip(*(f"route replace {s.routed} via {s.outside}" for s in (a, b)))
 
+    def cut_signalling(self):
+        """Sites then reach each other through the routers only."""
+        self.sites["a"].host.ip("link del signalling")
+
     def server_addresses(self):
         return ((SERVER4 + SECOND4 if self.ipv4 else [])
                 + (SERVER6 + SECOND6 if self.ipv6 else []))
