@@ -9,9 +9,9 @@
 #include "gsticeerror.h"
 #include "gsticeniceconvert.h"
 #include "gsticenicegathering.h"
-#include "gsticenicehold.h"
 #include "gsticenicenews.h"
 #include "gsticenicepath.h"
+#include "gsticenicepeer.h"
 #include "gsticenicesettings.h"
 #include "gsticenicewatch.h"
 
@@ -44,11 +44,10 @@ struct _GstIceNiceAgent
   NiceAgent *nice;              /* NULL: closed */
   guint stream;
   GstIceNicePath *paths[GST_ICE_MAX_COMPONENTS];        /* NULL: closed */
-  gchar *remote_ufrag, *remote_password;        /* NULL: not yet known */
   GstIceNiceGathering *gathering;       /* NULL: closed */
   gboolean relay_only;
   GstIceNiceNewsQueue *news;    /* NULL: closed, as the next */
-  GstIceNiceHold *hold;
+  GstIceNicePeer *peer;
   GstIceNiceWatch *watch;       /* from gathering on; NULL: closed */
 };
 
@@ -63,7 +62,8 @@ pass_on_selected (GstIceNiceAgent * self, const GstIceNiceNews * event)
 {
   GstIceNicePath *path = self->paths[event->component - 1];
   g_autoptr (GstIceRoute) route = gst_ice_nice_path_select (path,
-      self->remote_ufrag, self->remote_password);
+      gst_ice_nice_peer_get_ufrag (self->peer),
+      gst_ice_nice_peer_get_password (self->peer));
 
   self->events->selected (GST_ICE_AGENT (self), event->component, event->local,
       event->remote, route, self->user_data);
@@ -278,6 +278,8 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
 
   self->stream = nice_agent_add_stream (self->nice, self->n_components);
   nice_agent_set_stream_name (self->nice, self->stream, self->name);
+  self->peer = gst_ice_nice_peer_new (self->nice, self->stream,
+      self->n_components, self->context, self->relay_only ? 0 : RELAY_HOLD_MS);
   if (dscp >= 0)
     nice_agent_set_stream_tos (self->nice, self->stream, dscp << 2);
 
@@ -304,16 +306,6 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
   return self->gathering != NULL;
 }
 
-/* Gives @candidates to libnice. */
-static void
-on_let_go (GPtrArray * candidates, gpointer user_data)
-{
-  GstIceNiceAgent *self = user_data;
-
-  gst_ice_nice_candidates_give (candidates, self->nice, self->stream,
-      self->n_components);
-}
-
 GstIceAgent *
 gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
 {
@@ -331,8 +323,6 @@ gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
   self->relay_only = gst_ice_config_get_enum (self->config,
       "ice-transport-policy") == GST_ICE_POLICY_RELAY;
 
-  self->hold = gst_ice_nice_hold_new (self->context,
-      self->relay_only ? 0 : RELAY_HOLD_MS, on_let_go, self);
   self->news = gst_ice_nice_news_queue_new (self->context, pass_on,
       G_OBJECT (self));
   if (!set_up_nice (self, settings, error)) {
@@ -384,13 +374,8 @@ gst_ice_nice_agent_set_remote_credentials (GstIceAgent * agent,
 {
   GstIceNiceAgent *self = GST_ICE_NICE_AGENT (agent);
 
-  if (nice_agent_set_remote_credentials (self->nice, self->stream, ufrag, pwd)) {
-    g_free (self->remote_ufrag);
-    self->remote_ufrag = g_strdup (ufrag);
-    g_free (self->remote_password);
-    self->remote_password = g_strdup (pwd);
+  if (gst_ice_nice_peer_set_credentials (self->peer, ufrag, pwd))
     return TRUE;
-  }
   g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
       "The peer's ICE credentials for %s are not usable", self->name);
   return FALSE;
@@ -400,7 +385,8 @@ static void
 gst_ice_nice_agent_add_remote_candidates (GstIceAgent * agent,
     GPtrArray * candidates)
 {
-  gst_ice_nice_hold_push (GST_ICE_NICE_AGENT (agent)->hold, candidates);
+  gst_ice_nice_peer_add_candidates (GST_ICE_NICE_AGENT (agent)->peer,
+      candidates);
 }
 
 typedef struct
@@ -437,7 +423,7 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
   }
 
   g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
-  g_clear_pointer (&self->hold, gst_ice_nice_hold_free);
+  g_clear_pointer (&self->peer, gst_ice_nice_peer_free);
   g_clear_pointer (&self->watch, gst_ice_nice_watch_free);
   g_signal_handlers_disconnect_by_data (self->nice, self);
   /* What our sockets have left is delivered; then libnice may close its own. */
@@ -466,13 +452,11 @@ gst_ice_nice_agent_finalize (GObject * object)
 
   g_warn_if_fail (self->nice == NULL);
   g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
-  g_clear_pointer (&self->hold, gst_ice_nice_hold_free);
+  g_clear_pointer (&self->peer, gst_ice_nice_peer_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->inlets[c]);
   g_clear_pointer (&self->config, gst_ice_config_free);
   g_clear_pointer (&self->context, g_main_context_unref);
-  g_free (self->remote_ufrag);
-  g_free (self->remote_password);
   g_free (self->name);
 
   G_OBJECT_CLASS (gst_ice_nice_agent_parent_class)->finalize (object);

@@ -1,0 +1,79 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "fakemember.h"
+#include "gsticeagent.h"
+#include "gsticechannel.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One end: an agent of libnice's on loopback, and what it told. */
+typedef struct
+{
+  GstIceAgent *agent;
+  guint n_components;
+  GstIceInlet *inlets[GST_ICE_MAX_COMPONENTS];
+  GstIceChannel *channels[GST_ICE_MAX_COMPONENTS];
+  GPtrArray *candidates;        /* of GstIceCandidate */
+  gboolean gathered;
+  GstIceAgentState states[GST_ICE_MAX_COMPONENTS];
+  GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];
+} NiceEnd;
+
+/* That of the test's thread, on which all agents are. */
+extern GMainContext *nice_end_context;
+
+/* A checked fixture. */
+void nice_ends_setup (void);
+void nice_ends_teardown (void);
+
+/* Returns: (transfer full): ends the test, saying @what, when it is not destroyed */
+GSource *nice_ends_start_patience (const gchar * what);
+
+#define WAIT_UNTIL(condition) G_STMT_START {                    \
+  GSource *patience = nice_ends_start_patience (#condition);    \
+  while (!(condition))                                          \
+    g_main_context_iteration (nice_end_context, TRUE);          \
+  g_source_destroy (patience);                                  \
+  g_source_unref (patience);                                    \
+} G_STMT_END
+
+/* Lets libnice's timers, which run every 10 ms, do what can't be seen from outside. */
+void nice_ends_let_timers_run (void);
+
+/* Returns: (transfer full): what makes a config, as members have one */
+FakeMember *nice_end_settings_new (void);
+
+/* @settings: (transfer full). Returns: whether the agent could be made */
+gboolean nice_end_init (NiceEnd * end, FakeMember * settings,
+    guint n_components, gboolean controlling, GError ** error);
+void nice_end_clear (NiceEnd * end);
+
+void nice_end_gather (NiceEnd * end);
+
+/* Tells one of the other, as a session does. */
+void nice_end_introduce (NiceEnd * to, NiceEnd * other);
+
+gboolean nice_end_is_connected (NiceEnd * end);
+
+/* Both made, introduced to each other, and connected. */
+void nice_ends_connect (NiceEnd * a, NiceEnd * b, guint n_components);
+
+guint nice_end_count_received (NiceEnd * end, guint component);
+
+/* Sends @n packets and has them come out at the other end, in order. */
+void nice_end_assert_flows (NiceEnd * from, NiceEnd * to, guint component,
+    guint n);
+
+/* Returns: (transfer full): a socket on a UDP port of loopback, @port */
+GSocket *nice_end_take_port (guint * port);
+
+/* A server that never answers, so that gathering takes its time. */
+void nice_end_set_silent_server (NiceEnd * end, guint port);
+
+G_END_DECLS
