@@ -12,6 +12,7 @@
 #include "gsticenicenews.h"
 #include "gsticenicepath.h"
 #include "gsticenicepeer.h"
+#include "gsticenicesearch.h"
 #include "gsticenicesettings.h"
 #include "gsticenicewatch.h"
 
@@ -48,6 +49,7 @@ struct _GstIceNiceAgent
   gboolean relay_only;
   GstIceNiceNewsQueue *news;    /* NULL: closed, as the next */
   GstIceNicePeer *peer;
+  GstIceNiceSearch *search;     /* NULL: with relays only */
   GstIceNiceWatch *watch;       /* from gathering on; NULL: closed */
 };
 
@@ -67,8 +69,11 @@ pass_on_selected (GstIceNiceAgent * self, const GstIceNiceNews * event)
 
   self->events->selected (GST_ICE_AGENT (self), event->component, event->local,
       event->remote, route, self->user_data);
-  if (self->nice != NULL)
-    gst_ice_nice_path_settle (path);
+  if (self->nice == NULL)
+    return;
+  gst_ice_nice_path_settle (path);
+  if (self->search != NULL)
+    gst_ice_nice_search_begin (self->search);
 }
 
 /* libnice's keepalives are harmless where consent is kept beside it: the kernel may
@@ -280,6 +285,9 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
   nice_agent_set_stream_name (self->nice, self->stream, self->name);
   self->peer = gst_ice_nice_peer_new (self->nice, self->stream,
       self->n_components, self->context, self->relay_only ? 0 : RELAY_HOLD_MS);
+  if (!self->relay_only)
+    self->search = gst_ice_nice_search_new (self->nice, self->stream,
+        self->n_components, self->peer, self->context);
   if (dscp >= 0)
     nice_agent_set_stream_tos (self->nice, self->stream, dscp << 2);
 
@@ -423,6 +431,7 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
   }
 
   g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
+  g_clear_pointer (&self->search, gst_ice_nice_search_free);
   g_clear_pointer (&self->peer, gst_ice_nice_peer_free);
   g_clear_pointer (&self->watch, gst_ice_nice_watch_free);
   g_signal_handlers_disconnect_by_data (self->nice, self);
@@ -452,6 +461,7 @@ gst_ice_nice_agent_finalize (GObject * object)
 
   g_warn_if_fail (self->nice == NULL);
   g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
+  g_clear_pointer (&self->search, gst_ice_nice_search_free);
   g_clear_pointer (&self->peer, gst_ice_nice_peer_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->inlets[c]);

@@ -23,10 +23,14 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_gathering_debug);
  * and that costs 2 s: TURN servers are told a little later. */
 #define TURN_DELAY_MS 5
 
-/* Enough is there when what came answers for all kinds of server, or when those
- * that are silent have had a multiple of the time that the first one took. */
-#define GRACE_MS 50
-#define RELAY_GRACE_MS 100
+/* Enough is there when what came can't be bettered, or when those servers that are
+ * silent have had a multiple of the time that the first one took. A relay reached
+ * over TCP or TLS can be bettered by one over UDP, which was asked before. */
+#define TCP_GRACE_MS 20
+
+/* libnice asks for one address and component after the other, twice for each relay. */
+#define FURTHER_GRACE_MS 20
+#define MAX_GRACE_MS 100
 #define PATIENCE 6
 #define MIN_PATIENCE_MS 150
 #define MAX_PATIENCE_MS 1000
@@ -47,6 +51,7 @@ struct _GstIceNiceGathering
   gboolean done;
   gboolean has_srflx;
   gboolean has_relay;
+  gboolean has_udp_relay;       /* one that is reached over UDP */
   gint64 begin_time;
 
   /* NULL when not running. */
@@ -322,6 +327,15 @@ on_enough (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Returns: how long the candidates of other addresses and components may take */
+static guint
+get_grace_ms (const GstIceNiceGathering * self)
+{
+  guint n_further = self->host.n_addresses * self->host.n_components - 1;
+
+  return MIN (n_further * FURTHER_GRACE_MS, MAX_GRACE_MS);
+}
+
 static void
 wait_for_enough (GstIceNiceGathering * self)
 {
@@ -329,31 +343,49 @@ wait_for_enough (GstIceNiceGathering * self)
       G_TIME_SPAN_MILLISECOND;
   guint delay_ms;
 
-  if (self->has_relay)
-    delay_ms = RELAY_GRACE_MS;
-  else if (!gst_ice_nice_server_list_has_turn (self->servers) && self->complete)
-    delay_ms = GRACE_MS;
+  if (self->has_udp_relay ||
+      (!gst_ice_nice_server_list_has_turn (self->servers) && self->complete))
+    delay_ms = get_grace_ms (self);
+  else if (self->has_relay)
+    delay_ms = TCP_GRACE_MS + get_grace_ms (self);
   else
     delay_ms = (guint) CLAMP (elapsed_ms * PATIENCE, MIN_PATIENCE_MS,
         MAX_PATIENCE_MS);
   start_timer (self, &self->enough_timer, delay_ms, on_enough);
 }
 
+/* Returns: (transfer full) (nullable): the URI of the server of a relayed candidate */
+static gchar *
+add_relay (GstIceNiceGathering * self, const NiceCandidate * candidate)
+{
+  GstIceNiceServer *server =
+      gst_ice_nice_server_list_claim (self->servers, candidate);
+  const GstIceServer *value = server == NULL ? NULL :
+      gst_ice_nice_server_get (server);
+  gboolean is_udp = value != NULL && value->kind == GST_ICE_SERVER_TURN &&
+      value->transport == GST_ICE_SERVER_UDP;
+  gboolean is_news = !self->has_relay || (is_udp && !self->has_udp_relay);
+
+  self->has_relay = TRUE;
+  self->has_udp_relay = self->has_udp_relay || is_udp;
+  if (is_news && !self->done)
+    wait_for_enough (self);
+  return server == NULL ? NULL :
+      g_strdup (gst_ice_nice_server_get_uri (server));
+}
+
 gchar *
 gst_ice_nice_gathering_add_candidate (GstIceNiceGathering * self,
     const NiceCandidate * candidate)
 {
+  if (candidate->type == NICE_CANDIDATE_TYPE_RELAYED)
+    return add_relay (self, candidate);
+
   if (candidate->type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE &&
       !self->has_srflx) {
     self->has_srflx = TRUE;
     if (!self->has_relay && !self->done)
       wait_for_enough (self);
-  } else if (candidate->type == NICE_CANDIDATE_TYPE_RELAYED) {
-    if (!self->has_relay && !self->done) {
-      self->has_relay = TRUE;
-      wait_for_enough (self);
-    }
-    return g_strdup (gst_ice_nice_server_list_claim (self->servers, candidate));
   }
   return NULL;
 }

@@ -165,13 +165,13 @@ gst_ice_nice_server_list_tell_turn (GstIceNiceServerList * self)
   return any;
 }
 
-const gchar *
+GstIceNiceServer *
 gst_ice_nice_server_list_claim (GstIceNiceServerList * self,
     const NiceCandidate * candidate)
 {
   for (guint i = 0; i < self->servers->len; i++) {
     if (gst_ice_nice_server_owns (get_server (self, i), candidate))
-      return gst_ice_nice_server_get_uri (get_server (self, i));
+      return get_server (self, i);
   }
   return NULL;
 }

@@ -34,9 +34,9 @@ gboolean gst_ice_nice_server_list_is_resolving (const GstIceNiceServerList *
 void gst_ice_nice_server_list_tell_stun (GstIceNiceServerList * self);
 gboolean gst_ice_nice_server_list_tell_turn (GstIceNiceServerList * self);
 
-/* Returns: (transfer none) (nullable): the URI of the server that the relayed
- *     @candidate comes from */
-const gchar *gst_ice_nice_server_list_claim (GstIceNiceServerList * self,
+/* Returns: (transfer none) (nullable): the server that the relayed @candidate comes
+ *     from */
+GstIceNiceServer *gst_ice_nice_server_list_claim (GstIceNiceServerList * self,
     const NiceCandidate * candidate);
 
 /* Finds out about servers that nothing came from. */
