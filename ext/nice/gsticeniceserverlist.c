@@ -75,23 +75,6 @@ gst_ice_nice_server_list_add (GstIceNiceServerList * self,
     add_one (self, server, GST_ICE_SERVER_TCP);
 }
 
-/* The same place as a TURN server: that tells the address as well, and libnice
- * 0.1.21 takes the answer of the one for the other's. */
-static gboolean
-is_covered_by_turn (const GstIceNiceServerList * self,
-    const GstIceServer * stun)
-{
-  for (guint i = 0; i < self->servers->len; i++) {
-    const GstIceServer *turn = get_value (self, i);
-
-    if (turn->kind == GST_ICE_SERVER_TURN &&
-        turn->transport == GST_ICE_SERVER_UDP && turn->port == stun->port &&
-        g_ascii_strcasecmp (turn->host, stun->host) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 GstIceNiceServer *
 gst_ice_nice_server_list_find_stun (const GstIceNiceServerList * self)
 {
@@ -99,8 +82,7 @@ gst_ice_nice_server_list_find_stun (const GstIceNiceServerList * self)
     const GstIceServer *server = get_value (self, i);
 
     if (server->kind == GST_ICE_SERVER_STUN &&
-        get_state (self, i) != GST_ICE_NICE_SERVER_DEAD &&
-        !is_covered_by_turn (self, server))
+        get_state (self, i) != GST_ICE_NICE_SERVER_DEAD)
       return get_server (self, i);
   }
   return NULL;
