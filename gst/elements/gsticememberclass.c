@@ -40,8 +40,9 @@
  * GstIceSrc:controlling-mode:
  *
  * Whether this side's agents nominate the pair (RFC 8445, 6.1.1). Unset, the side
- * that makes the offer does; if both sides claim it, ICE repairs that. One for the
- * whole session.
+ * that makes the offer does; if both sides claim it, ICE repairs that. A peer whose
+ * offer says a=ice-lite never does, so this side does whatever is set; an offer of
+ * ours to such a peer finds no path with %FALSE. One for the whole session.
  */
 
 /**

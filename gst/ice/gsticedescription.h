@@ -51,6 +51,7 @@ typedef struct
   GstIceDescriptionType type;
   guint64 session_id;           /* RFC 8866, 5.2: o= */
   guint64 version;
+  gboolean ice_lite;            /* its writer answers checks and sends none */
   GPtrArray *media;             /* of GstIceMediaDescription */
 } GstIceDescription;
 

@@ -242,6 +242,9 @@ tell_place (GstIceLeg * self)
 static gboolean
 is_controlling (const GstIceLegHost * host)
 {
+  /* It sends no checks, so that nothing would ever be nominated. */
+  if (gst_ice_negotiation_is_peer_lite (host->negotiation))
+    return TRUE;
   if (gst_ice_config_is_set (host->config, "controlling-mode"))
     return gst_ice_config_get_boolean (host->config, "controlling-mode");
   return !gst_ice_negotiation_is_answerer (host->negotiation);

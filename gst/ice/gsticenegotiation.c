@@ -209,6 +209,8 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
   else
     taken = set_remote_answer (self, description, error);
 
+  if (taken)
+    self->peer_is_lite = description->ice_lite;
   for (guint i = 0; taken && i < description->media->len; i++)
     take_over (self, i, gst_ice_description_get_media (description, i));
   return taken;
@@ -328,4 +330,10 @@ gboolean
 gst_ice_negotiation_is_answerer (GstIceNegotiation * self)
 {
   return self->answerer;
+}
+
+gboolean
+gst_ice_negotiation_is_peer_lite (GstIceNegotiation * self)
+{
+  return self->peer_is_lite;
 }

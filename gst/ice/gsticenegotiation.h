@@ -75,6 +75,9 @@ gboolean gst_ice_negotiation_has_remote_offer (GstIceNegotiation * self);
 /* The peer made the first offer: it controls (RFC 8445, 6.1.1). */
 gboolean gst_ice_negotiation_is_answerer (GstIceNegotiation * self);
 
+/* The peer is a lite implementation, which never controls (RFC 8445, 6.1.1). */
+gboolean gst_ice_negotiation_is_peer_lite (GstIceNegotiation * self);
+
 /* Candidates of the peer; kept when they come before its description.
  * @candidate: (transfer none) (nullable): %NULL ends */
 void gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,

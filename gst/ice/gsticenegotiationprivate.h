@@ -37,6 +37,7 @@ struct _GstIceNegotiation
   gboolean unsent;              /* and has not been described */
   gboolean described;           /* the first description has left */
   gboolean answerer;
+  gboolean peer_is_lite;        /* as its last description said */
   guint64 session_id;
   guint64 version;
 };

@@ -15,7 +15,8 @@
  * become a caps field, and so not a quark that stays for ever. */
 static const gchar *const attributes[] = {
   "candidate", "end-of-candidates", "extmap", "fmtp", "framerate", "framesize",
-  "ice-pwd", "ice-ufrag", "inactive", "mid", "recvonly", "remote-candidates",
+  "ice-lite", "ice-pwd", "ice-ufrag", "inactive", "mid", "recvonly",
+  "remote-candidates",
   "rtcp-fb", "rtcp-mux", "rtpmap", "sendonly", "sendrecv", "x-candidate-ipv6",
   "x-dimensions",
 };

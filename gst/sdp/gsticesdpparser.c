@@ -308,6 +308,9 @@ read_message (const GstSDPMessage * message, GstIceDescriptionType type,
     }
     description->session_id = parse_origin_number (origin->sess_id);
     description->version = parse_origin_number (origin->sess_version);
+    /* RFC 8839, 5.3: of the session, not of an m-line. */
+    description->ice_lite =
+        gst_sdp_message_get_attribute_val (message, "ice-lite") != NULL;
   }
 
   for (; reader.index < gst_sdp_message_medias_len (message); reader.index++) {

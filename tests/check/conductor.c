@@ -208,6 +208,33 @@ GST_START_TEST (test_second_offer_leaves_the_call_alone)
 
 GST_END_TEST;
 
+/* RFC 8445, 6.1.1: it sends no checks, so it can't control, whoever offers and
+ * whatever is set. */
+GST_START_TEST (test_lite_peer_does_not_control)
+{
+  Party party;
+  FakeMember *audio;
+  g_autoptr (GstIceDescription) offer =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_OFFER);
+  const gboolean lite = __i__ & 1, set = __i__ & 2;
+
+  party_init (&party);
+  audio = party_add (&party, "audio", RECVONLY, OPUS);
+  if (set)
+    fake_member_set_boolean (audio, "controlling-mode", FALSE);
+  party_join (&party, audio);
+  add_media (offer, "0", OPUS);
+  offer->ice_lite = lite;
+  fail_unless (gst_ice_conductor_set_remote (party.conductor, offer, NULL));
+  party_set_ready (&party, audio);
+  WAIT_UNTIL (fake_agents_find ("audio", 0) != NULL);
+  fail_unless_equals_int (fake_agent_is_controlling (fake_agents_find
+          ("audio", 0)), lite);
+  party_end (&party);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_listener_is_free_again_when_its_caller_vanishes)
 {
   Both both;
@@ -383,6 +410,7 @@ iceconductor_suite (void)
   tcase_add_test (tc, test_video_checks_at_once_when_audio_fails);
   tcase_add_test (tc, test_goodbye_comes_after_what_is_under_way);
   tcase_add_test (tc, test_second_offer_leaves_the_call_alone);
+  tcase_add_loop_test (tc, test_lite_peer_does_not_control, 0, 4);
   tcase_add_test (tc, test_listener_is_free_again_when_its_caller_vanishes);
   tcase_add_test (tc, test_next_caller_gets_what_the_last_one_could_not);
   tcase_add_test (tc, test_fragments_wait_with_their_offer);

@@ -244,6 +244,19 @@ GST_START_TEST (test_lync_final_invite)
 
 GST_END_TEST;
 
+/* RFC 8839, 5.3: a=ice-lite is said of the session only. */
+GST_START_TEST (test_lite_peer)
+{
+  g_autoptr (GstIceDescription) lite = parse (HEAD "a=ice-lite\r\n" AUDIO
+      CREDENTIALS, NULL);
+  g_autoptr (GstIceDescription) full = parse (LINE "a=ice-lite\r\n", NULL);
+
+  fail_unless (lite->ice_lite);
+  fail_if (full->ice_lite);
+}
+
+GST_END_TEST;
+
 /* RFC 8840, 9, and RFC 9725, 4.4.1.1 */
 GST_START_TEST (test_browser_fragment)
 {
@@ -284,6 +297,7 @@ sdpparser_suite (void)
   tcase_add_loop_test (tc, test_peers_take_liberties, 0,
       G_N_ELEMENTS (lenient));
   tcase_add_test (tc, test_lync_final_invite);
+  tcase_add_test (tc, test_lite_peer);
   tcase_add_test (tc, test_browser_fragment);
 
   return suite;

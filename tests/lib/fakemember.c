@@ -76,6 +76,19 @@ fake_member_set_string (FakeMember * self, const gchar * property,
 }
 
 void
+fake_member_set_boolean (FakeMember * self, const gchar * property,
+    gboolean value)
+{
+  GValue holder = G_VALUE_INIT;
+
+  g_value_init (&holder, G_TYPE_BOOLEAN);
+  g_value_set_boolean (&holder, value);
+  set_value (self, g_param_spec_boolean (property, property, property, FALSE,
+          G_PARAM_READWRITE), &holder);
+  g_value_unset (&holder);
+}
+
+void
 fake_member_set_uint (FakeMember * self, const gchar * property, guint value)
 {
   GValue holder = G_VALUE_INIT;

@@ -35,6 +35,8 @@ void fake_member_free (FakeMember * self);
 
 void fake_member_set_string (FakeMember * self, const gchar * property,
     const gchar * value);
+void fake_member_set_boolean (FakeMember * self, const gchar * property,
+    gboolean value);
 void fake_member_set_uint (FakeMember * self, const gchar * property,
     guint value);
 
