@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the tests of calls with other stacks share: our end, and programs that somebody else wrote."""
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+
+sys.path[1:1] = [str(pathlib.Path(__file__).parent.parent / folder) for folder in ("cli", "turn")]
+from launch import TIMEOUT_SECONDS, wait_until  # noqa: E402
+from side import Gst, Side  # noqa: E402
+
+AUDIO = """
+    audiotestsrc is-live=true samplesperbuffer=160 ! mulawenc ! rtppcmupay !
+        icesink name=ice media=audio network-interfaces=lo {settings}
+    icesrc name=audio media=audio ! fakesink sync=false
+"""
+VIDEO = """
+    videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=30/1 !
+        vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay ! icesink name=camera media=video
+    icesrc name=video media=video ! fakesink sync=false
+"""
+
+
+def skip(reason):
+    print(f"skipped: {reason}")
+    sys.exit(77)
+
+
+def need(*programs):
+    for program in programs:
+        if shutil.which(program) is None:
+            skip(f"{program} is not installed")
+
+
+def free_udp_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def to_sdp(*lines):
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+class Program:
+    """A program that runs, with a folder of its own and its log in it; our sanitizer is not in it."""
+
+    def __init__(self, test, *command, folder=None):
+        self.folder = folder or pathlib.Path(tempfile.mkdtemp())
+        self.log = self.folder / "log"
+        env = {key: value for key, value in os.environ.items()
+               if key not in ("LD_PRELOAD", "ASAN_OPTIONS", "G_DEBUG")}
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen([str(word) for word in command], cwd=self.folder,
+                                            env=env, stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=subprocess.STDOUT)
+        test.addClassCleanup(self.close)
+
+    def text(self):
+        return self.log.read_text(errors="replace")
+
+    def wait_for(self, text):
+        wait_until(lambda: text in self.text() or self.process.poll() is not None, text)
+        if text not in self.text():
+            raise AssertionError(f"{self.process.args[0]} ended: {self.text()[-2000:]}")
+
+    def close(self):
+        self.process.terminate()
+        try:
+            self.process.wait(TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class End(Side):
+    """Our end of a call: an icesink and an icesrc for each kind of media."""
+
+    def __init__(self, test, settings="", pipeline=AUDIO):
+        super().__init__(test, pipeline.format(settings=settings))
+        self.pipeline.set_state(Gst.State.PLAYING)
+
+    def wait_gathered(self):
+        wait_until(lambda: self.session.get_property("ice-gathering-state").value_nick ==
+                   "complete", "gathered")
+
+    def offer(self):
+        """Returns an offer with all candidates."""
+        assert self.needed.wait(TIMEOUT_SECONDS), "never asked to negotiate"
+        self.needed.clear()
+        self.session.emit("create-offer")
+        self.wait_gathered()
+        return self.session.emit("create-offer")
+
+    def answer(self, offer):
+        """Returns the answer to offer, with all candidates."""
+        self.take(offer)
+        self.wait_gathered()
+        return self.session.emit("create-answer")
+
+    def take(self, sdp):
+        assert self.session.emit("set-remote-description", sdp), f"refused: {sdp}"
+
+    def pair(self):
+        """Returns types and ports of the selected pair: ("host", 1, "host", 2)."""
+        pair = self.ice.get_property("selected-pair")
+        ends = [pair.get_value(name) for name in ("local", "remote")]
+        return tuple(end.get_value(field) for end in ends for field in ("candidate-type", "port"))
+
+    def complaints(self):
+        return [message.get_structure().to_string() for message in self.take_messages()
+                if message.type in (Gst.MessageType.ERROR, Gst.MessageType.WARNING)]
