@@ -6,11 +6,27 @@
 
 #include "gsticeniceaddresses.h"
 
+#include "gsticenicelifetimes.h"
+
+#include <gst/gst.h>
+
 #include <gio/gio.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <nice/interfaces.h>
+#include <string.h>
 #include <sys/socket.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_addresses_debug);
+#define GST_CAT_DEFAULT gst_ice_nice_addresses_debug
+
+/* libnice 0.1.21 ends the process when it meets an address that has 64 others before it
+ * in its own list (NICE_CANDIDATE_MAX_LOCAL_ADDRESSES). */
+#define MAX_RANK 63
+
+/* Each costs a socket, checks with all of the peer's, and a question to each server. */
+#define MAX_ADDRESSES 16
 
 /* Bridges and their ends, and tunnels: a peer elsewhere can't reach what is behind
  * them, and each costs a check that must time out. network-interfaces asks for
@@ -53,6 +69,15 @@ get_address (const struct ifaddrs *entry)
   return NULL;
 }
 
+/* What addresses are chosen by, and from. */
+typedef struct
+{
+  const struct ifaddrs *all;
+  gchar **interfaces;           /* NULL: those that are not virtual */
+  GstIceNiceLifetimes *lifetimes;
+  GList *ranks;                 /* of address literals, as libnice prefers them */
+} Choice;
+
 static gboolean
 is_wanted (const struct ifaddrs *entry, GInetAddress * address,
     gchar ** interfaces, gboolean loopback)
@@ -67,24 +92,82 @@ is_wanted (const struct ifaddrs *entry, GInetAddress * address,
       !is_virtual (entry->ifa_name);
 }
 
-/* libnice 0.1.21 prefers what comes later: IPv6 then, as RFC 8421 has it. */
-static void
-add_addresses (GPtrArray * list, const struct ifaddrs *all, gchar ** interfaces,
-    gboolean loopback)
+/* Of the addresses that an interface has in one IPv6 network, one is enough: one that
+ * will last, and of those the temporary one, which tells less (RFC 6724, rules 3 and 7;
+ * RFC 8981).
+ * Returns: whether there is a better one than @address, of @entry */
+static gboolean
+has_better (const Choice * choice, const struct ifaddrs *entry,
+    const gchar * address)
 {
-  static const GSocketFamily families[] = {
-    G_SOCKET_FAMILY_IPV4, G_SOCKET_FAMILY_IPV6
-  };
+  for (const struct ifaddrs * other = choice->all; other;
+      other = other->ifa_next) {
+    g_autoptr (GInetAddress) parsed = get_address (other);
+    g_autofree gchar *text = NULL;
 
-  for (guint f = 0; f < G_N_ELEMENTS (families); f++) {
-    for (const struct ifaddrs * entry = all; entry; entry = entry->ifa_next) {
-      g_autoptr (GInetAddress) address = get_address (entry);
+    if (parsed == NULL || !g_str_equal (other->ifa_name, entry->ifa_name) ||
+        g_inet_address_get_family (parsed) != G_SOCKET_FAMILY_IPV6)
+      continue;
+    text = g_inet_address_to_string (parsed);
+    if (gst_ice_nice_lifetimes_is_better (choice->lifetimes, text, address))
+      return TRUE;
+  }
+  return FALSE;
+}
 
-      if (address != NULL &&
-          g_inet_address_get_family (address) == families[f] &&
-          is_wanted (entry, address, interfaces, loopback))
-        g_ptr_array_add (list, g_inet_address_to_string (address));
-    }
+/* Returns: how libnice 0.1.21 prefers @address, a greater number before a smaller */
+static guint
+get_rank (const Choice * choice, const gchar * address)
+{
+  guint rank = 0;
+
+  for (GList * link = choice->ranks; link != NULL; link = link->next, rank++) {
+    if (g_str_equal (link->data, address))
+      break;
+  }
+  return rank;
+}
+
+static gint
+compare_ranks (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return (gint) get_rank (user_data, *(const gchar * const *) a) -
+      (gint) get_rank (user_data, *(const gchar * const *) b);
+}
+
+static void
+add_addresses (GPtrArray * list, const Choice * choice, gboolean loopback)
+{
+  for (const struct ifaddrs * entry = choice->all; entry;
+      entry = entry->ifa_next) {
+    g_autoptr (GInetAddress) address = get_address (entry);
+    g_autofree gchar *text = NULL;
+
+    if (address == NULL || !is_wanted (entry, address, choice->interfaces,
+            loopback))
+      continue;
+    text = g_inet_address_to_string (address);
+    if (g_ptr_array_find_with_equal_func (list, text, g_str_equal, NULL) ||
+        (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 &&
+            (gst_ice_nice_lifetimes_is_unusable (choice->lifetimes, text) ||
+                has_better (choice, entry, text))))
+      continue;
+    if (get_rank (choice, text) > MAX_RANK || list->len >= MAX_ADDRESSES)
+      GST_WARNING ("%s is left out: there are too many addresses", text);
+    else
+      g_ptr_array_add (list, g_steal_pointer (&text));
+  }
+}
+
+static void
+init_debug (void)
+{
+  static gsize debug = 0;
+
+  if (g_once_init_enter (&debug)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_addresses_debug, "iceniceaddresses",
+        0, "addresses that ICE gathers on");
+    g_once_init_leave (&debug, 1);
   }
 }
 
@@ -94,7 +177,9 @@ gst_ice_nice_addresses_list (const gchar * interfaces)
   GPtrArray *list = g_ptr_array_new_with_free_func (g_free);
   g_auto (GStrv) names = NULL;
   struct ifaddrs *all = NULL;
+  Choice choice;
 
+  init_debug ();
   if (interfaces != NULL) {
     names = g_strsplit (interfaces, ",", -1);
     for (guint i = 0; names[i] != NULL; i++)
@@ -104,9 +189,17 @@ gst_ice_nice_addresses_list (const gchar * interfaces)
   if (getifaddrs (&all) != 0)
     return list;
 
-  add_addresses (list, all, names, FALSE);
+  choice.all = all;
+  choice.interfaces = names;
+  choice.lifetimes = gst_ice_nice_lifetimes_new ();
+  choice.ranks = nice_interfaces_get_local_ips (TRUE);
+  add_addresses (list, &choice, FALSE);
   if (list->len == 0 && names == NULL)
-    add_addresses (list, all, NULL, TRUE);
+    add_addresses (list, &choice, TRUE);
+  g_ptr_array_sort_with_data (list, compare_ranks, &choice);
+
+  g_list_free_full (choice.ranks, g_free);
+  gst_ice_nice_lifetimes_free (choice.lifetimes);
   freeifaddrs (all);
   return list;
 }

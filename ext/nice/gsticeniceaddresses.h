@@ -8,7 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* The addresses that an agent gathers on, in the order of rising preference.
+/* The addresses that an agent gathers on, 16 at most, in the order of rising preference,
+ * which is libnice's own. Of IPv6 addresses only those that are in use, and of each
+ * network one.
  * @interfaces: (nullable): names, comma separated: all their addresses but
  *     link-local ones; %NULL: of all interfaces but loopback and those that virtual
  *     machines and containers make, or of loopback when there is no other
