@@ -9,6 +9,7 @@
 #include "gsticeerror.h"
 #include "gsticeniceconvert.h"
 #include "gsticenicegathering.h"
+#include "gsticenicelocal.h"
 #include "gsticenicenews.h"
 #include "gsticenicepath.h"
 #include "gsticenicepeer.h"
@@ -47,6 +48,7 @@ struct _GstIceNiceAgent
   GstIceNicePath *paths[GST_ICE_MAX_COMPONENTS];        /* NULL: closed */
   GstIceNiceGathering *gathering;       /* NULL: closed */
   gboolean relay_only;
+  GstIceNiceLocal *local;       /* NULL: settings were no good */
   GstIceNiceNewsQueue *news;    /* NULL: closed, as the next */
   GstIceNicePeer *peer;
   GstIceNiceSearch *search;     /* NULL: with relays only */
@@ -154,38 +156,19 @@ static const GstIceNiceGatheringEvents gathering_events = {
 
 /* libnice's signals. */
 
-/* Returns: (transfer full): what is known of a local candidate */
-static GstIceCandidate *
-describe_local (GstIceNiceAgent * self, NiceCandidate * candidate)
-{
-  GstIceCandidate *ours = gst_ice_nice_candidate_to_ours (candidate);
-
-  ours->server = gst_ice_nice_gathering_add_candidate (self->gathering,
-      candidate);
-  /* Else it would tell the address that the user wants hidden. */
-  if (self->relay_only && ours->related_address != NULL) {
-    gboolean is_ipv6 = strchr (ours->related_address, ':') != NULL;
-
-    g_free (ours->related_address);
-    ours->related_address = g_strdup (is_ipv6 ? "::" : "0.0.0.0");
-    ours->related_port = 0;
-  }
-  return ours;
-}
-
 static void
 on_new_candidate (NiceAgent * nice, NiceCandidate * candidate,
     GstIceNiceAgent * self)
 {
-  GstIceNiceNews *event;
+  g_autoptr (GPtrArray) told = gst_ice_nice_local_describe_new (self->local,
+      self->gathering, candidate);
 
-  /* libnice 0.1.21 tells of reflexive ones all the same. */
-  if (self->relay_only && candidate->type != NICE_CANDIDATE_TYPE_RELAYED)
-    return;
+  for (guint i = 0; i < told->len; i++) {
+    GstIceNiceNews *event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_CANDIDATE);
 
-  event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_CANDIDATE);
-  event->local = describe_local (self, candidate);
-  tell (self, event);
+    event->local = gst_ice_candidate_copy (g_ptr_array_index (told, i));
+    tell (self, event);
+  }
 }
 
 static void
@@ -214,7 +197,8 @@ on_selected_pair (NiceAgent * nice, guint stream, guint component,
   GstIceNiceNews *event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_SELECTED);
 
   event->component = component;
-  event->local = describe_local (self, local);
+  event->local = gst_ice_nice_local_describe_selected (self->local,
+      self->gathering, local);
   event->remote = gst_ice_nice_candidate_to_ours (remote);
   tell (self, event);
 }
@@ -333,7 +317,8 @@ gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
 
   self->news = gst_ice_nice_news_queue_new (self->context, pass_on,
       G_OBJECT (self));
-  if (!set_up_nice (self, settings, error)) {
+  self->local = gst_ice_nice_local_new (self->config, error);
+  if (self->local == NULL || !set_up_nice (self, settings, error)) {
     gst_ice_agent_close (GST_ICE_AGENT (self), NULL, NULL);
     return NULL;
   }
@@ -460,6 +445,7 @@ gst_ice_nice_agent_finalize (GObject * object)
   GstIceNiceAgent *self = GST_ICE_NICE_AGENT (object);
 
   g_warn_if_fail (self->nice == NULL);
+  g_clear_pointer (&self->local, gst_ice_nice_local_free);
   g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
   g_clear_pointer (&self->search, gst_ice_nice_search_free);
   g_clear_pointer (&self->peer, gst_ice_nice_peer_free);

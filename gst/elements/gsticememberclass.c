@@ -77,6 +77,30 @@
  */
 
 /**
+ * GstIceSrc:external-address:
+ *
+ * The addresses that this machine has outside a NAT that forwards all ports to it
+ * unchanged (1:1 NAT, as clouds and "host exposed" routers have): literals, comma
+ * separated, each "outside", for all local addresses of its family, or
+ * "outside/inside", for one: "203.0.113.7", "203.0.113.7/10.0.0.5,2001:db8::7/fd00::5".
+ * Host candidates have it in the place of the private address, which the peer is not
+ * told then, not even as a related address; so no STUN server is needed. With several
+ * local addresses of a family, name the inside ones: one outside port can't be two.
+ * Of no effect with ice-transport-policy=relay. Unset, the default: none. One for the
+ * whole session. What is no address posts %GST_RESOURCE_ERROR_SETTINGS. Read at READY
+ * to PAUSED.
+ */
+
+/**
+ * GstIceSrc:keep-private-host:
+ *
+ * Whether host candidates keep their private addresses and external-address makes
+ * server-reflexive candidates (RFC 8445, 5.1.1.2) beside them, so that a peer behind
+ * the same NAT goes the direct way. Of no effect without external-address. Default:
+ * %FALSE. One for the whole session. Read at READY to PAUSED.
+ */
+
+/**
  * GstIceSrc:stun-server:
  *
  * STUN server (RFC 8489) that tells the public address, "stun://host:port"; port

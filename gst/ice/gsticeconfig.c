@@ -42,6 +42,12 @@ static const Setting settings[] = {
   {"network-interfaces", G_TYPE_STRING, 0, 0, 0,
       "Interfaces to gather on, comma separated: eth0,wlan0; unset: all but "
         "loopback, or loopback if there is no other"},
+  {"external-address", G_TYPE_STRING, 0, 0, 0,
+      "Our addresses outside a 1:1 NAT, as literals: outside or outside/inside, "
+        "comma separated: 203.0.113.7 or 203.0.113.7/10.0.0.5,203.0.113.8/10.0.0.6"},
+  {"keep-private-host", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
+      "Whether external-address stands beside the private address, not in its "
+        "place"},
   {"stun-server", G_TYPE_STRING, 0, 0, 0,
       "STUN server that tells our public address: stun://host:port"},
   {"turn-server", G_TYPE_STRING, 0, 0, 0,

@@ -117,6 +117,8 @@ static const PropertyRow property_rows[] = {
   {"icesrc", "min-rtp-port", "guint", "0"},
   {"icesrc", "max-rtp-port", "guint", "65535"},
   {"icesrc", "network-interfaces", "gchararray", NULL},
+  {"icesrc", "external-address", "gchararray", NULL},
+  {"icesrc", "keep-private-host", "gboolean", "false"},
   {"icesrc", "connect-timeout", "guint", "30000"},
   {"icesrc", "buffer-size", "guint", "2097152"},
   {"icesrc", "qos-dscp", "gint", "-1"},

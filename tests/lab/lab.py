@@ -3,6 +3,7 @@
 
   lab.py nats                   what each type does, found out by STUN from inside
   lab.py run SET [options]      a set of cases: short, long (8 x 8), loss, dead, bad
+  lab.py candidates [--only X]  addresses that are chosen, mapped, or looked up
   lab.py events [options]       what befalls a call, and the gap it leaves
   lab.py call [options] -- COMMAND_A... -- COMMAND_B...
                                 two command lines of yours, in site a and site b
@@ -21,6 +22,8 @@ def arguments():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("nats")
+    scenes = commands.add_parser("candidates")
+    scenes.add_argument("--only", default="", help="those whose name contains this")
     cases = commands.add_parser("run")
     cases.add_argument("set", choices=("short", "long", "loss", "dead", "bad"))
     events = commands.add_parser("events")
@@ -89,6 +92,9 @@ def main():
     fill_registry()
     if options.command == "run":
         return run_cases(options)
+    if options.command == "candidates":
+        import candidates
+        return candidates.main(options)
     if options.command == "events":
         import events
         return events.main(options)

@@ -1,0 +1,107 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticenicelocal.h"
+
+#include "gsticeniceconvert.h"
+#include "gsticenicemapping.h"
+
+#include <string.h>
+
+struct _GstIceNiceLocal
+{
+  gboolean relay_only;
+  GstIceNiceMapping *mapping;   /* NULL: none */
+};
+
+GstIceNiceLocal *
+gst_ice_nice_local_new (const GstIceConfig * config, GError ** error)
+{
+  const gchar *external = gst_ice_config_get_string (config,
+      "external-address");
+  GstIceNiceMapping *mapping = NULL;
+  GstIceNiceLocal *self;
+
+  if (external != NULL) {
+    mapping = gst_ice_nice_mapping_new (external,
+        gst_ice_config_get_boolean (config, "keep-private-host"), error);
+    if (mapping == NULL)
+      return NULL;
+  }
+  self = g_new0 (GstIceNiceLocal, 1);
+  self->mapping = mapping;
+  self->relay_only = gst_ice_config_get_enum (config,
+      "ice-transport-policy") == GST_ICE_POLICY_RELAY;
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_nice_local_free (GstIceNiceLocal * self)
+{
+  g_clear_pointer (&self->mapping, gst_ice_nice_mapping_free);
+  g_free (self);
+}
+
+/* Else it would tell the address that the user wants hidden. */
+static void
+hide_related (GstIceCandidate * candidate)
+{
+  gboolean is_ipv6;
+
+  if (candidate->related_address == NULL)
+    return;
+  is_ipv6 = strchr (candidate->related_address, ':') != NULL;
+  g_free (candidate->related_address);
+  candidate->related_address = g_strdup (is_ipv6 ? "::" : "0.0.0.0");
+  candidate->related_port = 0;
+}
+
+/* Returns: (transfer full): what is known of a local candidate */
+static GstIceCandidate *
+describe (const GstIceNiceLocal * self, GstIceNiceGathering * gathering,
+    const NiceCandidate * candidate)
+{
+  GstIceCandidate *ours = gst_ice_nice_candidate_to_ours (candidate);
+
+  ours->server = gst_ice_nice_gathering_add_candidate (gathering, candidate);
+  if (self->relay_only)
+    hide_related (ours);
+  return ours;
+}
+
+GPtrArray *
+gst_ice_nice_local_describe_new (const GstIceNiceLocal * self,
+    GstIceNiceGathering * gathering, const NiceCandidate * candidate)
+{
+  GPtrArray *told = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_ice_candidate_free);
+  g_autoptr (GstIceCandidate) local = NULL;
+  GstIceCandidate *extra = NULL;
+
+  /* libnice 0.1.21 tells of reflexive ones all the same. */
+  if (self->relay_only && candidate->type != NICE_CANDIDATE_TYPE_RELAYED)
+    return told;
+
+  local = describe (self, gathering, candidate);
+  if (self->relay_only || self->mapping == NULL ||
+      gst_ice_nice_mapping_apply (self->mapping, local, &extra))
+    g_ptr_array_add (told, g_steal_pointer (&local));
+  if (extra != NULL)
+    g_ptr_array_add (told, extra);
+  return told;
+}
+
+GstIceCandidate *
+gst_ice_nice_local_describe_selected (const GstIceNiceLocal * self,
+    GstIceNiceGathering * gathering, const NiceCandidate * candidate)
+{
+  GstIceCandidate *local = describe (self, gathering, candidate);
+
+  if (!self->relay_only && self->mapping != NULL)
+    (void) gst_ice_nice_mapping_apply (self->mapping, local, NULL);
+  return local;
+}
