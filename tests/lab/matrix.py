@@ -8,6 +8,8 @@ from call import Call
 from laboratory import Laboratory
 
 N_PACKETS = 50
+# What is to fail does so once the servers have been asked.
+FAILURE_MS = 8000
 
 
 def run_case(lab, case, n_packets=N_PACKETS, name="call"):
@@ -18,6 +20,8 @@ def run_case(lab, case, n_packets=N_PACKETS, name="call"):
             lab.site(site).lose(case.loss)
         lab.site(site).watch()
     settings = lab.settings(case.servers, case.policy)
+    if case.expect == "failure":
+        settings = [*settings, f"connect-timeout={FAILURE_MS}"]
     call = Call(lab, settings, settings, n_packets, name)
     call.finish()
     result = {"case": case.name, "a_nat": case.a, "b_nat": case.b, "best": case.best,

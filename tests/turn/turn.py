@@ -7,6 +7,7 @@ import json
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -60,12 +61,44 @@ def make_certificate(folder):
                    check=True, capture_output=True)
 
 
+class Cut:
+    """A way to a server that is there for its first answer only."""
+
+    def __init__(self, port):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port, self.server_port = self.listener.getsockname()[1], port
+        self.n_cut = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            with client, socket.create_connection(("127.0.0.1", self.server_port)) as server:
+                server.sendall(client.recv(2000))
+                client.sendall(server.recv(2000))
+                self.n_cut += 1
+
+    def close(self):
+        self.listener.close()
+
+
 class Service(http.server.BaseHTTPRequestHandler):
     """Gives servers away, or what ANSWERS has for the path."""
     answers = {}
+    over = threading.Event()
 
     def do_GET(self):
-        body = self.answers.get(self.path.split("?")[0])
+        path = self.path.split("?")[0]
+        if path == "/silent":
+            self.over.wait()
+            return
+        if path == "/broken":
+            self.send_error(500)
+            return
+        body = self.answers.get(path)
         if body is None:
             self.send_error(404)
             return
@@ -94,6 +127,7 @@ class Turn(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
+        Service.over.set()
         cls.service.shutdown()
         cls.service.server_close()
         cls.turn.close()
@@ -173,6 +207,27 @@ class Turn(unittest.TestCase):
         sender.wait_for("can't be found")
         self.assertEqual(sender.wait(), 0, str(sender))
 
+    def test_quota_is_named(self):
+        turn = Coturn(self.folder, "--lt-cred-mech", "--user", f"{USER}:{PASSWORD}",
+                      "--user-quota", "1")
+        self.addCleanup(turn.close)
+        server = f"turn-server=turn://{USER}:{ESCAPED}@127.0.0.1:{turn.port}?transport=udp"
+        first, _ = self.call(f"ice-transport-policy=relay {server}", 1500)
+        first.wait_for("Progress: (ice) connected relay/udp")
+        second, _ = self.call(server, 250)
+        self.assertIn(f"turn:127.0.0.1:{turn.port}", second.wait_for("486"))
+        self.assertEqual(second.wait(), 0, str(second))
+
+    def test_server_that_dies_while_it_is_asked_is_named(self):
+        cut = Cut(self.turn.port)
+        self.addCleanup(cut.close)
+        sender = self.assert_relayed(
+            servers(f"turn://{USER}:{ESCAPED}@127.0.0.1:{cut.port}?transport=tcp",
+                    f"turn://{USER}:{ESCAPED}@localhost:{self.turn.port}?transport=udp"), 250)
+        self.assertGreater(cut.n_cut, 0)
+        self.assertEqual(len([line for line in sender.lines if line.startswith("WARNING")
+                              and f"127.0.0.1:{cut.port}" in line]), 1, str(sender))
+
     def test_no_path_says_what_the_servers_said(self):
         sender, _ = self.call(f"ice-transport-policy=relay connect-timeout=4000 "
                               f"turn-server={self.uri(password='wrong')}")
@@ -191,9 +246,11 @@ class Turn(unittest.TestCase):
 
     def test_services_of_no_use(self):
         Service.answers.update({"/bad": b"nonsense", "/huge": b"[" * 10_000_000})
-        for path, what in (("none", "404"), ("bad", "no JSON"), ("huge", "longer than")):
+        for path, what in (("none", "404"), ("broken", "500"), ("bad", "no JSON"),
+                           ("huge", "longer than"), ("silent", "does not answer")):
             with self.subTest(path=path):
-                sender, _ = self.call(f"ice-servers-uri={self.service_uri}/{path}?key=hidden")
+                sender, _ = self.call(f"ice-servers-uri={self.service_uri}/{path}?key=hidden",
+                                      400 if path == "silent" else 100)
                 self.assertIn(what, sender.wait_for("ice-servers-uri"))
                 self.assertEqual(sender.wait(), 0, str(sender))
                 self.assertNotIn("hidden", str(sender.lines))
