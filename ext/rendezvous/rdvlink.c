@@ -223,6 +223,8 @@ connect_to (RdvLink * link, const char *ip)
   redis->ev.delRead = on_remove_read;
   redis->ev.addWrite = on_add_write;
   redis->ev.delWrite = on_remove_write;
+  /* For the same reason as in rdvpoll.c. */
+  g_source_set_can_recurse (link->source, TRUE);
   g_source_attach (link->source, NULL);
   redisAsyncSetConnectCallback (redis, on_connected);
   redisAsyncSetDisconnectCallback (redis, on_disconnected);
