@@ -181,7 +181,7 @@ check (Options * o, GError ** error)
     return FALSE;
   }
   return check_range ("port", c->port, 0, 65535, error)
-      && check_range ("turn-ttl", c->turn_ttl_s, 60, 365 * 86400, error)
+      && check_range ("turn-ttl", c->turn_ttl_s, 5, 365 * 86400, error)
       && check_range ("token-ttl", c->token_ttl_s, 1, G_MAXINT, error)
       && check_range ("max-rooms", c->max_rooms, 1, G_MAXINT, error)
       && check_range ("max-peers", c->max_peers, 1, G_MAXINT, error)

@@ -15,6 +15,8 @@
 /* json-glib 1.6 goes one call deeper for each bracket, without a limit. */
 #define MAX_DEPTH 32
 
+#define MAX_SERVERS_TTL_S (30 * 24 * 3600)
+
 /* Reading. */
 
 static gboolean
@@ -197,10 +199,24 @@ read_peer (GstIceWsMessage * self, JsonObject * object, GError ** error)
   return take_string (sdp, "sdp", &self->text, error);
 }
 
+/* The list itself is read from the text, see gst_ice_ws_message_parse(). */
+static gboolean
+read_servers (GstIceWsMessage * self, JsonObject * object, GError ** error)
+{
+  JsonNode *ttl = json_object_get_member (object, "iceServersTtl");
+
+  if (ttl != NULL && JSON_NODE_HOLDS_VALUE (ttl) &&
+      json_node_get_value_type (ttl) == G_TYPE_INT64)
+    self->servers_ttl_s =
+        (guint) CLAMP (json_node_get_int (ttl), 0, MAX_SERVERS_TTL_S);
+  return TRUE;
+}
+
 static gboolean
 read_welcome (GstIceWsMessage * self, JsonObject * object, GError ** error)
 {
-  return take_string (object, "peerId", &self->peer_id, error);
+  return read_servers (self, object, error) &&
+      take_string (object, "peerId", &self->peer_id, error);
 }
 
 static gboolean
@@ -231,6 +247,7 @@ static const struct
   {"endSession", GST_ICE_WS_END, read_end},
   {"endSessionV1_1", GST_ICE_WS_END, read_end},
   {"error", GST_ICE_WS_ERROR, read_error},
+  {"iceServers", GST_ICE_WS_SERVERS, read_servers},
 };
 
 static gboolean
@@ -272,8 +289,8 @@ gst_ice_ws_message_parse (const gchar * text, gsize length, GError ** error)
   }
   if (!read_message (self, json_parser_get_root (parser), error))
     return NULL;
-  /* gst-ice-rendezvous adds "iceServers". */
-  if (self->type == GST_ICE_WS_WELCOME)
+  /* gst-ice-rendezvous adds "iceServers" to its welcome. */
+  if (self->type == GST_ICE_WS_WELCOME || self->type == GST_ICE_WS_SERVERS)
     self->servers = gst_ice_json_read_servers (text, length, &ttl_s, NULL);
   return g_steal_pointer (&self);
 }
@@ -341,6 +358,13 @@ gchar *
 gst_ice_ws_write_list (void)
 {
   return write_object (object_new ("list"));
+}
+
+/* Returns: (transfer full): the question for STUN and TURN servers */
+gchar *
+gst_ice_ws_write_get_servers (void)
+{
+  return write_object (object_new ("getIceServers"));
 }
 
 /* Returns: (transfer full): the request for a session with @peer_id */

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /* The messages of the signalling protocol of gst-plugins-rs that a peer gets. */
 typedef enum
 {
-  GST_ICE_WS_WELCOME,           /* peer_id: ours; servers */
+  GST_ICE_WS_WELCOME,           /* peer_id: ours; servers, servers_ttl_s */
   GST_ICE_WS_LIST,              /* producers */
   GST_ICE_WS_STATUS,            /* peer_id, produces, room: peerStatusChanged */
   GST_ICE_WS_STARTED,           /* peer_id, session_id: as we asked */
@@ -25,6 +25,7 @@ typedef enum
   GST_ICE_WS_CANDIDATE,         /* session_id, text, mline; "": no more come */
   GST_ICE_WS_END,               /* session_id */
   GST_ICE_WS_ERROR,             /* text */
+  GST_ICE_WS_SERVERS,           /* servers, servers_ttl_s; gst-ice-rendezvous' own */
 } GstIceWsMessageType;
 
 /* Who can be called. */
@@ -46,6 +47,7 @@ typedef struct
   gchar *room;                  /* of the peer's meta, or NULL */
   GPtrArray *producers;         /* of GstIceWsProducer */
   GPtrArray *servers;           /* of GstIceServer, or NULL: none */
+  guint servers_ttl_s;          /* how long they are good for, 0: not told */
 } GstIceWsMessage;
 
 /* @text: not trusted
@@ -61,6 +63,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceWsMessage, gst_ice_ws_message_free)
 gchar *gst_ice_ws_write_status (gboolean produces, gboolean listens,
     const gchar * room) G_GNUC_WARN_UNUSED_RESULT;
 gchar *gst_ice_ws_write_list (void) G_GNUC_WARN_UNUSED_RESULT;
+/* Only for a server that has told of servers_ttl_s: others don't know the message. */
+gchar *gst_ice_ws_write_get_servers (void) G_GNUC_WARN_UNUSED_RESULT;
 /* @offer: (nullable) */
 gchar *gst_ice_ws_write_start (const gchar * peer_id, const gchar * offer)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -213,14 +213,6 @@ gst_ice_ws_room_take_status (GstIceWsSignaller * self,
   }
 }
 
-static void
-tell_servers (GstIceWsSignaller * self, const GPtrArray * servers)
-{
-  for (guint i = 0; i < servers->len; i++)
-    gst_ice_event_queue_server (self->events, g_ptr_array_index (servers, i));
-  self->told_servers = TRUE;
-}
-
 void
 gst_ice_ws_room_take_welcome (GstIceWsSignaller * self,
     const GstIceWsMessage * message)
@@ -231,10 +223,7 @@ gst_ice_ws_room_take_welcome (GstIceWsSignaller * self,
   GST_INFO_OBJECT (self, "in room \"%s\" of %s as peer %s", self->room,
       gst_ice_ws_signaller_get_where (self), self->peer_id);
 
-  /* Once, since the session keeps them all. */
-  if (message->servers != NULL && !self->told_servers)
-    tell_servers (self, message->servers);
-
+  gst_ice_ws_servers_take (self, message);
   self->told_waiting = FALSE;
   gst_ice_ws_signaller_settle (self);
   if (self->call == NULL && does_both (self))
@@ -263,5 +252,6 @@ gst_ice_ws_room_leave (GstIceWsSignaller * self)
 {
   g_clear_pointer (&self->peer_id, g_free);
   g_clear_pointer (&self->asked_id, g_free);
+  gst_ice_ws_servers_stop (self);
   self->listing = FALSE;
 }

@@ -35,6 +35,7 @@ gst_ice_ws_signaller_finalize (GObject * object)
   gst_ice_http_timer_clear (&self->deadline);
   gst_ice_http_timer_clear (&self->retry);
   gst_ice_http_timer_clear (&self->closed_source);
+  gst_ice_ws_servers_stop (self);
   g_clear_pointer (&self->call, gst_ice_ws_call_free);
   g_clear_pointer (&self->link, gst_ice_ws_link_free);
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
@@ -200,6 +201,9 @@ take (GstIceWsSignaller * self, const GstIceWsMessage * message)
       break;
     case GST_ICE_WS_STATUS:
       gst_ice_ws_room_take_status (self, message);
+      break;
+    case GST_ICE_WS_SERVERS:
+      gst_ice_ws_servers_take (self, message);
       break;
     case GST_ICE_WS_ERROR:
       gst_ice_ws_room_take_error (self, message);
@@ -423,6 +427,7 @@ gst_ice_ws_signaller_close (GstIceSignaller * signaller,
   }
 
   gst_ice_event_queue_stop (self->events);
+  gst_ice_ws_servers_stop (self);
   end_call (self);
   gst_ice_ws_link_close (self->link, on_closed, self);
 }

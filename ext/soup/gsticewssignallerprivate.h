@@ -18,7 +18,7 @@ typedef enum
 
 /* What the signaller's files share: gsticewssignaller.c has the course of things,
  * gsticewsroom.c who else is in the room and who of them begins, gsticewspeer.c the
- * call with one of them. */
+ * call with one of them, gsticewsservers.c the STUN and TURN servers. */
 struct _GstIceWsSignaller
 {
   GObject parent;
@@ -36,7 +36,7 @@ struct _GstIceWsSignaller
   gchar *peer_id;               /* ours, NULL: not in the room */
   gchar *asked_id;              /* a producer that we want a session with */
   gboolean listing;             /* a list is on its way */
-  gboolean told_servers;        /* STUN and TURN servers, the session */
+  GSource *renewal;             /* asks for newer credentials, or NULL */
   GstIceWsCall *call;           /* or NULL */
   gboolean over;                /* failed, or a consumer's call has ended */
 
@@ -85,6 +85,11 @@ void gst_ice_ws_room_retry_later (GstIceWsSignaller * self);
 
 /* The connection is lost. */
 void gst_ice_ws_room_leave (GstIceWsSignaller * self);
+
+/* gsticewsservers.c: messages of types WELCOME and SERVERS; no more questions. */
+void gst_ice_ws_servers_take (GstIceWsSignaller * self,
+    const GstIceWsMessage * message);
+void gst_ice_ws_servers_stop (GstIceWsSignaller * self);
 
 /* gsticewspeer.c: messages of types START, STARTED, END, and what is between. */
 void gst_ice_ws_peer_take_start (GstIceWsSignaller * self,

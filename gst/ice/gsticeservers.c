@@ -284,10 +284,27 @@ gst_ice_servers_start (GstIceServers * self, const GstIceConfig * config,
   return TRUE;
 }
 
+/* Returns: whether @server is there already, now with the credentials of @server */
+static gboolean
+renew_added (GstIceServers * self, const GstIceServer * server)
+{
+  for (guint i = 0; i < self->added->len; i++) {
+    GstIceServer *known = g_ptr_array_index (self->added, i);
+
+    if (gst_ice_server_same_place (known, server)) {
+      gst_ice_server_free (known);
+      self->added->pdata[i] = gst_ice_server_copy (server);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 void
 gst_ice_servers_add (GstIceServers * self, const GstIceServer * server)
 {
-  if (self->added->len >= GST_ICE_MAX_SERVERS)
+  /* Agents that know the server keep what it knows; the next ones get this. */
+  if (renew_added (self, server) || self->added->len >= GST_ICE_MAX_SERVERS)
     return;
   g_ptr_array_add (self->added, gst_ice_server_copy (server));
   tell_changed (self);

@@ -36,7 +36,8 @@ void gst_ice_servers_free (GstIceServers * self);
 gboolean gst_ice_servers_start (GstIceServers * self,
     const GstIceConfig * config, GError ** error);
 
-/* One more, which agents that gather already may still use. */
+/* One more, which agents that gather already may still use; or newer credentials for
+ * one that was added before, which agents made from now on use. */
 void gst_ice_servers_add (GstIceServers * self, const GstIceServer * server);
 
 /* Returns: (transfer full): of GstIceServer, with the credentials of now */

@@ -155,7 +155,7 @@ GST_START_TEST (test_token_is_asked_for)
 
 GST_END_TEST;
 
-GST_START_TEST (test_server_tells_of_turn_servers_once)
+GST_START_TEST (test_server_tells_of_turn_servers)
 {
   Server server;
   End end;
@@ -165,8 +165,34 @@ GST_START_TEST (test_server_tells_of_turn_servers_once)
   WAIT (strcmp (end.servers->str, "10.0.0.1:3478 ") == 0);
   server_kill (&server);
   server_start (&server, server.port, "--stun-uri=stun:10.0.0.1:3478");
-  WAIT (g_strrstr (end.progress->str, "trying again\nwaiting for") != NULL);
-  fail_unless_equals_string (end.servers->str, "10.0.0.1:3478 ");
+  WAIT (strcmp (end.servers->str, "10.0.0.1:3478 10.0.0.1:3478 ") == 0);
+  end_clear (&end);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+/* Returns: until when the credentials are good, seconds since 1970 */
+static gint64
+expiry (End * end)
+{
+  return g_ascii_strtoll (end->username, NULL, 10);
+}
+
+GST_START_TEST (test_credentials_are_renewed_in_time)
+{
+  Server server;
+  gint64 first;
+  End end;
+
+  g_setenv ("GST_ICE_RENDEZVOUS_TURN_SECRET", "secret", TRUE);
+  server_start (&server, 0, "--turn-uri=turn:10.0.0.1:3478 --turn-ttl=5");
+  end_start (&end, &server, "", NULL, 0, SEND);
+  WAIT (end.username != NULL);
+  first = expiry (&end);
+  WAIT (expiry (&end) > first);
+  fail_unless (g_get_real_time () / G_USEC_PER_SEC < first);
+  fail_unless (end.error == NULL);
   end_clear (&end);
   server_stop (&server);
 }
@@ -321,7 +347,8 @@ ws_suite (void)
   tcase_add_test (calls, test_busy_producer_refuses_and_keeps_its_call);
   tcase_add_test (calls, test_second_publisher_is_refused);
   tcase_add_test (calls, test_token_is_asked_for);
-  tcase_add_test (calls, test_server_tells_of_turn_servers_once);
+  tcase_add_test (calls, test_server_tells_of_turn_servers);
+  tcase_add_test (calls, test_credentials_are_renewed_in_time);
   tcase_add_test (calls, test_server_may_come_late);
   tcase_add_test (calls, test_call_outlives_the_server);
   tcase_add_test (calls, test_call_outlives_a_stranger_after_the_restart);

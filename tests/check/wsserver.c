@@ -141,6 +141,9 @@ static const gchar *const bad_messages[] = {
   "{\"type\":\"peer\",\"sessionId\":\"s\",\"ice\":{\"candidate\":3,"
       "\"sdpMLineIndex\":0}}",
   "{\"type\":\"endSession\"}", "{\"type\":\"endSession\",\"sessionId\":\"s\"}",
+  "{\"type\":\"iceServers\"}", "{\"type\":\"iceServers\",\"iceServers\":3}",
+  "{\"type\":\"iceServers\",\"iceServers\":[{\"urls\":[{}]}],"
+      "\"iceServersTtl\":{}}",
   "{\"type\":\"error\"}", "{\"type\":\"error\",\"details\":\"none\"}", WELCOME,
 };
 

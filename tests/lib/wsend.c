@@ -25,13 +25,14 @@ void
 server_start (Server * server, guint port, const gchar * option)
 {
   g_autofree gchar *port_option = g_strdup_printf ("--port=%u", port);
+  g_auto (GStrv) words = g_strsplit (option != NULL ? option : "", " ", 2);
   g_autoptr (GDataInputStream) out = NULL;
   g_autofree gchar *line = NULL;
   GError *error = NULL;
 
   server->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
       g_getenv ("GST_ICE_RENDEZVOUS"), port_option, "--log-level=error",
-      option, NULL);
+      words[0], words[0] != NULL ? words[1] : NULL, NULL);
   fail_unless (server->process != NULL);
   out = g_data_input_stream_new (g_subprocess_get_stdout_pipe
       (server->process));
@@ -140,8 +141,11 @@ static void
 on_server (GstIceSignaller * signaller, const GstIceServer * server,
     gpointer user_data)
 {
-  g_string_append_printf (((End *) user_data)->servers, "%s:%u ", server->host,
-      server->port);
+  End *end = user_data;
+
+  g_string_append_printf (end->servers, "%s:%u ", server->host, server->port);
+  g_free (end->username);
+  end->username = g_strdup (server->username);
 }
 
 static const GstIceSignallerEvents events = {
@@ -220,5 +224,6 @@ end_clear (End * end)
   g_string_free (end->progress, TRUE);
   g_string_free (end->ports, TRUE);
   g_string_free (end->servers, TRUE);
+  g_free (end->username);
   g_clear_error (&end->error);
 }

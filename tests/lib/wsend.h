@@ -18,7 +18,8 @@ typedef struct
 /* Whether there is one to be started. */
 gboolean server_is_there (void);
 
-/* @port: 0: any that is free; @option: (nullable) */
+/* @port: 0: any that is free; @option: (nullable): one, or two
+ * with a space between */
 void server_start (Server * server, guint port, const gchar * option);
 /* In good order, and without a word; the port is remembered. */
 void server_stop (Server * server);
@@ -32,6 +33,7 @@ typedef struct
   GString *progress;            /* one line each */
   GString *ports;               /* of trickled candidates, "end" for the end */
   GString *servers;             /* hosts of STUN and TURN servers */
+  gchar *username;              /* for the last of them, or NULL */
   GError *error;
 } End;
 

@@ -1,0 +1,72 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The STUN and TURN servers that gst-ice-rendezvous tells of. Their credentials are
+ * good for some time only, and a restart of ICE may need them long after. */
+
+#include "config.h"
+
+#include "gsticewssignallerprivate.h"
+
+#include "gsticehttptimer.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_servers_debug);
+#define GST_CAT_DEFAULT gst_ice_ws_servers_debug
+
+/* They are asked for anew when this part of their time is over, but not more often
+ * than this; and again when no answer came. */
+#define RENEW_PERCENT 80
+#define MIN_RENEW_MS 1000
+#define RETRY_MS 30000
+
+static void
+init_log (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_ws_servers_debug, "icewsservers", 0,
+        "ICE signalling's STUN and TURN servers");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+static gboolean
+on_renew (gpointer user_data)
+{
+  GstIceWsSignaller *self = user_data;
+
+  GST_DEBUG_OBJECT (self, "asking for newer credentials");
+  gst_ice_http_timer_clear (&self->renewal);
+  gst_ice_ws_link_send (self->link, gst_ice_ws_write_get_servers ());
+  self->renewal = gst_ice_http_timer_new (RETRY_MS, on_renew, self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gst_ice_ws_servers_take (GstIceWsSignaller * self,
+    const GstIceWsMessage * message)
+{
+  const guint64 renew_ms =
+      (guint64) message->servers_ttl_s * 1000 * RENEW_PERCENT / 100;
+
+  init_log ();
+  gst_ice_ws_servers_stop (self);
+  if (message->servers == NULL)
+    return;
+
+  /* The session knows those again that it has, and takes the credentials. */
+  for (guint i = 0; i < message->servers->len; i++)
+    gst_ice_event_queue_server (self->events,
+        g_ptr_array_index (message->servers, i));
+  if (renew_ms > 0)
+    self->renewal = gst_ice_http_timer_new ((guint) CLAMP (renew_ms,
+            MIN_RENEW_MS, G_MAXINT), on_renew, self);
+}
+
+void
+gst_ice_ws_servers_stop (GstIceWsSignaller * self)
+{
+  gst_ice_http_timer_clear (&self->renewal);
+}
