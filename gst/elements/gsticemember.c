@@ -289,6 +289,10 @@ gst_ice_member_on_notice (GstIceSession * session, const GstIceNotice * notice,
       if (notice->formats != NULL)
         self->events->formats (element, listener->channel, notice->formats);
       break;
+    case GST_ICE_NOTICE_SECURED:
+      if (self->events->connected != NULL)
+        self->events->connected (element);
+      break;
     case GST_ICE_NOTICE_CONNECTION_STATE:
       if (notice->connection_state == GST_ICE_CONNECTION_CONNECTED &&
           self->events->connected != NULL)

@@ -49,6 +49,10 @@ map_error (GstElement * element, const GError * error, GQuark * domain,
     case GST_ICE_ERROR_PATH_LOST:
       *code = is_source ? GST_RESOURCE_ERROR_READ : GST_RESOURCE_ERROR_WRITE;
       break;
+    case GST_ICE_ERROR_INSECURE:
+      *domain = GST_STREAM_ERROR;
+      *code = GST_STREAM_ERROR_DECRYPT;
+      break;
     case GST_ICE_ERROR_SIGNALLING:
     case GST_ICE_ERROR_TIMEOUT:
     case GST_ICE_ERROR_NO_PATH:

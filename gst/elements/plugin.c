@@ -14,10 +14,12 @@
 
 #include "gsticeagent.h"
 #include "gsticeregistry.h"
+#include "gsticesecurity.h"
 #include "gsticeservers.h"
 #include "gsticesignaller.h"
 #include "gsticesink.h"
 #include "gsticesrc.h"
+#include "gsticesrtpbackend.h"
 
 #ifdef HAVE_NICE
 #include "gsticeniceagent.h"
@@ -50,6 +52,7 @@ plugin_init (GstPlugin * plugin)
   gst_ice_signaller_register ("ws", gst_ice_ws_signaller_new);
   gst_ice_signaller_register ("wss", gst_ice_ws_signaller_new);
 #endif
+  gst_ice_security_set_backend (&gst_ice_srtp_backend);
   atexit (wait_for_goodbyes);
 
   return GST_ELEMENT_REGISTER (icesrc, plugin) |

@@ -8,7 +8,7 @@
 
 #include "gsticeerror.h"
 #include "gsticelegs.h"
-
+#include "gsticelegsecurity.h"
 
 /* A goodbye overtakes packets: it is believed when none came for QUIET_TICKS, and
  * at the latest after MAX_TICKS. */
@@ -97,7 +97,7 @@ on_changed (gpointer user_data)
 static void
 gst_ice_call_fail (GstIceCall * self, GError * error)
 {
-  if (!self->failed && self->events != NULL) {
+  if (!self->failed && self->events != NULL && self->drain_timer == NULL) {
     self->failed = TRUE;
     self->events->failed (error, self->user_data);
   }
@@ -131,6 +131,12 @@ on_lost (GstIceLeg * leg, GError * error, gpointer user_data)
 }
 
 static void
+on_insecure (GstIceLeg * leg, GError * error, gpointer user_data)
+{
+  gst_ice_call_fail (user_data, error);
+}
+
+static void
 on_trouble (GstIceLeg * leg, GstIceRestartReason reason, gpointer user_data)
 {
   GstIceCall *self = user_data;
@@ -160,7 +166,7 @@ on_connect_timeout (gpointer data)
   for (guint i = 0; i < self->legs->len; i++) {
     GstIceLeg *leg = g_ptr_array_index (self->legs, i);
 
-    if (leg->refused || leg->was_connected)
+    if (leg->refused || gst_ice_leg_is_usable (leg))
       continue;
     if (first_dead == NULL)
       first_dead = leg;
@@ -206,6 +212,7 @@ gst_ice_call_new (GstIceMlines * mlines, const GstIceConfig * config,
   self->host.notice = on_notice;
   self->host.changed = on_changed;
   self->host.lost = on_lost;
+  self->host.insecure = on_insecure;
   self->host.trouble = on_trouble;
   self->host.restarted = on_restarted;
   self->host.user_data = self;
@@ -468,9 +475,7 @@ gboolean
 gst_ice_call_was_connected (const GstIceCall * self)
 {
   for (guint i = 0; i < self->legs->len; i++) {
-    const GstIceLeg *leg = g_ptr_array_index (self->legs, i);
-
-    if (leg->was_connected)
+    if (gst_ice_leg_is_usable (g_ptr_array_index (self->legs, i)))
       return TRUE;
   }
   return FALSE;

@@ -28,6 +28,8 @@ struct _GstIceChannel
 
   /* Protected by lock. */
   GstIceRoute *route;           /* NULL while there is no way to the peer */
+  GstIceCipher *cipher;         /* or NULL, */
+  gboolean cipher_wanted;       /* which then means: not yet */
   GstIceChannelEnd end;
   GQueue received;              /* of GstBufferList, oldest first */
   gsize n_bytes;                /* in received */
@@ -51,6 +53,7 @@ gst_ice_channel_finalize (GObject * object)
 
   gst_ice_channel_set_context (self, NULL, 0, NULL, NULL);
   g_clear_object (&self->route);
+  g_clear_object (&self->cipher);
   g_queue_clear_full (&self->received, (GDestroyNotify) gst_buffer_list_unref);
   gst_clear_caps (&self->new_caps);
   gst_poll_free (self->writable);
@@ -149,6 +152,29 @@ gst_ice_channel_set_route (GstIceChannel * self, GstIceRoute * route)
 }
 
 void
+gst_ice_channel_set_cipher (GstIceChannel * self, gboolean wanted,
+    GstIceCipher * cipher)
+{
+  GstIceCipher *old;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->cipher);
+  self->cipher = cipher != NULL ? g_object_ref (cipher) : NULL;
+  self->cipher_wanted = wanted;
+  gst_ice_channel_wake_locked (self);
+  g_mutex_unlock (&self->lock);
+
+  g_clear_object (&old);
+}
+
+/* Whether packets may not pass until there are keys. */
+static gboolean
+gst_ice_channel_lacks_cipher_locked (const GstIceChannel * self)
+{
+  return self->cipher_wanted && self->cipher == NULL;
+}
+
+void
 gst_ice_channel_end (GstIceChannel * self, GstIceChannelEnd how)
 {
   g_mutex_lock (&self->lock);
@@ -189,7 +215,8 @@ gst_ice_channel_wait_route (GstIceChannel * self)
 
   g_mutex_lock (&self->lock);
   while ((flow = gst_ice_channel_get_flow_locked (self)) == GST_FLOW_OK &&
-      self->route == NULL && self->end != GST_ICE_CHANNEL_REFUSED)
+      (self->route == NULL || gst_ice_channel_lacks_cipher_locked (self)) &&
+      self->end != GST_ICE_CHANNEL_REFUSED)
     g_cond_wait (&self->cond, &self->lock);
   g_mutex_unlock (&self->lock);
 
@@ -203,6 +230,7 @@ gst_ice_channel_has_route (GstIceChannel * self)
 
   g_mutex_lock (&self->lock);
   has_route = self->route != NULL &&
+      !gst_ice_channel_lacks_cipher_locked (self) &&
       gst_ice_channel_get_flow_locked (self) == GST_FLOW_OK;
   g_mutex_unlock (&self->lock);
   return has_route;
@@ -267,10 +295,35 @@ list_size (GstBufferList * list, guint first, guint n)
   return size;
 }
 
-GstFlowReturn
-gst_ice_channel_send_list (GstIceChannel * self, GstBufferList * list)
+/* Returns: (transfer full): what is to be sent for @list (transfer none); empty
+ *     where it may not be sent */
+static GstBufferList *
+gst_ice_channel_protect (GstIceChannel * self, GstBufferList * list)
 {
+  g_autoptr (GstIceCipher) cipher = NULL;
+  gboolean lacking, has_route;
+
+  g_mutex_lock (&self->lock);
+  lacking = gst_ice_channel_lacks_cipher_locked (self);
+  has_route = self->route != NULL;
+  if (self->cipher != NULL)
+    cipher = g_object_ref (self->cipher);
+  g_mutex_unlock (&self->lock);
+
+  if (lacking)
+    return gst_buffer_list_new ();
+  gst_buffer_list_ref (list);
+  /* What is dropped needs no protection. */
+  return cipher != NULL && has_route ?
+      gst_ice_cipher_protect (cipher, list) : list;
+}
+
+GstFlowReturn
+gst_ice_channel_send_list (GstIceChannel * self, GstBufferList * clear)
+{
+  g_autoptr (GstBufferList) list = gst_ice_channel_protect (self, clear);
   guint n_packets = gst_buffer_list_length (list);
+  guint n_unprotected = gst_buffer_list_length (clear) - n_packets;
   guint first = 0, sent;
   gboolean refused = FALSE;
   GstFlowReturn flow = GST_FLOW_OK;
@@ -285,9 +338,9 @@ gst_ice_channel_send_list (GstIceChannel * self, GstBufferList * list)
     first += sent;
   }
 
-  if (first < n_packets) {
+  if (first < n_packets || n_unprotected > 0) {
     g_mutex_lock (&self->lock);
-    self->counts.packets_discarded_on_send += n_packets - first;
+    self->counts.packets_discarded_on_send += n_packets - first + n_unprotected;
     g_mutex_unlock (&self->lock);
   }
   return flow;
@@ -318,15 +371,17 @@ gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list)
     gst_buffer_list_unref (list);
 }
 
-/* @deadline_us: monotonic, %G_MAXINT64: never */
+/* @deadline_us: monotonic, %G_MAXINT64: never
+ * @cipher: (out) (transfer full) (nullable): what @list is protected with */
 static GstFlowReturn
-gst_ice_channel_receive_until (GstIceChannel * self, gint64 deadline_us,
-    GstBufferList ** list, GstCaps ** caps)
+gst_ice_channel_take_received (GstIceChannel * self, gint64 deadline_us,
+    GstBufferList ** list, GstCaps ** caps, GstIceCipher ** cipher)
 {
   GstFlowReturn flow = GST_FLOW_OK;
 
   g_mutex_lock (&self->lock);
-  while (!self->flushing && g_queue_is_empty (&self->received)) {
+  while (!self->flushing && (g_queue_is_empty (&self->received) ||
+          gst_ice_channel_lacks_cipher_locked (self))) {
     flow = gst_ice_channel_get_flow_locked (self);
     if (flow != GST_FLOW_OK)
       break;
@@ -344,10 +399,44 @@ gst_ice_channel_receive_until (GstIceChannel * self, gint64 deadline_us,
     *list = g_queue_pop_head (&self->received);
     self->n_bytes -= gst_buffer_list_calculate_size (*list);
     *caps = g_steal_pointer (&self->new_caps);
+    if (self->cipher != NULL)
+      *cipher = g_object_ref (self->cipher);
   }
   g_mutex_unlock (&self->lock);
 
   return flow;
+}
+
+/* @caps: (transfer full) (nullable) */
+static void
+gst_ice_channel_put_caps_back (GstIceChannel * self, GstCaps * caps)
+{
+  g_mutex_lock (&self->lock);
+  if (self->new_caps == NULL)
+    self->new_caps = g_steal_pointer (&caps);
+  g_mutex_unlock (&self->lock);
+  gst_clear_caps (&caps);
+}
+
+static GstFlowReturn
+gst_ice_channel_receive_until (GstIceChannel * self, gint64 deadline_us,
+    GstBufferList ** list, GstCaps ** caps)
+{
+  while (TRUE) {
+    g_autoptr (GstIceCipher) cipher = NULL;
+    GstFlowReturn flow = gst_ice_channel_take_received (self, deadline_us, list,
+        caps, &cipher);
+
+    if (flow != GST_FLOW_OK || cipher == NULL)
+      return flow;
+
+    *list = gst_ice_cipher_unprotect (cipher, *list);
+    if (gst_buffer_list_length (*list) > 0)
+      return flow;
+    /* Nothing of it was the peer's; the caps are those of what will be. */
+    g_clear_pointer (list, gst_buffer_list_unref);
+    gst_ice_channel_put_caps_back (self, g_steal_pointer (caps));
+  }
 }
 
 GstFlowReturn

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticecipher.h"
 #include "gsticeroute.h"
 
 G_BEGIN_DECLS
@@ -46,6 +47,13 @@ typedef enum
  * it started with. */
 void gst_ice_channel_set_route (GstIceChannel * self, GstIceRoute * route);
 void gst_ice_channel_end (GstIceChannel * self, GstIceChannelEnd how);
+
+/* Session thread. @wanted: nothing leaves or is handed out but through a cipher;
+ * @cipher: (transfer none) (nullable): %NULL: there is none yet, or none is wanted.
+ * While one is wanted and not there, a route is as good as none, and what comes in
+ * waits. */
+void gst_ice_channel_set_cipher (GstIceChannel * self, gboolean wanted,
+    GstIceCipher * cipher);
 
 /* Session thread. @caps: (transfer none) (nullable): of what comes in from now on */
 void gst_ice_channel_set_caps (GstIceChannel * self, GstCaps * caps);

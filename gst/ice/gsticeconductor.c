@@ -124,9 +124,16 @@ static const GstIceCallEvents call_events = {
   .restarted = gst_ice_conductor_on_restarted,
 };
 
+static GstIceEncryption
+get_encryption (GstIceConductor * self)
+{
+  return gst_ice_config_get_enum (self->config, "encryption");
+}
+
 GstIceNegotiation *
 gst_ice_conductor_get_negotiation (GstIceConductor * self)
 {
+  gst_ice_mlines_set_encryption (self->mlines, get_encryption (self));
   if (self->call == NULL)
     self->call = gst_ice_call_new (self->mlines, self->config, self->servers,
         self->context, &call_events, self);
@@ -315,6 +322,12 @@ gst_ice_conductor_join (GstIceConductor * self, GstIceSeat * seat,
   if (claim != NULL) {
     seat->claim = gst_ice_mlines_add_claim (self->mlines, claim);
     gst_ice_seats_merge_config (self->seats, seat, self->config, &error);
+    gst_ice_security_prepare (get_encryption (self));
+    if (error == NULL && get_encryption (self) == GST_ICE_ENCRYPTION_DTLS_SRTP
+        && !gst_ice_config_get_boolean (self->config, "rtcp-mux"))
+      error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+          "encryption=dtls-srtp needs rtcp-mux; leave that at true, or set "
+          "encryption to sdes or none");
   }
   gst_ice_seats_add (self->seats, seat);
   if (error != NULL)

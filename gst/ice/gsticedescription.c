@@ -16,6 +16,7 @@ media_free (GstIceMediaDescription * media)
   g_free (media->protocol);
   g_free (media->mid);
   gst_clear_caps (&media->formats);
+  g_clear_pointer (&media->keying, gst_ice_keying_free);
   g_free (media->ufrag);
   g_free (media->pwd);
   g_ptr_array_unref (media->candidates);

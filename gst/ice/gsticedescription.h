@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gsticecandidate.h"
+#include "gsticekeying.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,7 @@ typedef struct
   GstCaps *formats;             /* application/x-rtp, a structure for each payload
                                  * type, in order of preference; NULL: none */
   gboolean rtcp_mux;
+  GstIceKeying *keying;         /* NULL: says nothing of encryption */
 
   gchar *ufrag;                 /* NULL in a rejected m-line */
   gchar *pwd;

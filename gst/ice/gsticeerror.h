@@ -25,6 +25,7 @@ typedef enum
   GST_ICE_ERROR_TIMEOUT,        /* connect-timeout passed */
   GST_ICE_ERROR_NO_PATH,        /* no pair works */
   GST_ICE_ERROR_PATH_LOST,      /* the nominated pair stopped working */
+  GST_ICE_ERROR_INSECURE,       /* the peer is not who its description says */
   GST_ICE_ERROR_LOCAL,          /* the system refused: no address, port in use */
 } GstIceError;
 

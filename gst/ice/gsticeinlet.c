@@ -19,6 +19,7 @@ struct _GstIceInlet
   gboolean mux;
   GstIceChannel *rtp;           /* NULL: nobody takes RTP */
   GstIceChannel *rtcp;
+  GstIceSecurity *security;     /* NULL: nobody takes DTLS */
   GstIceInletCounts counts;
 };
 
@@ -33,6 +34,7 @@ gst_ice_inlet_finalize (GObject * object)
 
   g_clear_object (&self->rtp);
   g_clear_object (&self->rtcp);
+  g_clear_object (&self->security);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (gst_ice_inlet_parent_class)->finalize (object);
@@ -75,6 +77,19 @@ gst_ice_inlet_set_channels (GstIceInlet * self, gboolean mux,
   g_clear_object (&old_rtcp);
 }
 
+void
+gst_ice_inlet_set_security (GstIceInlet * self, GstIceSecurity * security)
+{
+  GstIceSecurity *old;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->security);
+  self->security = security != NULL ? g_object_ref (security) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  g_clear_object (&old);
+}
+
 gchar *
 gst_ice_inlet_dup_context (GstIceInlet * self, guint * wait_ms)
 {
@@ -91,38 +106,52 @@ gst_ice_inlet_dup_context (GstIceInlet * self, guint * wait_ms)
       g_strdup ("");
 }
 
-/* RFC 5761, 4: payload types 64 to 95 are RTCP packet types 192 to 223. */
-static gboolean
-is_rtcp (GstBuffer * packet)
+/* What a packet may be; flags. */
+typedef enum
+{
+  PACKET_MEDIA = 1 << 0,
+  PACKET_RTCP = 1 << 1,
+  PACKET_DTLS = 1 << 2,
+} PacketKind;
+
+static PacketKind
+get_kind (GstBuffer * packet)
 {
   guint8 head[2];
 
-  return gst_buffer_extract (packet, 0, head, 2) == 2 &&
-      (head[0] & 0xc0) == 0x80 && (head[1] & 0x7f) >= 64 &&
-      (head[1] & 0x7f) <= 95;
+  if (gst_buffer_extract (packet, 0, head, 2) != 2)
+    return PACKET_MEDIA;
+  /* RFC 7983, 7. */
+  if (head[0] >= 20 && head[0] <= 63)
+    return PACKET_DTLS;
+  /* RFC 5761, 4: payload types 64 to 95 are RTCP packet types 192 to 223. */
+  if ((head[0] & 0xc0) == 0x80 && (head[1] & 0x7f) >= 64 &&
+      (head[1] & 0x7f) <= 95)
+    return PACKET_RTCP;
+  return PACKET_MEDIA;
 }
 
-static gboolean
-has_rtcp (GstBufferList * list)
+/* Returns: those of @kinds that are in @list */
+static guint
+find_kinds (GstBufferList * list, guint kinds)
 {
-  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
-    if (is_rtcp (gst_buffer_list_get (list, i)))
-      return TRUE;
-  }
-  return FALSE;
+  guint found = 0;
+
+  for (guint i = 0; found != kinds && i < gst_buffer_list_length (list); i++)
+    found |= get_kind (gst_buffer_list_get (list, i)) & kinds;
+  return found;
 }
 
-/* Returns: (transfer full) (nullable): the packets of @list that are RTCP, or
- *     those that are not */
+/* Returns: (transfer full) (nullable): the packets of @list that are of @kinds */
 static GstBufferList *
-pick_packets (GstBufferList * list, gboolean rtcp)
+pick_packets (GstBufferList * list, guint kinds)
 {
   GstBufferList *picked = gst_buffer_list_new ();
 
   for (guint i = 0; i < gst_buffer_list_length (list); i++) {
     GstBuffer *packet = gst_buffer_list_get (list, i);
 
-    if (is_rtcp (packet) == rtcp)
+    if (get_kind (packet) & kinds)
       gst_buffer_list_add (picked, gst_buffer_ref (packet));
   }
 
@@ -150,30 +179,55 @@ gst_ice_inlet_give (GstIceInlet * self, GstIceChannel * channel,
   gst_buffer_list_unref (list);
 }
 
+static void
+give_handshake (GstIceSecurity * security, GstBufferList * list)
+{
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    GstBuffer *packet = gst_buffer_list_get (list, i);
+
+    if (get_kind (packet) == PACKET_DTLS)
+      gst_ice_security_receive (security, gst_buffer_ref (packet));
+  }
+}
+
 void
 gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list)
 {
   g_autoptr (GstIceChannel) rtp = NULL;
   g_autoptr (GstIceChannel) rtcp = NULL;
-  gboolean mux;
+  g_autoptr (GstIceSecurity) security = NULL;
+  guint apart = 0, media = PACKET_MEDIA;
 
   g_mutex_lock (&self->lock);
   self->counts.packets_received += gst_buffer_list_length (list);
   self->counts.bytes_received += gst_buffer_list_calculate_size (list);
-  mux = self->mux;
+  if (self->mux)
+    apart |= PACKET_RTCP;
+  else
+    media |= PACKET_RTCP;
+  if (self->security != NULL) {
+    apart |= PACKET_DTLS;
+    security = g_object_ref (self->security);
+  } else {
+    media |= PACKET_DTLS;
+  }
   if (self->rtp != NULL)
     rtp = g_object_ref (self->rtp);
   if (self->rtcp != NULL)
     rtcp = g_object_ref (self->rtcp);
   g_mutex_unlock (&self->lock);
 
-  if (!mux || !has_rtcp (list)) {
+  apart = find_kinds (list, apart);
+  if (apart == 0) {
     gst_ice_inlet_give (self, rtp, list);
     return;
   }
 
-  gst_ice_inlet_give (self, rtp, pick_packets (list, FALSE));
-  gst_ice_inlet_give (self, rtcp, pick_packets (list, TRUE));
+  if (apart & PACKET_DTLS)
+    give_handshake (security, list);
+  gst_ice_inlet_give (self, rtp, pick_packets (list, media));
+  if (apart & PACKET_RTCP)
+    gst_ice_inlet_give (self, rtcp, pick_packets (list, PACKET_RTCP));
   gst_buffer_list_unref (list);
 }
 

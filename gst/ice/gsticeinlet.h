@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gsticechannel.h"
+#include "gsticesecurity.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,10 @@ GstIceInlet *gst_ice_inlet_new (void) G_GNUC_WARN_UNUSED_RESULT;
  * takes is dropped and counted. @mux: RTCP is told from RTP at all. */
 void gst_ice_inlet_set_channels (GstIceInlet * self, gboolean mux,
     GstIceChannel * rtp, GstIceChannel * rtcp);
+
+/* Session thread. @security: (transfer none) (nullable): who takes what looks like
+ * DTLS (RFC 7983, 7), instead of the elements */
+void gst_ice_inlet_set_security (GstIceInlet * self, GstIceSecurity * security);
 
 /* Session thread. Returns: (transfer full) (nullable): the context of who takes the
  *     packets, %NULL: one of its own; what nobody takes is of a context "" */

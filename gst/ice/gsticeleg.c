@@ -7,6 +7,7 @@
 #include "gsticelegprivate.h"
 
 #include "gsticeerror.h"
+#include "gsticelegsecurity.h"
 #include "gsticestats.h"
 #include "gsticewiring.h"
 
@@ -50,6 +51,7 @@ gst_ice_leg_free (GstIceLeg * self)
 {
   g_warn_if_fail (self->n_open == 0);
 
+  gst_ice_leg_secure_close (self);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     gst_ice_inlet_set_channels (self->inlets[c], FALSE, NULL, NULL);
     g_clear_object (&self->inlets[c]);
@@ -134,6 +136,11 @@ gst_ice_leg_explain_no_path (GstIceLeg * self)
   guint n_local = gst_ice_negotiation_get_n_local (negotiation, self->index);
   guint n_remote = gst_ice_negotiation_get_n_remote (negotiation, self->index);
 
+  if (self->was_connected)
+    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_TIMEOUT,
+        "There is a path to the peer for %s, but its DTLS handshake did not come "
+        "to an end: does the peer use DTLS-SRTP (encryption=dtls-srtp)?",
+        self->mline->media);
   if (n_remote == 0)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
         "No path to the peer for %s: it sent no candidates to try",
@@ -151,7 +158,9 @@ gst_ice_leg_wire (GstIceLeg * self)
   if (!self->agreed || self->refused)
     return;
 
-  gst_ice_wiring_connect (self->mline, self->inlets, self->routes);
+  gst_ice_wiring_connect (self->mline, self->inlets, self->routes,
+      self->cipher);
+  gst_ice_leg_secure_path (self);
 }
 
 void
@@ -283,6 +292,8 @@ make_generation (GstIceLeg * self, GError ** error)
 gboolean
 gst_ice_leg_open (GstIceLeg * self, GError ** error)
 {
+  if (!gst_ice_leg_secure (self, error))
+    return FALSE;
   self->now = make_generation (self, error);
   if (self->now == NULL || !gst_ice_agent_gather (self->now->agent, error))
     return FALSE;
@@ -333,6 +344,7 @@ gst_ice_leg_agree (GstIceLeg * self)
   };
 
   self->agreed = TRUE;
+  gst_ice_leg_secure_agree (self);
   gst_ice_leg_wire (self);
   gst_ice_leg_notify (self, &notice);
 }
@@ -401,6 +413,7 @@ gst_ice_leg_close (GstIceLeg * self, GDestroyNotify closed, gpointer user_data)
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->routes[c]);
   gst_ice_wiring_disconnect (self->mline, self->inlets);
+  gst_ice_leg_secure_close (self);
 
   self->closed = closed;
   self->closed_data = user_data;
@@ -449,6 +462,7 @@ gst_ice_leg_get_stats (const GstIceLeg * self)
       "packets-unclaimed", G_TYPE_UINT64,
       rtp.packets_unclaimed + rtcp.packets_unclaimed, NULL);
 
+  gst_ice_leg_add_secure_stats (self, stats);
   if (self->now != NULL && self->now->locals[0] != NULL) {
     g_autoptr (GstStructure) pair =
         gst_ice_stats_from_pair (self->now->locals[0], self->now->remotes[0]);

@@ -30,6 +30,12 @@ struct _GstIceLeg
   GstIceGatheringState gathering_state;
   GstIceConnectionState connection_state;
   GstIceSilence silence;
+
+  GstIceSecurity *security;     /* NULL: not opened, or in the clear */
+  gboolean secure_agreed;       /* it knows the peer's side */
+  GstIceCipher *cipher;         /* NULL: no keys yet, or in the clear */
+  GQueue handshake;             /* of GstBuffer, for when there is a path */
+
   GDestroyNotify closed;        /* while closing */
   gpointer closed_data;
 };

@@ -24,6 +24,8 @@ typedef struct
   void (*changed) (gpointer user_data);
   /* No pair works, or none any more. @error: (transfer full) */
   void (*lost) (GstIceLeg * leg, GError * error, gpointer user_data);
+  /* There are no keys for it: nothing may be sent. @error: (transfer full) */
+  void (*insecure) (GstIceLeg * leg, GError * error, gpointer user_data);
   /* The path looks bad, or is gone: media wants another; NONE: it is well again. */
   void (*trouble) (GstIceLeg * leg, GstIceRestartReason reason,
       gpointer user_data);

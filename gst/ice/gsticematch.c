@@ -54,6 +54,36 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
       mline->formats == NULL || gst_caps_is_empty (mline->formats);
 }
 
+static void
+set_theirs (GstIceMline * mline, const GstIceMediaDescription * theirs)
+{
+  if (mline->encryption == GST_ICE_ENCRYPTION_NONE || theirs->keying == NULL)
+    return;
+  g_clear_pointer (&mline->theirs, gst_ice_keying_free);
+  mline->theirs = gst_ice_keying_copy (theirs->keying);
+}
+
+/* What was agreed of encryption stays (RFC 8842, 5.5, lets it change; here another
+ * call is needed for that): nobody talks us into less in mid-call. */
+static gboolean
+check_keying (const GstIceMline * mline, const GstIceMediaDescription * theirs,
+    GError ** error)
+{
+  if (mline->rejected || theirs->rejected ||
+      mline->encryption == GST_ICE_ENCRYPTION_NONE || mline->theirs == NULL)
+    return TRUE;
+
+  if (gst_ice_keying_check (mline->encryption, mline->media, theirs->protocol,
+          theirs->keying, theirs->rtcp_mux || !mline->rtcp_mux, error)) {
+    if (gst_ice_keying_continues (mline->theirs, theirs->keying))
+      return TRUE;
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "The peer wants to go on with another key for %s; that needs another "
+        "call", mline->media);
+  }
+  return FALSE;
+}
+
 /* Whether @theirs may stand where @mline stands. */
 static gboolean
 is_same_mline (const GstIceMline * mline, const GstIceMediaDescription * theirs)
@@ -77,6 +107,8 @@ check_known_mlines (GstIceMlines * self, const GstIceDescription * theirs,
           "agreed", what, i + 1, mline->media);
       return FALSE;
     }
+    if (!check_keying (mline, gst_ice_description_get_media (theirs, i), error))
+      return FALSE;
   }
   return TRUE;
 }
@@ -88,6 +120,7 @@ gst_ice_match_offer (GstIceMlines * self,
   guint first_new = gst_ice_mlines_get_size (self);
   /* A call that is made may lose its m-lines one by one. */
   gboolean any = first_new > 0;
+  g_autoptr (GError) refusal = NULL;
 
   if (!check_known_mlines (self, offer, "offer", error))
     return FALSE;
@@ -98,10 +131,12 @@ gst_ice_match_offer (GstIceMlines * self,
         gst_ice_mlines_append (self, theirs->kind, theirs->media,
         theirs->mid, theirs->protocol);
 
-    /* Plain RTP is what the elements take; the profile for feedback is fine. */
-    mline->rejected = theirs->rejected || theirs->protocol == NULL ||
-        (!g_str_equal (theirs->protocol, "RTP/AVP") &&
-        !g_str_equal (theirs->protocol, "RTP/AVPF"));
+    mline->rejected = theirs->rejected;
+    if (!mline->rejected && !gst_ice_keying_check (mline->encryption,
+            theirs->media, theirs->protocol, theirs->keying,
+            rtcp_mux && theirs->rtcp_mux, refusal == NULL ? &refusal : NULL))
+      mline->rejected = TRUE;
+    set_theirs (mline, theirs);
     gst_caps_replace (&mline->formats, theirs->formats);
   }
 
@@ -118,6 +153,10 @@ gst_ice_match_offer (GstIceMlines * self,
 
   if (!any) {
     gst_ice_mlines_truncate (self, first_new);
+    if (refusal != NULL) {
+      g_propagate_error (error, g_steal_pointer (&refusal));
+      return FALSE;
+    }
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
         "Nothing in the offer can be taken: its media, formats, directions or "
         "profiles are not those of the elements here");
@@ -127,6 +166,33 @@ gst_ice_match_offer (GstIceMlines * self,
   for (guint i = 0; i < first_new; i++)
     gst_ice_mlines_get (self, i)->rejected |=
         gst_ice_description_get_media (offer, i)->rejected;
+  return TRUE;
+}
+
+/* RFC 3264, 6: the profile is the offered one, so an answer has no way out. */
+static gboolean
+check_answered_keying (GstIceMlines * self, const GstIceDescription * answer,
+    GError ** error)
+{
+  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
+    const GstIceMline *mline = gst_ice_mlines_get (self, i);
+    const GstIceMediaDescription *theirs =
+        gst_ice_description_get_media (answer, i);
+    const GstIceCrypto *our_crypto, *their_crypto;
+
+    if (mline->rejected || theirs->rejected)
+      continue;
+    if (!gst_ice_keying_check (mline->encryption, mline->media,
+            theirs->protocol, theirs->keying, theirs->rtcp_mux, error))
+      return FALSE;
+    if (mline->encryption == GST_ICE_ENCRYPTION_SDES && mline->ours != NULL &&
+        !gst_ice_keying_settle (mline->ours, theirs->keying, FALSE, &our_crypto,
+            &their_crypto)) {
+      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+          "The answer chooses a key for %s that was not offered", mline->media);
+      return FALSE;
+    }
+  }
   return TRUE;
 }
 
@@ -141,6 +207,8 @@ gst_ice_match_answer (GstIceMlines * self,
     return FALSE;
   }
   if (!check_known_mlines (self, answer, "answer", error))
+    return FALSE;
+  if (!check_answered_keying (self, answer, error))
     return FALSE;
 
   for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
@@ -157,6 +225,7 @@ gst_ice_match_answer (GstIceMlines * self,
       mline->rejected = TRUE;
     gst_caps_take (&mline->formats, agreed);
     mline->rtcp_mux = mline->rtcp_mux && theirs->rtcp_mux;
+    set_theirs (mline, theirs);
   }
   return TRUE;
 }

@@ -9,12 +9,11 @@
 #include "gsticeerror.h"
 #include "gsticeformats.h"
 
-#define DEFAULT_PROTOCOL "RTP/AVP"
-
 struct _GstIceMlines
 {
   GPtrArray *claims;            /* of GstIceClaim, in the order asked for */
   GPtrArray *mlines;            /* of GstIceMline */
+  GstIceEncryption encryption;
 };
 
 static void
@@ -34,6 +33,8 @@ mline_free (GstIceMline * mline)
   g_free (mline->mid);
   g_free (mline->protocol);
   gst_clear_caps (&mline->formats);
+  g_clear_pointer (&mline->ours, gst_ice_keying_free);
+  g_clear_pointer (&mline->theirs, gst_ice_keying_free);
   g_free (mline);
 }
 
@@ -55,6 +56,12 @@ gst_ice_mlines_free (GstIceMlines * self)
   g_ptr_array_unref (self->mlines);
   g_ptr_array_unref (self->claims);
   g_free (self);
+}
+
+void
+gst_ice_mlines_set_encryption (GstIceMlines * self, GstIceEncryption encryption)
+{
+  self->encryption = encryption;
 }
 
 GstIceClaim *
@@ -257,7 +264,9 @@ gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
   mline->kind = kind;
   mline->media = g_strdup (media);
   mline->mid = g_strdup (mid);
-  mline->protocol = g_strdup (protocol);
+  mline->encryption = self->encryption;
+  mline->protocol = g_strdup (protocol != NULL ? protocol :
+      gst_ice_keying_get_profile (self->encryption));
   g_ptr_array_add (self->mlines, mline);
   return mline;
 }
@@ -314,7 +323,7 @@ place_on_new (GstIceMlines * self, GstIceClaim * claim, GError ** error)
 
   mid = claim->mid != NULL ? g_strdup (claim->mid) : make_mid (self);
   gst_ice_mlines_append (self, kind, gst_ice_media_kind_to_string (kind), mid,
-      DEFAULT_PROTOCOL);
+      NULL);
   put_claim (self, claim, self->mlines->len - 1);
   return TRUE;
 }

@@ -38,6 +38,10 @@ typedef struct
   guint n_components;           /* that need a path: 2 without rtcp-mux */
   gboolean rejected;
 
+  GstIceEncryption encryption;
+  GstIceKeying *ours;           /* NULL: without encryption, or not made yet */
+  GstIceKeying *theirs;         /* NULL: the same, or not described yet */
+
   /* By component - 1; (transfer none), NULL: no element does that. */
   GstIceClaim *send[GST_ICE_MAX_COMPONENTS];
   GstIceClaim *receive[GST_ICE_MAX_COMPONENTS];
@@ -50,6 +54,10 @@ typedef struct _GstIceMlines GstIceMlines;
 GstIceMlines *gst_ice_mlines_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_mlines_free (GstIceMlines * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceMlines, gst_ice_mlines_free)
+
+/* Of m-lines from here on; none before. */
+void gst_ice_mlines_set_encryption (GstIceMlines * self,
+    GstIceEncryption encryption);
 
 /* Returns: (transfer none): a copy of @claim, in the list */
 GstIceClaim *gst_ice_mlines_add_claim (GstIceMlines * self,
@@ -78,7 +86,8 @@ gboolean gst_ice_mlines_place (GstIceMlines * self, gboolean rtcp_mux,
  * can take an m-line's formats go first; the rest stay without one. */
 void gst_ice_mlines_place_on_offered (GstIceMlines * self, guint first_new);
 
-/* Returns: (transfer none): a new m-line at the end */
+/* Returns: (transfer none): a new m-line at the end; @protocol: (nullable): %NULL:
+ *     that of its encryption */
 GstIceMline *gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
     const gchar * media, const gchar * mid, const gchar * protocol);
 

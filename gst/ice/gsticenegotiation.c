@@ -216,6 +216,12 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
   return taken;
 }
 
+static gboolean
+lacks_keying (const GstIceMline * mline)
+{
+  return mline->encryption != GST_ICE_ENCRYPTION_NONE && mline->ours == NULL;
+}
+
 gboolean
 gst_ice_negotiation_can_describe (GstIceNegotiation * self, gboolean complete)
 {
@@ -224,8 +230,9 @@ gst_ice_negotiation_can_describe (GstIceNegotiation * self, gboolean complete)
 
     if (gst_ice_gate_get (self->gate, i) == GST_ICE_GATE_DEAD)
       continue;
-    if (line->ufrag == NULL ||
-        !(line->gathered_enough || (!complete && line->candidates->len > 0)))
+    if (lacks_keying (gst_ice_mlines_get (self->mlines, i)) ||
+        line->ufrag == NULL || !(line->gathered_enough || (!complete
+                && line->candidates->len > 0)))
       return FALSE;
   }
   return TRUE;
@@ -250,6 +257,9 @@ describe_mline (GstIceNegotiation * self, guint index,
 
   media->direction = mline->direction;
   media->rtcp_mux = mline->rtcp_mux;
+  if (mline->ours != NULL)
+    media->keying = gst_ice_keying_describe (mline->ours,
+        description->type == GST_ICE_DESCRIPTION_ANSWER ? mline->theirs : NULL);
   gst_ice_line_describe (line, mline->n_components, media);
 }
 

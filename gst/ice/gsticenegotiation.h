@@ -88,6 +88,11 @@ void gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
 /* What @mline's agent tells. */
 void gst_ice_negotiation_set_credentials (GstIceNegotiation * self,
     guint mline, const gchar * ufrag, const gchar * pwd);
+
+/* @keying: (transfer none): what to tell the peer of encryption; before that, an
+ * m-line that is encrypted can't be described */
+void gst_ice_negotiation_set_keying (GstIceNegotiation * self, guint mline,
+    const GstIceKeying * keying);
 void gst_ice_negotiation_add_local (GstIceNegotiation * self, guint mline,
     const GstIceCandidate * candidate);
 void gst_ice_negotiation_set_gathered (GstIceNegotiation * self, guint mline);

@@ -70,6 +70,16 @@ gst_ice_negotiation_set_credentials (GstIceNegotiation * self, guint mline,
 }
 
 void
+gst_ice_negotiation_set_keying (GstIceNegotiation * self, guint mline,
+    const GstIceKeying * keying)
+{
+  GstIceMline *described = gst_ice_mlines_get (self->mlines, mline);
+
+  g_clear_pointer (&described->ours, gst_ice_keying_free);
+  described->ours = gst_ice_keying_copy (keying);
+}
+
+void
 gst_ice_negotiation_add_local (GstIceNegotiation * self, guint mline,
     const GstIceCandidate * candidate)
 {

@@ -17,6 +17,7 @@ typedef enum
   GST_ICE_NOTICE_GATHERING_STATE,
   GST_ICE_NOTICE_CONNECTION_STATE,
   GST_ICE_NOTICE_SELECTED_PAIR,
+  GST_ICE_NOTICE_SECURED,       /* there are keys: packets can go */
   GST_ICE_NOTICE_PROGRESS,
   GST_ICE_NOTICE_WARNING,       /* the call goes on */
   GST_ICE_NOTICE_ERROR,         /* the session can't go on */

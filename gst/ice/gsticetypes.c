@@ -63,6 +63,13 @@ static const GEnumValue policies[] = {
   {0, NULL, NULL}
 };
 
+static const GEnumValue encryptions[] = {
+  {GST_ICE_ENCRYPTION_NONE, "RTP in the clear", "none"},
+  {GST_ICE_ENCRYPTION_SDES, "SRTP, keys in the description", "sdes"},
+  {GST_ICE_ENCRYPTION_DTLS_SRTP, "SRTP, keys by DTLS", "dtls-srtp"},
+  {0, NULL, NULL}
+};
+
 DEFINE_ENUM_TYPE (GstIceMediaKind, gst_ice_media_kind, media_kinds);
 DEFINE_ENUM_TYPE (GstIceComponent, gst_ice_component, components);
 DEFINE_ENUM_TYPE (GstIceConnectionState, gst_ice_connection_state,
@@ -70,6 +77,7 @@ DEFINE_ENUM_TYPE (GstIceConnectionState, gst_ice_connection_state,
 DEFINE_ENUM_TYPE (GstIceGatheringState, gst_ice_gathering_state,
     gathering_states);
 DEFINE_ENUM_TYPE (GstIcePolicy, gst_ice_policy, policies);
+DEFINE_ENUM_TYPE (GstIceEncryption, gst_ice_encryption, encryptions);
 
 static const gchar *
 find_nick (const GEnumValue * values, gint value)
@@ -102,6 +110,12 @@ const gchar *
 gst_ice_gathering_state_to_string (GstIceGatheringState state)
 {
   return find_nick (gathering_states, state);
+}
+
+const gchar *
+gst_ice_encryption_to_string (GstIceEncryption encryption)
+{
+  return find_nick (encryptions, encryption);
 }
 
 const gchar *

@@ -79,6 +79,17 @@ typedef enum
 #define GST_TYPE_ICE_POLICY (gst_ice_policy_get_type ())
 GType gst_ice_policy_get_type (void);
 
+/* How media is protected between the two ends. */
+typedef enum
+{
+  GST_ICE_ENCRYPTION_NONE,
+  GST_ICE_ENCRYPTION_SDES,      /* keys in the description (RFC 4568) */
+  GST_ICE_ENCRYPTION_DTLS_SRTP, /* keys by a handshake (RFC 5763, 5764) */
+} GstIceEncryption;
+
+#define GST_TYPE_ICE_ENCRYPTION (gst_ice_encryption_get_type ())
+GType gst_ice_encryption_get_type (void);
+
 /* Seen from the side that wrote the description (RFC 8866, 6.7). */
 typedef enum
 {
@@ -93,6 +104,9 @@ typedef enum
 const gchar *gst_ice_media_kind_to_string (GstIceMediaKind kind);
 const gchar *gst_ice_connection_state_to_string (GstIceConnectionState state);
 const gchar *gst_ice_gathering_state_to_string (GstIceGatheringState state);
+
+/* Returns: (transfer none): the word of the property: "dtls-srtp" */
+const gchar *gst_ice_encryption_to_string (GstIceEncryption encryption);
 
 /* Returns: (transfer none): "requested", "consent-lost", …; "" for NONE */
 const gchar *gst_ice_restart_reason_to_string (GstIceRestartReason reason);

@@ -13,6 +13,15 @@ get_channel (const GstIceClaim * claim)
 }
 
 static void
+set_cipher (const GstIceMline * mline, const GstIceClaim * claim,
+    GstIceCipher * cipher)
+{
+  if (get_channel (claim) != NULL)
+    gst_ice_channel_set_cipher (claim->channel,
+        mline->encryption != GST_ICE_ENCRYPTION_NONE, cipher);
+}
+
+static void
 set_route (const GstIceClaim * claim, GstIceRoute * route)
 {
   if (get_channel (claim) != NULL)
@@ -36,8 +45,14 @@ connect_receivers (const GstIceMline * mline, GstIceInlet * const *inlets)
 
 void
 gst_ice_wiring_connect (const GstIceMline * mline, GstIceInlet * const *inlets,
-    GstIceRoute * const *routes)
+    GstIceRoute * const *routes, GstIceCipher * cipher)
 {
+  /* Before there is a way in or out. What a channel still has of another call waits
+   * for this one's cipher, which drops it. */
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    set_cipher (mline, mline->send[c], cipher);
+    set_cipher (mline, mline->receive[c], cipher);
+  }
   connect_receivers (mline, inlets);
   /* With rtcp-mux both components have one path. Receivers ask it for statistics. */
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticecipher.h"
 #include "gsticeinlet.h"
 #include "gsticemlines.h"
 #include "gsticeroute.h"
@@ -13,9 +14,10 @@ G_BEGIN_DECLS
 /* Who of an m-line's elements gets what comes in on which component, and sends on
  * which. Session thread only. @inlets, @routes: by component - 1 */
 
-/* Gives the channels what there is; a route may be %NULL. */
+/* Gives the channels what there is; a route may be %NULL, and so may @cipher. */
 void gst_ice_wiring_connect (const GstIceMline * mline,
-    GstIceInlet * const *inlets, GstIceRoute * const *routes);
+    GstIceInlet * const *inlets, GstIceRoute * const *routes,
+    GstIceCipher * cipher);
 
 /* Takes it all away. */
 void gst_ice_wiring_disconnect (const GstIceMline * mline,

@@ -14,10 +14,10 @@
 /* All that is read of a description. What GStreamer's parser never sees can't
  * become a caps field, and so not a quark that stays for ever. */
 static const gchar *const attributes[] = {
-  "candidate", "end-of-candidates", "extmap", "fmtp", "framerate", "framesize",
-  "ice-lite", "ice-pwd", "ice-ufrag", "inactive", "mid", "recvonly",
-  "remote-candidates",
-  "rtcp-fb", "rtcp-mux", "rtpmap", "sendonly", "sendrecv", "x-candidate-ipv6",
+  "candidate", "crypto", "end-of-candidates", "extmap", "fingerprint", "fmtp",
+  "framerate", "framesize", "ice-lite", "ice-pwd", "ice-ufrag", "inactive",
+  "mid", "recvonly", "remote-candidates", "rtcp-fb", "rtcp-mux", "rtpmap",
+  "sendonly", "sendrecv", "setup", "x-candidate-ipv6",
   "x-dimensions",
 };
 

@@ -277,6 +277,7 @@ read_media (const LineReader * reader, GError ** error)
     media->direction = read_direction (reader);
     media->rtcp_mux =
         gst_sdp_media_get_attribute_val (reader->line, "rtcp-mux") != NULL;
+    media->keying = gst_ice_sdp_keying_parse (reader->message, reader->line);
     /* A rejected m-line has a format only because the grammar asks for one. */
     media->formats = gst_ice_sdp_formats_parse (reader->message, reader->line,
         !media->rejected);

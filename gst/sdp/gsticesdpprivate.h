@@ -36,6 +36,15 @@ void gst_ice_sdp_formats_write (const GstCaps * formats, GstSDPMedia * media);
 void gst_ice_sdp_static_type_to_rtpmap (gint payload, GstSDPMedia * media);
 void gst_ice_sdp_static_type_complete (gint payload, GstStructure * structure);
 
+/* Returns: (transfer full) (nullable): what @media, or else the session, says of
+ *     encryption; what is not understood is left out */
+GstIceKeying *gst_ice_sdp_keying_parse (const GstSDPMessage * message,
+    const GstSDPMedia * media) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Adds it to @media. */
+void gst_ice_sdp_keying_write (const GstIceKeying * keying,
+    GstSDPMedia * media);
+
 /* Returns: (transfer full): the lines of @text that are known here, with LF line
  *     ends, without blanks at both ends, and "a=" before a bare candidate; or
  *     %NULL with @error set */

@@ -197,8 +197,11 @@ write_media (const GstIceMediaDescription * media, GstSDPMessage * message)
   /* RFC 8866, 9: one at least; "*" is no payload type. */
   if (gst_sdp_media_formats_len (line) == 0)
     gst_sdp_media_add_format (line, media->rejected ? "0" : "*");
-  if (!media->rejected)
+  if (!media->rejected) {
+    if (media->keying != NULL)
+      gst_ice_sdp_keying_write (media->keying, line);
     write_ice (media, line);
+  }
 
   gst_sdp_message_add_media (message, line);
   gst_sdp_media_free (line);

@@ -187,7 +187,8 @@ static void
 make_ice (Ends * self, const gchar * from_device, const gchar * to_device)
 {
   GstElement *src = make ("icesrc signalling-uri=http://:0/bench "
-      "network-interfaces=%s caps=\"" ENDS_CAPS "\" context=\"%s\"",
+      "network-interfaces=%s encryption=none caps=\"" ENDS_CAPS
+      "\" context=\"%s\"",
       to_device, g_getenv ("BENCH_CONTEXT") ? g_getenv ("BENCH_CONTEXT") : "");
   GstElement *sink;
 
@@ -196,7 +197,9 @@ make_ice (Ends * self, const gchar * from_device, const gchar * to_device)
   link_receiver (self, src);
   gst_element_set_state (self->receiver, GST_STATE_PLAYING);
 
-  sink = make ("icesink network-interfaces=%s sync=false async=false "
+  sink =
+      make
+      ("icesink network-interfaces=%s encryption=none sync=false async=false "
       "signalling-uri=http://127.0.0.1:%u/bench", from_device,
       wait_listening (self->receiver));
   self->sender = gst_pipeline_new ("sender");

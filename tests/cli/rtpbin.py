@@ -59,7 +59,7 @@ class RtpBin(unittest.TestCase):
             self.assertLess(sdp.index("m=audio"), sdp.index("m=video"))
 
     def test_rtcp_on_component_2(self):
-        offer, answer = self.connect("rtcp-mux=false")
+        offer, answer = self.connect("rtcp-mux=false encryption=sdes")
         for sdp in (offer, answer):
             self.assertNotIn("a=rtcp-mux", sdp)
 

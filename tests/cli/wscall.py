@@ -64,7 +64,7 @@ class TestCalls(unittest.TestCase):
         receiver = self.launch(RECEIVE)
         sender = self.launch(SEND)
         for end in (receiver, sender):
-            end.wait_for("connected")
+            end.wait_for("encrypted")
         self.server.kill()
         for end in (receiver, sender):
             end.wait_for("trying again")

@@ -15,6 +15,28 @@
 
 #define QUEUE_BYTES (1024 * 1024)
 
+/* @pspec: (transfer floating) */
+static void
+set_value (FakeMember * self, GParamSpec * pspec, const GValue * value)
+{
+  g_param_spec_ref_sink (pspec);
+  gst_ice_config_set (self->config, pspec, value);
+  g_param_spec_unref (pspec);
+}
+
+/* The core has none of its own. */
+static void
+set_no_encryption (FakeMember * self)
+{
+  GValue none = G_VALUE_INIT;
+
+  g_value_init (&none, GST_TYPE_ICE_ENCRYPTION);
+  g_value_set_enum (&none, GST_ICE_ENCRYPTION_NONE);
+  set_value (self, g_param_spec_enum ("encryption", "encryption", "encryption",
+          GST_TYPE_ICE_ENCRYPTION, GST_ICE_ENCRYPTION_NONE,
+          G_PARAM_READWRITE), &none);
+}
+
 FakeMember *
 fake_member_new (const gchar * name, GstIceDirection direction,
     const gchar * caps)
@@ -25,6 +47,7 @@ fake_member_new (const gchar * name, GstIceDirection direction,
   g_cond_init (&self->cond);
   self->notices = g_string_new (NULL);
   self->config = gst_ice_config_new ();
+  set_no_encryption (self);
   self->channel = gst_ice_channel_new (QUEUE_BYTES);
   if (caps != NULL) {
     self->formats = gst_caps_from_string (caps);
@@ -51,15 +74,6 @@ fake_member_free (FakeMember * self)
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
   g_free (self);
-}
-
-/* @pspec: (transfer floating) */
-static void
-set_value (FakeMember * self, GParamSpec * pspec, const GValue * value)
-{
-  g_param_spec_ref_sink (pspec);
-  gst_ice_config_set (self->config, pspec, value);
-  g_param_spec_unref (pspec);
 }
 
 void

@@ -1,0 +1,14 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticesecurity.h"
+
+G_BEGIN_DECLS
+
+/* All kinds of encryption that this folder has. */
+extern const GstIceSecurityBackend gst_ice_srtp_backend;
+
+G_END_DECLS

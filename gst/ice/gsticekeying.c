@@ -1,0 +1,252 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticekeying.h"
+
+#include "gsticeerror.h"
+
+static void
+fingerprint_free (GstIceFingerprint * fingerprint)
+{
+  g_free (fingerprint->hash);
+  g_free (fingerprint->value);
+  g_free (fingerprint);
+}
+
+static void
+crypto_free (GstIceCrypto * crypto)
+{
+  g_free (crypto->suite);
+  g_free (crypto->key);
+  g_free (crypto);
+}
+
+/* Returns: (transfer full): it says nothing */
+GstIceKeying *
+gst_ice_keying_new (void)
+{
+  GstIceKeying *self = g_new0 (GstIceKeying, 1);
+
+  self->fingerprints =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) fingerprint_free);
+  self->cryptos = g_ptr_array_new_with_free_func ((GDestroyNotify) crypto_free);
+  return self;
+}
+
+/* Returns: (transfer full): the same */
+GstIceKeying *
+gst_ice_keying_copy (const GstIceKeying * self)
+{
+  GstIceKeying *copy = gst_ice_keying_new ();
+
+  copy->setup = self->setup;
+  for (guint i = 0; i < self->fingerprints->len; i++) {
+    const GstIceFingerprint *f = g_ptr_array_index (self->fingerprints, i);
+
+    gst_ice_keying_add_fingerprint (copy, f->hash, f->value);
+  }
+  for (guint i = 0; i < self->cryptos->len; i++) {
+    const GstIceCrypto *c = g_ptr_array_index (self->cryptos, i);
+
+    gst_ice_keying_add_crypto (copy, c->tag, c->suite, c->key);
+  }
+  return copy;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_keying_free (GstIceKeying * self)
+{
+  g_ptr_array_unref (self->fingerprints);
+  g_ptr_array_unref (self->cryptos);
+  g_free (self);
+}
+
+void
+gst_ice_keying_add_fingerprint (GstIceKeying * self, const gchar * hash,
+    const gchar * value)
+{
+  GstIceFingerprint *fingerprint;
+
+  if (self->fingerprints->len >= GST_ICE_MAX_FINGERPRINTS)
+    return;
+  fingerprint = g_new0 (GstIceFingerprint, 1);
+  fingerprint->hash = g_ascii_strdown (hash, -1);
+  fingerprint->value = g_ascii_strup (value, -1);
+  g_ptr_array_add (self->fingerprints, fingerprint);
+}
+
+void
+gst_ice_keying_add_crypto (GstIceKeying * self, guint tag,
+    const gchar * suite, const gchar * key)
+{
+  GstIceCrypto *crypto;
+
+  if (self->cryptos->len >= GST_ICE_MAX_CRYPTOS)
+    return;
+  crypto = g_new0 (GstIceCrypto, 1);
+  crypto->tag = tag;
+  crypto->suite = g_strdup (suite);
+  crypto->key = g_strdup (key);
+  g_ptr_array_add (self->cryptos, crypto);
+}
+
+/* Returns: (transfer none) (nullable) */
+static const GstIceFingerprint *
+find_fingerprint (const GstIceKeying * self, const GstIceFingerprint * like)
+{
+  for (guint i = 0; i < self->fingerprints->len; i++) {
+    const GstIceFingerprint *f = g_ptr_array_index (self->fingerprints, i);
+
+    if (g_str_equal (f->hash, like->hash) && g_str_equal (f->value,
+            like->value))
+      return f;
+  }
+  return NULL;
+}
+
+/* Returns: (transfer none) (nullable): by tag, or, with @tag 0, by suite */
+static const GstIceCrypto *
+find_crypto (const GstIceKeying * self, guint tag, const gchar * suite)
+{
+  for (guint i = 0; i < self->cryptos->len; i++) {
+    const GstIceCrypto *c = g_ptr_array_index (self->cryptos, i);
+
+    if (g_str_equal (c->suite, suite) && (tag == 0 || c->tag == tag))
+      return c;
+  }
+  return NULL;
+}
+
+gboolean
+gst_ice_keying_continues (const GstIceKeying * self, const GstIceKeying * later)
+{
+  for (guint i = 0; i < self->fingerprints->len; i++) {
+    if (find_fingerprint (later, g_ptr_array_index (self->fingerprints, i)))
+      return TRUE;
+  }
+  for (guint i = 0; i < self->cryptos->len; i++) {
+    const GstIceCrypto *crypto = g_ptr_array_index (self->cryptos, i);
+    const GstIceCrypto *other = find_crypto (later, 0, crypto->suite);
+
+    if (other != NULL && g_str_equal (crypto->key, other->key))
+      return TRUE;
+  }
+  return self->fingerprints->len == 0 && self->cryptos->len == 0 &&
+      later->fingerprints->len == 0 && later->cryptos->len == 0;
+}
+
+/* RFC 4585, RFC 3711, RFC 5764, RFC 8841: the profiles, the offered one first. */
+static const gchar *const plain_profiles[] = { "RTP/AVP", "RTP/AVPF", NULL };
+static const gchar *const sdes_profiles[] = { "RTP/SAVP", "RTP/SAVPF", NULL };
+
+/* Who had no better word for it said RTP/SAVPF with a fingerprint. */
+static const gchar *const dtls_profiles[] = { "UDP/TLS/RTP/SAVPF",
+  "UDP/TLS/RTP/SAVP", "RTP/SAVPF", "RTP/SAVP", NULL
+};
+
+static const gchar *const *
+get_profiles (GstIceEncryption encryption)
+{
+  switch (encryption) {
+    case GST_ICE_ENCRYPTION_SDES:
+      return sdes_profiles;
+    case GST_ICE_ENCRYPTION_DTLS_SRTP:
+      return dtls_profiles;
+    default:
+      return plain_profiles;
+  }
+}
+
+const gchar *
+gst_ice_keying_get_profile (GstIceEncryption encryption)
+{
+  return get_profiles (encryption)[0];
+}
+
+gboolean
+gst_ice_keying_check (GstIceEncryption encryption, const gchar * media,
+    const gchar * protocol, const GstIceKeying * theirs, gboolean rtcp_mux,
+    GError ** error)
+{
+  const gchar *wanted = gst_ice_encryption_to_string (encryption);
+  const gchar *lacks = NULL;
+
+  if (protocol == NULL ||
+      !g_strv_contains (get_profiles (encryption), protocol)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "The peer's %s has the profile %s, but encryption=%s here asks for %s; "
+        "set encryption to the same at both ends", media,
+        protocol != NULL ? protocol : "?", wanted,
+        gst_ice_keying_get_profile (encryption));
+    return FALSE;
+  }
+
+  if (encryption == GST_ICE_ENCRYPTION_SDES &&
+      (theirs == NULL || theirs->cryptos->len == 0))
+    lacks = "a=crypto with a suite that is known here";
+  else if (encryption == GST_ICE_ENCRYPTION_DTLS_SRTP &&
+      (theirs == NULL || theirs->fingerprints->len == 0))
+    lacks = "a=fingerprint with a hash that is known here";
+  else if (encryption == GST_ICE_ENCRYPTION_DTLS_SRTP && !rtcp_mux)
+    lacks = "a=rtcp-mux, which dtls-srtp needs here";
+  if (lacks == NULL)
+    return TRUE;
+
+  g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+      "The peer's %s has no %s, and encryption=%s is asked for here", media,
+      lacks, wanted);
+  return FALSE;
+}
+
+/* RFC 5763, 5: the answerer is active where it may choose. */
+static GstIceSetup
+answer_setup (const GstIceKeying * theirs)
+{
+  return theirs->setup == GST_ICE_SETUP_ACTIVE ? GST_ICE_SETUP_PASSIVE :
+      GST_ICE_SETUP_ACTIVE;
+}
+
+GstIceKeying *
+gst_ice_keying_describe (const GstIceKeying * ours, const GstIceKeying * theirs)
+{
+  GstIceKeying *said = gst_ice_keying_copy (ours);
+  const GstIceCrypto *our_crypto, *their_crypto;
+
+  said->setup = theirs == NULL ? GST_ICE_SETUP_ACTPASS : answer_setup (theirs);
+  if (theirs == NULL || ours->cryptos->len == 0)
+    return said;
+
+  /* RFC 4568, 5.1.2: the tag of the one that was chosen, and our own key. */
+  g_ptr_array_set_size (said->cryptos, 0);
+  if (gst_ice_keying_settle (ours, theirs, TRUE, &our_crypto, &their_crypto))
+    gst_ice_keying_add_crypto (said, their_crypto->tag, our_crypto->suite,
+        our_crypto->key);
+  return said;
+}
+
+gboolean
+gst_ice_keying_is_client (const GstIceKeying * theirs, gboolean answering)
+{
+  if (answering)
+    return answer_setup (theirs) == GST_ICE_SETUP_ACTIVE;
+  return theirs->setup == GST_ICE_SETUP_PASSIVE;
+}
+
+gboolean
+gst_ice_keying_settle (const GstIceKeying * ours,
+    const GstIceKeying * theirs, gboolean answering,
+    const GstIceCrypto ** our_crypto, const GstIceCrypto ** their_crypto)
+{
+  for (guint i = 0; i < theirs->cryptos->len; i++) {
+    *their_crypto = g_ptr_array_index (theirs->cryptos, i);
+    *our_crypto = find_crypto (ours, answering ? 0 : (*their_crypto)->tag,
+        (*their_crypto)->suite);
+    if (*our_crypto != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}

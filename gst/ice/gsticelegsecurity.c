@@ -1,0 +1,148 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticelegsecurity.h"
+
+#include "gsticelegprivate.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_ice_leg_debug);
+#define GST_CAT_DEFAULT gst_ice_leg_debug
+
+/* Packets of a handshake that wait for a path; it repeats what gets lost. */
+#define MAX_WAITING 16
+
+/* Sends what waits, in order, as far as the path takes it. */
+static void
+send_waiting (GstIceLeg * self)
+{
+  GstIceRoute *route = self->routes[GST_ICE_COMPONENT_RTP - 1];
+
+  while (route != NULL && !g_queue_is_empty (&self->handshake)) {
+    g_autoptr (GstBufferList) list = gst_buffer_list_new ();
+    g_autoptr (GError) error = NULL;
+
+    gst_buffer_list_add (list, g_queue_pop_head (&self->handshake));
+    if (gst_ice_route_send_list (route, list, 0, &error) == 0)
+      GST_DEBUG ("m-line %u: a packet of the handshake was not sent: %s",
+          self->index, error != NULL ? error->message : "the socket is full");
+  }
+}
+
+static void
+on_packet (GstIceSecurity * security, GstBuffer * packet, gpointer user_data)
+{
+  GstIceLeg *self = user_data;
+
+  if (g_queue_get_length (&self->handshake) >= MAX_WAITING)
+    gst_buffer_unref (g_queue_pop_head (&self->handshake));
+  g_queue_push_tail (&self->handshake, gst_buffer_ref (packet));
+  send_waiting (self);
+}
+
+static void
+on_ready (GstIceSecurity * security, GstIceCipher * cipher, gpointer user_data)
+{
+  GstIceLeg *self = user_data;
+  GstIceNotice notice = {.type = GST_ICE_NOTICE_SECURED,
+    .mline = (gint) self->index
+  };
+
+  GST_INFO ("m-line %u (%s): keys are there", self->index, self->mline->media);
+  g_set_object (&self->cipher, cipher);
+  gst_ice_leg_wire (self);
+  gst_ice_leg_progress (self, GST_PROGRESS_TYPE_COMPLETE, "encrypted");
+  gst_ice_leg_notify (self, &notice);
+}
+
+static void
+on_failed (GstIceSecurity * security, const GError * error, gpointer user_data)
+{
+  GstIceLeg *self = user_data;
+
+  self->host->insecure (self, g_error_copy (error), self->host->user_data);
+}
+
+static const GstIceSecurityEvents security_events = {
+  .packet = on_packet,
+  .ready = on_ready,
+  .failed = on_failed,
+};
+
+gboolean
+gst_ice_leg_secure (GstIceLeg * self, GError ** error)
+{
+  GstIceSecuritySettings settings = {
+    .name = self->mline->media,
+    .encryption = self->mline->encryption,
+    .context = self->host->context,
+    .events = &security_events,
+    .user_data = self,
+  };
+  g_autoptr (GstIceKeying) ours = NULL;
+
+  if (settings.encryption == GST_ICE_ENCRYPTION_NONE)
+    return TRUE;
+
+  self->security = gst_ice_security_new (&settings, error);
+  if (self->security == NULL)
+    return FALSE;
+  ours = gst_ice_security_get_keying (self->security);
+  gst_ice_negotiation_set_keying (self->host->negotiation, self->index, ours);
+  /* With two components there is SDES only, whose keys need no handshake. */
+  if (settings.encryption == GST_ICE_ENCRYPTION_DTLS_SRTP)
+    gst_ice_inlet_set_security (self->inlets[0], self->security);
+  return TRUE;
+}
+
+void
+gst_ice_leg_secure_agree (GstIceLeg * self)
+{
+  const gboolean answering =
+      gst_ice_negotiation_is_answerer (self->host->negotiation);
+
+  if (self->security == NULL || self->secure_agreed)
+    return;
+  self->secure_agreed = TRUE;
+  gst_ice_security_agree (self->security, self->mline->theirs, answering);
+}
+
+void
+gst_ice_leg_secure_path (GstIceLeg * self)
+{
+  if (!self->secure_agreed || self->routes[GST_ICE_COMPONENT_RTP - 1] == NULL)
+    return;
+  gst_ice_security_start (self->security);
+  send_waiting (self);
+}
+
+void
+gst_ice_leg_secure_close (GstIceLeg * self)
+{
+  gst_ice_inlet_set_security (self->inlets[0], NULL);
+  if (self->security != NULL)
+    gst_ice_security_close (self->security);
+  g_clear_object (&self->security);
+  g_clear_object (&self->cipher);
+  g_queue_clear_full (&self->handshake, (GDestroyNotify) gst_buffer_unref);
+}
+
+gboolean
+gst_ice_leg_is_usable (const GstIceLeg * self)
+{
+  return self->was_connected &&
+      (self->security == NULL || self->cipher != NULL);
+}
+
+void
+gst_ice_leg_add_secure_stats (const GstIceLeg * self, GstStructure * stats)
+{
+  gst_structure_set (stats, "encryption", G_TYPE_STRING,
+      gst_ice_encryption_to_string (self->mline->encryption), NULL);
+  if (self->security != NULL)
+    gst_ice_security_add_stats (self->security, stats);
+  if (self->cipher != NULL)
+    gst_ice_cipher_add_stats (self->cipher, stats);
+}
