@@ -14,7 +14,7 @@ from side import Gst, Side  # noqa: E402
 
 AUDIO = """
     audiotestsrc is-live=true samplesperbuffer=160 ! mulawenc ! rtppcmupay !
-        icesink name=ice media=audio network-interfaces=lo {settings}
+        icesink name=ice media=audio network-interfaces=lo encryption=none {settings}
     icesrc name=audio media=audio ! fakesink sync=false
 """
 VIDEO = """
