@@ -90,8 +90,9 @@ LONG = [Case(a, b) for a in nat.TYPES for b in nat.TYPES]
 
 LOSS = [Case("restricted", "restricted", servers=("stun", "udp"), loss=30) for _ in range(16)]
 
-DEAD = [Case(a, b, servers=(DEAD_STUN, DEAD_TURN, "udp", "tcp", "tls"), legs=())
-        for a, b in (("none", "none"), ("restricted", "symmetric"), ("tls-only", "restricted"))]
+# The same with a STUN server and one of the TURN servers dead.
+DEAD = [Case(a, b, servers=(DEAD_STUN, DEAD_TURN, "udp", "tcp", "tls"))
+        for a in nat.TYPES for b in nat.TYPES]
 
 # What a user may have got wrong, or a server may have: said, and no more harm than need be.
 WRONG_PASSWORD = "turn://lab%2Fuser:wrong@203.0.113.10:3478?transport=udp"

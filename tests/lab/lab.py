@@ -4,6 +4,7 @@
   lab.py nats                   what each type does, found out by STUN from inside
   lab.py run SET [options]      a set of cases: short, long (8 x 8), loss, dead, bad
   lab.py candidates [--only X]  addresses that are chosen, mapped, or looked up
+  lab.py sum FILE...            a table of what several runs wrote with --results
   lab.py events [options]       what befalls a call, and the gap it leaves
   lab.py call [options] -- COMMAND_A... -- COMMAND_B...
                                 two command lines of yours, in site a and site b
@@ -26,6 +27,8 @@ def arguments():
     scenes.add_argument("--only", default="", help="those whose name contains this")
     cases = commands.add_parser("run")
     cases.add_argument("set", choices=("short", "long", "loss", "dead", "bad"))
+    sums = commands.add_parser("sum")
+    sums.add_argument("files", nargs="+", type=pathlib.Path, help="what --results wrote")
     events = commands.add_parser("events")
     for parts in (cases, events):
         parts.add_argument("--runs", type=int, default=1, help="times that each is done")
@@ -86,6 +89,11 @@ def run_cases(options):
 
 def main():
     options = arguments()
+    if options.command == "sum":
+        import report
+        results = report.load(options.files)
+        print(report.table(results), report.summary(results), sep="\n\n")
+        return 0
     sandbox.enter()
     if options.command == "nats":
         return nats()

@@ -1,4 +1,5 @@
 """Tables and sums of results, with the goals beside them."""
+import json
 import statistics
 
 import nat
@@ -36,6 +37,12 @@ def table(results):
     return "\n".join(lines)
 
 
+def was_relayed(result):
+    """Whether the first pair at an end was relayed though there is a direct path."""
+    firsts = [(result[end]["pairs"] or [""])[0] for end in "ab"]
+    return not result["best"].startswith("relay") and any("relay" in pair for pair in firsts)
+
+
 def met(value, goal):
     return "" if goal is None else f", goal {goal}: {'met' if value <= goal else 'NOT met'}"
 
@@ -43,7 +50,11 @@ def met(value, goal):
 def summary(results):
     """Returns the sums in words, a line each."""
     good = [result for result in results if result["ok"]]
-    lines = [f"{len(good)} of {len(results)} as expected"]
+    connected = [result for result in results if "first_ms" in result]
+    lines = [f"{len(good)} of {len(results)} as expected; {len(connected)} connected, of these"
+             f" {sum(not result['all_delivered'] for result in connected)} lost packets,"
+             f" {sum(map(was_relayed, connected))} began relayed although a direct path is"
+             " possible"]
     for best, goal in GOALS_MS.items():
         group = times([result for result in results if result["best"] == best])
         if group:
@@ -59,3 +70,8 @@ def summary(results):
     if loads:
         lines.append(f"load of the machine: {min(loads)} to {max(loads)}")
     return "\n".join(lines)
+
+
+def load(paths):
+    """Returns the results that runs of a set left in files, one a line."""
+    return [json.loads(line) for path in paths for line in path.read_text().splitlines()]
