@@ -118,6 +118,41 @@ class Protocol(TestCase):
             self.assertEqual((await viewer.expect(type)).get("error"),
                              {"code": 1} if viewer is new else None)
 
+    async def test_texts_as_other_clients_write_them(self):
+        """webrtcsink (serde's members and order) and gstwebrtc-api (what browsers' toJSON() gives)."""
+        producer, viewer = await self.join(), await self.join()
+        await producer.socket.send('{"type":"setProtocolVersion","version":"v1_0"}')
+        await producer.socket.send(
+            '{"type":"setPeerStatus","roles":["producer"],"meta":{"display-name":"x"}}')
+        await producer.synchronise()
+        await viewer.socket.send('{"type":"setPeerStatus","roles":["listener"]}')
+        listed, = await viewer.producers()
+        self.assertEqual(listed, {"id": producer.id, "meta": {"display-name": "x"}})
+        await viewer.socket.send('{"type":"startSession","peerId":"%s"}' % producer.id)
+        session = (await viewer.expect("sessionStarted"))["sessionId"]
+        started = await producer.expect("startSession")
+        self.assertEqual(set(started), {"type", "peerId", "sessionId", "offer"})
+        bodies = (
+            (producer, viewer, {"sdp": {"type": "offer", "sdp": "v=0\r\n"}}),
+            (viewer, producer, {"sdp": {"type": "answer", "sdp": "v=0\r\n"}}),
+            (viewer, producer, {"ice": {"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host",
+                                        "sdpMid": "0", "sdpMLineIndex": 0,
+                                        "usernameFragment": "abcd"}}),
+            (viewer, producer, {"ice": {"candidate": "", "sdpMid": "0", "sdpMLineIndex": 0,
+                                        "usernameFragment": None}}),
+            (producer, viewer, {"ice": {"candidate": "candidate:1 1 TCP 1 192.0.2.1 9 typ host"
+                                        " tcptype active", "sdpMLineIndex": 0}}))
+        for sender, receiver, body in bodies:
+            await sender.socket.send(json.dumps({"type": "peer", "sessionId": session, **body}))
+            self.assertEqual(await receiver.expect("peer"),
+                             {"type": "peer", "sessionId": session, **body})
+        await viewer.socket.send('{"type":"endSession","sessionId":"%s"}' % session)
+        self.assertEqual(await producer.expect("endSession"),
+                         {"type": "endSession", "sessionId": session})
+        # Neither knows other messages, which webrtcsink takes for errors of the server.
+        await producer.nothing_but("welcome", "list")
+        await viewer.nothing_but("welcome", "list", "peerStatusChanged")
+
     async def test_version_is_first_or_an_error(self):
         peer = await self.join()
         await peer.send("setProtocolVersion", version="v1_0")

@@ -1,0 +1,52 @@
+# GStreamer ICE transport
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Calls between gst-launch-1.0 processes through a server that speaks gst-plugins-rs' protocol
+and nothing of ours."""
+import sys
+import unittest
+
+from launch import Launch, main
+from wscall import RECEIVE, SEND
+
+try:
+    from signallingserver import SignallingServer
+except ImportError as error:
+    print(error)
+    sys.exit(77)
+
+
+class TestOtherServer(unittest.TestCase):
+    def setUp(self):
+        self.server = SignallingServer(self)
+
+    def launch(self, pipeline, room, more=""):
+        process = Launch(pipeline.format(uri=self.server.uri(room), more=more), "-e")
+        self.addCleanup(process.close)
+        return process
+
+    def test_calls_in_either_order(self):
+        for receiver_first in (True, False):
+            with self.subTest(receiver_first=receiver_first):
+                if receiver_first:
+                    receiver = self.launch(RECEIVE, "a")
+                    receiver.wait_for("waiting for a publisher")
+                sender = self.launch(SEND, "a", "num-buffers=50")
+                if not receiver_first:
+                    sender.wait_for("waiting for a viewer")
+                    receiver = self.launch(RECEIVE, "a")
+                self.assertEqual([sender.wait(), receiver.wait()], [0, 0])
+                self.assertEqual(self.server.mistakes, [])
+        self.assertEqual(self.server.seen,
+                         {"setPeerStatus", "list", "startSession", "peer", "endSession"})
+
+    def test_rooms_are_kept_apart_by_the_peers(self):
+        receiver = self.launch(RECEIVE, "a")
+        receiver.wait_for("waiting for a publisher")
+        self.launch(SEND, "b").wait_for("waiting for a viewer")
+        sender = self.launch(SEND, "a", "num-buffers=50")
+        self.assertEqual([sender.wait(), receiver.wait()], [0, 0])
+        self.assertEqual(self.server.mistakes, [])
+
+
+if __name__ == "__main__":
+    main()
