@@ -6,11 +6,12 @@
 
 #include "gsticeudpconsent.h"
 
+#include "gsticeudploss.h"
+#include "gsticeudppulse.h"
 #include "gsticeudpstun.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_consent_debug);
@@ -29,12 +30,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_consent_debug);
 /* How long the newest request is without its answer before it looks bad. */
 #define SUSPECT_US (2 * G_USEC_PER_SEC)
 
-/* With requests more often than that: so many without an answer, in a row, look bad
- * as at the loss of before, in thousandths, would happen to one in 10000. */
-static const guint tolerances[] = { 0, 0, 10, 46, 100, 158, 215, 268 };
-
-/* Of the loss, a weighted mean: what one request counts. */
-#define LOSS_SHIFT 4
+/* When steady media has stopped: between two requests, and how many at least. */
+#define HURRY_US (50 * G_TIME_SPAN_MILLISECOND)
+#define MIN_HURRIED 3
 
 /* Requests whose answer counts: all within 30 s, 4 s apart at least. */
 #define N_REQUESTS 8
@@ -72,7 +70,13 @@ struct _GstIceUdpConsent
   gboolean waiting;             /* for the answer to the newest */
   gint64 patience_us;           /* from due_us on */
   gint64 due_us;                /* when the first of those without an answer left */
-  guint loss;                   /* of requests, in thousandths << LOSS_SHIFT */
+  GstIceUdpPulse pulse;
+  guint n_hurried;              /* requests to send in a hurry */
+  gint64 hurry_us;              /* when they have to be answered; 0: no hurry */
+  GstIceUdpAddress mapped;      /* ours, as the peer saw it first */
+  gboolean has_mapped;
+  gboolean rebound;             /* and as it sees it no more */
+  GstIceUdpLoss loss;           /* of requests */
   gint64 answered_us;           /* when consent was last given */
   gint64 next_request_us;
   gint64 retransmit_us;         /* the newest */
@@ -93,18 +97,6 @@ init_debug (void)
         "ICE consent freshness");
     g_once_init_leave (&done, 1);
   }
-}
-
-/* RFC 8489, 5: nobody may guess a transaction id. */
-static void
-randomise (gpointer bytes, gsize size)
-{
-  guint8 *byte = bytes;
-
-  if (getrandom (bytes, size, GRND_NONBLOCK) == (gssize) size)
-    return;
-  for (gsize i = 0; i < size; i++)
-    byte[i] = g_random_int ();
 }
 
 /* Returns: (transfer full): consent that was not yet given */
@@ -129,7 +121,7 @@ gst_ice_udp_consent_new (const GstIceUdpConsentSettings * settings, gint fd,
   self->fd = fd;
   self->changed = changed;
   self->user_data = user_data;
-  randomise (&self->tie_breaker, sizeof (self->tie_breaker));
+  gst_ice_udp_stun_randomise (&self->tie_breaker, sizeof (self->tie_breaker));
   g_mutex_init (&self->lock);
   return self;
 }
@@ -181,14 +173,16 @@ is_frequent (GstIceUdpConsent * self)
 static gint64
 gst_ice_udp_consent_get_patience_us (GstIceUdpConsent * self)
 {
-  guint n = 2;
-
   if (!is_frequent (self))
     return SUSPECT_US;
-  while (n < G_N_ELEMENTS (tolerances) &&
-      self->loss >> LOSS_SHIFT >= tolerances[n])
-    n++;
-  return n * self->period_us;
+  return gst_ice_udp_loss_get_tolerance (&self->loss) * self->period_us;
+}
+
+static void
+gst_ice_udp_consent_calm_down (GstIceUdpConsent * self)
+{
+  self->hurry_us = 0;
+  self->n_hurried = 0;
 }
 
 void
@@ -199,6 +193,10 @@ gst_ice_udp_consent_start (GstIceUdpConsent * self,
   self->started = TRUE;
   self->state = GST_ICE_UDP_CONSENT_ALIVE;
   self->waiting = FALSE;
+  self->has_mapped = self->rebound = FALSE;
+  self->pulse = (GstIceUdpPulse) {
+  0};
+  gst_ice_udp_consent_calm_down (self);
   self->answered_us = now_us;
   /* RFC 7675, 5.1: an answer counts for the pair that was asked. */
   memset (self->requests, 0, sizeof (self->requests));
@@ -244,11 +242,8 @@ gst_ice_udp_consent_send_request (GstIceUdpConsent * self)
 static void
 gst_ice_udp_consent_note_loss (GstIceUdpConsent * self)
 {
-  if (self->state != GST_ICE_UDP_CONSENT_ALIVE)
-    return;
-  self->loss -= self->loss >> LOSS_SHIFT;
-  if (self->waiting)
-    self->loss += 1000;
+  if (self->state == GST_ICE_UDP_CONSENT_ALIVE && self->hurry_us == 0)
+    gst_ice_udp_loss_note (&self->loss, self->waiting);
 }
 
 static void
@@ -262,7 +257,7 @@ gst_ice_udp_consent_ask (GstIceUdpConsent * self, gint64 now_us)
   }
   self->newest = (self->newest + 1) % N_REQUESTS;
   request = &self->requests[self->newest];
-  randomise (request->id, sizeof (request->id));
+  gst_ice_udp_stun_randomise (request->id, sizeof (request->id));
   GST_WRITE_UINT32_BE (request->id, self->tag);
   request->sent_us = now_us;
   request->n_sent = 0;
@@ -270,7 +265,41 @@ gst_ice_udp_consent_ask (GstIceUdpConsent * self, gint64 now_us)
   self->retransmit_us = is_frequent (self) ? G_MAXINT64 :
       now_us + FIRST_RETRANSMISSION_US;
   gst_ice_udp_consent_plan (self, now_us);
+  if (self->n_hurried > 0) {
+    self->n_hurried--;
+    self->next_request_us = now_us + HURRY_US;
+  }
   gst_ice_udp_consent_send_request (self);
+}
+
+/* Steady media has stopped: is the path dead, or does the peer pause? */
+static void
+gst_ice_udp_consent_hurry (GstIceUdpConsent * self, gint64 now_us)
+{
+  guint n = MAX (gst_ice_udp_loss_get_tolerance (&self->loss), MIN_HURRIED);
+
+  GST_DEBUG ("media of \"%s\" has stopped", self->remote_ufrag);
+  gst_ice_udp_pulse_stop (&self->pulse);
+  if (self->state != GST_ICE_UDP_CONSENT_ALIVE)
+    return;
+  self->n_hurried = n;
+  self->hurry_us = now_us + n * HURRY_US + 2 * self->counts.round_trip_us;
+  self->next_request_us = now_us;
+}
+
+void
+gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us)
+{
+  gst_ice_udp_pulse_hear (&self->pulse, now_us);
+  gst_ice_udp_consent_calm_down (self);
+}
+
+/* Returns: when it is time for gst_ice_udp_consent_hurry() */
+static gint64
+gst_ice_udp_consent_get_hurry_us (GstIceUdpConsent * self)
+{
+  return is_frequent (self) ? gst_ice_udp_pulse_get_due_us (&self->pulse) :
+      G_MAXINT64;
 }
 
 static void
@@ -288,6 +317,9 @@ gst_ice_udp_consent_next_us (GstIceUdpConsent * self)
   gint64 next_us = MIN (self->next_request_us,
       self->answered_us + self->timeout_us);
 
+  next_us = MIN (next_us, gst_ice_udp_consent_get_hurry_us (self));
+  if (self->hurry_us != 0)
+    next_us = MIN (next_us, self->hurry_us);
   if (self->waiting)
     next_us = MIN (next_us, self->retransmit_us);
   if (self->waiting && self->state == GST_ICE_UDP_CONSENT_ALIVE)
@@ -305,8 +337,13 @@ gst_ice_udp_consent_tick (GstIceUdpConsent * self, gint64 now_us)
     gst_ice_udp_consent_set_state (self, GST_ICE_UDP_CONSENT_LOST);
     return G_MAXINT64;
   }
-  if (self->waiting && now_us >= self->due_us + self->patience_us)
+  if (now_us >= gst_ice_udp_consent_get_hurry_us (self))
+    gst_ice_udp_consent_hurry (self, now_us);
+  if ((self->waiting && now_us >= self->due_us + self->patience_us) ||
+      (self->hurry_us != 0 && now_us >= self->hurry_us)) {
+    gst_ice_udp_consent_calm_down (self);
     gst_ice_udp_consent_set_state (self, GST_ICE_UDP_CONSENT_SUSPECT);
+  }
 
   if (now_us >= self->next_request_us) {
     gst_ice_udp_consent_note_loss (self);
@@ -361,9 +398,24 @@ gst_ice_udp_consent_find_request (GstIceUdpConsent * self,
   return NULL;
 }
 
+/* A NAT that forgot us has given us another address: the peer, who sends to the one
+ * it knows, takes nothing from it. */
+static void
+gst_ice_udp_consent_take_mapped (GstIceUdpConsent * self,
+    const GstIceUdpStun * stun)
+{
+  GstIceUdpAddress mapped;
+
+  if (!gst_ice_udp_stun_get_mapped (stun, &mapped))
+    return;
+  self->mapped = self->has_mapped ? self->mapped : mapped;
+  self->has_mapped = TRUE;
+  self->rebound = !gst_ice_udp_address_equal (&self->mapped, &mapped);
+}
+
 static void
 gst_ice_udp_consent_handle_success (GstIceUdpConsent * self,
-    Request * request, gint64 now_us)
+    Request * request, const GstIceUdpStun * stun, gint64 now_us)
 {
   g_mutex_lock (&self->lock);
   self->counts.responses_received++;
@@ -378,7 +430,12 @@ gst_ice_udp_consent_handle_success (GstIceUdpConsent * self,
     self->due_us = self->requests[self->newest].sent_us;
   request->n_sent = 0;
   self->answered_us = now_us;
-  gst_ice_udp_consent_set_state (self, GST_ICE_UDP_CONSENT_ALIVE);
+  if (self->hurry_us != 0)
+    gst_ice_udp_consent_plan (self, now_us);
+  gst_ice_udp_consent_calm_down (self);
+  gst_ice_udp_consent_take_mapped (self, stun);
+  gst_ice_udp_consent_set_state (self, self->rebound ?
+      GST_ICE_UDP_CONSENT_SUSPECT : GST_ICE_UDP_CONSENT_ALIVE);
 }
 
 static void
@@ -397,7 +454,7 @@ gst_ice_udp_consent_handle_answer (GstIceUdpConsent * self,
   }
 
   if (stun->type == GST_ICE_UDP_STUN_SUCCESS) {
-    gst_ice_udp_consent_handle_success (self, request, now_us);
+    gst_ice_udp_consent_handle_success (self, request, stun, now_us);
   } else if (stun->error_code == 403) {
     /* RFC 7675, 5.2: the peer takes its consent back. */
     gst_ice_udp_consent_set_state (self, GST_ICE_UDP_CONSENT_LOST);

@@ -16,7 +16,8 @@ typedef struct _GstIceUdpConsent GstIceUdpConsent;
 typedef enum
 {
   GST_ICE_UDP_CONSENT_ALIVE,
-  GST_ICE_UDP_CONSENT_SUSPECT,  /* an answer is late; sending goes on */
+  GST_ICE_UDP_CONSENT_SUSPECT,  /* an answer is late, or says that a NAT has given
+                                 * us another address; sending goes on */
   GST_ICE_UDP_CONSENT_LOST,     /* for good: nothing may be sent */
 } GstIceUdpConsentState;
 
@@ -55,6 +56,10 @@ void gst_ice_udp_consent_start (GstIceUdpConsent * self,
 void gst_ice_udp_consent_handle (GstIceUdpConsent * self,
     const GstIceUdpAddress * from, const guint8 * data, gsize size_bytes,
     gint64 now_us);
+
+/* Other packets came from the peer. Where they did so steadily and come no more, it
+ * is asked at once and quickly, when it was asked often before. */
+void gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us);
 
 /* Does what is due.
  * Returns: when something will be, %G_MAXINT64: never */

@@ -88,7 +88,16 @@ on_consent (GstIceUdpConsentState state, gpointer user_data)
     self->consent_changed (state, self->user_data);
 }
 
-static const GstIceUdpReaderHooks reader_hooks = { on_stun, on_tick };
+static void
+on_media (gint64 now_us, gpointer user_data)
+{
+  GstIceUdpPath *self = user_data;
+
+  if (self->consent != NULL)
+    gst_ice_udp_consent_hear (self->consent, now_us);
+}
+
+static const GstIceUdpReaderHooks reader_hooks = { on_stun, on_tick, on_media };
 
 static void
 gst_ice_udp_path_unmeter (GstIceUdpPath * self)

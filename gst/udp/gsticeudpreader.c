@@ -258,10 +258,13 @@ gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
 
   GST_LOG ("%d messages, %" G_GUINT64_FORMAT " packets", n,
       counts.packets_received);
-  if (counts.packets_received > 0)
+  if (counts.packets_received > 0) {
     gst_ice_inlet_deliver (self->inlet, list);
-  else
+    if (self->hooks != NULL && self->hooks->media != NULL)
+      self->hooks->media (now_us, self->user_data);
+  } else {
     gst_buffer_list_unref (list);
+  }
   return n < N_MESSAGES ? GST_ICE_UDP_READ_ALL : GST_ICE_UDP_READ_SOME;
 }
 

@@ -33,6 +33,8 @@ typedef struct
   /* Called when the time it last returned has come, and after each stun().
    * Returns: the monotonic time to be called again at, %G_MAXINT64: never */
   gint64 (*tick) (gint64 now_us, gpointer user_data);
+  /* Other packets came. */
+  void (*media) (gint64 now_us, gpointer user_data);
 } GstIceUdpReaderHooks;
 
 /* @fd: (transfer none): a non-blocking socket, open until this is freed

@@ -7,6 +7,7 @@
 #include "gsticeudpstun.h"
 
 #include <string.h>
+#include <sys/random.h>
 
 #define HEADER_SIZE 20
 #define ATTRIBUTE_SIZE 4        /* its type and length */
@@ -14,6 +15,8 @@
 #define FINGERPRINT_SIZE 4
 #define MAGIC_COOKIE 0x2112a442u        /* RFC 8489, 5 */
 #define FINGERPRINT_XOR 0x5354554eu     /* RFC 8489, 14.7 */
+#define MAPPED4_SIZE 8          /* RFC 8489, 14.2 */
+#define MAPPED6_SIZE 20
 #define MAX_UFRAG_SIZE 256      /* RFC 8839, 5.4 */
 
 typedef enum
@@ -27,6 +30,17 @@ typedef enum
   ATTRIBUTE_CONTROLLED = 0x8029,
   ATTRIBUTE_CONTROLLING = 0x802a,
 } Attribute;
+
+void
+gst_ice_udp_stun_randomise (gpointer bytes, gsize size)
+{
+  guint8 *byte = bytes;
+
+  if (getrandom (bytes, size, GRND_NONBLOCK) == (gssize) size)
+    return;
+  for (gsize i = 0; i < size; i++)
+    byte[i] = g_random_int ();
+}
 
 static gsize
 pad (gsize size)
@@ -84,6 +98,11 @@ take_attribute (GstIceUdpStun * self, guint type, const guint8 * value,
     case ATTRIBUTE_ERROR_CODE:
       if (size >= 4)
         self->error_code = (value[2] & 7) * 100 + value[3];
+      break;
+    case ATTRIBUTE_XOR_MAPPED_ADDRESS:
+      if ((size == MAPPED4_SIZE && value[1] == 1) ||
+          (size == MAPPED6_SIZE && value[1] == 2))
+        self->mapped = value;
       break;
     default:
       /* Whoever knows the password may say more than we understand: an answer
@@ -156,6 +175,41 @@ gst_ice_udp_stun_check_integrity (const GstIceUdpStun * self,
   return difference == 0;
 }
 
+/* RFC 8489, 14.2: what an IPv6 address and its port are combined with */
+static void
+make_mask (const guint8 * id, guint8 mask[16])
+{
+  GST_WRITE_UINT32_BE (mask, MAGIC_COOKIE);
+  memcpy (mask + 4, id, GST_ICE_UDP_STUN_ID_SIZE);
+}
+
+gboolean
+gst_ice_udp_stun_get_mapped (const GstIceUdpStun * self,
+    GstIceUdpAddress * address)
+{
+  guint8 mask[16], *bytes;
+  guint16 port;
+
+  memset (address, 0, sizeof (*address));
+  if (self->mapped == NULL)
+    return FALSE;
+
+  port = g_htons (GST_READ_UINT16_BE (self->mapped + 2) ^ (MAGIC_COOKIE >> 16));
+  make_mask (self->id, mask);
+  if (self->mapped[1] == 1) {
+    address->in.sin_family = AF_INET;
+    address->in.sin_port = port;
+    bytes = (guint8 *) & address->in.sin_addr;
+  } else {
+    address->in6.sin6_family = AF_INET6;
+    address->in6.sin6_port = port;
+    bytes = address->in6.sin6_addr.s6_addr;
+  }
+  for (guint i = 0; i < (self->mapped[1] == 1 ? 4 : 16); i++)
+    bytes[i] = self->mapped[4 + i] ^ mask[i];
+  return TRUE;
+}
+
 gboolean
 gst_ice_udp_stun_check_username (const GstIceUdpStun * self,
     const gchar * to_ufrag, const gchar * from_ufrag)
@@ -217,8 +271,7 @@ write_address (Writer * self, const GstIceUdpAddress * address,
     n_bytes = 4;
   }
 
-  GST_WRITE_UINT32_BE (mask, MAGIC_COOKIE);
-  memcpy (mask + 4, id, GST_ICE_UDP_STUN_ID_SIZE);
+  make_mask (id, mask);
   value = write_attribute (self, ATTRIBUTE_XOR_MAPPED_ADDRESS, 4 + n_bytes);
   value[1] = n_bytes == 4 ? 1 : 2;
   GST_WRITE_UINT16_BE (value + 2,

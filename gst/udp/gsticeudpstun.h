@@ -25,6 +25,9 @@ typedef enum
   GST_ICE_UDP_STUN_ERROR = 0x0111,
 } GstIceUdpStunType;
 
+/* Fills @bytes with what nobody can guess, as a transaction id must be (RFC 8489, 5). */
+void gst_ice_udp_stun_randomise (gpointer bytes, gsize size);
+
 /* A message that was received. The pointers are into what was parsed. */
 typedef struct
 {
@@ -36,6 +39,7 @@ typedef struct
   gsize username_size;
   const guint8 *integrity;      /* the attribute's value, of 20 bytes, or NULL */
   guint error_code;             /* 0: none */
+  const guint8 *mapped;         /* XOR-MAPPED-ADDRESS, 8 or 20 bytes, or NULL */
 } GstIceUdpStun;
 
 /* Returns: %FALSE if it is no STUN, is cut off, or has a fingerprint that is not
@@ -46,6 +50,11 @@ gboolean gst_ice_udp_stun_parse (GstIceUdpStun * self, const guint8 * data,
 /* Returns: whether whoever wrote it knows @password (RFC 8489, 14.5) */
 gboolean gst_ice_udp_stun_check_integrity (const GstIceUdpStun * self,
     const gchar * password);
+
+/* @address: (out): where the other side saw the request come from
+ * Returns: %FALSE if it does not say */
+gboolean gst_ice_udp_stun_get_mapped (const GstIceUdpStun * self,
+    GstIceUdpAddress * address);
 
 /* Returns: whether it is from @from to @to: its USERNAME is "to:from" */
 gboolean gst_ice_udp_stun_check_username (const GstIceUdpStun * self,

@@ -25,6 +25,8 @@ typedef struct
   End ends[2];
   gint64 now_us;
   guint loss_percent;           /* each way */
+  gboolean media;               /* 50 packets a second, both ways, lost as others */
+  guint16 mapped_port;          /* what end 1 sees of end 0; 0: what there is */
   GRand *dice;
 } Pair;
 
@@ -82,6 +84,25 @@ pair_clear (Pair * self)
   g_rand_free (self->dice);
 }
 
+/* End 1 answers as if the request had come from another port. */
+static void
+answer_elsewhere (Pair * self, const GstIceUdpAddress * from,
+    const guint8 * data, gsize size)
+{
+  guint8 message[GST_ICE_UDP_STUN_MAX_SIZE];
+  GstIceUdpAddress mapped = *from;
+  GstIceUdpStun request;
+
+  fail_unless (gst_ice_udp_stun_parse (&request, data, size));
+  if (request.type != GST_ICE_UDP_STUN_REQUEST)
+    return;
+  mapped.in.sin_port = g_htons (self->mapped_port);
+  size = gst_ice_udp_stun_build_response (&request, &mapped,
+      "bobbobbobbobbobbobbobb", message);
+  fail_unless (sendto (self->ends[1].fd, message, size, 0, &from->any,
+          gst_ice_udp_address_size (from)) == (gssize) size);
+}
+
 /* Reads what came to end number @i, and hands it on unless it is lost. */
 static void
 pair_deliver (Pair * self, guint i)
@@ -93,7 +114,9 @@ pair_deliver (Pair * self, guint i)
 
   while ((got = recvfrom (self->ends[i].fd, data, sizeof (data), 0, &from.any,
               &size)) > 0) {
-    if (g_rand_int_range (self->dice, 0, 100) >= (gint) self->loss_percent)
+    if (i == 1 && self->mapped_port != 0)
+      answer_elsewhere (self, &from, data, got);
+    else if (g_rand_int_range (self->dice, 0, 100) >= (gint) self->loss_percent)
       gst_ice_udp_consent_handle (self->ends[i].consent, &from, data, got,
           self->now_us);
     size = sizeof (from);
@@ -106,8 +129,12 @@ pair_run (Pair * self, gint64 duration_us)
   gint64 end_us = self->now_us + duration_us;
 
   for (; self->now_us < end_us; self->now_us += STEP_US) {
-    for (guint i = 0; i < 2; i++)
+    for (guint i = 0; i < 2; i++) {
+      if (self->media && g_rand_int_range (self->dice, 0, 100) >=
+          (gint) self->loss_percent)
+        gst_ice_udp_consent_hear (self->ends[i].consent, self->now_us);
       gst_ice_udp_consent_tick (self->ends[i].consent, self->now_us);
+    }
     for (guint i = 0; i < 4; i++)
       pair_deliver (self, i % 2);
   }
@@ -202,7 +229,7 @@ static const struct
   guint max_suspects;
   guint max_silence_ms;         /* until it is suspect */
 } often[] = {
-  {0, 0, 1000}, {5, 2, 2600}, {20, 4, 3400},
+  {0, 0, 1000}, {5, 2, 2900}, {20, 4, 3400},
 };
 
 GST_START_TEST (test_asked_often)
@@ -234,6 +261,83 @@ GST_START_TEST (test_asked_often)
   fail_unless (silence_ms <= often[__i__].max_silence_ms, "%u ms", silence_ms);
   pair_run (&p, 31 * SECOND);
   fail_unless_equals_string (p.ends[0].states->str, "SL");
+  pair_clear (&p);
+}
+
+GST_END_TEST;
+
+/* With media that was steady, its end makes a dead path suspect much sooner; but what
+ * the peer answers is a pause. */
+static const struct
+{
+  guint loss_percent;           /* each way, in 120 s */
+  guint max_suspects;
+  guint max_silence_ms;         /* until it is suspect */
+} steady[] = {
+  {0, 0, 340}, {5, 3, 600}, {20, 4, 3400},
+};
+
+GST_START_TEST (test_steady_media_that_stops)
+{
+  Pair p;
+  guint silence_ms = 0;
+
+  pair_init_with_period (&p, "127.0.0.1", "aliceAliceAliceAliceAl", 300);
+  p.media = TRUE;
+  p.loss_percent = steady[__i__].loss_percent;
+  pair_run (&p, 120 * SECOND);
+  for (guint i = 0; i < 2; i++)
+    fail_unless (p.ends[i].states->len <= 2 * steady[__i__].max_suspects, "%s",
+        p.ends[i].states->str);
+
+  /* A pause, three times. */
+  p.loss_percent = 0;
+  for (guint i = 0; i < 3; i++) {
+    p.media = FALSE;
+    pair_run (&p, 2 * SECOND);
+    g_string_truncate (p.ends[0].states, 0);
+    p.media = TRUE;
+    pair_run (&p, 10 * SECOND);
+    fail_unless_equals_string (p.ends[0].states->str, "");
+  }
+
+  p.loss_percent = steady[__i__].loss_percent;
+  pair_run (&p, 60 * SECOND);
+  g_string_truncate (p.ends[0].states, 0);
+  p.loss_percent = 100;
+  while (p.ends[0].states->len == 0 && silence_ms < 10000) {
+    pair_run (&p, SECOND / 50);
+    silence_ms += 20;
+  }
+  fail_unless_equals_string (p.ends[0].states->str, "S");
+  fail_unless (silence_ms <= steady[__i__].max_silence_ms, "%u ms", silence_ms);
+  pair_run (&p, 31 * SECOND);
+  fail_unless_equals_string (p.ends[0].states->str, "SL");
+  pair_clear (&p);
+}
+
+GST_END_TEST;
+
+/* An answer that tells of another address of ours: the NAT has forgotten us. */
+GST_START_TEST (test_another_mapped_address_is_suspect)
+{
+  Pair p;
+
+  pair_init_with_period (&p, "127.0.0.1", "aliceAliceAliceAliceAl", 300);
+  pair_run (&p, 10 * SECOND);
+  fail_unless_equals_string (p.ends[0].states->str, "");
+  p.mapped_port = 9;
+  pair_run (&p, SECOND / 2);
+  fail_unless_equals_string (p.ends[0].states->str, "S");
+  /* Answers are still consent. */
+  pair_run (&p, 60 * SECOND);
+  fail_unless_equals_string (p.ends[0].states->str, "S");
+
+  /* And here, the address that it has now is the one to keep. */
+  gst_ice_udp_consent_start (p.ends[0].consent, &p.ends[1].local, p.now_us);
+  g_string_truncate (p.ends[0].states, 0);
+  pair_run (&p, 60 * SECOND);
+  fail_unless_equals_string (p.ends[0].states->str, "");
   pair_clear (&p);
 }
 
@@ -380,6 +484,9 @@ udpconsent_suite (void)
   tcase_add_test (tc, test_loss_is_survived);
   tcase_add_test (tc, test_silence_is_suspect_then_lost);
   tcase_add_loop_test (tc, test_asked_often, 0, G_N_ELEMENTS (often));
+  tcase_add_loop_test (tc, test_steady_media_that_stops, 0,
+      G_N_ELEMENTS (steady));
+  tcase_add_test (tc, test_another_mapped_address_is_suspect);
   tcase_add_test (tc, test_unanswered_request_is_sent_again);
   tcase_add_test (tc, test_wrong_password_is_forged);
   tcase_add_loop_test (tc, test_request_is_answered_or_dropped, 0, N_CHANGES);

@@ -53,7 +53,7 @@ on_tick (gint64 now_us, gpointer user_data)
   return now_us + 2000;
 }
 
-static const GstIceUdpReaderHooks hooks = { on_stun, on_tick };
+static const GstIceUdpReaderHooks hooks = { on_stun, on_tick, NULL };
 
 static void
 end_init (End * self)

@@ -45,7 +45,7 @@ on_tick (gint64 now_us, gpointer user_data)
   return now_us + 500;
 }
 
-static const GstIceUdpReaderHooks hooks = { on_stun, on_tick };
+static const GstIceUdpReaderHooks hooks = { on_stun, on_tick, NULL };
 
 static void
 fixture_init (Fixture * self, const gchar * address, gboolean coalesce)

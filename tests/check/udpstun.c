@@ -204,11 +204,12 @@ GST_START_TEST (test_response_has_the_address)
   };
   guint8 message[GST_ICE_UDP_STUN_MAX_SIZE];
   GstIceUdpStun request, response;
-  GstIceUdpAddress from;
+  GstIceUdpAddress from, mapped;
   gsize size;
 
   fail_unless (gst_ice_udp_stun_parse (&request, sample_request,
           sizeof (sample_request)));
+  fail_if (gst_ice_udp_stun_get_mapped (&request, &mapped));
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     fail_unless (gst_ice_udp_address_set_text (&from, rows[i].address, 32853));
     size = gst_ice_udp_stun_build_response (&request, &from, PASSWORD, message);
@@ -216,6 +217,9 @@ GST_START_TEST (test_response_has_the_address)
     fail_unless_equals_int (response.type, GST_ICE_UDP_STUN_SUCCESS);
     fail_unless (gst_ice_udp_stun_check_integrity (&response, PASSWORD));
     fail_unless (memcmp (message + 20, rows[i].expected, rows[i].size) == 0);
+    fail_unless (gst_ice_udp_stun_get_mapped (&response, &mapped));
+    if (i != 1)
+      fail_unless (gst_ice_udp_address_equal (&mapped, &from));
   }
 }
 

@@ -1,0 +1,49 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeudppulse.h"
+
+/* Reads in a row that make media steady, and how far apart they may be: one packet
+ * of 20 ms, or a picture of 30 a second, with some loss. */
+#define N_STEADY 25
+#define MAX_GAP_US (100 * G_TIME_SPAN_MILLISECOND)
+
+/* The longest gap of late is forgotten by so much with each read. */
+#define GAP_SHIFT 6
+
+/* So many times the longest gap is odd; but never less than this. */
+#define N_GAPS 4
+#define MIN_SILENCE_US (140 * G_TIME_SPAN_MILLISECOND)
+
+void
+gst_ice_udp_pulse_hear (GstIceUdpPulse * self, gint64 now_us)
+{
+  gint64 gap_us = now_us - self->heard_us;
+
+  self->heard_us = now_us;
+  if (gap_us > MAX_GAP_US) {
+    gst_ice_udp_pulse_stop (self);
+    return;
+  }
+  self->n_steady++;
+  self->gap_us -= self->gap_us >> GAP_SHIFT;
+  self->gap_us = MAX (self->gap_us, gap_us);
+}
+
+void
+gst_ice_udp_pulse_stop (GstIceUdpPulse * self)
+{
+  self->n_steady = 0;
+  self->gap_us = 0;
+}
+
+gint64
+gst_ice_udp_pulse_get_due_us (const GstIceUdpPulse * self)
+{
+  if (self->n_steady < N_STEADY)
+    return G_MAXINT64;
+  return self->heard_us + MAX (N_GAPS * self->gap_us, MIN_SILENCE_US);
+}
