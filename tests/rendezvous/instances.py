@@ -221,6 +221,37 @@ class Instances(TestCase):
         await producer.wait_producers([viewer.id])
         await viewer.wait_producers([viewer.id])
 
+    async def test_nonsense_from_redis(self):
+        """As from another program with the same prefix: nobody ends, nobody else's call does."""
+        producer, viewer = await self.join("r", self.one), await self.join("r", self.two)
+        await producer.status("producer")
+        await viewer.wait_producers([producer.id])
+        session = await call(producer, viewer)
+        keys = [k for k in self.redis.command("KEYS", "gst-ice:instance:*").split("\r\n")
+                if k.startswith("gst-ice:")]
+        self.assertEqual(len(keys), 2)
+        one, two = [k.rsplit(":", 1)[1] for k in keys]
+        texts = [b"", b" ", b"x", b"\xff\xfe", b"a" * 100000, b"* ", b"* 1 r", b"* x\ny", b"\n\n",
+                 b"* 18446744073709551616 r\np i s"]
+        for other in one, two, "nobody":
+            for text in ("+", "+1 p", "+1 p {", "+1 p []", '+x p {"roles":3}', "- ", "- p", "p p p p",
+                         "peer", "peer s", f"peer {session} {viewer.id} x none\n{{}}",
+                         f"end {session} {viewer.id} x other\n", f"none s {viewer.id} x r\n",
+                         "producer s p q r\n{}", "end a b c d e f\n", "\n", "peer\n\n\n"):
+                texts.append(f"{other} {text}".encode())
+        for key in [*keys, "gst-ice:room:r", "gst-ice:room:", "gst-ice:room:none", "gst-ice:instances"]:
+            for text in texts:
+                self.redis.command("PUBLISH", key, text)
+        for value in "", "x", f"{one} 1 {{", f"{one} 1 []", "a b c":
+            self.redis.command("HSET", "gst-ice:room:late", f"p{value}", value)
+        newcomer = await self.join("late", self.one)
+        self.assertEqual(await newcomer.producers(), [])
+        await viewer.wait_producers([producer.id])
+        ice = {"candidate": "after", "sdpMLineIndex": 0}
+        await producer.send("peer", sessionId=session, ice=ice)
+        await viewer.expect("peer", lambda m: m.get("ice") == ice)
+        await call(producer, viewer)
+
     async def test_redis_restarts(self):
         producer, viewer = await self.join("r", self.one), await self.join("r", self.two)
         here = await self.join("r", self.two)

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -117,6 +118,16 @@ class Redis:
         self.process.wait()
         return False
 
+    def command(self, *words):
+        """One command on a connection of its own; returns the reply as it comes."""
+        words = [w if isinstance(w, bytes) else w.encode() for w in words]
+        with socket.create_connection(("127.0.0.1", self.port), TIMEOUT) as s:
+            for command in [[b"SELECT", b"1"], words]:
+                s.sendall(b"*%d\r\n" % len(command)
+                          + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in command))
+                reply = s.recv(65536)
+        return reply.decode()
+
     def stop(self):
         self.process.kill()
         self.process.wait()
@@ -168,7 +179,6 @@ class Proxy:
 
 
 def free_port():
-    import socket
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
