@@ -17,6 +17,7 @@ media_free (GstIceMediaDescription * media)
   g_free (media->mid);
   gst_clear_caps (&media->formats);
   g_clear_pointer (&media->keying, gst_ice_keying_free);
+  g_clear_pointer (&media->ssrcs, g_array_unref);
   g_free (media->ufrag);
   g_free (media->pwd);
   g_ptr_array_unref (media->candidates);
@@ -66,6 +67,7 @@ gst_ice_description_add_media (GstIceDescription * self)
   g_return_val_if_fail (self != NULL, NULL);
 
   media = g_new0 (GstIceMediaDescription, 1);
+  media->bundle = -1;
   media->candidates =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_candidate_free);
   media->remote_candidates =

@@ -26,6 +26,12 @@ typedef struct
                                  * type, in order of preference; NULL: none */
   gboolean rtcp_mux;
   GstIceKeying *keying;         /* NULL: says nothing of encryption */
+  GArray *ssrcs;                /* of guint32, announced by its sender; NULL: none */
+
+  /* The number of the m-line whose transport it is to share, or, in an answer,
+   * shares (RFC 9143): its own if it is the one; -1: it is in no group. */
+  gint bundle;
+  gboolean bundle_only;         /* of an offer: it has no transport of its own */
 
   gchar *ufrag;                 /* NULL in a rejected m-line */
   gchar *pwd;

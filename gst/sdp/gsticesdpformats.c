@@ -41,6 +41,18 @@ static const gchar *const feedback[][2] = {
   {"transport-cc", "rtcp-fb-transport-cc"},
 };
 
+/* What GStreamer 1.22 has no word for: the receiver's estimate of the bandwidth, which
+ * an application may send by itself. */
+#define REMB "goog-remb"
+#define REMB_FIELD "rtcp-fb-goog-remb"
+
+/* What is said of one format that GStreamer would not put into its caps. */
+typedef struct
+{
+  gchar *level_asymmetry;       /* owned; NULL: nothing */
+  gboolean remb;
+} Extras;
+
 /* Whether a caps field of this name is a parameter of a=fmtp. GStreamer takes
  * all strings it does not know for one, also what belongs to this process or is
  * a copy of another SDP's attributes. */
@@ -132,9 +144,13 @@ clean_parameters (const gchar * value, gchar ** level_asymmetry)
 }
 
 static void
-add_feedback (GstSDPMedia * media, gint payload, const gchar * value)
+add_feedback (GstSDPMedia * media, gint payload, const gchar * value,
+    Extras * extras)
 {
   guint i;
+
+  if (strcmp (value, REMB) == 0)
+    extras->remb = TRUE;
 
   for (i = 0; i < G_N_ELEMENTS (feedback); i++) {
     if (strcmp (feedback[i][0], value) == 0)
@@ -146,7 +162,7 @@ add_feedback (GstSDPMedia * media, gint payload, const gchar * value)
  * long @media is: GStreamer's look-ups take time by the square of the length. */
 static void
 select_payload (const GstSDPMedia * media, gint payload, GstSDPMedia * single,
-    gchar ** level_asymmetry)
+    Extras * extras)
 {
   gboolean have_rtpmap = FALSE, have_fmtp = FALSE, have_framesize = FALSE;
   guint i;
@@ -162,7 +178,7 @@ select_payload (const GstSDPMedia * media, gint payload, GstSDPMedia * single,
 
     if (is_feedback) {
       if (gst_sdp_media_attributes_len (single) < MAX_PARAMETERS)
-        add_feedback (single, payload, value);
+        add_feedback (single, payload, value, extras);
     } else if (strcmp (attribute->key, "rtpmap") == 0 && !have_rtpmap) {
       have_rtpmap = TRUE;
       add_attribute (single, "rtpmap", payload, value);
@@ -170,7 +186,8 @@ select_payload (const GstSDPMedia * media, gint payload, GstSDPMedia * single,
       have_framesize = TRUE;
       add_attribute (single, "framesize", payload, value);
     } else if (strcmp (attribute->key, "fmtp") == 0 && !have_fmtp) {
-      g_autofree gchar *cleaned = clean_parameters (value, level_asymmetry);
+      g_autofree gchar *cleaned = clean_parameters (value,
+          &extras->level_asymmetry);
 
       have_fmtp = TRUE;
       add_attribute (single, "fmtp", payload, cleaned);
@@ -180,24 +197,35 @@ select_payload (const GstSDPMedia * media, gint payload, GstSDPMedia * single,
 
 /* Returns: (transfer full) (nullable): caps of one structure */
 static GstCaps *
-parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
-    gint payload, gboolean take_static_types)
+parse_single (const GstSDPMedia * media, gint payload,
+    gboolean take_static_types, Extras * extras)
 {
-  g_autofree gchar *level_asymmetry = NULL;
   GstSDPMedia *single;
-  GstStructure *structure;
   GstCaps *caps = NULL;
-  gint clock_rate;
 
   gst_sdp_media_new (&single);
   gst_sdp_media_set_media (single, gst_sdp_media_get_media (media));
-  select_payload (media, payload, single, &level_asymmetry);
+  select_payload (media, payload, single, extras);
   if (gst_sdp_media_get_attribute_val (single, "rtpmap") == NULL
       && take_static_types)
     gst_ice_sdp_static_type_to_rtpmap (payload, single);
   if (gst_sdp_media_get_attribute_val (single, "rtpmap") != NULL)
     caps = gst_sdp_media_get_caps_from_media (single, payload);
   gst_sdp_media_free (single);
+
+  return caps;
+}
+
+/* Returns: (transfer full) (nullable): the same with what is of all formats */
+static GstCaps *
+parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
+    gint payload, gboolean take_static_types)
+{
+  Extras extras = { NULL, FALSE };
+  GstCaps *caps = parse_single (media, payload, take_static_types, &extras);
+  g_autofree gchar *level_asymmetry = extras.level_asymmetry;
+  GstStructure *structure;
+  gint clock_rate;
 
   if (caps == NULL)
     return NULL;
@@ -214,6 +242,8 @@ parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
   if (level_asymmetry != NULL)
     gst_structure_set (structure, "level-asymmetry-allowed", G_TYPE_STRING,
         level_asymmetry, NULL);
+  if (extras.remb)
+    gst_structure_set (structure, REMB_FIELD, G_TYPE_BOOLEAN, TRUE, NULL);
 
   return caps;
 }
@@ -389,12 +419,19 @@ write_format (GstStructure * structure, GstSDPMedia * media)
 {
   GstCaps *caps = gst_caps_new_full (structure, NULL);
   GstSDPMedia *single;
+  gboolean remb = FALSE;
+  gint payload;
 
+  gst_structure_get_boolean (structure, REMB_FIELD, &remb);
+  gst_structure_remove_field (structure, REMB_FIELD);
   gst_structure_set (structure, "media", G_TYPE_STRING,
       gst_sdp_media_get_media (media), NULL);
   gst_sdp_media_new (&single);
-  if (gst_sdp_media_set_media_from_caps (caps, single) == GST_SDP_OK)
+  if (gst_sdp_media_set_media_from_caps (caps, single) == GST_SDP_OK) {
+    if (remb && gst_structure_get_int (structure, "payload", &payload))
+      add_attribute (single, "rtcp-fb", payload, REMB);
     merge_format (single, media);
+  }
   gst_sdp_media_free (single);
   gst_caps_unref (caps);
 }

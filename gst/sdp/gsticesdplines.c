@@ -14,11 +14,11 @@
 /* All that is read of a description. What GStreamer's parser never sees can't
  * become a caps field, and so not a quark that stays for ever. */
 static const gchar *const attributes[] = {
-  "candidate", "crypto", "end-of-candidates", "extmap", "fingerprint", "fmtp",
-  "framerate", "framesize", "ice-lite", "ice-pwd", "ice-ufrag", "inactive",
-  "mid", "recvonly", "remote-candidates", "rtcp-fb", "rtcp-mux", "rtpmap",
-  "sendonly", "sendrecv", "setup", "x-candidate-ipv6",
-  "x-dimensions",
+  "bundle-only", "candidate", "crypto", "end-of-candidates", "extmap",
+  "fingerprint", "fmtp", "framerate", "framesize", "group", "ice-lite", "ice-pwd",
+  "ice-ufrag", "inactive", "mid", "recvonly", "remote-candidates", "rtcp-fb",
+  "rtcp-mux", "rtpmap", "sendonly", "sendrecv", "setup", "ssrc",
+  "x-candidate-ipv6", "x-dimensions",
 };
 
 static gboolean
@@ -57,6 +57,13 @@ append_line (GString * cleaned, const gchar * line)
 
   if (g_str_has_prefix (line, "v=") || g_str_has_prefix (line, "o=")) {
     g_string_append_printf (cleaned, "%s\n", line);
+    return TRUE;
+  }
+
+  /* Of a source only its number is read. */
+  if (g_str_has_prefix (line, "a=ssrc:")) {
+    g_string_append_printf (cleaned, "%.*s\n", (gint) strcspn (line, " "),
+        line);
     return TRUE;
   }
 

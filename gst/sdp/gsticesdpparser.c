@@ -97,6 +97,11 @@ read_m_line (const LineReader * reader, GError ** error)
 
   media->protocol = g_strdup (protocol);
   media->rejected = gst_sdp_media_get_port (reader->line) == 0;
+  /* RFC 9143, 6: port 0 does not reject these. */
+  media->bundle_only = media->rejected
+      && reader->type == GST_ICE_DESCRIPTION_OFFER
+      && gst_sdp_media_get_attribute_val (reader->line, "bundle-only") != NULL;
+  media->rejected &= !media->bundle_only;
 
   return TRUE;
 }
@@ -278,12 +283,56 @@ read_media (const LineReader * reader, GError ** error)
     media->rtcp_mux =
         gst_sdp_media_get_attribute_val (reader->line, "rtcp-mux") != NULL;
     media->keying = gst_ice_sdp_keying_parse (reader->message, reader->line);
+    media->ssrcs = gst_ice_sdp_sources_parse (reader->line);
     /* A rejected m-line has a format only because the grammar asks for one. */
     media->formats = gst_ice_sdp_formats_parse (reader->message, reader->line,
         !media->rejected);
   }
 
-  return media->rejected || read_ice (reader, error);
+  return TRUE;
+}
+
+/* What an m-line that is to share a transport does not say, the one does whose
+ * transport it is (RFC 9143, 7.1.3). */
+static void
+share_transport (GstIceMediaDescription * media,
+    const GstIceMediaDescription * tagged)
+{
+  if (media->ufrag == NULL) {
+    media->ufrag = g_strdup (tagged->ufrag);
+    media->pwd = g_strdup (tagged->pwd);
+  }
+  if (media->keying == NULL && tagged->keying != NULL)
+    media->keying = gst_ice_keying_copy (tagged->keying);
+}
+
+/* Reads the transports: first those that others share. */
+static gboolean
+read_transports (LineReader * reader, const GstIceDescription * description,
+    GError ** error)
+{
+  for (guint pass = 0; pass < 2; pass++) {
+    for (guint i = 0; i < description->media->len; i++) {
+      GstIceMediaDescription *media =
+          gst_ice_description_get_media (description, i);
+      gboolean shares = media->bundle >= 0 && media->bundle != (gint) i;
+
+      if (media->rejected || shares != (pass == 1))
+        continue;
+      reader->index = i;
+      reader->line = gst_sdp_message_get_media (reader->message, i);
+      reader->media = media;
+      /* It may leave out what is not its own. */
+      if ((!shares || find_attribute (reader, "ice-ufrag") != NULL)
+          && !read_ice (reader, error))
+        return FALSE;
+      if (shares)
+        share_transport (media,
+            gst_ice_description_get_media (description, media->bundle));
+    }
+  }
+
+  return TRUE;
 }
 
 static guint64
@@ -320,6 +369,10 @@ read_message (const GstSDPMessage * message, GstIceDescriptionType type,
     if (!read_media (&reader, error))
       return NULL;
   }
+  if (type != GST_ICE_DESCRIPTION_FRAGMENT)
+    gst_ice_sdp_groups_parse (message, description);
+  if (!read_transports (&reader, description, error))
+    return NULL;
 
   return g_steal_pointer (&description);
 }

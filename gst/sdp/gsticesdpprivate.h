@@ -45,6 +45,25 @@ GstIceKeying *gst_ice_sdp_keying_parse (const GstSDPMessage * message,
 void gst_ice_sdp_keying_write (const GstIceKeying * keying,
     GstSDPMedia * media);
 
+/* Fills in which m-lines of @description are in one BUNDLE group of @message: those
+ * that are there and not rejected. One that is nothing but part of a group, and is
+ * in none, is rejected. */
+void gst_ice_sdp_groups_parse (const GstSDPMessage * message,
+    GstIceDescription * description);
+
+/* Adds the groups of @description to @message. */
+void gst_ice_sdp_groups_write (const GstIceDescription * description,
+    GstSDPMessage * message);
+
+/* Returns: (transfer full) (nullable): GstIceMediaDescription.ssrcs (RFC 5576) */
+GArray *gst_ice_sdp_sources_parse (const GstSDPMedia * media)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Adds to @media, of what we send, the stream that it is part of (RFC 8830): browsers
+ * play what is of one stream in time with each other. */
+void gst_ice_sdp_stream_write (const GstIceMediaDescription * description,
+    GstSDPMedia * media);
+
 /* Returns: (transfer full): the lines of @text that are known here, with LF line
  *     ends, without blanks at both ends, and "a=" before a bare candidate; or
  *     %NULL with @error set */

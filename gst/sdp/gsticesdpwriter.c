@@ -142,17 +142,22 @@ write_ice (const GstIceMediaDescription * media, GstSDPMedia * line)
   write_remote_candidates (media, line);
 }
 
-/* Sets port and c= line, and a=rtcp where RTCP has a path of its own. */
+/* Sets port and c= line, and a=rtcp where RTCP has a path of its own.
+ * @transport: whose candidates are those of @media: itself, or another */
 static void
-write_addresses (const GstIceMediaDescription * media, GstSDPMedia * line)
+write_addresses (const GstIceMediaDescription * media,
+    const GstIceMediaDescription * transport, GstSDPMedia * line)
 {
+  gboolean none = media->rejected || media->bundle_only;
   DefaultAddress rtp, rtcp;
 
-  find_default_address (media, GST_ICE_COMPONENT_RTP, &rtp);
-  gst_sdp_media_set_port_info (line, media->rejected ? 0 : rtp.port, 1);
+  find_default_address (transport, GST_ICE_COMPONENT_RTP, &rtp);
+  gst_sdp_media_set_port_info (line, none ? 0 : rtp.port, 1);
   gst_sdp_media_add_connection (line, "IN", rtp.family,
-      media->rejected ? "0.0.0.0" : rtp.address, 0, 0);
+      none ? "0.0.0.0" : rtp.address, 0, 0);
   g_free (rtp.address);
+  if (media->bundle_only)
+    gst_sdp_media_add_attribute (line, "bundle-only", NULL);
 
   if (media->rtcp_mux)
     gst_sdp_media_add_attribute (line, "rtcp-mux", NULL);
@@ -186,12 +191,19 @@ new_line (const GstIceMediaDescription * media)
 }
 
 static void
-write_media (const GstIceMediaDescription * media, GstSDPMessage * message)
+write_media (const GstIceDescription * description, guint index,
+    GstSDPMessage * message)
 {
+  const GstIceMediaDescription *media =
+      gst_ice_description_get_media (description, index);
+  gboolean shares = media->bundle >= 0
+      && description->type == GST_ICE_DESCRIPTION_ANSWER;
   GstSDPMedia *line = new_line (media);
 
   gst_sdp_media_add_attribute (line, direction_to_key (media), NULL);
-  write_addresses (media, line);
+  gst_ice_sdp_stream_write (media, line);
+  write_addresses (media, shares ? gst_ice_description_get_media (description,
+          (guint) media->bundle) : media, line);
   if (media->formats != NULL)
     gst_ice_sdp_formats_write (media->formats, line);
   /* RFC 8866, 9: one at least; "*" is no payload type. */
@@ -233,6 +245,7 @@ write_session (const GstIceDescription * description, GstSDPMessage * message)
   gst_sdp_message_add_time (message, "0", "0", NULL);
   /* Not ice2: that promises RFC 8445's nomination (8839, 5.6). */
   gst_sdp_message_add_attribute (message, "ice-options", "trickle");
+  gst_ice_sdp_groups_write (description, message);
 }
 
 gchar *
@@ -249,7 +262,7 @@ gst_ice_sdp_write (const GstIceDescription * description)
   gst_sdp_message_new (&message);
   write_session (description, message);
   for (i = 0; i < description->media->len; i++)
-    write_media (gst_ice_description_get_media (description, i), message);
+    write_media (description, i, message);
 
   text = gst_sdp_message_as_text (message);
   gst_sdp_message_free (message);

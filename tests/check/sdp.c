@@ -275,6 +275,7 @@ GST_START_TEST (test_whole_offer)
       "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
       "a=ice-options:trickle\r\nm=audio 5000 RTP/AVP 111 101\r\n"
       "c=IN IP4 10.0.0.2\r\na=mid:0\r\na=sendrecv\r\n"
+      "a=msid:gst-ice 0\r\n"
       "a=rtcp:5001 IN IP4 10.0.0.2\r\na=rtpmap:111 OPUS/48000/2\r\n"
       "a=fmtp:111 minptime=10;useinbandfec=1\r\n"
       "a=rtpmap:101 TELEPHONE-EVENT/8000\r\na=fmtp:101 0-15\r\n"

@@ -179,7 +179,8 @@ static const struct
         "a=fmtp:97 packetization-mode=1;level-asymmetry-allowed=1;"
         "profile-level-id=42e01f;sprop-parameter-sets="
         "Z0LgH9oB4AiflwFqAgICAAAPoA==,aM4yyA==\n", 0,
-      GST_ICE_DIRECTION_SENDRECV, H264 ";" VP8},
+        GST_ICE_DIRECTION_SENDRECV,
+      H264 ",rtcp-fb-goog-remb=true;" VP8 ",rtcp-fb-goog-remb=true"},
   {"", "m=applicationsharing 50006 TCP/RTP/AVP 127\na=rtpmap:127 x", 0,
       GST_ICE_DIRECTION_SENDRECV, NULL},
   {"", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel", 0,

@@ -127,8 +127,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_a_source_that_said_once_where_it_belongs_is_known)
 {
-  g_autoptr (GstIceSorter) sorter =
-      make_sorter (VP8 MID_4, VP8 MID_4, FALSE);
+  g_autoptr (GstIceSorter) sorter = make_sorter (VP8 MID_4, VP8 MID_4, FALSE);
 
   fail_unless_equals_int (sort (sorter, RTP ("60") "00000009"), -1);
   fail_unless_equals_int (sort (sorter,
@@ -151,8 +150,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_made_up_sources_are_not_learnt_for_ever)
 {
-  g_autoptr (GstIceSorter) sorter =
-      make_sorter (VP8 MID_4, VP8 MID_4, FALSE);
+  g_autoptr (GstIceSorter) sorter = make_sorter (VP8 MID_4, VP8 MID_4, FALSE);
   guint n_known = 0;
 
   for (guint i = 0; i < 1000; i++) {
