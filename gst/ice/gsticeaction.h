@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   GST_ICE_ACTION_OPEN_AGENT,    /* make @mline's agent and gather */
+  GST_ICE_ACTION_CARRY,         /* @mline has the agent of its group's first */
   GST_ICE_ACTION_RESTART_AGENT, /* make @mline another one beside it, and gather */
   GST_ICE_ACTION_AGREED,        /* @mline's formats and rtcp-mux are final */
   GST_ICE_ACTION_REFUSED,       /* nobody will use @mline */

@@ -7,6 +7,7 @@
 #include "gsticecall.h"
 
 #include "gsticeerror.h"
+#include "gsticelegbundle.h"
 #include "gsticelegs.h"
 #include "gsticelegsecurity.h"
 
@@ -266,6 +267,9 @@ gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
   switch (action->type) {
     case GST_ICE_ACTION_OPEN_AGENT:
       return gst_ice_leg_open (leg, error);
+    case GST_ICE_ACTION_CARRY:
+      gst_ice_leg_ride (leg, get_leg (self, leg->mline->carrier));
+      return TRUE;
     case GST_ICE_ACTION_RESTART_AGENT:
       restart (self, leg);
       return TRUE;
@@ -347,7 +351,8 @@ gst_ice_call_look_for_silence (GstIceCall * self, gint64 now_ms)
 static gboolean
 has_lost_path (const GstIceLeg * leg)
 {
-  return !leg->refused && leg->was_connected && !gst_ice_leg_has_path (leg) &&
+  return !leg->refused && leg->carrier == NULL &&
+      leg->was_connected && !gst_ice_leg_has_path (leg) &&
       leg->connection_state != GST_ICE_CONNECTION_CLOSED;
 }
 

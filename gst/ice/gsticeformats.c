@@ -217,6 +217,29 @@ gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable)
   return chosen;
 }
 
+/* An extmap of caps is an URI, or an array of direction, URI and attributes. */
+static gboolean
+keep_other_extensions (GQuark field, GValue * value, gpointer user_data)
+{
+  const gchar *uri = user_data;
+  const GValue *found = value;
+
+  if (!g_str_has_prefix (g_quark_to_string (field), "extmap-"))
+    return TRUE;
+  if (GST_VALUE_HOLDS_ARRAY (value) && gst_value_array_get_size (value) > 1)
+    found = gst_value_array_get_value (value, 1);
+  return !G_VALUE_HOLDS_STRING (found) ||
+      g_strcmp0 (g_value_get_string (found), uri) != 0;
+}
+
+void
+gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri)
+{
+  for (guint i = 0; i < gst_caps_get_size (formats); i++)
+    gst_structure_filter_and_map_in_place (gst_caps_get_structure (formats, i),
+        keep_other_extensions, (gpointer) uri);
+}
+
 GstCaps *
 gst_ice_formats_to_stream_caps (GstCaps * agreed)
 {

@@ -29,6 +29,10 @@ GstCaps *gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
 GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Changes @formats (transfer none), which is writable: without the header extension
+ * that @uri names. */
+void gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri);
+
 /* Returns: (transfer full) (nullable): the caps of the stream that @agreed, an
  *     m-line's formats, describe: the first that is not a telephone event */
 GstCaps *gst_ice_formats_to_stream_caps (GstCaps * agreed)

@@ -19,6 +19,7 @@ struct _GstIceInlet
   gboolean mux;
   GstIceChannel *rtp;           /* NULL: nobody takes RTP */
   GstIceChannel *rtcp;
+  GstIceGroup *group;           /* NULL: those above take the packets */
   GstIceSecurity *security;     /* NULL: nobody takes DTLS */
   GstIceInletCounts counts;
 };
@@ -34,6 +35,7 @@ gst_ice_inlet_finalize (GObject * object)
 
   g_clear_object (&self->rtp);
   g_clear_object (&self->rtcp);
+  g_clear_pointer (&self->group, gst_ice_group_unref);
   g_clear_object (&self->security);
   g_mutex_clear (&self->lock);
 
@@ -75,6 +77,19 @@ gst_ice_inlet_set_channels (GstIceInlet * self, gboolean mux,
 
   g_clear_object (&old_rtp);
   g_clear_object (&old_rtcp);
+}
+
+void
+gst_ice_inlet_set_group (GstIceInlet * self, GstIceGroup * group)
+{
+  GstIceGroup *old;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->group);
+  self->group = group != NULL ? gst_ice_group_ref (group) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  g_clear_pointer (&old, gst_ice_group_unref);
 }
 
 void
@@ -179,6 +194,23 @@ gst_ice_inlet_give (GstIceInlet * self, GstIceChannel * channel,
   gst_buffer_list_unref (list);
 }
 
+/* @rtp, @rtcp: (transfer full) (nullable) */
+static void
+gst_ice_inlet_give_group (GstIceInlet * self, GstIceGroup * group,
+    GstBufferList * rtp, GstBufferList * rtcp)
+{
+  guint n_unclaimed = 0;
+
+  if (rtp != NULL)
+    n_unclaimed += gst_ice_group_deliver_rtp (group, rtp);
+  if (rtcp != NULL)
+    n_unclaimed += gst_ice_group_deliver_rtcp (group, rtcp);
+
+  g_mutex_lock (&self->lock);
+  self->counts.packets_unclaimed += n_unclaimed;
+  g_mutex_unlock (&self->lock);
+}
+
 static void
 give_handshake (GstIceSecurity * security, GstBufferList * list)
 {
@@ -196,6 +228,7 @@ gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list)
   g_autoptr (GstIceChannel) rtp = NULL;
   g_autoptr (GstIceChannel) rtcp = NULL;
   g_autoptr (GstIceSecurity) security = NULL;
+  g_autoptr (GstIceGroup) group = NULL;
   guint apart = 0, media = PACKET_MEDIA;
 
   g_mutex_lock (&self->lock);
@@ -215,18 +248,24 @@ gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list)
     rtp = g_object_ref (self->rtp);
   if (self->rtcp != NULL)
     rtcp = g_object_ref (self->rtcp);
+  if (self->group != NULL)
+    group = gst_ice_group_ref (self->group);
   g_mutex_unlock (&self->lock);
 
   apart = find_kinds (list, apart);
-  if (apart == 0) {
+  if (apart == 0 && group == NULL) {
     gst_ice_inlet_give (self, rtp, list);
     return;
   }
 
   if (apart & PACKET_DTLS)
     give_handshake (security, list);
-  gst_ice_inlet_give (self, rtp, pick_packets (list, media));
-  if (apart & PACKET_RTCP)
+  if (group != NULL)
+    gst_ice_inlet_give_group (self, group, pick_packets (list, media),
+        pick_packets (list, PACKET_RTCP));
+  else
+    gst_ice_inlet_give (self, rtp, pick_packets (list, media));
+  if (group == NULL && (apart & PACKET_RTCP))
     gst_ice_inlet_give (self, rtcp, pick_packets (list, PACKET_RTCP));
   gst_buffer_list_unref (list);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gsticechannel.h"
+#include "gsticegroup.h"
 #include "gsticesecurity.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,10 @@ GstIceInlet *gst_ice_inlet_new (void) G_GNUC_WARN_UNUSED_RESULT;
  * takes is dropped and counted. @mux: RTCP is told from RTP at all. */
 void gst_ice_inlet_set_channels (GstIceInlet * self, gboolean mux,
     GstIceChannel * rtp, GstIceChannel * rtcp);
+
+/* Session thread. @group: (transfer none) (nullable): who takes the packets instead
+ * of these channels */
+void gst_ice_inlet_set_group (GstIceInlet * self, GstIceGroup * group);
 
 /* Session thread. @security: (transfer none) (nullable): who takes what looks like
  * DTLS (RFC 7983, 7), instead of the elements */

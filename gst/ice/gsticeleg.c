@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "gsticelegbundle.h"
 #include "gsticelegprivate.h"
 
 #include "gsticeerror.h"
@@ -42,6 +43,7 @@ gst_ice_leg_new (guint index, GstIceMline * mline, const GstIceLegHost * host)
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     self->inlets[c] = gst_ice_inlet_new ();
   self->retired = g_ptr_array_new ();
+  self->riders = g_ptr_array_new ();
   return self;
 }
 
@@ -54,10 +56,12 @@ gst_ice_leg_free (GstIceLeg * self)
   gst_ice_leg_secure_close (self);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     gst_ice_inlet_set_channels (self->inlets[c], FALSE, NULL, NULL);
+    gst_ice_inlet_set_group (self->inlets[c], NULL);
     g_clear_object (&self->inlets[c]);
     g_clear_object (&self->routes[c]);
   }
   g_ptr_array_unref (self->retired);
+  g_ptr_array_unref (self->riders);
   g_free (self);
 }
 
@@ -65,6 +69,7 @@ void
 gst_ice_leg_notify (GstIceLeg * self, const GstIceNotice * notice)
 {
   self->host->notice (notice, self->host->user_data);
+  gst_ice_leg_tell_riders (self, notice);
 }
 
 void
@@ -155,11 +160,18 @@ gst_ice_leg_explain_no_path (GstIceLeg * self)
 void
 gst_ice_leg_wire (GstIceLeg * self)
 {
+  if (self->carrier != NULL) {
+    gst_ice_leg_wire (self->carrier);
+    return;
+  }
   if (!self->agreed || self->refused)
     return;
 
-  gst_ice_wiring_connect (self->mline, self->inlets, self->routes,
-      self->cipher);
+  if (self->riders->len > 0)
+    gst_ice_leg_wire_riders (self);
+  else
+    gst_ice_wiring_connect (self->mline, self->inlets, self->routes,
+        self->cipher);
   gst_ice_leg_secure_path (self);
 }
 
@@ -402,6 +414,7 @@ void
 gst_ice_leg_give_up (GstIceLeg * self)
 {
   self->refused = TRUE;
+  gst_ice_leg_give_up_riders (self);
   gst_ice_leg_end (self, GST_ICE_CHANNEL_REFUSED);
   gst_ice_negotiation_set_dead (self->host->negotiation, self->index);
   gst_ice_leg_changed (self);
@@ -444,17 +457,18 @@ gst_ice_leg_get_n_received (const GstIceLeg * self)
 GstStructure *
 gst_ice_leg_get_stats (const GstIceLeg * self)
 {
+  const GstIceLeg *transport = self->carrier != NULL ? self->carrier : self;
   GstIceInletCounts rtp, rtcp;
   GstStructure *stats;
 
-  gst_ice_inlet_get_counts (self->inlets[0], &rtp);
-  gst_ice_inlet_get_counts (self->inlets[1], &rtcp);
+  gst_ice_inlet_get_counts (transport->inlets[0], &rtp);
+  gst_ice_inlet_get_counts (transport->inlets[1], &rtcp);
   stats = gst_structure_new ("ice-transport",
       "mline", G_TYPE_UINT, self->index,
       "mid", G_TYPE_STRING, self->mline->mid,
       "kind", G_TYPE_STRING, self->mline->media,
       "ice-state", G_TYPE_STRING,
-      gst_ice_connection_state_to_string (self->connection_state),
+      gst_ice_connection_state_to_string (transport->connection_state),
       "packets-received", G_TYPE_UINT64,
       rtp.packets_received + rtcp.packets_received,
       "bytes-received", G_TYPE_UINT64,
@@ -462,10 +476,10 @@ gst_ice_leg_get_stats (const GstIceLeg * self)
       "packets-unclaimed", G_TYPE_UINT64,
       rtp.packets_unclaimed + rtcp.packets_unclaimed, NULL);
 
-  gst_ice_leg_add_secure_stats (self, stats);
-  if (self->now != NULL && self->now->locals[0] != NULL) {
+  gst_ice_leg_add_secure_stats (transport, stats);
+  if (transport->now != NULL && transport->now->locals[0] != NULL) {
     g_autoptr (GstStructure) pair =
-        gst_ice_stats_from_pair (self->now->locals[0], self->now->remotes[0]);
+        gst_ice_stats_from_pair (transport->now->locals[0], transport->now->remotes[0]);
 
     gst_structure_set (stats, "selected-pair", GST_TYPE_STRUCTURE, pair, NULL);
   }

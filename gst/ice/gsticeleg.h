@@ -31,6 +31,9 @@ struct _GstIceLeg
   GstIceConnectionState connection_state;
   GstIceSilence silence;
 
+  GstIceLeg *carrier;           /* whose agent it has; NULL: its own */
+  GPtrArray *riders;            /* of GstIceLeg: those that have its agent */
+
   GstIceSecurity *security;     /* NULL: not opened, or in the clear */
   gboolean secure_agreed;       /* it knows the peer's side */
   GstIceCipher *cipher;         /* NULL: no keys yet, or in the clear */

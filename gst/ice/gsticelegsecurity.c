@@ -132,6 +132,8 @@ gst_ice_leg_secure_close (GstIceLeg * self)
 gboolean
 gst_ice_leg_is_usable (const GstIceLeg * self)
 {
+  if (self->carrier != NULL)
+    return gst_ice_leg_is_usable (self->carrier);
   return self->was_connected &&
       (self->security == NULL || self->cipher != NULL);
 }

@@ -6,8 +6,10 @@
 
 #include "gsticematch.h"
 
+#include "gsticebundle.h"
 #include "gsticeerror.h"
 #include "gsticeformats.h"
+#include "gsticesorter.h"
 
 static gboolean
 has_rtcp_component (const GstIceMediaDescription * media)
@@ -49,6 +51,12 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
 
       gst_caps_take (&mline->formats, chosen);
     }
+  }
+  /* Who is promised it in each packet finds nothing without (RFC 9143, 9.2), and
+   * icesink does not write it. */
+  if ((mline->direction & GST_ICE_DIRECTION_SENDONLY) && mline->formats != NULL) {
+    mline->formats = gst_caps_make_writable (mline->formats);
+    gst_ice_formats_drop_extension (mline->formats, GST_ICE_SORTER_MID_URI);
   }
   mline->rejected = mline->direction == GST_ICE_DIRECTION_INACTIVE ||
       mline->formats == NULL || gst_caps_is_empty (mline->formats);
@@ -138,6 +146,7 @@ gst_ice_match_offer (GstIceMlines * self,
       mline->rejected = TRUE;
     set_theirs (mline, theirs);
     gst_caps_replace (&mline->formats, theirs->formats);
+    mline->ssrcs = theirs->ssrcs != NULL ? g_array_ref (theirs->ssrcs) : NULL;
   }
 
   gst_ice_mlines_place_on_offered (self, first_new);
@@ -148,6 +157,7 @@ gst_ice_match_offer (GstIceMlines * self,
       settle_offered (mline, gst_ice_description_get_media (offer, i),
           rtcp_mux);
   }
+  gst_ice_bundle_match_offer (self, offer, first_new);
   for (guint i = first_new; i < gst_ice_mlines_get_size (self); i++)
     any |= !gst_ice_mlines_get (self, i)->rejected;
 

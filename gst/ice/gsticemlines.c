@@ -32,6 +32,7 @@ mline_free (GstIceMline * mline)
   g_free (mline->media);
   g_free (mline->mid);
   g_free (mline->protocol);
+  g_clear_pointer (&mline->ssrcs, g_array_unref);
   gst_clear_caps (&mline->formats);
   g_clear_pointer (&mline->ours, gst_ice_keying_free);
   g_clear_pointer (&mline->theirs, gst_ice_keying_free);
@@ -261,6 +262,7 @@ gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
 {
   GstIceMline *mline = g_new0 (GstIceMline, 1);
 
+  mline->carrier = self->mlines->len;
   mline->kind = kind;
   mline->media = g_strdup (media);
   mline->mid = g_strdup (mid);

@@ -42,6 +42,11 @@ typedef struct
   GstIceKeying *ours;           /* NULL: without encryption, or not made yet */
   GstIceKeying *theirs;         /* NULL: the same, or not described yet */
 
+  gboolean grouped;             /* in a BUNDLE group that was agreed */
+  guint carrier;                /* whose transport it uses: its own number, or that
+                                 * of the group's first */
+  GArray *ssrcs;                /* of guint32, what the peer announced; NULL: none */
+
   /* By component - 1; (transfer none), NULL: no element does that. */
   GstIceClaim *send[GST_ICE_MAX_COMPONENTS];
   GstIceClaim *receive[GST_ICE_MAX_COMPONENTS];

@@ -6,6 +6,7 @@
 
 #include "gsticenegotiationprivate.h"
 
+#include "gsticebundle.h"
 #include "gsticeerror.h"
 #include "gsticematch.h"
 
@@ -79,6 +80,14 @@ refuse (GstIceNegotiation * self, guint mline)
   gst_ice_negotiation_push_action (self, GST_ICE_ACTION_REFUSED, mline);
 }
 
+/* It has no checks of its own for others to wait for. */
+static void
+carry (GstIceNegotiation * self, guint mline)
+{
+  gst_ice_gate_set (self->gate, mline, GST_ICE_GATE_WORKING);
+  gst_ice_negotiation_push_action (self, GST_ICE_ACTION_CARRY, mline);
+}
+
 /* Has agents made for the m-lines from @first on. */
 static void
 open_agents (GstIceNegotiation * self, guint first)
@@ -87,6 +96,8 @@ open_agents (GstIceNegotiation * self, guint first)
     gst_ice_negotiation_get_line (self, i);
     if (gst_ice_mlines_get (self->mlines, i)->rejected)
       refuse (self, i);
+    else if (gst_ice_bundle_is_carried (self->mlines, i))
+      carry (self, i);
     else
       gst_ice_negotiation_push_action (self, GST_ICE_ACTION_OPEN_AGENT, i);
   }
@@ -116,6 +127,19 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
   return TRUE;
 }
 
+/* All but its formats is its carrier's. */
+static void
+agree_carried (GstIceNegotiation * self, guint index,
+    const GstIceMediaDescription * media)
+{
+  GstIceLine *line = gst_ice_negotiation_get_line (self, index);
+
+  if (line->remote_ufrag != NULL)
+    return;
+  gst_ice_line_set_remote_credentials (line, media->ufrag, media->pwd);
+  gst_ice_negotiation_push_action (self, GST_ICE_ACTION_AGREED, index);
+}
+
 /* Takes over what the peer said of m-line @index. */
 static void
 take_over (GstIceNegotiation * self, guint index,
@@ -125,6 +149,10 @@ take_over (GstIceNegotiation * self, guint index,
 
   if (gst_ice_mlines_get (self->mlines, index)->rejected) {
     refuse (self, index);
+    return;
+  }
+  if (gst_ice_bundle_is_carried (self->mlines, index)) {
+    agree_carried (self, index, media);
     return;
   }
   gst_ice_negotiation_follow_restart (self, index, media);
@@ -228,7 +256,8 @@ gst_ice_negotiation_can_describe (GstIceNegotiation * self, gboolean complete)
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
     GstIceLine *line = gst_ice_negotiation_get_line (self, i);
 
-    if (gst_ice_gate_get (self->gate, i) == GST_ICE_GATE_DEAD)
+    if (gst_ice_gate_get (self->gate, i) == GST_ICE_GATE_DEAD ||
+        gst_ice_bundle_is_carried (self->mlines, i))
       continue;
     if (lacks_keying (gst_ice_mlines_get (self->mlines, i)) ||
         line->ufrag == NULL || !(line->gathered_enough || (!complete
@@ -238,13 +267,27 @@ gst_ice_negotiation_can_describe (GstIceNegotiation * self, gboolean complete)
   return TRUE;
 }
 
+/* @line: its carrier's. Credentials are told again, as browsers do, for peers that
+ * look for them in each m-line (RFC 9143, 7.1.3, has them in the first only). */
+static void
+describe_carried (const GstIceLine * line, gboolean answering,
+    GstIceMediaDescription * media)
+{
+  media->ufrag = g_strdup (line->ufrag);
+  media->pwd = g_strdup (line->pwd);
+  media->bundle_only = !answering;
+}
+
 static void
 describe_mline (GstIceNegotiation * self, guint index,
     GstIceDescription * description)
 {
   GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
   GstIceMediaDescription *media = gst_ice_description_add_media (description);
-  GstIceLine *line = gst_ice_negotiation_get_line (self, index);
+  const GstIceMline *carrier = gst_ice_mlines_get (self->mlines,
+      mline->carrier);
+  const gboolean answering = description->type == GST_ICE_DESCRIPTION_ANSWER;
+  GstIceLine *line = gst_ice_negotiation_get_line (self, mline->carrier);
 
   media->kind = mline->kind;
   media->media = g_strdup (mline->media);
@@ -257,10 +300,15 @@ describe_mline (GstIceNegotiation * self, guint index,
 
   media->direction = mline->direction;
   media->rtcp_mux = mline->rtcp_mux;
-  if (mline->ours != NULL)
-    media->keying = gst_ice_keying_describe (mline->ours,
-        description->type == GST_ICE_DESCRIPTION_ANSWER ? mline->theirs : NULL);
-  gst_ice_line_describe (line, mline->n_components, media);
+  if (mline->grouped)
+    media->bundle = (gint) mline->carrier;
+  if (carrier->ours != NULL)
+    media->keying = gst_ice_keying_describe (carrier->ours,
+        answering ? carrier->theirs : NULL);
+  if (mline == carrier)
+    gst_ice_line_describe (line, mline->n_components, media);
+  else
+    describe_carried (line, answering, media);
 }
 
 GstIceDescription *

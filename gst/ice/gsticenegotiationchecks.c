@@ -6,6 +6,8 @@
 
 #include "gsticenegotiationprivate.h"
 
+#include "gsticebundle.h"
+
 void
 gst_ice_negotiation_pass_on_candidates (GstIceNegotiation * self, guint mline)
 {
@@ -28,7 +30,9 @@ void
 gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
     const GstIceCandidate * candidate)
 {
-  if (mline >= GST_ICE_MAX_MLINES)
+  if (mline >= GST_ICE_MAX_MLINES || (mline <
+          gst_ice_mlines_get_size (self->mlines) &&
+          gst_ice_bundle_is_carried (self->mlines, mline)))
     return;
 
   gst_ice_line_add_remote (gst_ice_negotiation_get_line (self, mline),
@@ -45,7 +49,7 @@ gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
     gint index = gst_ice_mlines_find (self->mlines, media->mid, i);
     GstIceLine *line, *kept;
 
-    if (index < 0)
+    if (index < 0 || gst_ice_bundle_is_carried (self->mlines, (guint) index))
       continue;
 
     /* RFC 8838, 11: candidates of another generation are not for this one. */

@@ -6,6 +6,7 @@
 
 #include "gsticenegotiationprivate.h"
 
+#include "gsticebundle.h"
 #include "gsticeerror.h"
 
 /* Ufrags of the peer that are remembered: nobody goes further back. */
@@ -74,6 +75,7 @@ can_restart (GstIceNegotiation * self, guint index)
       gst_ice_negotiation_get_line (self, index);
 
   return !gst_ice_mlines_get (self->mlines, index)->rejected &&
+      !gst_ice_bundle_is_carried (self->mlines, index) &&
       gst_ice_gate_get (self->gate, index) != GST_ICE_GATE_DEAD &&
       line->remote_ufrag != NULL;
 }
@@ -170,7 +172,9 @@ gst_ice_negotiation_check_credentials (GstIceNegotiation * self, guint index,
 {
   const GstIceLine *line = gst_ice_negotiation_get_line (self, index);
 
-  if (media->rejected || media->ufrag == NULL)
+  if (media->rejected || media->ufrag == NULL ||
+      (index < gst_ice_mlines_get_size (self->mlines) &&
+          gst_ice_bundle_is_carried (self->mlines, index)))
     return TRUE;
 
   if (is_spent (self, index, media->ufrag)) {

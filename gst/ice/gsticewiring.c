@@ -43,6 +43,16 @@ connect_receivers (const GstIceMline * mline, GstIceInlet * const *inlets)
   }
 }
 
+/* With rtcp-mux both components have one path. Receivers ask it for statistics. */
+static void
+set_routes (const GstIceMline * mline, GstIceRoute * const *routes)
+{
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    set_route (mline->send[c], routes[mline->rtcp_mux ? 0 : c]);
+    set_route (mline->receive[c], routes[mline->rtcp_mux ? 0 : c]);
+  }
+}
+
 void
 gst_ice_wiring_connect (const GstIceMline * mline, GstIceInlet * const *inlets,
     GstIceRoute * const *routes, GstIceCipher * cipher)
@@ -54,11 +64,28 @@ gst_ice_wiring_connect (const GstIceMline * mline, GstIceInlet * const *inlets,
     set_cipher (mline, mline->receive[c], cipher);
   }
   connect_receivers (mline, inlets);
-  /* With rtcp-mux both components have one path. Receivers ask it for statistics. */
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    set_route (mline->send[c], routes[mline->rtcp_mux ? 0 : c]);
-    set_route (mline->receive[c], routes[mline->rtcp_mux ? 0 : c]);
-  }
+  set_routes (mline, routes);
+}
+
+void
+gst_ice_wiring_connect_sharer (const GstIceMline * mline,
+    GstIceInlet * const *inlets, GstIceRoute * const *routes,
+    GstIceCipher * cipher)
+{
+  set_cipher (mline, mline->send[0], cipher);
+  set_cipher (mline, mline->send[1], cipher);
+  set_cipher (mline, mline->receive[0], cipher);
+  if (mline->receive[1] != NULL)
+    gst_ice_channel_set_cipher (get_channel (mline->receive[1]), FALSE, NULL);
+  connect_receivers (mline, inlets);
+  set_routes (mline, routes);
+}
+
+void
+gst_ice_wiring_join_group (const GstIceMline * mline, GstIceGroup * group)
+{
+  gst_ice_group_add (group, mline->mid, mline->formats, mline->ssrcs,
+      get_channel (mline->receive[0]), get_channel (mline->receive[1]));
 }
 
 void

@@ -19,6 +19,14 @@ void gst_ice_wiring_connect (const GstIceMline * mline,
     GstIceInlet * const *inlets, GstIceRoute * const *routes,
     GstIceCipher * cipher);
 
+/* The same for one of several that share a transport, whose group opens RTCP. */
+void gst_ice_wiring_connect_sharer (const GstIceMline * mline,
+    GstIceInlet * const *inlets, GstIceRoute * const *routes,
+    GstIceCipher * cipher);
+
+/* Adds those who receive to @group, which opens RTCP for them. */
+void gst_ice_wiring_join_group (const GstIceMline * mline, GstIceGroup * group);
+
 /* Takes it all away. */
 void gst_ice_wiring_disconnect (const GstIceMline * mline,
     GstIceInlet * const *inlets);

@@ -40,6 +40,9 @@ get_actions (Side * side)
       case GST_ICE_ACTION_OPEN_AGENT:
         g_string_append_printf (text, "open:%u", action->mline);
         break;
+      case GST_ICE_ACTION_CARRY:
+        g_string_append_printf (text, "carry:%u", action->mline);
+        break;
       case GST_ICE_ACTION_RESTART_AGENT:
         g_string_append_printf (text, "restart:%u", action->mline);
         break;
