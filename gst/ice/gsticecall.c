@@ -105,16 +105,6 @@ gst_ice_call_fail (GstIceCall * self, GError * error)
   g_error_free (error);
 }
 
-static gboolean
-any_alive (const GstIceCall * self)
-{
-  for (guint i = 0; i < self->legs->len; i++) {
-    if (gst_ice_leg_is_alive (g_ptr_array_index (self->legs, i)))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void
 on_lost (GstIceLeg * leg, GError * error, gpointer user_data)
 {
@@ -123,7 +113,7 @@ on_lost (GstIceLeg * leg, GError * error, gpointer user_data)
   if (self->drain_timer != NULL) {
     /* The peer has said goodbye. */
     g_error_free (error);
-  } else if (any_alive (self)) {
+  } else if (gst_ice_legs_any_alive (self->legs)) {
     gst_ice_leg_warn (leg, error);
     gst_ice_leg_give_up (leg);
   } else {
@@ -241,7 +231,8 @@ static void
 refuse (GstIceCall * self, GstIceLeg * leg)
 {
   gst_ice_leg_refuse (leg);
-  if (!any_alive (self) && gst_ice_negotiation_is_stable (self->negotiation))
+  if (!gst_ice_legs_any_alive (self->legs)
+      && gst_ice_negotiation_is_stable (self->negotiation))
     gst_ice_call_fail (self, g_error_new_literal (GST_ICE_ERROR,
             GST_ICE_ERROR_UNSUPPORTED, "The peer refused all m-lines"));
 }

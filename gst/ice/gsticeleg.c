@@ -479,7 +479,8 @@ gst_ice_leg_get_stats (const GstIceLeg * self)
   gst_ice_leg_add_secure_stats (transport, stats);
   if (transport->now != NULL && transport->now->locals[0] != NULL) {
     g_autoptr (GstStructure) pair =
-        gst_ice_stats_from_pair (transport->now->locals[0], transport->now->remotes[0]);
+        gst_ice_stats_from_pair (transport->now->locals[0],
+        transport->now->remotes[0]);
 
     gst_structure_set (stats, "selected-pair", GST_TYPE_STRUCTURE, pair, NULL);
   }

@@ -64,6 +64,16 @@ gst_ice_legs_get_gathering_state (GPtrArray * self)
   return n_gathering > 0 ? GST_ICE_GATHERING_GATHERING : GST_ICE_GATHERING_NEW;
 }
 
+gboolean
+gst_ice_legs_any_alive (GPtrArray * self)
+{
+  for (guint i = 0; i < self->len; i++) {
+    if (gst_ice_leg_is_alive (g_ptr_array_index (self, i)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 gst_ice_legs_add_stats (GPtrArray * self, GstStructure * stats)
 {

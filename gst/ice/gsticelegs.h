@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 GstIceConnectionState gst_ice_legs_get_connection_state (GPtrArray * self);
 GstIceGatheringState gst_ice_legs_get_gathering_state (GPtrArray * self);
 
+/* Whether media could still flow on any. */
+gboolean gst_ice_legs_any_alive (GPtrArray * self);
+
 /* Adds a structure for each: "mline-0", … */
 void gst_ice_legs_add_stats (GPtrArray * self, GstStructure * stats);
 

@@ -15,7 +15,8 @@
  * become a caps field, and so not a quark that stays for ever. */
 static const gchar *const attributes[] = {
   "bundle-only", "candidate", "crypto", "end-of-candidates", "extmap",
-  "fingerprint", "fmtp", "framerate", "framesize", "group", "ice-lite", "ice-pwd",
+  "fingerprint", "fmtp", "framerate", "framesize", "group", "ice-lite",
+  "ice-pwd",
   "ice-ufrag", "inactive", "mid", "recvonly", "remote-candidates", "rtcp-fb",
   "rtcp-mux", "rtpmap", "sendonly", "sendrecv", "setup", "ssrc",
   "x-candidate-ipv6", "x-dimensions",

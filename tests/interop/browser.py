@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""browser.py PAGE SCREENSHOT: a Chromium plays what icesink sends, and publishes to icesrc, by
+the page in docs/examples/browser."""
+import functools
+import http.server
+import json
+import pathlib
+import socket
+import sys
+import threading
+import time
+import unittest
+
+import gi
+
+gi.require_version("Gst", "1.0")
+from gi.repository import Gst  # noqa: E402
+
+import chromium  # noqa: E402
+
+Gst.init(None)
+PAGE = SCREENSHOT = None
+N_FRAMES = 25
+SECONDS = 40
+# Names in mDNS stand for addresses until a camera is allowed; nobody here may know them.
+PLAIN_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns"
+
+SEND = """audiotestsrc is-live=true ! opusenc ! rtpopuspay !
+    icesink media=audio signalling-uri=http://:{port}/cam
+    videotestsrc is-live=true pattern=red ! video/x-raw,width=320,height=240,framerate=25/1 !
+    vp8enc deadline=1 cpu-used=8 keyframe-max-dist=25 ! rtpvp8pay ! icesink media=video"""
+RECEIVE = """icesrc media=audio signalling-uri=http://:{port}/cam ! rtpopusdepay ! opusdec !
+    fakesink name=audio async=false signal-handoffs=true
+    icesrc media=video ! rtpvp8depay ! vp8dec !
+    fakesink name=video async=false signal-handoffs=true"""
+
+# The mean colour of what a <video> shows.
+COLOUR = """(() => {
+    const video = document.querySelector("#video"), canvas = document.createElement("canvas");
+    canvas.width = canvas.height = 1;
+    const context = canvas.getContext("2d");
+    context.drawImage(video, 0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data];
+})()"""
+AUDIO_PACKETS = """(async () => [...(await call.connection.getStats()).values()]
+    .filter(each => each.type === "inbound-rtp" && each.kind === "audio")
+    .reduce((sum, each) => sum + each.packetsReceived, 0))()"""
+TRANSPORTS = """(async () => [...(await call.connection.getStats()).values()]
+    .filter(each => each.type === "transport").length)()"""
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Pipeline:
+    def __init__(self, test, description):
+        self.port = free_port()
+        self.counts = {}
+        self.pipeline = Gst.parse_launch(description.format(port=self.port))
+        for name in "audio", "video":
+            sink = self.pipeline.get_by_name(name)
+            if sink is not None:
+                sink.connect("handoff", self._count, name)
+        test.addCleanup(self.pipeline.set_state, Gst.State.NULL)
+        self.pipeline.set_state(Gst.State.PLAYING)
+        self._wait_for_listener()
+
+    def _count(self, _sink, _buffer, _pad, name):
+        self.counts[name] = self.counts.get(name, 0) + 1
+
+    def _wait_for_listener(self):
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.02)
+        raise AssertionError("nobody listens")
+
+    def wait(self, name, n):
+        deadline = time.monotonic() + SECONDS
+        while self.counts.get(name, 0) < n:
+            assert time.monotonic() < deadline, f"{self.counts} of {n} {name}"
+            time.sleep(0.02)
+
+    def errors(self):
+        bus = self.pipeline.get_bus()
+        found = []
+        while (message := bus.pop_filtered(Gst.MessageType.ERROR | Gst.MessageType.WARNING)):
+            found.append(str(message.get_structure()))
+        return found
+
+
+class BrowserTest(unittest.TestCase):
+    def setUp(self):
+        handler = functools.partial(Handler, directory=PAGE)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+
+    def open(self, *options):
+        browser = chromium.Chromium(*options)
+        self.addCleanup(browser.close)
+        browser.open(f"http://127.0.0.1:{self.server.server_port}/index.html")
+        return browser
+
+    def call(self, browser, port, policy, what):
+        options = json.dumps({"configuration": {"bundlePolicy": policy}})
+        browser.run(f"""(async () => {{
+            const {{Call}} = await import("./call.js");
+            const call = window.call = new Call("http://127.0.0.1:{port}/cam", {options});
+            {what}
+        }})()""")
+
+    def play(self, policy, *options):
+        sender = Pipeline(self, SEND)
+        browser = self.open(*options)
+        self.call(browser, sender.port, policy, "await call.play(document.querySelector('#video'))")
+        browser.wait(f"(async () => await call.countFrames() >= {N_FRAMES})()", SECONDS)
+        browser.wait(f"(async () => await {AUDIO_PACKETS} >= {N_FRAMES})()", SECONDS)
+        red, green, blue, _ = browser.run(COLOUR)
+        self.assertTrue(red > 200 and green < 60 and blue < 60, (red, green, blue))
+        self.assertEqual(browser.run(TRANSPORTS), 1)
+        browser.screenshot(SCREENSHOT)
+        self.assertEqual(sender.errors(), [])
+
+    def publish(self, policy):
+        receiver = Pipeline(self, RECEIVE)
+        browser = self.open(PLAIN_ADDRESSES)
+        self.call(browser, receiver.port, policy, """await call.publish(
+            await navigator.mediaDevices.getUserMedia({audio: true, video: true}));""")
+        receiver.wait("video", N_FRAMES)
+        receiver.wait("audio", N_FRAMES)
+        self.assertEqual(browser.run(TRANSPORTS), 1)
+        browser.run("call.close()")
+        self.assertEqual(receiver.errors(), [])
+
+    def test_plays_with_the_default_policy(self):
+        self.play("balanced", PLAIN_ADDRESSES)
+
+    def test_plays_in_max_bundle(self):
+        self.play("max-bundle", PLAIN_ADDRESSES)
+
+    def test_plays_with_addresses_hidden(self):
+        self.play("balanced")
+
+    def test_publishes_with_the_default_policy(self):
+        self.publish("balanced")
+
+    def test_publishes_in_max_bundle(self):
+        self.publish("max-bundle")
+
+
+def main():
+    global PAGE, SCREENSHOT
+    if chromium.find_program() is None:
+        print("skipped: there is no Chromium (tests/install interop)")
+        return 77
+    PAGE, SCREENSHOT = sys.argv.pop(1), pathlib.Path(sys.argv.pop(1))
+    print(chromium.version())
+    return 0 if unittest.main(exit=False, verbosity=2).result.wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
