@@ -2,6 +2,7 @@
 """A Chromium without a window, spoken to over its DevTools protocol through a pipe."""
 import base64
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
@@ -49,6 +50,15 @@ def clean_environment():
             if key not in ("LD_PRELOAD", "ASAN_OPTIONS", "G_DEBUG", "DISPLAY")}
 
 
+def make_pipe():
+    """A pipe whose ends are not those numbers that the browser has its own at."""
+    ends = os.pipe()
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends]
+    for end in ends:
+        os.close(end)
+    return high
+
+
 class Chromium:
     """Ends with close(), or as a context manager."""
 
@@ -57,14 +67,14 @@ class Chromium:
         self.log = self.profile / "log"
         self.last_id, self.pending = 0, b""
         self.console = []
-        command_read, self.commands = os.pipe()
-        self.answers, answer_write = os.pipe()
+        command_read, self.commands = make_pipe()
+        self.answers, answer_write = make_pipe()
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
         arguments = [find_program(), *OPTIONS, *root, f"--user-data-dir={self.profile}/data",
                      *options, "about:blank"]
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                ["sh", "-c", f'exec "$@" 3<&{command_read} 4>&{answer_write}', "sh", *arguments],
+                ["bash", "-c", f'exec "$@" 3<&{command_read} 4>&{answer_write}', "bash", *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 pass_fds=(command_read, answer_write), env=clean_environment())
         os.close(command_read)
