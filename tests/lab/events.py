@@ -3,14 +3,17 @@ import json
 import signal
 import statistics
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import turnserver
 from call import GST_LAUNCH, PACKET_MS, PLAYER, Call
+from hosts import LabError
 from laboratory import Laboratory
 from linecall import happen
 
-BEFORE_S, AFTER_S = 2, 12
+BEFORE_S, AFTER_S, SHORT_S = 2, 12, 5
+# Credentials that end so long after a call began; it is on by then.
+EXPIRING_S = 5
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Event:
     servers: tuple = ("stun", "udp")
     after_s: int = AFTER_S
     relay_allowed: bool = True
+    short: bool = False            # also in the short form
 
 
 def _rebindings():
@@ -37,50 +41,68 @@ def _rebindings():
             for site in "ab":
                 a, b = (kind, other) if site == "a" else (other, kind)
                 yield Event(f"{what} of {kind} at {site}, the other {other}", a, b, site, what,
-                            1000, 2500)
+                            1000, 2500, short=(what, kind, site) == ("rebind-port", "restricted", "a"))
 
 
 EVENTS = [
     Event("restart-ice, nothing broken", "restricted", "restricted", "a", "restart-ice",
-          lossless=True),
+          lossless=True, short=True),
     Event("second address at a", "restricted", "restricted", "a", "second-address",
           lossless=True),
     Event("another address at a, the old one gone", "restricted", "restricted", "a", "move",
-          500, 1500),
+          500, 1500, short=True),
     Event("another address at b, the old one gone", "restricted", "restricted", "b", "move",
-          500, 1500),
+          500, 1500, short=True),
+    Event("address at a changes every 100 ms for 2 s", "restricted", "restricted", "a", "flap",
+          3000, 5000, short=True),
     *_rebindings(),
     Event("direct path cut at a, TURN remains", "restricted", "restricted", "a", "cut-direct",
-          4000, 7000),
+          4000, 7000, short=True),
     Event("TURN server of the path dies, a second one is there", "symmetric", "symmetric", "-",
-          "turn-dies", 4000, 7000, servers=("udp", "second")),
+          "turn-dies", 4000, 7000, servers=("udp", "second"), short=True),
+    Event("TURN credentials expire", "symmetric", "symmetric", "-", "expire", lossless=True,
+          servers=("second",)),
     Event("20 % loss each way for 120 s", "restricted", "restricted", "ab", "lose-20",
           after_s=120, relay_allowed=False),
 ]
 
 
+def dying_server(lab, call):
+    """Returns the one that relays media for a, or for b if a is not relayed."""
+    _, *pair = call.a.pairs[-1]
+    relays = [end["address"] for end in pair if end.get("candidate-type") == "relay"]
+    for server in lab.servers:
+        if relays and relays[0] in server.addresses:
+            return server
+    raise LabError(f"no relay in the pair {pair}")
+
+
 def befall(lab, call, event):
+    if event.what == "expire":
+        return
     if event.what == "restart-ice":
         call.a.signal(signal.SIGUSR1)
         return
     if event.what == "turn-dies":
-        lab.turn.stop()
+        dying_server(lab, call).stop()
         return
     for site in event.site:
         happen(lab, site, event.what)
 
 
-def second_server(lab):
-    user, password = turnserver.rest_credentials(3600)
+def second_server(lab, seconds):
+    user, password = turnserver.rest_credentials(seconds)
     return lab.uri("udp", "turn2", user, password)
 
 
 def run_event(lab, event, name):
     """Returns what came of one event in one call."""
     lab.set_nats(event.a, event.b)
-    if not lab.turn.processes:
-        lab.turn.start()
-    settings = lab.settings([second_server(lab) if s == "second" else s
+    for server in lab.servers:
+        if not server.processes:
+            server.start()
+    seconds = EXPIRING_S if event.what == "expire" else 3600
+    settings = lab.settings([second_server(lab, seconds) if s == "second" else s
                              for s in event.servers])
     call = Call(lab, settings, settings, (BEFORE_S + event.after_s) * 1000 // PACKET_MS, name,
                 PLAYER if event.what == "restart-ice" else GST_LAUNCH)
@@ -150,6 +172,8 @@ def sum_up(event, results):
 
 def main(options):
     chosen = [event for event in EVENTS if options.only in event.name]
+    if options.short:
+        chosen = [replace(event, after_s=SHORT_S) for event in chosen if event.short]
     out = open(options.results, "w", encoding="utf-8") if options.results else None
     rows, failed = [], 0
     with Laboratory("4", options.logs) as lab:

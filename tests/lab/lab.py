@@ -35,6 +35,7 @@ def arguments():
         parts.add_argument("--only", default="", help="those whose name contains this")
         parts.add_argument("--results", type=pathlib.Path, help="a file for JSON, one a line")
         parts.add_argument("--logs", type=pathlib.Path, help="a folder for what all said last")
+    events.add_argument("--short", action="store_true", help="some of them, with less time each")
     cases.add_argument("--packets", type=int, default=50, help="packets that each end sends")
     cases.add_argument("--table", action="store_true", help="Markdown for docs/nat.md")
     call = commands.add_parser("call")

@@ -20,7 +20,8 @@ from laboratory import Laboratory
 from rendezvous import Rendezvous
 
 LISTEN_S, LEAVE_S = 20, 15
-EVENTS = ("rebind-port", "rebind-address", "move", "second-address", "link-down", "link-up")
+EVENTS = ("rebind-port", "rebind-address", "move", "flap", "second-address", "link-down",
+          "link-up")
 
 
 def happen(lab, site, what):

@@ -1,5 +1,7 @@
 """A site: a host, the router before it, its addresses, and what can befall it."""
 import json
+import pathlib
+import time
 
 import nat
 from hosts import run
@@ -8,6 +10,7 @@ NUMBER = {"a": 1, "b": 2}
 # Ranges for a rebinding to a new port; no ephemeral port lies in them, or it would be kept.
 PORTS = ("10000-14999", "15000-19999")
 N_HOSTS = 14
+FORGET = pathlib.Path(__file__).parent / "forget.py"
 
 
 class Site:
@@ -81,6 +84,7 @@ class Site:
         self.outside = f"203.0.113.{101 + 10 * self.nth_outside + self.number}"
         self.router.ip4("addr flush dev wan", f"addr add {self.outside}/24 dev wan",
                         "route replace default via 203.0.113.1")
+        run(self.router.prefix() + ["/usr/bin/python3", str(FORGET)])
         self.network.routes_changed()
 
     # What befalls a site in a call.
@@ -99,6 +103,12 @@ class Site:
     def move(self):
         """The host has another address, the old one is gone."""
         self._move(keep=False)
+
+    def flap(self):
+        """The host has another address every 100 ms, for 2 s."""
+        for _ in range(20):
+            self.move()
+            time.sleep(0.1)
 
     def second_address(self):
         """The host gets one more address; the first stays."""
