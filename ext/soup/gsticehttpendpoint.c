@@ -94,7 +94,7 @@ gst_ice_http_endpoint_init (GstIceHttpEndpoint * self)
 /* Returns: (transfer full): a listener, or %NULL with @error set */
 GstIceSignaller *
 gst_ice_http_endpoint_new (GUri * uri, const gchar * token, guint timeout_ms,
-    GError ** error)
+    gboolean local_only, GError ** error)
 {
   GstIceHttpEndpoint *self;
 
@@ -113,6 +113,8 @@ gst_ice_http_endpoint_new (GUri * uri, const gchar * token, guint timeout_ms,
     self->path = g_strdup ("/");
   }
   self->guard = gst_ice_http_guard_new (self->path, token);
+  if (local_only)
+    gst_ice_http_guard_set_local_only (self->guard);
   self->answer_ms = timeout_ms > 0 ? timeout_ms : DEFAULT_ANSWER_MS;
   return GST_ICE_SIGNALLER (self);
 }

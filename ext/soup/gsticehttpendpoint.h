@@ -17,8 +17,9 @@ G_DECLARE_FINAL_TYPE (GstIceHttpEndpoint, gst_ice_http_endpoint, GST,
 /* @uri: its port, 0: any, and path are listened on
  * @token: (nullable): what a caller has to bring as Authorization: Bearer
  * @timeout_ms: how long the session may take to answer an offer, 0: a minute
+ * @local_only: from this host
  * Returns: (transfer full): a listener, not started; or %NULL with @error set */
 GstIceSignaller *gst_ice_http_endpoint_new (GUri * uri, const gchar * token,
-    guint timeout_ms, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+    guint timeout_ms, gboolean local_only, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "gsticehttpguard.h"
 
 #include "gsticehttpserver.h"
+#include "gsticehttpuri.h"
 
 #include <gst/gst.h>
 
@@ -24,6 +25,7 @@ struct _GstIceHttpGuard
 {
   gchar *path;
   gchar *token;                 /* or NULL */
+  gboolean local_only;
   gchar *session;               /* path of the running call, or NULL */
   gchar *etag;                  /* its version */
 
@@ -210,12 +212,34 @@ check_session (GstIceHttpGuard * self, SoupServerMessage * message)
 }
 
 void
+gst_ice_http_guard_set_local_only (GstIceHttpGuard * self)
+{
+  self->local_only = TRUE;
+}
+
+static gboolean
+is_from_here (SoupServerMessage * message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+  GInetAddress *inet;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return FALSE;
+  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  return gst_ice_http_inet_is_local (inet);
+}
+
+void
 gst_ice_http_guard_check (GstIceHttpGuard * self, SoupServerMessage * message,
     gboolean busy)
 {
   const gboolean session = gst_ice_http_guard_is_session (self, message);
 
-  if (!session && is_too_many (self)) {
+  if (self->local_only && !is_from_here (message)) {
+    gst_ice_http_server_respond (message, SOUP_STATUS_FORBIDDEN,
+        "encryption=sdes has keys in the description: come by HTTPS, through a "
+        "proxy on this host");
+  } else if (!session && is_too_many (self)) {
     set_header (message, "Retry-After", "1");
     gst_ice_http_server_respond (message, 429, "Too many requests");
   } else if (soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS) {

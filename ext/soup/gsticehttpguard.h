@@ -18,6 +18,10 @@ GstIceHttpGuard *gst_ice_http_guard_new (const gchar * path,
     const gchar * token) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_http_guard_free (GstIceHttpGuard * self);
 
+/* Who is not on this host is refused: descriptions have keys in them, and would go in
+ * the clear. */
+void gst_ice_http_guard_set_local_only (GstIceHttpGuard * self);
+
 /* @path: (nullable): not escaped: where the requests of the running call go
  * @etag: (nullable): what they have to match */
 void gst_ice_http_guard_set_session (GstIceHttpGuard * self,

@@ -107,7 +107,11 @@ gst_ice_http_signaller_new (const GstIceConfig * config, GError ** error)
   }
 
   if (*g_uri_get_host (uri) == '\0')
-    return gst_ice_http_endpoint_new (uri, token, timeout_ms, error);
+    return gst_ice_http_endpoint_new (uri, token, timeout_ms,
+        gst_ice_config_get_enum (config, "encryption") ==
+        GST_ICE_ENCRYPTION_SDES, error);
+  if (!gst_ice_http_uri_check_keys (uri, config, error))
+    return NULL;
 
   self = g_object_new (GST_TYPE_ICE_HTTP_SIGNALLER, NULL);
   self->uri = g_steal_pointer (&uri);

@@ -66,13 +66,36 @@ can_bind (GInetAddress * inet)
 }
 
 gboolean
+gst_ice_http_inet_is_local (GInetAddress * inet)
+{
+  return g_inet_address_get_is_loopback (inet) || can_bind (inet);
+}
+
+gboolean
+gst_ice_http_uri_check_keys (GUri * uri, const GstIceConfig * config,
+    GError ** error)
+{
+  const gchar *scheme = g_uri_get_scheme (uri);
+
+  if (gst_ice_config_get_enum (config, "encryption") !=
+      GST_ICE_ENCRYPTION_SDES || gst_ice_http_uri_is_local (uri) ||
+      g_str_equal (scheme, "https") || g_str_equal (scheme, "wss"))
+    return TRUE;
+  g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+      "encryption=sdes puts the keys into the description, and %s: would carry "
+      "them to %s in the clear; use %ss:, or encryption=dtls-srtp", scheme,
+      g_uri_get_host (uri), scheme);
+  return FALSE;
+}
+
+gboolean
 gst_ice_http_uri_is_local (GUri * uri)
 {
   const gchar *host = g_uri_get_host (uri);
   g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (host);
 
   if (inet != NULL)
-    return g_inet_address_get_is_loopback (inet) || can_bind (inet);
+    return gst_ice_http_inet_is_local (inet);
 
   return g_ascii_strcasecmp (host, "localhost") == 0 ||
       g_ascii_strcasecmp (host, g_get_host_name ()) == 0;

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "gsticeconfig.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -23,6 +25,14 @@ gboolean gst_ice_http_uri_same_origin (GUri * a, GUri * b);
 
 /* Returns: whether the host is this one, as far as its name or address tells */
 gboolean gst_ice_http_uri_is_local (GUri * uri);
+
+/* Returns: whether it is one of this host's */
+gboolean gst_ice_http_inet_is_local (GInetAddress * inet);
+
+/* Whether a description may go there as @config has it encrypted: one with keys in it
+ * (RFC 4568, 7.3) only to this host, or by TLS. */
+gboolean gst_ice_http_uri_check_keys (GUri * uri, const GstIceConfig * config,
+    GError ** error);
 
 /* @location: (nullable): value of a Location header in an answer from @base
  * Returns: (transfer full): where it leads, or %NULL with @error set: it is none,

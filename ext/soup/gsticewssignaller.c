@@ -9,6 +9,7 @@
 #include "gsticeerror.h"
 #include "gsticehttptimer.h"
 #include "gsticelog.h"
+#include "gsticehttpuri.h"
 #include "gsticewsuri.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_signaller_debug);
@@ -69,7 +70,8 @@ gst_ice_ws_signaller_new (const GstIceConfig * config, GError ** error)
       (gst_ice_config_get_string (config, "signalling-uri"), error);
   GstIceWsSignaller *self;
 
-  if (uri == NULL || !gst_ice_ws_check_token (token, error))
+  if (uri == NULL || !gst_ice_ws_check_token (token, error) ||
+      !gst_ice_http_uri_check_keys (uri, config, error))
     return NULL;
 
   self = g_object_new (GST_TYPE_ICE_WS_SIGNALLER, NULL);
