@@ -13,6 +13,11 @@
  * that is sent again after a loss comes behind some hundred others. */
 #define REPLAY_WINDOW 1024
 
+/* The shortest that can be a packet: a head of RTP and the short tag; one of RTCP, its
+ * index and the long tag (RFC 3711, 3.1 and 3.4). */
+#define MIN_SRTP_BYTES (12 + 4)
+#define MIN_SRTCP_BYTES (8 + 4 + 10)
+
 GST_DEBUG_CATEGORY_STATIC (gst_ice_srtp_debug);
 #define GST_CAT_DEFAULT gst_ice_srtp_debug
 
@@ -148,6 +153,41 @@ has_ssrc (GstBufferList * list, guint32 ssrc)
   return FALSE;
 }
 
+/* srtpdec (1.22) is not to be asked about anything else. */
+static gboolean
+is_packet (GstBuffer * packet)
+{
+  const gsize size = gst_buffer_get_size (packet);
+  guint8 first;
+
+  return size >= (is_rtcp (packet) ? MIN_SRTCP_BYTES : MIN_SRTP_BYTES) &&
+      gst_buffer_extract (packet, 0, &first, 1) == 1 && (first & 0xc0) == 0x80;
+}
+
+/* @list: (transfer full). Returns: (transfer full): what can be a packet of it */
+static GstBufferList *
+pick_packets (GstBufferList * list)
+{
+  const guint n = gst_buffer_list_length (list);
+  GstBufferList *picked;
+  guint good = 0;
+
+  while (good < n && is_packet (gst_buffer_list_get (list, good)))
+    good++;
+  if (good == n)
+    return list;
+
+  picked = gst_buffer_list_new_sized (n);
+  for (guint i = 0; i < n; i++) {
+    GstBuffer *packet = gst_buffer_list_get (list, i);
+
+    if (is_packet (packet))
+      gst_buffer_list_add (picked, gst_buffer_ref (packet));
+  }
+  gst_buffer_list_unref (list);
+  return picked;
+}
+
 static GstBufferList *
 gst_ice_srtp_unprotect (GstIceCipher * cipher, GstBufferList * list)
 {
@@ -155,6 +195,7 @@ gst_ice_srtp_unprotect (GstIceCipher * cipher, GstBufferList * list)
   gint n = (gint) gst_buffer_list_length (list);
   GstBufferList *out;
 
+  list = pick_packets (list);
   g_mutex_lock (&self->lock);
   out = push (self->unprotects, list, TRUE);
   /* What a forger names as a source is not remembered: there are 2^32 of them. */

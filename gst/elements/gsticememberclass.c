@@ -46,6 +46,22 @@
  */
 
 /**
+ * GstIceSrc:encryption:
+ *
+ * How media is protected between the two ends: dtls-srtp, the default: SRTP with
+ * keys by a DTLS handshake on the media's path, whose certificates the descriptions
+ * name (RFC 5763, RFC 5764); sdes: SRTP with keys in the descriptions (RFC 4568), which
+ * go to other hosts by https: and wss: only; none: RTP in the clear. Both ends ask for
+ * the same; what a peer would have otherwise is refused, and never less is used.
+ *
+ * Nothing leaves before the peer has shown the certificate of its description; another
+ * one ends the call with %GST_STREAM_ERROR_DECRYPT. dtls-srtp needs
+ * #GstIceSrc:rtcp-mux: else %GST_RESOURCE_ERROR_SETTINGS. A handshake that is not over
+ * after #GstIceSrc:connect-timeout posts %GST_RESOURCE_ERROR_OPEN_READ_WRITE. Read at
+ * NULL to READY. One for the whole session.
+ */
+
+/**
  * GstIceSrc:rtcp-mux:
  *
  * Whether RTCP shares the path of RTP (RFC 5761), if the peer can; default %TRUE.
