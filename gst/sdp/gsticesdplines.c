@@ -16,10 +16,9 @@
 static const gchar *const attributes[] = {
   "bundle-only", "candidate", "crypto", "end-of-candidates", "extmap",
   "fingerprint", "fmtp", "framerate", "framesize", "group", "ice-lite",
-  "ice-pwd",
-  "ice-ufrag", "inactive", "mid", "recvonly", "remote-candidates", "rtcp-fb",
-  "rtcp-mux", "rtpmap", "sendonly", "sendrecv", "setup", "ssrc",
-  "x-candidate-ipv6", "x-dimensions",
+  "ice-mismatch", "ice-pwd", "ice-ufrag", "inactive", "mid", "recvonly",
+  "remote-candidates", "rtcp-fb", "rtcp-mux", "rtpmap", "sendonly", "sendrecv",
+  "setup", "ssrc", "x-candidate-ipv6", "x-dimensions",
 };
 
 static gboolean

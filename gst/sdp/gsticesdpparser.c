@@ -234,12 +234,31 @@ read_remote_candidates (const LineReader * reader, const gchar * value)
   }
 }
 
+/* RFC 8839, 4.2.4: the default address of a component is no candidate of ours. One
+ * reason is a component that we don't have, as RTCP shares RTP's. */
+static gboolean
+refuses_ice (const LineReader * reader, GError ** error)
+{
+  if (reader->type != GST_ICE_DESCRIPTION_ANSWER
+      || find_attribute (reader, "ice-mismatch") == NULL)
+    return FALSE;
+
+  g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+      "The peer does not use ICE for m-line %u (%s), as it misses a candidate "
+      "for an address of ours (a=ice-mismatch). If it can't share a port "
+      "between RTP and RTCP, set rtcp-mux=false.", reader->index,
+      reader->media->media);
+  return TRUE;
+}
+
 static gboolean
 read_ice (const LineReader * reader, GError ** error)
 {
   GstIceMediaDescription *media = reader->media;
   guint i;
 
+  if (refuses_ice (reader, error))
+    return FALSE;
   media->ufrag = read_credential (reader, "ice-ufrag", MIN_UFRAG_CHARS, error);
   if (media->ufrag == NULL)
     return FALSE;

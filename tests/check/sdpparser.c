@@ -258,6 +258,22 @@ GST_START_TEST (test_lite_peer)
 
 GST_END_TEST;
 
+/* What baresip answers to an offer whose RTCP has no candidate. */
+GST_START_TEST (test_mismatch_is_an_answer_only)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstIceDescription) offer = parse (LINE "a=ice-mismatch\r\n", NULL);
+  g_autoptr (GstIceDescription) answer = gst_ice_sdp_parse (LINE
+      "a=ice-mismatch\r\n", -1, GST_ICE_DESCRIPTION_ANSWER, &error);
+
+  fail_unless (offer != NULL);
+  fail_unless (answer == NULL);
+  g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION);
+  fail_unless (strstr (error->message, "rtcp-mux=false") != NULL);
+}
+
+GST_END_TEST;
+
 /* RFC 8840, 9, and RFC 9725, 4.4.1.1 */
 GST_START_TEST (test_browser_fragment)
 {
@@ -299,6 +315,7 @@ sdpparser_suite (void)
       G_N_ELEMENTS (lenient));
   tcase_add_test (tc, test_lync_final_invite);
   tcase_add_test (tc, test_lite_peer);
+  tcase_add_test (tc, test_mismatch_is_an_answer_only);
   tcase_add_test (tc, test_browser_fragment);
 
   return suite;
