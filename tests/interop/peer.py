@@ -13,14 +13,15 @@ from launch import TIMEOUT_SECONDS, wait_until  # noqa: E402
 from side import Gst, Side  # noqa: E402
 
 AUDIO = """
-    audiotestsrc is-live=true samplesperbuffer=160 ! mulawenc ! rtppcmupay !
-        icesink name=ice media=audio network-interfaces=lo encryption=none {settings}
-    icesrc name=audio media=audio ! fakesink sync=false
+    audiotestsrc is-live=true wave=silence samplesperbuffer=160 ! mulawenc ! rtppcmupay !
+        icesink name=ice media=audio network-interfaces={interface} encryption={encryption} {settings}
+    icesrc name=audio media=audio ! fakesink name=heard sync=false signal-handoffs=true
 """
 VIDEO = """
     videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=30/1 !
         vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay ! icesink name=camera media=video
-    icesrc name=video media=video ! fakesink sync=false
+    icesrc name=video media=video ! rtpvp8depay ! vp8dec !
+        fakesink name=seen sync=false signal-handoffs=true
 """
 
 
@@ -48,7 +49,7 @@ def to_sdp(*lines):
 class Program:
     """A program that runs, with a folder of its own and its log in it; our sanitizer is not in it."""
 
-    def __init__(self, test, *command, folder=None):
+    def __init__(self, add_cleanup, *command, folder=None):
         self.folder = folder or pathlib.Path(tempfile.mkdtemp())
         self.log = self.folder / "log"
         env = {key: value for key, value in os.environ.items()
@@ -57,7 +58,7 @@ class Program:
             self.process = subprocess.Popen([str(word) for word in command], cwd=self.folder,
                                             env=env, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT)
-        test.addClassCleanup(self.close)
+        add_cleanup(self.close)
 
     def text(self):
         return self.log.read_text(errors="replace")
@@ -80,9 +81,29 @@ class Program:
 class End(Side):
     """Our end of a call: an icesink and an icesrc for each kind of media."""
 
-    def __init__(self, test, settings="", pipeline=AUDIO):
-        super().__init__(test, pipeline.format(settings=settings))
+    def __init__(self, test, settings="", pipeline=AUDIO, encryption="none", interface="lo"):
+        super().__init__(test, pipeline.format(settings=settings, encryption=encryption,
+                                               interface=interface))
+        self.n_heard = self.n_seen = 0
+        self.get("heard").connect("handoff", self.on_heard)
+        if self.get("seen") is not None:
+            self.get("seen").connect("handoff", self.on_seen)
         self.pipeline.set_state(Gst.State.PLAYING)
+
+    def on_heard(self, _sink, packet, _pad):
+        """Silence and a rectangular tone have two values; what can't be decrypted has a hundred."""
+        payload = packet.extract_dup(12, packet.get_size())
+        if len(payload) == 160 and len(set(payload)) <= 2:
+            self.n_heard += 1
+
+    def on_seen(self, _sink, _frame, _pad):
+        self.n_seen += 1
+
+    def wait_heard(self, n):
+        wait_until(lambda: self.n_heard >= n, f"{n} packets heard, but {self.n_heard}")
+
+    def wait_seen(self, n):
+        wait_until(lambda: self.n_seen >= n, f"{n} frames seen, but {self.n_seen}")
 
     def wait_gathered(self):
         wait_until(lambda: self.session.get_property("ice-gathering-state").value_nick ==
@@ -112,5 +133,8 @@ class End(Side):
         return tuple(end.get_value(field) for end in ends for field in ("candidate-type", "port"))
 
     def complaints(self):
-        return [message.get_structure().to_string() for message in self.take_messages()
-                if message.type in (Gst.MessageType.ERROR, Gst.MessageType.WARNING)]
+        """Returns the words of all errors and warnings."""
+        parse = {Gst.MessageType.ERROR: Gst.Message.parse_error,
+                 Gst.MessageType.WARNING: Gst.Message.parse_warning}
+        return [parse[message.type](message)[0].message for message in self.take_messages()
+                if message.type in parse]

@@ -18,18 +18,19 @@ from turn import Coturn, make_certificate
 
 ASK_SECONDS = 0.2
 LONG_SECONDS = 40
+PROTOCOLS = {"none": "RTP/AVP", "sdes": "RTP/SAVP", "dtls-srtp": "UDP/TLS/RTP/SAVPF"}
 
 
 class Rtpengine(Program):
     """The daemon, told what to do over its ng protocol, with JSON."""
 
-    def __init__(self, test):
+    def __init__(self, add_cleanup):
         self.control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        test.addClassCleanup(self.control.close)
+        add_cleanup(self.control.close)
         self.control.settimeout(ASK_SECONDS)
         port = free_udp_port()
         folder = pathlib.Path(tempfile.mkdtemp())
-        super().__init__(test, "rtpengine", "--config-file=none", "--table=-1", "--foreground",
+        super().__init__(add_cleanup, "rtpengine", "--config-file=none", "--table=-1", "--foreground",
                          "--log-stderr", "--log-level=7", "--interface=127.0.0.1",
                          "--num-threads=2", "--port-min=20000", "--port-max=29999",
                          f"--listen-ng=127.0.0.1:{port}", f"--pidfile={folder / 'pid'}",
@@ -82,12 +83,13 @@ def ports_of(sdp):
 class Calls(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.daemon = Rtpengine(cls)
+        cls.daemon = Rtpengine(cls.addClassCleanup)
 
-    def call(self, settings="", pipeline=AUDIO, offer_options=None, **options):
+    def call(self, settings="", pipeline=AUDIO, offer_options=None, encryption=("none", "none"),
+             **options):
         """Returns caller, callee, and what rtpengine told each."""
         relay = Relay(self, self.daemon)
-        caller, callee = End(self, settings, pipeline), End(self, settings, pipeline)
+        caller, callee = [End(self, settings, pipeline, name) for name in encryption]
         to_callee = relay.offer(caller.offer(), ICE="force", **options, **(offer_options or {}))
         to_caller = relay.answer(callee.answer(to_callee), ICE="force", **options)
         caller.take(to_caller)
@@ -98,6 +100,9 @@ class Calls(unittest.TestCase):
         for end in ends:
             for name in names:
                 end.wait_stat("packets-received", n, name)
+            end.wait_heard(n)
+            if "video" in names:
+                end.wait_seen(n // 2)
             self.assertEqual(end.complaints(), [])
             for name in names:
                 self.assertEqual(end.stat("packets-dropped", name), 0)
@@ -125,6 +130,18 @@ class Calls(unittest.TestCase):
                     offer_options={"ICE-lite": lite})
                 self.assertEqual("a=ice-lite" in to_callee, lite != "backward")
                 self.assertEqual("a=ice-lite" in to_caller, lite != "forward")
+                self.assert_flows(caller, callee)
+                self.assert_fast(caller)
+                self.assert_fast(callee)
+
+    def test_encryption(self):
+        """rtpengine ends what comes from either, with keys of its own; also other keys on each side."""
+        for kinds in itertools.product(PROTOCOLS, repeat=2):
+            with self.subTest(kinds=kinds):
+                caller, callee, _, to_callee = self.call(
+                    encryption=kinds,
+                    offer_options={"transport-protocol": PROTOCOLS[kinds[1]]})
+                self.assertIn(f" {PROTOCOLS[kinds[1]]} ", to_callee)
                 self.assert_flows(caller, callee)
                 self.assert_fast(caller)
                 self.assert_fast(callee)
