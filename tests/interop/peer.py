@@ -13,13 +13,15 @@ from launch import TIMEOUT_SECONDS, wait_until  # noqa: E402
 from side import Gst, Side  # noqa: E402
 
 AUDIO = """
-    audiotestsrc is-live=true wave=silence samplesperbuffer=160 ! mulawenc ! rtppcmupay !
-        icesink name=ice media=audio network-interfaces={interface} encryption={encryption} {settings}
-    icesrc name=audio media=audio ! fakesink name=heard sync=false signal-handoffs=true
+    audiotestsrc is-live=true wave=silence samplesperbuffer=160 ! mulawenc ! rtppcmupay name=payloader !
+        icesink name=ice media=audio {settings}
+    icesrc name=audio media=audio ! rtppcmudepay !
+        fakesink name=heard sync=false signal-handoffs=true
 """
 VIDEO = """
     videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=30/1 !
-        vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay ! icesink name=camera media=video
+        vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay name={payloader} !
+        icesink name={video} media=video {settings}
     icesrc name=video media=video ! rtpvp8depay ! vp8dec !
         fakesink name=seen sync=false signal-handoffs=true
 """
@@ -81,18 +83,25 @@ class Program:
 class End(Side):
     """Our end of a call: an icesink and an icesrc for each kind of media."""
 
-    def __init__(self, test, settings="", pipeline=AUDIO, encryption="none", interface="lo"):
-        super().__init__(test, pipeline.format(settings=settings, encryption=encryption,
-                                               interface=interface))
+    def __init__(self, test, settings="", pipeline=AUDIO, encryption="none", interface="lo",
+                 prepare=None):
+        settings += f" network-interfaces={interface} encryption={encryption}"
+        names = {"video": "camera", "payloader": "video-payloader"}
+        if "name=ice" not in pipeline:
+            names = {"video": "ice", "payloader": "payloader"}
+        super().__init__(test, pipeline.format(settings=settings, **names))
         self.n_heard = self.n_seen = 0
-        self.get("heard").connect("handoff", self.on_heard)
+        if self.get("heard") is not None:
+            self.get("heard").connect("handoff", self.on_heard)
         if self.get("seen") is not None:
             self.get("seen").connect("handoff", self.on_seen)
+        if prepare is not None:
+            prepare(self)
         self.pipeline.set_state(Gst.State.PLAYING)
 
-    def on_heard(self, _sink, packet, _pad):
+    def on_heard(self, _sink, buffer, _pad):
         """Silence and a rectangular tone have two values; what can't be decrypted has a hundred."""
-        payload = packet.extract_dup(12, packet.get_size())
+        payload = buffer.extract_dup(0, buffer.get_size())
         if len(payload) == 160 and len(set(payload)) <= 2:
             self.n_heard += 1
 

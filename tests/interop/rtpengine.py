@@ -80,7 +80,9 @@ def ports_of(sdp):
     return [int(port) for port in re.findall(r"^m=\w+ (\d+)", sdp, re.M)]
 
 
-class Calls(unittest.TestCase):
+class Through(unittest.TestCase):
+    """What makes a call, and what is seen of it."""
+
     @classmethod
     def setUpClass(cls):
         cls.daemon = Rtpengine(cls.addClassCleanup)
@@ -115,6 +117,8 @@ class Calls(unittest.TestCase):
         end.wait_stat("consent-responses-received", 5, "audio")
         self.assertEqual(end.stat("stun-forged", "audio"), 0)
 
+
+class Calls(Through):
     def test_both_ways_on_the_fast_path(self):
         caller, callee, to_caller, to_callee = self.call()
         self.assert_flows(caller, callee)
@@ -209,7 +213,7 @@ class Calls(unittest.TestCase):
             self.assertEqual(end.pair()[0], "relay")
 
 
-class Long(Calls):
+class Long(Through):
     """Longer than consent lasts (RFC 7675, 5.1: 30 s)."""
 
     def test_consent(self):

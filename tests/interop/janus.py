@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Calls with Janus, whose echotest plugin sends back what it gets. Its agent is libnice, as ours; its
+way of using it, DTLS and RTCP are its own."""
+import glob
+import json
+import pathlib
+import tempfile
+import unittest
+import urllib.request
+import uuid
+
+import gi
+
+gi.require_version("GstRtp", "1.0")
+from gi.repository import GstRtp  # noqa: E402
+
+import network  # noqa: E402
+from peer import AUDIO, VIDEO, End, Gst, Program, need, skip  # noqa: E402
+from launch import free_port, main  # noqa: E402
+
+FOLDERS = "/usr/lib/*/janus/"
+CONFIG = """
+general: {{
+  configs_folder = "{folder}"
+  plugins_folder = "{folder}/plugins"
+  transports_folder = "{folder}/transports"
+  events_folder = "{folder}"
+  loggers_folder = "{folder}"
+  protected_folders = []
+}}
+nat: {{
+  ice_enforce_list = "{interface}"
+  ice_lite = {lite}
+}}
+"""
+HTTP_CONFIG = """
+general: {{
+  http = true
+  https = false
+  ip = "127.0.0.1"
+  port = {port}
+}}
+"""
+ANSWER_SECONDS = 20
+
+
+def shared_object(folder, name):
+    return next(iter(glob.glob(f"{FOLDERS}{folder}/{name}.so")), None)
+
+
+class Janus(Program):
+    """The server, with one plugin and one way to talk to it, and nothing of the system's settings."""
+
+    def __init__(self, add_cleanup, lite):
+        folder, port = pathlib.Path(tempfile.mkdtemp()), free_port()
+        for kind, name in (("plugins", "libjanus_echotest"), ("transports", "libjanus_http")):
+            (folder / kind).mkdir()
+            (folder / kind / f"{name}.so").symlink_to(shared_object(kind, name))
+        (folder / "janus.jcfg").write_text(CONFIG.format(
+            folder=folder, interface=network.INTERFACE, lite=str(lite).lower()))
+        (folder / "janus.transport.http.jcfg").write_text(HTTP_CONFIG.format(port=port))
+        super().__init__(add_cleanup, "janus", "--disable-colors",
+                         f"--configs-folder={folder}", f"--config={folder / 'janus.jcfg'}",
+                         folder=folder)
+        self.uri = f"http://127.0.0.1:{port}/janus"
+        self.wait_for("HTTP webserver started")
+
+    def ask(self, path="", **request):
+        """Posts a request, or without one waits for an event."""
+        body = None
+        if request:
+            body = json.dumps({"transaction": uuid.uuid4().hex, **request}).encode()
+        with urllib.request.urlopen(self.uri + path, body, timeout=ANSWER_SECONDS) as reply:
+            reply = json.load(reply)
+        if reply["janus"] == "error":
+            raise AssertionError(f"{request}: {reply}")
+        return reply
+
+    def attach(self):
+        """Returns the paths of a session and of a handle of the plugin in it."""
+        session = f"/{self.ask(janus='create')['data']['id']}"
+        handle = self.ask(session, janus="attach", plugin="janus.plugin.echotest")["data"]["id"]
+        return session, f"{session}/{handle}"
+
+    def answer(self, session, handle, offer):
+        self.ask(handle, janus="message", body={"audio": True, "video": True},
+                 jsep={"type": "offer", "sdp": offer, "trickle": False})
+        for _ in range(10):
+            event = self.ask(session)
+            if "jsep" in event:
+                return event["jsep"]["sdp"]
+        raise AssertionError(f"no answer to {offer}: {self.text()}")
+
+
+def add_mid(end):
+    """Without a=ssrc, Janus knows an m-line's packets by this only (RFC 8843, 9.1)."""
+    extension = Gst.ElementFactory.make("rtphdrextmid")
+    extension.set_property("mid", "0")
+    GstRtp.RTPHeaderExtension.set_id(extension, 1)
+    end.get("payloader").emit("add-extension", extension)
+
+
+class Calls(unittest.TestCase):
+    def call(self, pipeline, lite=False):
+        """Everything comes back, decrypted and, if it is video, decoded."""
+        janus = Janus(self.addCleanup, lite)
+        end = End(self, pipeline=pipeline, encryption="dtls-srtp", interface=network.INTERFACE,
+                  prepare=add_mid)
+        session, handle = janus.attach()
+        offer = end.offer()
+        answer = janus.answer(session, handle, offer)
+        self.assertEqual("a=ice-lite" in answer, lite)
+        end.take(answer)
+        if "name=heard" in pipeline:
+            end.wait_heard(50)
+        if "name=seen" in pipeline:
+            end.wait_seen(25)
+        self.assertIn("The DTLS handshake has been completed", janus.text())
+        self.assertEqual(end.complaints(), [])
+        self.assertEqual(end.pair()[0], "host")
+
+    def test_audio(self):
+        self.call(AUDIO)
+
+    def test_audio_with_a_lite_server(self):
+        self.call(AUDIO, True)
+
+    def test_video(self):
+        self.call(VIDEO)
+
+
+if __name__ == "__main__":
+    need("janus")
+    if None in (shared_object("plugins", "libjanus_echotest"),
+                shared_object("transports", "libjanus_http")):
+        skip("Janus has no echotest or no HTTP")
+    network.enter()
+    main()
