@@ -40,7 +40,8 @@ def find_program():
 
 def version():
     output = subprocess.run([find_program(), "--version"], stdout=subprocess.PIPE, check=True,
-                            stderr=subprocess.DEVNULL, text=True).stdout
+                            stderr=subprocess.DEVNULL, text=True,
+                            env=clean_environment()).stdout
     return output.strip()
 
 
