@@ -213,12 +213,6 @@ context_iterate (Context * self, gboolean * more)
   gint64 now_us;
   gint n = context_wait (self, events, *more);
 
-  g_mutex_lock (&self->lock);
-  stopping = self->stopping;
-  g_mutex_unlock (&self->lock);
-  if (stopping)
-    return FALSE;
-
   *more = n == MAX_EVENTS;
   now_us = g_get_monotonic_time ();
   for (gint i = 0; i < n; i++) {
@@ -230,6 +224,13 @@ context_iterate (Context * self, gboolean * more)
       self->last_read_us = now_us;
     }
   }
+
+  /* After the wake-up was taken back: one that comes later is still there then. */
+  g_mutex_lock (&self->lock);
+  stopping = self->stopping;
+  g_mutex_unlock (&self->lock);
+  if (stopping)
+    return FALSE;
   context_tick (self, now_us);
   return TRUE;
 }
