@@ -1,0 +1,316 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* secure KIND LENGTH: the CPU time that a packet of 1,200 bytes costs its sender with
+ * DTLS-SRTP, in nanoseconds: of all threads of this process, which has the receiver
+ * too. secure.py sees to it that media is dropped before it gets there.
+ *
+ * KIND: ice, webrtc; null: the pushing alone. LENGTH: packets in a list. */
+
+#include <gst/gst.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define GST_USE_UNSTABLE_API
+#include <gst/webrtc/webrtc.h>
+
+#define CAPS "application/x-rtp, media=video, encoding-name=VP8, " \
+    "clock-rate=90000, payload=96, ssrc=(uint)1111"
+#define SIZE 1200
+#define SECONDS 1.0
+#define TIMEOUT_US (20 * G_TIME_SPAN_SECOND)
+
+static GstPad *out;
+
+static void
+die (const gchar * why)
+{
+  g_printerr ("%s\n", why);
+  exit (1);
+}
+
+static GstElement *
+parse (const gchar * description)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *element = gst_parse_launch (description, &error);
+
+  if (error != NULL)
+    die (error->message);
+  return element;
+}
+
+static void
+link_out (GstPad * sink)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (CAPS);
+  GstSegment segment;
+
+  out = gst_pad_new ("out", GST_PAD_SRC);
+  gst_pad_set_active (out, TRUE);
+  if (gst_pad_link_full (out, sink, GST_PAD_LINK_CHECK_NOTHING) !=
+      GST_PAD_LINK_OK)
+    die ("the sink does not link");
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_push_event (out, gst_event_new_stream_start ("bench"));
+  gst_pad_push_event (out, gst_event_new_caps (caps));
+  gst_pad_push_event (out, gst_event_new_segment (&segment));
+}
+
+static void
+push (guint length, guint n_packets)
+{
+  static guint16 seqnum = 0;
+
+  for (guint n = 0; n < n_packets; n += length) {
+    GstBufferList *list = gst_buffer_list_new_sized (length);
+
+    for (guint i = 0; i < length; i++) {
+      GstBuffer *packet = gst_buffer_new_allocate (NULL, SIZE, NULL);
+      GstMapInfo map;
+
+      gst_buffer_map (packet, &map, GST_MAP_WRITE);
+      memset (map.data, 0, 16);
+      map.data[0] = 0x80;
+      map.data[1] = 96;
+      GST_WRITE_UINT16_BE (map.data + 2, seqnum++);
+      GST_WRITE_UINT32_BE (map.data + 8, 1111);
+      gst_buffer_unmap (packet, &map);
+      gst_buffer_list_add (list, packet);
+    }
+    gst_pad_push_list (out, list);
+  }
+}
+
+/* icesink */
+
+static guint
+wait_listening (GstElement * receiver)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (receiver);
+  GstMessage *message;
+  guint port = 0;
+
+  while (port == 0 && (message = gst_bus_timed_pop_filtered (bus,
+              TIMEOUT_US * GST_USECOND, GST_MESSAGE_PROGRESS)) != NULL) {
+    g_autofree gchar *text = NULL;
+    const gchar *found;
+
+    gst_message_parse_progress (message, NULL, NULL, &text);
+    found = strstr (text, "http://0.0.0.0:");
+    if (found != NULL)
+      port = (guint) atoi (found + strlen ("http://0.0.0.0:"));
+    gst_message_unref (message);
+  }
+  return port;
+}
+
+static void
+wait_encrypted (GstElement * pipeline)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  gboolean encrypted = FALSE;
+
+  while (!encrypted) {
+    GstMessage *message = gst_bus_timed_pop_filtered (bus,
+        TIMEOUT_US * GST_USECOND, GST_MESSAGE_PROGRESS);
+    g_autofree gchar *text = NULL;
+
+    if (message == NULL)
+      die ("icesink has no keys");
+    gst_message_parse_progress (message, NULL, NULL, &text);
+    encrypted = g_str_equal (text, "encrypted");
+    gst_message_unref (message);
+  }
+}
+
+static void
+make_ice (void)
+{
+  GstElement *receiver = parse ("icesrc signalling-uri=http://:0/bench caps=\""
+      "application/x-rtp,media=video,encoding-name=VP8,clock-rate=90000"
+      "\" ! fakesink async=false sync=false");
+  g_autofree gchar *description = NULL;
+  GstElement *sender;
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GstPad) pad = NULL;
+
+  gst_element_set_state (receiver, GST_STATE_PLAYING);
+  description = g_strdup_printf ("icesink name=end sync=false async=false "
+      "auto-restart=false signalling-uri=http://127.0.0.1:%u/bench",
+      wait_listening (receiver));
+  sender = gst_pipeline_new (NULL);
+  gst_bin_add (GST_BIN (sender), parse (description));
+  sink = gst_bin_get_by_name (GST_BIN (sender), "end");
+  pad = gst_element_get_static_pad (sink, "sink");
+  gst_element_set_state (sender, GST_STATE_PLAYING);
+  link_out (pad);
+  wait_encrypted (sender);
+}
+
+/* webrtcbin */
+
+static GstElement *ends[2];
+
+static void
+on_candidate (GstElement * end, guint mline, const gchar * candidate,
+    GstElement * other)
+{
+  g_signal_emit_by_name (other, "add-ice-candidate", mline, candidate);
+}
+
+/* @promise: (transfer full): of @from's description called @name */
+static void
+carry (GstPromise * promise, const gchar * name, GstElement * from,
+    GstElement * to)
+{
+  GstWebRTCSessionDescription *description = NULL;
+
+  gst_structure_get (gst_promise_get_reply (promise), name,
+      GST_TYPE_WEBRTC_SESSION_DESCRIPTION, &description, NULL);
+  g_signal_emit_by_name (from, "set-local-description", description, NULL);
+  g_signal_emit_by_name (to, "set-remote-description", description, NULL);
+  gst_webrtc_session_description_free (description);
+  gst_promise_unref (promise);
+}
+
+static void
+on_answer (GstPromise * promise, gpointer user_data)
+{
+  carry (promise, "answer", ends[1], ends[0]);
+}
+
+static void
+on_offer (GstPromise * promise, gpointer user_data)
+{
+  carry (promise, "offer", ends[0], ends[1]);
+  g_signal_emit_by_name (ends[1], "create-answer", NULL,
+      gst_promise_new_with_change_func (on_answer, NULL, NULL));
+}
+
+static void
+on_negotiation_needed (GstElement * sender, gpointer user_data)
+{
+  g_signal_emit_by_name (sender, "create-offer", NULL,
+      gst_promise_new_with_change_func (on_offer, NULL, NULL));
+}
+
+static void
+make_webrtc (void)
+{
+  gint64 until = g_get_monotonic_time () + TIMEOUT_US;
+  g_autoptr (GstPad) pad = NULL;
+  gint state = 0;
+
+  for (guint i = 0; i < 2; i++) {
+    GstElement *pipeline = gst_pipeline_new (NULL);
+
+    ends[i] = parse ("webrtcbin latency=0");
+    gst_bin_add (GST_BIN (pipeline), ends[i]);
+  }
+  for (guint i = 0; i < 2; i++)
+    g_signal_connect (ends[i], "on-ice-candidate", G_CALLBACK (on_candidate),
+        ends[1 - i]);
+  gst_element_set_state (GST_ELEMENT_PARENT (ends[1]), GST_STATE_PLAYING);
+  pad = gst_element_request_pad_simple (ends[0], "sink_%u");
+  g_signal_connect (ends[0], "on-negotiation-needed",
+      G_CALLBACK (on_negotiation_needed), NULL);
+  gst_element_set_state (GST_ELEMENT_PARENT (ends[0]), GST_STATE_PLAYING);
+  link_out (pad);
+  /* It asks to negotiate when it has seen caps. */
+  while (state != GST_WEBRTC_PEER_CONNECTION_STATE_CONNECTED) {
+    if (g_get_monotonic_time () > until)
+      die ("webrtcbin does not connect");
+    g_usleep (10000);
+    g_object_get (ends[0], "connection-state", &state, NULL);
+  }
+}
+
+static void
+make_null (void)
+{
+  GstElement *sink = parse ("fakesink sync=false async=false");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+
+  gst_element_set_state (sink, GST_STATE_PLAYING);
+  link_out (pad);
+}
+
+static gdouble
+get_seconds (clockid_t clock)
+{
+  struct timespec now;
+
+  clock_gettime (clock, &now);
+  return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* Media, and nothing else of ours, is that long: after this it goes nowhere. */
+static void
+cut (void)
+{
+  if (system ("nft -f - << END\n"
+          "table netdev bench {\n"
+          "  counter dropped { }\n"
+          "  chain in { type filter hook ingress device lo priority 0;\n"
+          "    udp length > 1150 counter name dropped drop\n  }\n}\nEND") != 0)
+    die ("no nft");
+}
+
+static guint64
+get_dropped_bytes (void)
+{
+  g_autofree gchar *text = NULL;
+  const gchar *bytes;
+
+  if (!g_spawn_command_line_sync ("nft list counter netdev bench dropped",
+          &text, NULL, NULL, NULL))
+    die ("no nft");
+  bytes = strstr (text, "bytes ");
+  return bytes != NULL ? g_ascii_strtoull (bytes + 6, NULL, 10) : 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  guint length, n_packets = 0;
+  guint64 dropped;
+  gdouble cpu, until;
+
+  gst_init (&argc, &argv);
+  if (argc != 3)
+    return 2;
+  length = (guint) atoi (argv[2]);
+  if (g_str_equal (argv[1], "ice"))
+    make_ice ();
+  else if (g_str_equal (argv[1], "webrtc"))
+    make_webrtc ();
+  else
+    make_null ();
+  cut ();
+  push (length, 40 * 100);
+
+  dropped = get_dropped_bytes ();
+  cpu = get_seconds (CLOCK_PROCESS_CPUTIME_ID);
+  until = get_seconds (CLOCK_MONOTONIC) + SECONDS;
+  while (get_seconds (CLOCK_MONOTONIC) < until) {
+    push (length, 40 * 25);
+    n_packets += 40 * 25;
+  }
+  cpu = get_seconds (CLOCK_PROCESS_CPUTIME_ID) - cpu;
+
+  /* What was not sent cost less. */
+  dropped = get_dropped_bytes () - dropped;
+  if (!g_str_equal (argv[1], "null") && dropped < (guint64) n_packets * SIZE) {
+    g_printerr ("of %u packets not all were sent: %" G_GUINT64_FORMAT
+        " bytes\n", n_packets, dropped);
+    return 1;
+  }
+  g_print ("%.1f\n", cpu / n_packets * 1e9);
+  fflush (stdout);
+  _exit (0);
+}
