@@ -317,7 +317,9 @@ gst_ice_udp_stun_build_request (const GstIceUdpStunRequest * self,
   GST_WRITE_UINT32_BE (value, self->priority);
   value = write_attribute (&writer, self->controlling ? ATTRIBUTE_CONTROLLING
       : ATTRIBUTE_CONTROLLED, 8);
-  GST_WRITE_UINT64_BE (value, self->tie_breaker);
+  /* Attributes lie at multiples of 4, not of 8. */
+  GST_WRITE_UINT32_BE (value, (guint32) (self->tie_breaker >> 32));
+  GST_WRITE_UINT32_BE (value + 4, (guint32) self->tie_breaker);
   return write_end (&writer, self->password);
 }
 
