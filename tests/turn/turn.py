@@ -215,7 +215,7 @@ class Turn(unittest.TestCase):
         first, _ = self.call(f"ice-transport-policy=relay {server}", 1500)
         first.wait_for("Progress: (ice) connected relay/udp")
         second, _ = self.call(server, 250)
-        self.assertIn(f"turn:127.0.0.1:{turn.port}", second.wait_for("486"))
+        self.assertIn(f"turn:127.0.0.1:{turn.port}", second.wait_for("(486)"))
         self.assertEqual(second.wait(), 0, str(second))
 
     def test_server_that_dies_while_it_is_asked_is_named(self):
