@@ -19,10 +19,14 @@ class TestOtherServer(unittest.TestCase):
     def setUp(self):
         self.server = SignallingServer(self)
 
-    def launch(self, pipeline, room, more=""):
-        process = Launch(pipeline.format(uri=self.server.uri(room), more=more), "-e")
+    def launch(self, pipeline, room):
+        process = Launch(pipeline.format(uri=self.server.uri(room), more="num-buffers=200"), "-e")
         self.addCleanup(process.close)
         return process
+
+    def expect_end(self, *ends):
+        for end in ends:
+            self.assertEqual(end.wait(), 0, end)
 
     def test_calls_in_either_order(self):
         for receiver_first in (True, False):
@@ -30,11 +34,11 @@ class TestOtherServer(unittest.TestCase):
                 if receiver_first:
                     receiver = self.launch(RECEIVE, "a")
                     receiver.wait_for("waiting for a publisher")
-                sender = self.launch(SEND, "a", "num-buffers=50")
+                sender = self.launch(SEND, "a")
                 if not receiver_first:
                     sender.wait_for("waiting for a viewer")
                     receiver = self.launch(RECEIVE, "a")
-                self.assertEqual([sender.wait(), receiver.wait()], [0, 0])
+                self.expect_end(sender, receiver)
                 self.assertEqual(self.server.mistakes, [])
         self.assertEqual(self.server.seen,
                          {"setPeerStatus", "list", "startSession", "peer", "endSession"})
@@ -43,8 +47,8 @@ class TestOtherServer(unittest.TestCase):
         receiver = self.launch(RECEIVE, "a")
         receiver.wait_for("waiting for a publisher")
         self.launch(SEND, "b").wait_for("waiting for a viewer")
-        sender = self.launch(SEND, "a", "num-buffers=50")
-        self.assertEqual([sender.wait(), receiver.wait()], [0, 0])
+        sender = self.launch(SEND, "a")
+        self.expect_end(sender, receiver)
         self.assertEqual(self.server.mistakes, [])
 
 

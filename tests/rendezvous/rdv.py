@@ -72,7 +72,8 @@ class Server:
         raise KeyError(name)
 
     def stop(self, expect=0):
-        if self.process.poll() is None:
+        # A second signal would end it at once.
+        if self.process.poll() is None and not self.events("stopping"):
             self.process.send_signal(signal.SIGTERM)
         try:
             status = self.process.wait(TIMEOUT)
