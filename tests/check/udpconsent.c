@@ -229,7 +229,7 @@ static const struct
   guint max_suspects;
   guint max_silence_ms;         /* until it is suspect */
 } often[] = {
-  {0, 0, 1000}, {5, 2, 2900}, {20, 4, 3400},
+  {0, 0, 1000}, {5, 3, 3400}, {20, 4, 3400},
 };
 
 GST_START_TEST (test_asked_often)
