@@ -15,6 +15,8 @@
 #define FRAGMENT_TYPE "application/trickle-ice-sdpfrag"
 
 #define ENDPOINT_METHODS "OPTIONS, GET, HEAD, POST"
+/* Seconds that a browser need not ask again. */
+#define PREFLIGHT_AGE "600"
 #define SESSION_METHODS "OPTIONS, PATCH, DELETE"
 
 /* Requests by strangers, who do not know the session's name. */
@@ -167,6 +169,7 @@ answer_options (SoupServerMessage * message, gboolean session)
   set_header (message, "Access-Control-Allow-Methods", methods);
   set_header (message, "Access-Control-Allow-Headers",
       "Authorization, Content-Type, If-Match");
+  set_header (message, "Access-Control-Max-Age", PREFLIGHT_AGE);
   gst_ice_http_server_respond (message, SOUP_STATUS_OK, NULL);
 }
 

@@ -9,6 +9,7 @@
 #include "gsticeerror.h"
 #include "gsticeeventqueue.h"
 #include "gsticehttpendpoint.h"
+#include "gsticehttplink.h"
 #include "gsticehttpoffer.h"
 #include "gsticehttptimer.h"
 #include "gsticehttptrickle.h"
@@ -138,6 +139,17 @@ on_failed (const GError * error, GObject * owner)
   gst_ice_event_queue_failed (self->events, error);
 }
 
+/* Tells the session of the STUN and TURN servers that the peer names. */
+static void
+take_servers (GstIceHttpSignaller * self, SoupMessage * message)
+{
+  g_autoptr (GPtrArray) servers = gst_ice_http_links_read
+      (soup_message_get_response_headers (message));
+
+  for (guint i = 0; i < servers->len; i++)
+    gst_ice_event_queue_server (self->events, g_ptr_array_index (servers, i));
+}
+
 /* Remembers what the peer made for us, to end it one day.
  * Returns: (transfer none) (nullable): the session's version */
 static const gchar *
@@ -220,6 +232,7 @@ on_accepted (SoupMessage * message, GBytes * body, GObject * owner)
   }
 
   GST_INFO_OBJECT (self, "%s answered", self->where);
+  take_servers (self, message);
   gst_ice_event_queue_description (self->events, answer);
   if (self->resource != NULL)
     gst_ice_http_trickle_open (self->trickle, self->resource, etag);

@@ -389,6 +389,58 @@ GST_START_TEST (test_goodbye_is_given_up)
 
 GST_END_TEST;
 
+#define TURN "turn:t.example:3478?transport=udp"
+#define LINK(rest) "Link: <turn:t.example?transport=udp>" rest "\r\n"
+
+static const struct
+{
+  const gchar *headers;
+  const gchar *servers;
+} links[] = {
+  {"", ""},
+  {"Link: <stun:s.example>; rel=\"ice-server\"\r\n"
+        LINK ("; rel=\"ice-server\"; username=\"u\"; credential=\"p\"; "
+            "credential-type=\"password\"") "Link: "
+        "<turns:t.example:443?transport=tcp>;rel=ice-server;username=u;"
+        "credential=p\r\n", "stun:s.example:3478 - -\n" TURN " u p\n"
+        "turns:t.example:443?transport=tcp u p\n"},
+  /* One header, and commas and quotes where they part nothing. */
+  {"Link: <https://x/,y>; rel=\"next\", <stun:s.example>; rel=ice-server, "
+        "<turn:t.example?transport=udp>; username=\"a,b;c\"; "
+        "credential=\"<\\\"\\\\>\"; rel=\"next ICE-server\"\r\n",
+      "stun:s.example:3478 - -\n" TURN " a,b;c <\"\\>\n"},
+  /* As by the server of gst-plugins-rs. */
+  {"Link: <stun:s.example>\r\n" LINK ("; rel=\"ice-server\"; username:\"u\"; "
+            "credential:\"p\"; credential-type:\"password\";"),
+      "stun:s.example:3478 - -\n" TURN " u p\n"},
+  {LINK ("; rel=\"next\"; username=\"u\"; credential=\"p\""), ""},
+  {LINK ("; rel=\"ice-server\"; credential-type=\"oauth\""), ""},
+  {"Link: <https://x/>; rel=\"ice-server\", <turn:>; rel=ice-server\r\n", ""},
+  {LINK ("; rel=\"ice-server\"; username=\"u\"; credential=\"p"),
+      TURN " u p\n"},
+  {"Link: <turn:t.example\r\nLink: ;;=\"\r\n", ""},
+};
+
+/* RFC 9725, 4.6: they are told before the answer. */
+GST_START_TEST (test_servers_by_link)
+{
+  g_autofree gchar *text =
+      g_strconcat ("HTTP/1.1 201 Created\r\nContent-Type: application/sdp\r\n",
+      links[__i__].headers, END OFFER, NULL);
+  const gchar *replies[] = { text, NULL };
+  Script script;
+  Side caller;
+
+  script_init (&script, replies);
+  side_init_caller (&caller, script.port, NULL, 0);
+  WAIT (caller.n_descriptions == 1);
+  fail_unless_equals_string (caller.servers->str, links[__i__].servers);
+  side_clear (&caller);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
 static Suite *
 http_caller_suite (void)
 {
@@ -405,6 +457,7 @@ http_caller_suite (void)
   tcase_add_test (tc, test_peer_that_takes_no_patch);
   tcase_add_test (tc, test_patch_that_is_answered_with_candidates);
   tcase_add_test (tc, test_goodbye_is_given_up);
+  tcase_add_loop_test (tc, test_servers_by_link, 0, G_N_ELEMENTS (links));
   return s;
 }
 

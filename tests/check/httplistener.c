@@ -44,6 +44,15 @@ static const struct
   {"PATCH /cam/1", FRAG "If-Match: *\r\n", FRAGMENT ("abcd"), 404, ""},
   {"OPTIONS /cam", "", "", 200, "Accept-Post: application/sdp"},
   {"OPTIONS /cam", "", "", 200, "Access-Control-Allow-Origin: *"},
+  {"OPTIONS /cam", "", "", 200, "Access-Control-Allow-Headers: Authorization, "
+        "Content-Type, If-Match"},
+  {"OPTIONS /cam", "", "", 200, "Access-Control-Allow-Methods: OPTIONS, GET, "
+        "HEAD, POST"},
+  {"OPTIONS /cam", "", "", 200, "Access-Control-Max-Age: 600"},
+  {"POST /cam", SDP, OFFER, 201, "Access-Control-Allow-Origin: *"},
+  {"POST /cam", SDP, OFFER, 201, "Access-Control-Expose-Headers: Location, "
+        "ETag, Link"},
+  {"POST /other", SDP, OFFER, 404, "Access-Control-Allow-Origin: *"},
   {"GET /cam", "", "", 204, ""},
   {"HEAD /cam", "", "", 204, ""},
   {"nonsense", "", "", 400, ""},

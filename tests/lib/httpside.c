@@ -135,6 +135,17 @@ on_restart_failed (GstIceSignaller * signaller, const GError * error,
 }
 
 static void
+on_server (GstIceSignaller * signaller, const GstIceServer * server,
+    gpointer user_data)
+{
+  g_autofree gchar *uri = gst_ice_server_to_uri (server);
+
+  g_string_append_printf (((Side *) user_data)->servers, "%s %s %s\n", uri,
+      server->username != NULL ? server->username : "-",
+      server->password != NULL ? server->password : "-");
+}
+
+static void
 on_closed (gpointer user_data)
 {
   ((Side *) user_data)->n_closed++;
@@ -148,6 +159,7 @@ static const GstIceSignallerEvents events = {
   .hung_up = on_hung_up,
   .restart = on_restart,
   .restart_failed = on_restart_failed,
+  .server = on_server,
 };
 
 
@@ -192,6 +204,7 @@ side_init (Side * side, const gchar * uri, const gchar * token,
   side->answers = TRUE;
   side->progress = g_string_new (NULL);
   side->ports = g_string_new (NULL);
+  side->servers = g_string_new (NULL);
   side->signaller = gst_ice_http_signaller_new (config, &error);
   fail_unless (side->signaller != NULL && error == NULL);
   fail_unless (gst_ice_signaller_start (side->signaller, &events, side,
@@ -238,6 +251,7 @@ side_clear (Side * side)
   g_object_unref (side->signaller);
   g_string_free (side->progress, TRUE);
   g_string_free (side->ports, TRUE);
+  g_string_free (side->servers, TRUE);
   g_clear_error (&side->error);
   g_clear_error (&side->refusal);
 }

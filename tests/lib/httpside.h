@@ -35,6 +35,7 @@ typedef struct
   guint n_restarts, n_restarts_failed;
   GString *progress;            /* one line each */
   GString *ports;               /* of trickled candidates, in order */
+  GString *servers;             /* URI, user name, password: one line each */
   GError *error;
   guint port;                   /* that a listener told */
   gboolean closing;
