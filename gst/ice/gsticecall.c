@@ -161,13 +161,13 @@ on_connect_timeout (gpointer data)
       continue;
     if (first_dead == NULL)
       first_dead = leg;
-    if (gst_ice_call_was_connected (self)) {
+    if (gst_ice_legs_are_usable (self->legs)) {
       gst_ice_leg_warn (leg, gst_ice_leg_explain_no_path (leg));
       gst_ice_leg_give_up (leg);
     }
   }
 
-  if (first_dead != NULL && !gst_ice_call_was_connected (self))
+  if (first_dead != NULL && !gst_ice_legs_are_usable (self->legs))
     gst_ice_call_fail (self, gst_ice_leg_explain_no_path (first_dead));
   return G_SOURCE_REMOVE;
 }
@@ -470,11 +470,7 @@ gst_ice_call_rewire (GstIceCall * self)
 gboolean
 gst_ice_call_was_connected (const GstIceCall * self)
 {
-  for (guint i = 0; i < self->legs->len; i++) {
-    if (gst_ice_leg_is_usable (g_ptr_array_index (self->legs, i)))
-      return TRUE;
-  }
-  return FALSE;
+  return gst_ice_legs_were_connected (self->legs);
 }
 
 GstIceConnectionState

@@ -67,7 +67,8 @@ void gst_ice_call_rewire (GstIceCall * self);
 /* The peer is gone: tells the channels, once what is under way has come in. */
 void gst_ice_call_end (GstIceCall * self);
 
-/* Whether media could flow, ever. */
+/* Whether there was a path, ever: who was reached may still be about to come by keys
+ * for what has arrived already. */
 gboolean gst_ice_call_was_connected (const GstIceCall * self);
 
 /* The states of all legs together, as W3C takes them. */

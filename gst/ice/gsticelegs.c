@@ -7,6 +7,7 @@
 #include "gsticelegs.h"
 
 #include "gsticeleg.h"
+#include "gsticelegsecurity.h"
 
 static gboolean
 has_leg_in (GPtrArray * self, GstIceConnectionState state)
@@ -69,6 +70,26 @@ gst_ice_legs_any_alive (GPtrArray * self)
 {
   for (guint i = 0; i < self->len; i++) {
     if (gst_ice_leg_is_alive (g_ptr_array_index (self, i)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+gst_ice_legs_were_connected (GPtrArray * self)
+{
+  for (guint i = 0; i < self->len; i++) {
+    if (((GstIceLeg *) g_ptr_array_index (self, i))->was_connected)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+gst_ice_legs_are_usable (GPtrArray * self)
+{
+  for (guint i = 0; i < self->len; i++) {
+    if (gst_ice_leg_is_usable (g_ptr_array_index (self, i)))
       return TRUE;
   }
   return FALSE;

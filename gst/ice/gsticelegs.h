@@ -18,6 +18,11 @@ GstIceGatheringState gst_ice_legs_get_gathering_state (GPtrArray * self);
 /* Whether media could still flow on any. */
 gboolean gst_ice_legs_any_alive (GPtrArray * self);
 
+/* Whether a pair worked on any, at some time; and whether media could flow, which with
+ * encryption takes keys, too. */
+gboolean gst_ice_legs_were_connected (GPtrArray * self);
+gboolean gst_ice_legs_are_usable (GPtrArray * self);
+
 /* Adds a structure for each: "mline-0", … */
 void gst_ice_legs_add_stats (GPtrArray * self, GstStructure * stats);
 
