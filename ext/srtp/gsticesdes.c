@@ -60,13 +60,14 @@ on_tell (gpointer user_data)
   GstIceSdes *self = user_data;
   GstIceSecurity *security = GST_ICE_SECURITY (self);
   const GstIceSecurityEvents *events = self->settings.events;
-  g_autoptr (GstIceSdes) alive = g_object_ref (self);
 
+  g_object_ref (self);
   g_clear_pointer (&self->teller, g_source_unref);
   if (self->failure != NULL)
     events->failed (security, self->failure, self->settings.user_data);
   else
     events->ready (security, self->cipher, self->settings.user_data);
+  g_object_unref (self);
   return G_SOURCE_REMOVE;
 }
 
