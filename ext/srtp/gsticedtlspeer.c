@@ -10,6 +10,10 @@
  * what is dropped. */
 #define MAX_INBOX 32
 
+/* RFC 6347, 4.1. */
+#define RECORD_HEAD_BYTES 13
+#define TYPE_HANDSHAKE 22
+
 /* As gstdtls has them: what can be asked of dtlsdec's "srtp-auth". */
 #define AUTH_HMAC_SHA1_32 1
 #define AUTH_HMAC_SHA1_80 2
@@ -29,6 +33,7 @@ struct _GstIceDtlsPeer
   GstElement *decoder;
   GstPad *feed;                 /* to decoder */
   GstPad *catcher;              /* of what encoder says */
+  gboolean said_finished;       /* the other end has what it needs for its keys */
   gboolean told_keys;
   gboolean told_end;            /* broken */
 
@@ -119,6 +124,28 @@ tell_keys (GstIceDtlsPeer * self)
       "AES_CM_128_HMAC_SHA1_32", our_key, their_key, pem, self->user_data);
 }
 
+/* Whether a record of @packet is a Finished (RFC 6347, 4.1): of a handshake, and
+ * encrypted, which no other message of one is. */
+static gboolean
+has_finished (GstBuffer * packet)
+{
+  GstMapInfo map;
+  gboolean found = FALSE;
+  gsize at = 0;
+
+  if (!gst_buffer_map (packet, &map, GST_MAP_READ))
+    return FALSE;
+  /* Byte by byte: heads are at any address. */
+  while (!found && at + RECORD_HEAD_BYTES <= map.size) {
+    const guint8 *head = map.data + at;
+
+    found = head[0] == TYPE_HANDSHAKE && (head[3] != 0 || head[4] != 0);
+    at += RECORD_HEAD_BYTES + ((gsize) head[11] << 8 | head[12]);
+  }
+  gst_buffer_unmap (packet, &map);
+  return found;
+}
+
 /* Returns: (transfer full) (nullable): the oldest packet of @queue */
 static GstBuffer *
 take (GstIceDtlsPeer * self, GQueue * queue)
@@ -141,6 +168,7 @@ look (GstIceDtlsPeer * self)
     gst_pad_push (self->feed, packet);
   while ((packet = take (self, &self->outbox)) != NULL) {
     self->events->packet (packet, self->user_data);
+    self->said_finished |= has_finished (packet);
     gst_buffer_unref (packet);
   }
 
@@ -149,7 +177,9 @@ look (GstIceDtlsPeer * self)
       self->has_encoder_key;
   broken = self->worker != NULL && self->broken;
   g_mutex_unlock (&self->lock);
-  if (has_keys && !self->told_keys) {
+  /* The encoder's own thread may still have our last words when the keys are there.
+   * Who is told of these may have little to send and go away, taking them along. */
+  if (has_keys && self->said_finished && !self->told_keys) {
     tell_keys (self);
   } else if (broken && !self->told_end) {
     self->told_end = TRUE;

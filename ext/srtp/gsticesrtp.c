@@ -144,10 +144,10 @@ has_ssrc (GstBufferList * list, guint32 ssrc)
 {
   for (guint i = 0; i < gst_buffer_list_length (list); i++) {
     GstBuffer *packet = gst_buffer_list_get (list, i);
-    guint8 bytes[4];
+    guint32 network_order;
 
-    if (gst_buffer_extract (packet, is_rtcp (packet) ? 4 : 8, bytes, 4) == 4 &&
-        GST_READ_UINT32_BE (bytes) == ssrc)
+    if (gst_buffer_extract (packet, is_rtcp (packet) ? 4 : 8, &network_order,
+            4) == 4 && GUINT32_FROM_BE (network_order) == ssrc)
       return TRUE;
   }
   return FALSE;
