@@ -259,6 +259,17 @@ on_status (GstIceHttpOffer * self, SoupMessage * message, GBytes * body)
     fail (self, gst_ice_http_status_explain (message, body, self->where, 0));
 }
 
+/* What WHEP has instead of a refusal (draft-ietf-wish-whep, 4.3.2). */
+static gboolean
+is_counter_offer (SoupMessage * message)
+{
+  const gchar *type = soup_message_headers_get_content_type
+      (soup_message_get_response_headers (message), NULL);
+
+  return soup_message_get_status (message) == SOUP_STATUS_NOT_ACCEPTABLE &&
+      type != NULL && g_ascii_strcasecmp (type, "application/sdp") == 0;
+}
+
 static void
 on_answer (SoupMessage * message, GBytes * body, const GError * error,
     gpointer user_data)
@@ -273,6 +284,9 @@ on_answer (SoupMessage * message, GBytes * body, const GError * error,
       (status == SOUP_STATUS_CREATED || status == SOUP_STATUS_OK)) {
     gst_ice_http_timer_clear (&self->deadline);
     self->events->accepted (message, body, self->owner);
+  } else if (error == NULL && is_counter_offer (message)) {
+    gst_ice_http_timer_clear (&self->deadline);
+    self->events->countered (message, body, self->owner);
   } else if (self->stopped) {
     GST_DEBUG ("an answer that nobody waits for");
   } else if (error != NULL) {

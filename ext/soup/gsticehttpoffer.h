@@ -19,6 +19,8 @@ typedef struct
   /* 201 or 200; @body has the answer. It may come after the offer was stopped:
    * the listener has a session then that somebody has to end. */
   void (*accepted) (SoupMessage * message, GBytes * body, GObject * owner);
+  /* 406 with an offer in @body, instead of an answer; see accepted. */
+  void (*countered) (SoupMessage * message, GBytes * body, GObject * owner);
   void (*failed) (const GError * error, GObject * owner);
 } GstIceHttpOfferEvents;
 

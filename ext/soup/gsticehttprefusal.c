@@ -163,7 +163,7 @@ gst_ice_http_status_explain (SoupMessage * message, GBytes * body,
         "%s is not free (%u%s)%s", where, status, quote, time);
 
   return g_error_new (GST_ICE_ERROR, status_to_code (status),
-      "%s refuses the offer (%u %s%s)%s%s", where, status,
+      "%s refuses (%u %s%s)%s%s", where, status,
       soup_status_get_phrase (status), quote, time, get_advice (status));
 }
 

@@ -8,6 +8,7 @@
 
 #include "gsticeerror.h"
 #include "gsticeeventqueue.h"
+#include "gsticehttpcounter.h"
 #include "gsticehttpendpoint.h"
 #include "gsticehttplink.h"
 #include "gsticehttpoffer.h"
@@ -36,6 +37,7 @@ struct _GstIceHttpSignaller
   GstIceHttpClient *client;
   GstIceHttpOffer *offer;
   GstIceHttpTrickle *trickle;
+  GstIceHttpCounter *counter;   /* the peer made the offer that counts; or NULL */
 
   GUri *resource;               /* the session at the peer, or NULL */
   gboolean over;                /* failed, or hung up */
@@ -63,6 +65,7 @@ gst_ice_http_signaller_finalize (GObject * object)
 
   gst_ice_http_timer_clear (&self->goodbye);
   g_clear_pointer (&self->offer, gst_ice_http_offer_free);
+  g_clear_pointer (&self->counter, gst_ice_http_counter_free);
   g_clear_pointer (&self->trickle, gst_ice_http_trickle_free);
   g_clear_pointer (&self->client, gst_ice_http_client_free);
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
@@ -127,6 +130,8 @@ stop (GstIceHttpSignaller * self)
 {
   self->over = TRUE;
   gst_ice_http_offer_stop (self->offer);
+  if (self->counter != NULL)
+    gst_ice_http_counter_stop (self->counter);
   gst_ice_http_trickle_end (self->trickle);
 }
 
@@ -165,14 +170,15 @@ take_resource (GstIceHttpSignaller * self, SoupMessage * message)
   return soup_message_headers_get_one (headers, "ETag");
 }
 
-/* Returns: (transfer full): the answer in @body, or %NULL with @error set */
+/* @expected: offer or answer
+ * Returns: (transfer full): what @body has, or %NULL with @error set */
 static GstIceDescription *
-parse_answer (GstIceHttpSignaller * self, SoupMessage * message,
-    GBytes * body, GError ** error)
+parse_description (GstIceHttpSignaller * self, SoupMessage * message,
+    GBytes * body, GstIceDescriptionType expected, GError ** error)
 {
   const gchar *type = soup_message_headers_get_content_type
       (soup_message_get_response_headers (message), NULL);
-  GstIceDescription *answer;
+  GstIceDescription *description;
   const gchar *data;
   gsize size;
 
@@ -184,10 +190,11 @@ parse_answer (GstIceHttpSignaller * self, SoupMessage * message,
   }
 
   data = g_bytes_get_data (body, &size);
-  answer = gst_ice_sdp_parse (data != NULL ? data : "", size,
-      GST_ICE_DESCRIPTION_ANSWER, error);
-  g_prefix_error (error, "The answer of %s is no good: ", self->where);
-  return answer;
+  description = gst_ice_sdp_parse (data != NULL ? data : "", size, expected,
+      error);
+  g_prefix_error (error, "The %s of %s is no good: ",
+      expected == GST_ICE_DESCRIPTION_OFFER ? "offer" : "answer", self->where);
+  return description;
 }
 
 static void
@@ -225,7 +232,8 @@ on_accepted (SoupMessage * message, GBytes * body, GObject * owner)
     return;
   }
 
-  answer = parse_answer (self, message, body, &error);
+  answer = parse_description (self, message, body, GST_ICE_DESCRIPTION_ANSWER,
+      &error);
   if (answer == NULL) {
     on_failed (error, owner);
     return;
@@ -240,7 +248,57 @@ on_accepted (SoupMessage * message, GBytes * body, GObject * owner)
     gst_ice_http_trickle_end (self->trickle);
 }
 
-static const GstIceHttpOfferEvents offer_events = { on_accepted, on_failed };
+static void
+on_answer_taken (const gchar * etag, GObject * owner)
+{
+  GstIceHttpSignaller *self = GST_ICE_HTTP_SIGNALLER (owner);
+
+  GST_INFO_OBJECT (self, "%s took the answer", self->where);
+  gst_ice_http_trickle_open (self->trickle, self->resource, etag);
+}
+
+static const GstIceHttpCounterEvents counter_events = {
+  on_answer_taken, on_failed
+};
+
+/* The peer would rather offer itself: what we offered does not count any more. */
+static void
+on_countered (SoupMessage * message, GBytes * body, GObject * owner)
+{
+  GstIceHttpSignaller *self = GST_ICE_HTTP_SIGNALLER (owner);
+  const gchar *etag = take_resource (self, message);
+  g_autoptr (GstIceDescription) offer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->over) {
+    say_goodbye (self);
+    return;
+  }
+
+  if (self->resource == NULL)
+    error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
+        "%s has an offer of its own (406) but no Location to answer it at",
+        self->where);
+  else
+    offer = parse_description (self, message, body, GST_ICE_DESCRIPTION_OFFER,
+        &error);
+  if (offer == NULL) {
+    on_failed (error, owner);
+    return;
+  }
+
+  GST_INFO_OBJECT (self, "%s has an offer of its own", self->where);
+  gst_ice_event_queue_progress (self->events, "%s has an offer of its own",
+      self->where);
+  self->counter = gst_ice_http_counter_new (self->client, self->resource, etag,
+      self->where, self->timeout_ms, &counter_events, owner);
+  take_servers (self, message);
+  gst_ice_event_queue_description (self->events, offer);
+}
+
+static const GstIceHttpOfferEvents offer_events = {
+  on_accepted, on_countered, on_failed
+};
 
 static gboolean
 on_goodbye_late (gpointer user_data)
@@ -267,6 +325,7 @@ on_finished (gpointer user_data)
 
   gst_ice_http_timer_clear (&self->goodbye);
   g_clear_pointer (&self->offer, gst_ice_http_offer_free);
+  g_clear_pointer (&self->counter, gst_ice_http_counter_free);
   g_clear_pointer (&self->trickle, gst_ice_http_trickle_free);
   g_clear_pointer (&self->client, gst_ice_http_client_free);
   if (closed != NULL)
@@ -309,6 +368,18 @@ gst_ice_http_signaller_start (GstIceSignaller * signaller,
 static gboolean
 gst_ice_http_signaller_is_caller (GstIceSignaller * signaller)
 {
+  return GST_ICE_HTTP_SIGNALLER (signaller)->counter == NULL;
+}
+
+static gboolean
+gst_ice_http_signaller_awaits_peers (GstIceSignaller * signaller)
+{
+  return FALSE;
+}
+
+static gboolean
+gst_ice_http_signaller_can_trickle_answer (GstIceSignaller * signaller)
+{
   return TRUE;
 }
 
@@ -318,8 +389,16 @@ gst_ice_http_signaller_send_description (GstIceSignaller * signaller,
 {
   GstIceHttpSignaller *self = GST_ICE_HTTP_SIGNALLER (signaller);
 
-  if (!self->over)
+  if (self->over)
+    return;
+
+  if (self->counter == NULL) {
     gst_ice_http_offer_send (self->offer, description);
+  } else {
+    /* Candidates that belonged to our offer. */
+    gst_ice_http_trickle_forget (self->trickle);
+    gst_ice_http_counter_answer (self->counter, description);
+  }
 }
 
 static void
@@ -352,8 +431,13 @@ static void
 gst_ice_http_signaller_reject (GstIceSignaller * signaller,
     const GError * reason)
 {
-  /* A caller gets no offers. */
-  GST_WARNING_OBJECT (signaller, "nothing to reject: %s", reason->message);
+  GstIceHttpSignaller *self = GST_ICE_HTTP_SIGNALLER (signaller);
+
+  /* Only an offer instead of an answer, which there is no other to try for. */
+  if (self->counter == NULL || self->over)
+    return;
+  leave (self);
+  gst_ice_event_queue_failed (self->events, reason);
 }
 
 static void
@@ -393,6 +477,8 @@ gst_ice_http_signaller_iface_init (GstIceSignallerInterface * iface)
 {
   iface->start = gst_ice_http_signaller_start;
   iface->is_caller = gst_ice_http_signaller_is_caller;
+  iface->awaits_peers = gst_ice_http_signaller_awaits_peers;
+  iface->can_trickle_answer = gst_ice_http_signaller_can_trickle_answer;
   iface->send_description = gst_ice_http_signaller_send_description;
   iface->send_trickle = gst_ice_http_signaller_send_trickle;
   iface->can_restart = gst_ice_http_signaller_can_restart;

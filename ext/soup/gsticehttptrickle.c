@@ -365,6 +365,12 @@ gst_ice_http_trickle_add (GstIceHttpTrickle * self,
 }
 
 void
+gst_ice_http_trickle_forget (GstIceHttpTrickle * self)
+{
+  g_clear_pointer (&self->waiting, gst_ice_description_unref);
+}
+
+void
 gst_ice_http_trickle_open (GstIceHttpTrickle * self, GUri * resource,
     const gchar * etag)
 {

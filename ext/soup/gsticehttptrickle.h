@@ -22,6 +22,9 @@ void gst_ice_http_trickle_free (GstIceHttpTrickle * self);
 void gst_ice_http_trickle_add (GstIceHttpTrickle * self,
     const GstIceDescription * fragment);
 
+/* Drops what is not sent yet: it belongs to an offer that came to nothing. */
+void gst_ice_http_trickle_forget (GstIceHttpTrickle * self);
+
 /* The peer took the offer: from here on candidates go to @resource.
  * @etag: (nullable) */
 void gst_ice_http_trickle_open (GstIceHttpTrickle * self, GUri * resource,

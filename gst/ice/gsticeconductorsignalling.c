@@ -10,6 +10,23 @@
 
 /* What the signaller tells. */
 
+/* Whether an offer came instead of an answer to ours, which does not count then:
+ * from a signaller that had us offer, and says now that we are not to. */
+static gboolean
+is_countered (GstIceConductor * self)
+{
+  GstIceNegotiation *negotiation;
+
+  if (self->call == NULL || !self->described ||
+      gst_ice_signaller_is_caller (self->signaller) ||
+      gst_ice_call_was_connected (self->call))
+    return FALSE;
+
+  negotiation = gst_ice_conductor_get_negotiation (self);
+  return !gst_ice_negotiation_is_stable (negotiation) &&
+      !gst_ice_negotiation_has_remote_offer (negotiation);
+}
+
 static void
 on_description (GstIceSignaller * signaller, GstIceDescription * description,
     gpointer user_data)
@@ -25,7 +42,7 @@ on_description (GstIceSignaller * signaller, GstIceDescription * description,
       return;
     }
     /* From a peer that has come back, or the next one. */
-    if (self->replaceable)
+    if (self->replaceable || is_countered (self))
       gst_ice_conductor_forget_peer (self);
     gst_ice_conductor_forget_offer (self);
     self->pending_offer = gst_ice_description_ref (description);

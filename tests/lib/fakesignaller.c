@@ -20,7 +20,7 @@ struct _FakeSignaller
   /* Set at construction. */
   gchar *uri;
   const gchar *room;            /* in uri */
-  gboolean caller;
+  gboolean caller;              /* but for a counter-offer */
 
   /* Protected by signallers_lock. */
   GMainContext *context;        /* NULL: not started */
@@ -116,6 +116,16 @@ fake_signaller_tell_description (FakeSignaller * self,
 }
 
 void
+fake_signaller_tell_counter_offer (FakeSignaller * self,
+    GstIceDescription * offer)
+{
+  g_mutex_lock (&signallers_lock);
+  self->caller = FALSE;
+  g_mutex_unlock (&signallers_lock);
+  post (self, offer, NULL);
+}
+
+void
 fake_signaller_tell_hung_up (FakeSignaller * self)
 {
   post (self, NULL, NULL);
@@ -166,7 +176,12 @@ fake_signaller_start (GstIceSignaller * signaller,
 static gboolean
 fake_signaller_is_caller (GstIceSignaller * signaller)
 {
-  return FAKE_SIGNALLER (signaller)->caller;
+  gboolean caller;
+
+  g_mutex_lock (&signallers_lock);
+  caller = FAKE_SIGNALLER (signaller)->caller;
+  g_mutex_unlock (&signallers_lock);
+  return caller;
 }
 
 /* Keeps and carries @description; a goodbye when it is NULL. */

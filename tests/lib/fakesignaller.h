@@ -35,6 +35,9 @@ GstIceDescription *fake_signaller_get_sent (FakeSignaller * self,
 void fake_signaller_tell_description (FakeSignaller * self,
     GstIceDescription * description);
 void fake_signaller_tell_hung_up (FakeSignaller * self);
+/* The same, of an offer that the peer made instead of answering: it calls now. */
+void fake_signaller_tell_counter_offer (FakeSignaller * self,
+    GstIceDescription * offer);
 void fake_signaller_tell_failed (FakeSignaller * self, const GError * error);
 
 G_END_DECLS
