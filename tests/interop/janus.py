@@ -42,6 +42,14 @@ general: {{
   port = {port}
 }}
 """
+WEBSOCKET_CONFIG = """
+general: {{
+  ws = true
+  wss = false
+  ws_ip = "127.0.0.1"
+  ws_port = {port}
+}}
+"""
 ANSWER_SECONDS = 20
 
 
@@ -50,20 +58,25 @@ def shared_object(folder, name):
 
 
 class Janus(Program):
-    """The server, with one plugin and one way to talk to it, and nothing of the system's settings."""
+    """The server, with one plugin and two ways to talk to it, and nothing of the system's settings."""
 
-    def __init__(self, add_cleanup, lite):
-        folder, port = pathlib.Path(tempfile.mkdtemp()), free_port()
-        for kind, name in (("plugins", "libjanus_echotest"), ("transports", "libjanus_http")):
-            (folder / kind).mkdir()
+    def __init__(self, add_cleanup, lite=False, plugin="echotest"):
+        folder, port, websocket_port = pathlib.Path(tempfile.mkdtemp()), free_port(), free_port()
+        for kind, name in (("plugins", f"libjanus_{plugin}"), ("transports", "libjanus_http"),
+                           ("transports", "libjanus_websockets")):
+            (folder / kind).mkdir(exist_ok=True)
             (folder / kind / f"{name}.so").symlink_to(shared_object(kind, name))
         (folder / "janus.jcfg").write_text(CONFIG.format(
             folder=folder, interface=network.INTERFACE, lite=str(lite).lower()))
         (folder / "janus.transport.http.jcfg").write_text(HTTP_CONFIG.format(port=port))
+        (folder / "janus.transport.websockets.jcfg").write_text(
+            WEBSOCKET_CONFIG.format(port=websocket_port))
         super().__init__(add_cleanup, "janus", "--disable-colors",
                          f"--configs-folder={folder}", f"--config={folder / 'janus.jcfg'}",
                          folder=folder)
+        self.plugin = f"janus.plugin.{plugin}"
         self.uri = f"http://127.0.0.1:{port}/janus"
+        self.websocket_uri = f"ws://127.0.0.1:{websocket_port}"
         self.wait_for("HTTP webserver started")
 
     def ask(self, path="", **request):
@@ -80,17 +93,23 @@ class Janus(Program):
     def attach(self):
         """Returns the paths of a session and of a handle of the plugin in it."""
         session = f"/{self.ask(janus='create')['data']['id']}"
-        handle = self.ask(session, janus="attach", plugin="janus.plugin.echotest")["data"]["id"]
+        handle = self.ask(session, janus="attach", plugin=self.plugin)["data"]["id"]
         return session, f"{session}/{handle}"
 
-    def answer(self, session, handle, offer):
-        self.ask(handle, janus="message", body={"audio": True, "video": True},
-                 jsep={"type": "offer", "sdp": offer, "trickle": False})
+    def tell(self, session, handle, body, **request):
+        """Returns the event that the plugin answers with."""
+        self.ask(handle, janus="message", body=body, **request)
         for _ in range(10):
             event = self.ask(session)
-            if "jsep" in event:
-                return event["jsep"]["sdp"]
-        raise AssertionError(f"no answer to {offer}: {self.text()}")
+            if event["janus"] == "event":
+                return event
+        raise AssertionError(f"no answer to {body}: {self.text()}")
+
+    def answer(self, session, handle, offer, **body):
+        """Returns the answer to offer, which comes with body."""
+        event = self.tell(session, handle, body or {"audio": True, "video": True},
+                          jsep={"type": "offer", "sdp": offer, "trickle": False})
+        return event["jsep"]["sdp"]
 
 
 def add_mid(end):
@@ -130,10 +149,15 @@ class Calls(unittest.TestCase):
         self.call(VIDEO)
 
 
-if __name__ == "__main__":
+def need_janus(*plugins):
     need("janus")
-    if None in (shared_object("plugins", "libjanus_echotest"),
-                shared_object("transports", "libjanus_http")):
-        skip("Janus has no echotest or no HTTP")
+    for kind, names in (("plugins", plugins), ("transports", ("http", "websockets"))):
+        for name in names:
+            if shared_object(kind, f"libjanus_{name}") is None:
+                skip(f"Janus has no {name}")
+
+
+if __name__ == "__main__":
+    need_janus("echotest")
     network.enter()
     main()

@@ -38,6 +38,15 @@ def need(*programs):
             skip(f"{program} is not installed")
 
 
+NPM = pathlib.Path(__file__).parent / "npm"
+
+
+def need_npm():
+    need("node")
+    if not (NPM / "node_modules").is_dir():
+        skip("the npm packages are not installed (tests/install npm)")
+
+
 def free_udp_port():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.bind(("127.0.0.1", 0))
