@@ -26,7 +26,8 @@ GstIceDescription *gst_ice_sdp_parse (const gchar * text, gssize length,
 
 /* The same for application/trickle-ice-sdpfrag (RFC 8840, 9.2): of m-lines only
  * kind, mid, ufrag, pwd, candidates and end_of_candidates. Credentials at the
- * session level, as browsers write them, are given to each m-line. */
+ * session level, as browsers write them, are given to each m-line, and alone to the
+ * first. */
 gchar *gst_ice_sdp_write_fragment (const GstIceDescription * fragment)
     G_GNUC_WARN_UNUSED_RESULT;
 GstIceDescription *gst_ice_sdp_parse_fragment (const gchar * text,

@@ -102,11 +102,7 @@ clean_lines (gchar ** lines, GError ** error)
     }
   }
 
-  if (n_mlines > 0)
-    return cleaned;
-
-  g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
-      "The description has no m-line, so it offers no media.");
+  return cleaned;
 
 bad:
   g_string_free (cleaned, TRUE);

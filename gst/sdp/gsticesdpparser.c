@@ -396,11 +396,31 @@ read_message (const GstSDPMessage * message, GstIceDescriptionType type,
   return g_steal_pointer (&description);
 }
 
+/* A restart without candidates may come as credentials alone, of the first m-line,
+ * whose transport a group shares (whip-whep 1.2.0).
+ * Returns: whether @message has an m-line now */
+static gboolean
+ensure_m_line (GstSDPMessage * message, GstIceDescriptionType type)
+{
+  GstSDPMedia media = { NULL };
+
+  if (gst_sdp_message_medias_len (message) > 0)
+    return TRUE;
+  if (type != GST_ICE_DESCRIPTION_FRAGMENT ||
+      gst_sdp_message_get_attribute_val (message, "ice-ufrag") == NULL)
+    return FALSE;
+
+  gst_sdp_media_init (&media);
+  gst_sdp_media_set_media (&media, "unnamed");
+  gst_sdp_message_add_media (message, &media);
+  return TRUE;
+}
+
 static GstIceDescription *
 parse_text (const gchar * text, gssize length, GstIceDescriptionType type,
     GError ** error)
 {
-  GstIceDescription *description;
+  GstIceDescription *description = NULL;
   GstSDPMessage *message;
   GString *cleaned;
 
@@ -411,12 +431,17 @@ parse_text (const gchar * text, gssize length, GstIceDescriptionType type,
     return NULL;
 
   gst_sdp_message_new (&message);
-  /* Whatever it is given, it says GST_SDP_OK. */
-  gst_sdp_message_parse_buffer ((const guint8 *) cleaned->str, cleaned->len,
-      message);
+  /* Whatever it is given, but nothing, it says GST_SDP_OK. */
+  if (cleaned->len > 0)
+    gst_sdp_message_parse_buffer ((const guint8 *) cleaned->str, cleaned->len,
+        message);
   g_string_free (cleaned, TRUE);
 
-  description = read_message (message, type, error);
+  if (ensure_m_line (message, type))
+    description = read_message (message, type, error);
+  else
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "The description has no m-line, so it offers no media.");
   gst_sdp_message_free (message);
 
   return description;

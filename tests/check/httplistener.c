@@ -101,6 +101,9 @@ static const struct
   {"PATCH", FRAG, "", FRAGMENT ("abcd"), 428, ""},
   {"PATCH", FRAG, "If-Match: \"old\"\r\n", FRAGMENT ("abcd"), 412, ""},
   {"PATCH", FRAG, "If-Match: *\r\n", FRAGMENT ("wxyz"), 200, ""},
+  {"PATCH", FRAG, "If-Match: *\r\n", "a=ice-ufrag:wxyz\r\n"
+        "a=ice-pwd:0123456789abcdefghijkl\r\n", 200, ""},
+  {"PATCH", FRAG, "If-Match: *\r\n", "a=ice-ufrag:wxyz\r\n", 400, ""},
   {"PATCH", FRAG, NULL, FRAGMENT ("wxyz"), 422, ""},
   {"PATCH", FRAG, "", FRAGMENT ("wxyz"), 428, ""},
   {"PATCH", FRAG, "If-Match: \"old\"\r\n", FRAGMENT ("wxyz"), 412, ""},

@@ -300,6 +300,27 @@ GST_START_TEST (test_browser_fragment)
 
 GST_END_TEST;
 
+/* As whip-whep's clients restart, before they have candidates. */
+GST_START_TEST (test_fragment_of_credentials_alone)
+{
+  g_autoptr (GstIceDescription) parsed =
+      gst_ice_sdp_parse_fragment (CREDENTIALS, -1, NULL);
+  g_autoptr (GstIceDescription) nothing =
+      gst_ice_sdp_parse_fragment ("a=end-of-candidates\r\n", -1, NULL);
+  GstIceMediaDescription *media;
+
+  assert_equals_int (parsed->media->len, 1);
+  media = gst_ice_description_get_media (parsed, 0);
+  fail_unless (media->mid == NULL);
+  assert_equals_string (media->ufrag, "8hhY");
+  assert_equals_string (media->pwd, "asd88fgpdd777uzjYhagZg");
+  assert_equals_int (media->candidates->len, 0);
+  fail_if (media->end_of_candidates);
+  fail_unless (nothing == NULL);
+}
+
+GST_END_TEST;
+
 static Suite *
 sdpparser_suite (void)
 {
@@ -317,6 +338,7 @@ sdpparser_suite (void)
   tcase_add_test (tc, test_lite_peer);
   tcase_add_test (tc, test_mismatch_is_an_answer_only);
   tcase_add_test (tc, test_browser_fragment);
+  tcase_add_test (tc, test_fragment_of_credentials_alone);
 
   return suite;
 }
