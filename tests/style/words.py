@@ -6,6 +6,7 @@ import sys
 
 KINDS = {".c", ".h", ".py", ".sh", ".build", ".md", ".txt", ""}
 TOPS = ("gst", "ext", "tests", "docs")
+OTHERS = {"corpus", "node_modules"}
 # These two talk about the marks.
 EXEMPT = {"tests/style/words.py", "docs/style.md"}
 # An issue's number makes a FIXME a promise: FIXME(#12).
@@ -18,8 +19,8 @@ def texts(root):
     for top in TOPS:
         paths += sorted((root / top).rglob("*"))
     for path in paths:
-        # The fuzzers' corpora are no text of ours.
-        if not path.is_file() or path.suffix not in KINDS or "corpus" in path.parts:
+        # The fuzzers' corpora and npm's packages are no text of ours.
+        if not path.is_file() or path.suffix not in KINDS or not OTHERS.isdisjoint(path.parts):
             continue
         try:
             yield str(path.relative_to(root)), path.read_text().splitlines()
