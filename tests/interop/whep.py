@@ -2,16 +2,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """icesrc plays from janus-whep-server, a WHEP server of the protocol's own people, with Janus behind
 it: Janus' streaming plugin answers offers, its videoroom makes them (406)."""
+import base64
+import hmac
 import json
+import pathlib
 import re
+import tempfile
+import time
 import unittest
 
 import network
 from janus import Janus, add_mid, need_janus
-from launch import main, wait_until
-from peer import NPM, VIDEO, End, Gst, Program, Side, need_npm
+from launch import free_port, main, wait_until
+from peer import NPM, VIDEO, End, Gst, Program, Side, need, need_npm
 
 N_FRAMES = 25
+SECRET = "north"
 SOURCE = """videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=30/1 !
     vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay pt=96 ! udpsink host=127.0.0.1 port={port}"""
 SEND = VIDEO[:VIDEO.index("icesrc")]
@@ -26,6 +32,22 @@ class WhepServer(Program):
         self.wait_for("listening on port")
         port = re.search(r"listening on port (\d+)", self.text())[1]
         self.uri = f"http://127.0.0.1:{port}/whep/endpoint/{endpoint['id']}"
+
+
+class TurnServer(Program):
+    """A coturn that knows no users: whoever has the secret makes them up."""
+
+    def __init__(self, add_cleanup):
+        folder, port = pathlib.Path(tempfile.mkdtemp()), free_port()
+        super().__init__(add_cleanup, "turnserver", "-n", "--no-cli", "--log-file", "stdout",
+                         "--simple-log", "--verbose", "--realm", "turn.test", "--use-auth-secret",
+                         "--static-auth-secret", SECRET, "--listening-port", port, "-L",
+                         network.ADDRESS, "--no-tls", "--no-dtls", "--pidfile", folder / "pid",
+                         "--userdb", folder / "db", folder=folder)
+        user = f"{int(time.time()) + 3600}:viewer"
+        key = hmac.digest(SECRET.encode(), user.encode(), "sha1")
+        self.server = {"uri": f"turn:{network.ADDRESS}:{port}?transport=udp", "username": user,
+                       "credential": base64.b64encode(key).decode()}
 
 
 class Player(Side):
@@ -101,6 +123,25 @@ class Whep(unittest.TestCase):
         self.assertIn(f"{server.uri} has an offer of its own", player.progress())
         self.leave(player, server)
 
+    def play_relayed(self, janus, endpoint):
+        """The server's Link headers are all that the player knows of TURN."""
+        turn = TurnServer(self.addCleanup)
+        server = WhepServer(self.addCleanup, janus, endpoint, {"iceServers": [turn.server]})
+        player = self.play(server, "ice-transport-policy=relay")
+        pair = player.ice.get_property("selected-pair")
+        self.assertEqual(pair.get_value("local").get_value("candidate-type"), "relay")
+        stats = player.session.get_property("stats")
+        self.assertEqual(stats.get_value("mline-0").copy().get_value("dtls-state"), "connected")
+        self.leave(player, server)
+        turn.wait_for("lifetime=0")
+
+    def test_relayed_by_its_answers_links(self):
+        self.play_relayed(self.stream(), {"id": "cam", "mountpoint": 1})
+
+    def test_relayed_by_its_offers_links(self):
+        janus, feed = self.publish()
+        self.play_relayed(janus, {"id": "cam", "plugin": "videoroom", "room": 1, "feed": feed})
+
     def test_it_refuses_candidates(self):
         # It compares the ETag with one that it never sets (1.1.0).
         server = WhepServer(self.addCleanup, self.stream(), {"id": "cam", "mountpoint": 1},
@@ -121,6 +162,7 @@ class Whep(unittest.TestCase):
 
 if __name__ == "__main__":
     need_janus("streaming", "videoroom")
+    need("turnserver")
     need_npm()
     network.enter()
     main()
