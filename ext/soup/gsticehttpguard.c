@@ -178,7 +178,11 @@ check_endpoint (SoupServerMessage * message, gboolean busy)
 {
   const gchar *method = soup_server_message_get_method (message);
 
-  if (g_str_equal (method, "GET") || g_str_equal (method, "HEAD")) {
+  if (g_str_equal (method, "HEAD")) {
+    /* By this, players know an endpoint of WHEP (draft-ietf-wish-whep, 4.2). */
+    set_header (message, "Content-Type", OFFER_TYPE);
+    gst_ice_http_server_respond (message, SOUP_STATUS_OK, NULL);
+  } else if (g_str_equal (method, "GET")) {
     gst_ice_http_server_respond (message, SOUP_STATUS_NO_CONTENT, NULL);
   } else if (!g_str_equal (method, "POST")) {
     refuse_method (message, ENDPOINT_METHODS);

@@ -62,6 +62,15 @@
  */
 
 /**
+ * GstIceSrc:ice-trickle:
+ *
+ * Whether candidates that take their time follow what was sent (RFC 8838), where the
+ * signalling carries them; default %TRUE. %FALSE is for peers that take none later:
+ * offers, answers and restarts wait for all, up to 2 s if a server does not answer. Of
+ * no effect without #GstIceSrc:signalling-uri. One for the whole session.
+ */
+
+/**
  * GstIceSrc:rtcp-mux:
  *
  * Whether RTCP shares the path of RTP (RFC 5761), if the peer can; default %TRUE.

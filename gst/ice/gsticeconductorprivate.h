@@ -94,6 +94,9 @@ extern const GstIceServersEvents gst_ice_conductor_servers_events;
  * what it is to carry. */
 void gst_ice_conductor_start_signaller (GstIceConductor * self);
 void gst_ice_conductor_serve_signaller (GstIceConductor * self);
+/* Whether what is to be sent has to wait for all candidates. */
+gboolean gst_ice_conductor_wants_all (GstIceConductor * self,
+    gboolean answering);
 
 /* gsticeconductorapp.c: hands the open description to whoever waits for it, if it
  * is worth it; or tells all of them, or those who wait for an answer, that there

@@ -322,8 +322,7 @@ send_open (GstIceConductor * self)
 {
   GstIceNegotiation *negotiation = gst_ice_conductor_get_negotiation (self);
   gboolean answering = gst_ice_negotiation_has_remote_offer (negotiation);
-  gboolean complete = answering &&
-      !gst_ice_signaller_can_trickle_answer (self->signaller);
+  gboolean complete = gst_ice_conductor_wants_all (self, answering);
   g_autoptr (GstIceDescription) description = NULL;
 
   if (!gst_ice_negotiation_can_describe (negotiation, complete))

@@ -187,12 +187,18 @@ gst_ice_conductor_start_signaller (GstIceConductor * self)
     gst_ice_conductor_fail (self, NULL, error);
 }
 
+gboolean
+gst_ice_conductor_wants_all (GstIceConductor * self, gboolean answering)
+{
+  return !gst_ice_config_get_boolean (self->config, "ice-trickle") ||
+      (answering && !gst_ice_signaller_can_trickle_answer (self->signaller));
+}
+
 void
 gst_ice_conductor_serve_signaller (GstIceConductor * self)
 {
   GstIceNegotiation *negotiation = gst_ice_conductor_get_negotiation (self);
-  const gboolean complete = self->answering &&
-      !gst_ice_signaller_can_trickle_answer (self->signaller);
+  const gboolean complete = gst_ice_conductor_wants_all (self, self->answering);
   g_autoptr (GstIceDescription) description = NULL;
   g_autoptr (GstIceDescription) fragment = NULL;
 

@@ -36,6 +36,9 @@ static const Setting settings[] = {
   {"encryption", G_TYPE_ENUM, 0, 0, GST_ICE_ENCRYPTION_DTLS_SRTP,
         "How media is encrypted; what is not the same at both ends is refused",
       FALSE, gst_ice_encryption_get_type},
+  {"ice-trickle", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
+      "Whether candidates follow the offer as they are found; FALSE: it waits "
+        "for all of them"},
   {"rtcp-mux", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
       "Whether RTP and RTCP share one path, if the peer can"},
   {"min-rtp-port", G_TYPE_UINT, 0, 65535, 0,

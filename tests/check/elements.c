@@ -113,6 +113,7 @@ static const PropertyRow property_rows[] = {
   {"icesrc", "ice-gathering-state", "GstIceGatheringState", "new"},
   {"icesrc", "selected-pair", "GstStructure", NULL},
   {"icesrc", "signalling-uri", "gchararray", NULL},
+  {"icesrc", "ice-trickle", "gboolean", "true"},
   {"icesrc", "rtcp-mux", "gboolean", "true"},
   {"icesrc", "min-rtp-port", "guint", "0"},
   {"icesrc", "max-rtp-port", "guint", "65535"},

@@ -160,11 +160,6 @@ static const gchar *const busy_patch[] = {
   TEXT ("503 Busy\r\nRetry-After: 0", ""), NO_CONTENT, NULL
 };
 
-static const gchar *const no_patch[] = {
-  ANSWER ("Location: /s\r\nETag: \"e\"\r\n"),
-  TEXT ("501 Not Implemented", ""), NO_CONTENT, NULL
-};
-
 static const gchar *const answered_patch[] = {
   ANSWER ("Location: /s\r\nETag: \"e\"\r\n"),
   "HTTP/1.1 200 OK\r\nContent-Type: application/trickle-ice-sdpfrag\r\n" END
@@ -193,20 +188,89 @@ GST_START_TEST (test_patch_again)
 
 GST_END_TEST;
 
+/* RFC 9725, 4.3.2 has 405 and 422; who knows no PATCH at all says 501. */
+static const gchar *const refused_patches[] = {
+  TEXT ("400 Bad Request", ""), TEXT ("404 Not Found", ""),
+  TEXT ("405 Method Not Allowed", ""), TEXT ("415 Unsupported", ""),
+  TEXT ("422 Unprocessable", ""), TEXT ("501 Not Implemented", ""),
+};
+
 GST_START_TEST (test_peer_that_takes_no_patch)
 {
+  const gchar *replies[] = { ANSWER ("Location: /s\r\nETag: \"e\"\r\n"),
+    refused_patches[__i__], NO_CONTENT, NULL
+  };
   Script script;
   Side caller;
 
-  script_init (&script, no_patch);
+  script_init (&script, replies);
   side_init_caller (&caller, script.port, NULL, 0);
   side_send_candidate (&caller, 6001);
   WAIT (script.n_requests == 2);
   while (g_main_context_iteration (NULL, FALSE));
   side_send_candidate (&caller, 6002);
   side_clear (&caller);
+  fail_unless (caller.error == NULL);
   fail_unless_equals_int (script.n_requests, 3);
   fail_unless (strstr (script.requests->str, "6002") == NULL);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+/* What an answer says of the session, and what is asked of that. */
+static const struct
+{
+  const gchar *reply;
+  const gchar *path;            /* NULL: nothing is asked */
+  const gchar *if_match;        /* NULL: none */
+} answers[] = {
+  {ANSWER ("Location: /s\r\nETag: \"e\"\r\n"), "/s", "\"e\""},
+  {ANSWER ("Location: /s\r\nETag: W/\"e\"\r\n"), "/s", "W/\"e\""},
+  {ANSWER ("Location: /s\r\n"), "/s", NULL},
+  {ANSWER ("ETag: \"e\"\r\n"), NULL, NULL},
+  {ANSWER (""), NULL, NULL},
+  {ANSWER ("Location: mailto:me\r\n"), NULL, NULL},
+  {ANSWER ("Location: s/1\r\n"), "/s/1", NULL},
+  {ANSWER ("Location: ../s?x=1\r\n"), "/s?x=1", NULL},
+  {ANSWER ("Location: ?x=1\r\n"), "/cam?x=1", NULL},
+  {"HTTP/1.1 200 OK\r\nContent-Type: application/sdp\r\nLocation: /s\r\n"
+        END OFFER, "/s", NULL},
+  {"HTTP/1.1 201 Created\r\nContent-Type: Application/SDP; charset=utf-8\r\n"
+        "Location: /s\r\n" END OFFER, "/s", NULL},
+};
+
+static void
+assert_asked (const gchar * requests, const gchar * method, guint row)
+{
+  g_autofree gchar *line =
+      g_strdup_printf ("%s %s HTTP/1.1\r\n", method, answers[row].path);
+
+  fail_unless (strstr (requests, line) != NULL, "no %s in %s", line, requests);
+}
+
+GST_START_TEST (test_session_of_an_answer)
+{
+  const gchar *replies[] = { answers[__i__].reply, NO_CONTENT, NULL };
+  g_autofree gchar *match =
+      g_strdup_printf ("\r\nIf-Match: %s\r\n", answers[__i__].if_match);
+  Script script;
+  Side caller;
+
+  script_init (&script, replies);
+  side_init_caller (&caller, script.port, NULL, 0);
+  side_send_candidate (&caller, 6001);
+  WAIT (caller.n_descriptions == 1 &&
+      script.n_requests == (answers[__i__].path != NULL ? 2 : 1));
+  side_clear (&caller);
+  fail_unless_equals_int (script.n_requests, answers[__i__].path ? 3 : 1);
+  if (answers[__i__].path != NULL) {
+    assert_asked (script.requests->str, "PATCH", __i__);
+    assert_asked (script.requests->str, "DELETE", __i__);
+  }
+  fail_unless_equals_int (strstr (script.requests->str, match) != NULL,
+      answers[__i__].if_match != NULL);
+  fail_unless (caller.error == NULL);
   script_clear (&script);
 }
 
@@ -312,7 +376,10 @@ http_caller_suite (void)
   tcase_add_test (tc, test_token_is_not_told_elsewhere);
   tcase_add_test (tc, test_busy_then_free);
   tcase_add_test (tc, test_patch_again);
-  tcase_add_test (tc, test_peer_that_takes_no_patch);
+  tcase_add_loop_test (tc, test_peer_that_takes_no_patch, 0,
+      G_N_ELEMENTS (refused_patches));
+  tcase_add_loop_test (tc, test_session_of_an_answer, 0,
+      G_N_ELEMENTS (answers));
   tcase_add_test (tc, test_patch_that_is_answered_with_candidates);
   tcase_add_test (tc, test_goodbye_is_given_up);
   tcase_add_loop_test (tc, test_servers_by_link, 0, G_N_ELEMENTS (links));

@@ -54,7 +54,7 @@ static const struct
         "ETag, Link"},
   {"POST /other", SDP, OFFER, 404, "Access-Control-Allow-Origin: *"},
   {"GET /cam", "", "", 204, ""},
-  {"HEAD /cam", "", "", 204, ""},
+  {"HEAD /cam", "", "", 200, "Content-Type: application/sdp"},
   {"nonsense", "", "", 400, ""},
 };
 

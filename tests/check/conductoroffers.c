@@ -85,6 +85,39 @@ GST_START_TEST (test_offer_that_nobody_takes_is_rejected)
 
 GST_END_TEST;
 
+/* Without ice-trickle, offers have all candidates, and none follows. */
+GST_START_TEST (test_offer_waits_for_all_candidates)
+{
+  Party party;
+  FakeMember *audio;
+  g_autoptr (GstIceDescription) offer = NULL;
+  GstIceMediaDescription *media;
+
+  fake_agents_set_behaviour (NULL, FAKE_AGENT_OBEYS);
+  party_init (&party);
+  audio = party_add (&party, "audio", SENDONLY, OPUS);
+  fake_member_set_boolean (audio, "ice-trickle", FALSE);
+  party_start (&party, CALL);
+  WAIT_UNTIL (fake_agents_find ("audio", 0) != NULL);
+  for (guint port = 1; port < 3; port++) {
+    fake_agent_tell_candidate (fake_agents_find ("audio", 0), 1, port);
+    settle ();
+    assert_log ("start");
+  }
+
+  fake_agent_tell_gathered (fake_agents_find ("audio", 0));
+  settle ();
+  assert_log ("start offer");
+  offer = fake_signaller_get_sent (fake_signallers_find (CALL),
+      GST_ICE_DESCRIPTION_OFFER);
+  media = gst_ice_description_get_media (offer, 0);
+  fail_unless_equals_int (media->candidates->len, 2);
+  fail_unless (media->end_of_candidates);
+  party_end (&party);
+}
+
+GST_END_TEST;
+
 /* Without a word of the signaller that the roles have changed it is none. */
 GST_START_TEST (test_offer_to_a_caller_is_rejected)
 {
@@ -104,17 +137,18 @@ GST_START_TEST (test_offer_to_a_caller_is_rejected)
 GST_END_TEST;
 
 static Suite *
-conductor_counter_suite (void)
+conductor_offers_suite (void)
 {
-  Suite *s = suite_create ("conductorcounter");
+  Suite *s = suite_create ("conductoroffers");
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
   tcase_add_checked_fixture (tc, party_setup, party_teardown);
   tcase_add_test (tc, test_offer_instead_of_an_answer_is_answered);
   tcase_add_test (tc, test_offer_that_nobody_takes_is_rejected);
+  tcase_add_test (tc, test_offer_waits_for_all_candidates);
   tcase_add_test (tc, test_offer_to_a_caller_is_rejected);
   return s;
 }
 
-GST_CHECK_MAIN (conductor_counter);
+GST_CHECK_MAIN (conductor_offers);
