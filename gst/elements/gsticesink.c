@@ -28,6 +28,7 @@
 
 #include "gsticesink.h"
 
+#include "gsticecname.h"
 #include "gsticeformats.h"
 #include "gsticemember.h"
 #include "gsticememberclass.h"
@@ -180,13 +181,13 @@ static gboolean
 gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
-  g_autoptr (GstCaps) formats = NULL;
+  g_autoptr (GstCaps) formats = gst_ice_formats_fixate (caps);
+  g_autoptr (GstCaps) named = gst_ice_cname_add (caps, sink->sinkpad);
   gboolean fits;
 
   if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
     return TRUE;
 
-  formats = gst_ice_formats_fixate (caps);
   if (formats == NULL) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,
         ("%s can't tell from its caps which RTP it gets; put a payloader, or a "
@@ -209,10 +210,9 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   }
 
   gst_ice_member_set_ready (self->member, gst_ice_formats_get_kind (caps),
-      caps);
+      named);
   return TRUE;
 }
-
 
 /* The session has posted its error before a channel fails: a source upstream that
  * saw an error too would post another, which has no reason. */

@@ -18,6 +18,7 @@ media_free (GstIceMediaDescription * media)
   gst_clear_caps (&media->formats);
   g_clear_pointer (&media->keying, gst_ice_keying_free);
   g_clear_pointer (&media->ssrcs, g_array_unref);
+  g_free (media->cname);
   g_free (media->ufrag);
   g_free (media->pwd);
   g_ptr_array_unref (media->candidates);

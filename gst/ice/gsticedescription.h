@@ -27,6 +27,7 @@ typedef struct
   gboolean rtcp_mux;
   GstIceKeying *keying;         /* NULL: says nothing of encryption */
   GArray *ssrcs;                /* of guint32, announced by its sender; NULL: none */
+  gchar *cname;                 /* of what we send; NULL of a peer's, or with no ssrcs */
 
   /* The number of the m-line whose transport it is to share, or, in an answer,
    * shares (RFC 9143): its own if it is the one; -1: it is in no group. */

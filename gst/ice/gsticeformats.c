@@ -252,3 +252,35 @@ gst_ice_formats_to_stream_caps (GstCaps * agreed)
   }
   return NULL;
 }
+
+/* The field may be one of the many that no caps have: then its name must not become a
+ * quark, which stays for ever. */
+static const gchar *
+get_string_if_known (const GstStructure * format, const gchar * name)
+{
+  return g_quark_try_string (name) != 0 ?
+      gst_structure_get_string (format, name) : NULL;
+}
+
+gboolean
+gst_ice_formats_get_source (GstCaps * formats, guint32 * ssrc,
+    const gchar ** cname)
+{
+  const GstStructure *format;
+  g_autofree gchar *field = NULL;
+
+  if (formats == NULL || gst_caps_is_any (formats) ||
+      gst_caps_is_empty (formats))
+    return FALSE;
+
+  format = gst_caps_get_structure (formats, 0);
+  if (!gst_structure_get_uint (format, "ssrc", ssrc))
+    return FALSE;
+
+  /* As GStreamer's SDP library and webrtcbin name it. */
+  field = g_strdup_printf ("ssrc-%u-cname", *ssrc);
+  *cname = get_string_if_known (format, field);
+  if (*cname == NULL)
+    *cname = gst_structure_get_string (format, "cname");
+  return TRUE;
+}

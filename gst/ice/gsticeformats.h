@@ -38,4 +38,9 @@ void gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri);
 GstCaps *gst_ice_formats_to_stream_caps (GstCaps * agreed)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether @formats, of an element that sends, name their source, and whose it is.
+ * @cname: (out) (transfer none): as its RTCP has it; %NULL: they don't say */
+gboolean gst_ice_formats_get_source (GstCaps * formats, guint32 * ssrc,
+    const gchar ** cname);
+
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "gsticebundle.h"
 #include "gsticeerror.h"
+#include "gsticeformats.h"
 #include "gsticematch.h"
 
 /* Returns: (transfer full): a negotiation in which nothing was said yet */
@@ -22,6 +23,8 @@ gst_ice_negotiation_new (GstIceMlines * mlines, gboolean rtcp_mux)
       gst_ice_line_free);
   self->kept = g_ptr_array_new ();
   self->gate = gst_ice_gate_new ();
+  /* RFC 7022, 4.2: another one for each call. */
+  self->cname = g_uuid_string_random ();
   /* RFC 8866, 5.2: unique; positive also for readers with a signed type. */
   self->session_id = ((guint64) g_random_int () << 31) | g_random_int ();
   return self;
@@ -38,6 +41,7 @@ gst_ice_negotiation_free (GstIceNegotiation * self)
     gst_ice_negotiation_let_go (self, i);
   g_ptr_array_unref (self->kept);
   g_queue_clear_full (&self->spent, g_free);
+  g_free (self->cname);
   g_free (self);
 }
 
@@ -278,6 +282,27 @@ describe_carried (const GstIceLine * line, gboolean answering,
   media->bundle_only = !answering;
 }
 
+/* Says which source is ours (RFC 5576). Its CNAME is that of RTCP (6.1), so where there
+ * is RTCP whose CNAME nobody told us, nothing is said. */
+static void
+describe_source (GstIceNegotiation * self, const GstIceMline * mline,
+    GstIceMediaDescription * media)
+{
+  const GstIceClaim *sender = mline->send[GST_ICE_COMPONENT_RTP - 1];
+  const GstIceClaim *rtcp = mline->send[GST_ICE_COMPONENT_RTCP - 1];
+  const gchar *cname;
+  guint32 ssrc;
+
+  if (!(mline->direction & GST_ICE_DIRECTION_SENDONLY) || sender == NULL ||
+      !gst_ice_formats_get_source (sender->formats, &ssrc, &cname) ||
+      (cname == NULL && rtcp != NULL))
+    return;
+
+  media->ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_array_append_val (media->ssrcs, ssrc);
+  media->cname = g_strdup (cname != NULL ? cname : self->cname);
+}
+
 static void
 describe_mline (GstIceNegotiation * self, guint index,
     GstIceDescription * description)
@@ -299,6 +324,7 @@ describe_mline (GstIceNegotiation * self, guint index,
     return;
 
   media->direction = mline->direction;
+  describe_source (self, mline, media);
   media->rtcp_mux = mline->rtcp_mux;
   if (mline->grouped)
     media->bundle = (gint) mline->carrier;

@@ -38,6 +38,7 @@ struct _GstIceNegotiation
   gboolean described;           /* the first description has left */
   gboolean answerer;
   gboolean peer_is_lite;        /* as its last description said */
+  gchar *cname;                 /* of what we send without RTCP, which has none */
   guint64 session_id;
   guint64 version;
 };

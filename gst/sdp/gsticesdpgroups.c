@@ -11,6 +11,9 @@
 /* Of one m-line: what a peer announces beyond that must say where it belongs. */
 #define MAX_SOURCES 64
 
+/* An SDES item's length is one byte. */
+#define MAX_CNAME_BYTES 255
+
 #define SEMANTICS "BUNDLE"
 
 /* What we send is one stream, so that all of it is played in time. */
@@ -164,6 +167,37 @@ gst_ice_sdp_sources_parse (const GstSDPMedia * media)
   return ssrcs;
 }
 
+/* Whether @cname can stand in a line of an SDP, and in RTCP (RFC 3550, 6.5). */
+static gboolean
+is_cname (const gchar * cname)
+{
+  const gchar *c;
+
+  for (c = cname; *c != '\0'; c++) {
+    if (g_ascii_iscntrl (*c))
+      return FALSE;
+  }
+
+  return c > cname && c - cname <= MAX_CNAME_BYTES;
+}
+
+static void
+write_sources (const GstIceMediaDescription * description, GstSDPMedia * media)
+{
+  guint i;
+
+  if (description->ssrcs == NULL || description->cname == NULL
+      || !is_cname (description->cname))
+    return;
+
+  for (i = 0; i < description->ssrcs->len; i++) {
+    g_autofree gchar *text = g_strdup_printf ("%u cname:%s",
+        g_array_index (description->ssrcs, guint32, i), description->cname);
+
+    gst_sdp_media_add_attribute (media, "ssrc", text);
+  }
+}
+
 void
 gst_ice_sdp_stream_write (const GstIceMediaDescription * description,
     GstSDPMedia * media)
@@ -176,4 +210,5 @@ gst_ice_sdp_stream_write (const GstIceMediaDescription * description,
 
   text = g_strdup_printf (STREAM " %s", description->mid);
   gst_sdp_media_add_attribute (media, "msid", text);
+  write_sources (description, media);
 }

@@ -60,7 +60,7 @@ GArray *gst_ice_sdp_sources_parse (const GstSDPMedia * media)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Adds to @media, of what we send, the stream that it is part of (RFC 8830): browsers
- * play what is of one stream in time with each other. */
+ * play what is of one stream in time with each other; and its sources (RFC 5576). */
 void gst_ice_sdp_stream_write (const GstIceMediaDescription * description,
     GstSDPMedia * media);
 

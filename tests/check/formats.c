@@ -229,6 +229,52 @@ GST_START_TEST (test_stream_is_the_first_that_is_no_event)
 
 GST_END_TEST;
 
+/* The name is looked up without making it one that GLib keeps for ever. */
+static const struct
+{
+  const gchar *caps;
+  guint32 ssrc;                 /* 0: none is named */
+  const gchar *cname;
+} sources[] = {
+  {VP8, 0, NULL},
+  {VP8 ", ssrc=(uint)5", 5, NULL},
+  {VP8 ", ssrc=(uint)4294967295, cname=(string)me", G_MAXUINT32, "me"},
+  {VP8 ", ssrc=(uint)7, ssrc-7-cname=(string)me", 7, "me"},
+  {VP8 ", ssrc=(uint)7, ssrc-7-cname=(string)me, cname=(string)you", 7, "me"},
+  {VP8 ", ssrc=(uint)7, ssrc-8-cname=(string)me", 7, NULL},
+  {VP8 ", cname=(string)me", 0, NULL},
+  {VP8 ", ssrc=(int)5", 0, NULL},
+  {"ANY", 0, NULL},
+  {"EMPTY", 0, NULL},
+};
+
+GST_START_TEST (test_source_of_caps)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (sources[__i__].caps);
+  const gchar *cname = NULL;
+  guint32 ssrc = 0;
+
+  fail_unless_equals_int (gst_ice_formats_get_source (caps, &ssrc, &cname),
+      sources[__i__].ssrc != 0);
+  fail_unless_equals_uint64 (ssrc, sources[__i__].ssrc);
+  fail_unless_equals_string (cname, sources[__i__].cname);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_source_leaves_no_quark)
+{
+  g_autoptr (GstCaps) caps =
+      gst_caps_from_string (VP8 ", ssrc=(uint)3405691582");
+  const gchar *cname;
+  guint32 ssrc;
+
+  fail_unless (gst_ice_formats_get_source (caps, &ssrc, &cname));
+  fail_unless_equals_int (g_quark_try_string ("ssrc-3405691582-cname"), 0);
+}
+
+GST_END_TEST;
+
 static Suite *
 iceformats_suite (void)
 {
@@ -246,6 +292,8 @@ iceformats_suite (void)
       G_N_ELEMENTS (choices));
   tcase_add_loop_test (tc, test_stream_is_the_first_that_is_no_event, 0,
       G_N_ELEMENTS (streams));
+  tcase_add_loop_test (tc, test_source_of_caps, 0, G_N_ELEMENTS (sources));
+  tcase_add_test (tc, test_source_leaves_no_quark);
   return s;
 }
 

@@ -198,6 +198,87 @@ GST_START_TEST (test_offer_that_cant_be_made_changes_nothing)
 
 GST_END_TEST;
 
+#define SENT VP8 ", ssrc=(uint)77"
+
+/* What is told of the source that an icesink sends, by what is known of it. */
+static const struct
+{
+  const gchar *sent;
+  gboolean rtcp;                /* there is an icesink component=rtcp */
+  gboolean told;
+  const gchar *cname;           /* NULL: one of ours */
+} sources[] = {
+  {VP8, FALSE, FALSE, NULL},
+  {SENT, FALSE, TRUE, NULL},
+  {SENT ", cname=(string)me", FALSE, TRUE, "me"},
+  {SENT ", cname=(string)me", TRUE, TRUE, "me"},
+  /* Its RTCP has a CNAME that we don't know. */
+  {SENT, TRUE, FALSE, NULL},
+};
+
+static void
+assert_source (const GstIceMediaDescription * media, guint row)
+{
+  if (!sources[row].told) {
+    fail_unless (media->ssrcs == NULL);
+    fail_unless (media->cname == NULL);
+    return;
+  }
+  fail_unless_equals_int (media->ssrcs->len, 1);
+  fail_unless_equals_int (g_array_index (media->ssrcs, guint32, 0), 77);
+  fail_unless (strlen (media->cname) >= 16 || sources[row].cname != NULL);
+  if (sources[row].cname != NULL) {
+    fail_unless_equals_string (media->cname, sources[row].cname);
+  }
+}
+
+/* A side with one icesink and, with @rtcp, its RTCP. */
+static void
+side_init_sender (Side * side, gchar name, const gchar * sent, gboolean rtcp)
+{
+  side->name = name;
+  side->mlines = gst_ice_mlines_new ();
+  claim_sink (side->mlines, "v", VIDEO, sent);
+  if (rtcp)
+    claim_full (side->mlines, "rtcp", GST_ICE_DIRECTION_SENDONLY,
+        GST_ICE_COMPONENT_RTCP, NULL, VIDEO, NULL);
+  side->negotiation = gst_ice_negotiation_new (side->mlines, TRUE);
+}
+
+GST_START_TEST (test_source_of_what_is_sent_is_told)
+{
+  Side sender, receiver;
+  g_autoptr (GstIceDescription) offer = NULL;
+  g_autoptr (GstIceDescription) answer = NULL;
+  g_autoptr (GstIceDescription) asked = gst_ice_description_new (OFFER);
+
+  side_init_sender (&sender, 'a', sources[__i__].sent, sources[__i__].rtcp);
+  begin_offer (&sender);
+  offer = describe (&sender, OFFER);
+  assert_source (gst_ice_description_get_media (offer, 0), __i__);
+  side_clear (&sender);
+
+  side_init_sender (&sender, 'a', sources[__i__].sent, sources[__i__].rtcp);
+  add_media (asked, "0", VP8);
+  take (&sender, asked);
+  answer = describe (&sender, ANSWER);
+  assert_source (gst_ice_description_get_media (answer, 0), __i__);
+  side_clear (&sender);
+
+  /* Who only receives has no source. */
+  receiver.name = 'b';
+  receiver.mlines = gst_ice_mlines_new ();
+  claim_src (receiver.mlines, "v", VIDEO, sources[__i__].sent);
+  receiver.negotiation = gst_ice_negotiation_new (receiver.mlines, TRUE);
+  take (&receiver, offer);
+  gst_ice_description_unref (g_steal_pointer (&answer));
+  answer = describe (&receiver, ANSWER);
+  fail_unless (gst_ice_description_get_media (answer, 0)->ssrcs == NULL);
+  side_clear (&receiver);
+}
+
+GST_END_TEST;
+
 static Suite *
 icenegotiation_suite (void)
 {
@@ -205,6 +286,8 @@ icenegotiation_suite (void)
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
+  tcase_add_loop_test (tc, test_source_of_what_is_sent_is_told, 0,
+      G_N_ELEMENTS (sources));
   tcase_add_test (tc, test_offer_and_answer);
   tcase_add_test (tc, test_further_offer_names_the_nominated_only);
   tcase_add_test (tc, test_descriptions_out_of_turn_are_refused);

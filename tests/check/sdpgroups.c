@@ -246,6 +246,48 @@ GST_START_TEST (test_what_a_browser_offers)
 
 GST_END_TEST;
 
+/* What is said of our own source. */
+static const struct
+{
+  const gchar *cname;
+  gboolean written;
+} cnames[] = {
+  {"{4f2c}", TRUE},
+  {"user@host", TRUE},
+  {NULL, FALSE},
+  {"", FALSE},
+  {"a\r\na=candidate:1", FALSE},
+};
+
+GST_START_TEST (test_sources_are_written)
+{
+  g_autoptr (GstIceDescription) description = gst_ice_description_new (OFFER);
+  GstIceMediaDescription *media = gst_ice_description_add_media (description);
+  const guint32 ssrcs[] = { 1, G_MAXUINT32 };
+  g_autofree gchar *text = NULL;
+
+  media->kind = GST_ICE_MEDIA_VIDEO;
+  media->mid = g_strdup ("0");
+  media->direction = GST_ICE_DIRECTION_SENDONLY;
+  media->ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_array_append_vals (media->ssrcs, ssrcs, G_N_ELEMENTS (ssrcs));
+  media->cname = g_strdup (cnames[__i__].cname);
+  text = gst_ice_sdp_write (description);
+
+  if (cnames[__i__].written) {
+    g_autofree gchar *lines = g_strdup_printf ("a=msid:gst-ice 0\r\n"
+        "a=ssrc:1 cname:%s\r\na=ssrc:4294967295 cname:%s\r\n",
+        media->cname, media->cname);
+
+    fail_unless (strstr (text, lines) != NULL, "%s", text);
+  } else {
+    fail_if (strstr (text, "ssrc") != NULL, "%s", text);
+    fail_if (strstr (text, "candidate") != NULL, "%s", text);
+  }
+}
+
+GST_END_TEST;
+
 static Suite *
 sdpgroups_suite (void)
 {
@@ -256,6 +298,8 @@ sdpgroups_suite (void)
   tcase_add_loop_test (tcase, test_groups_are_read, 0, G_N_ELEMENTS (rows));
   tcase_add_loop_test (tcase, test_groups_are_written, 0,
       G_N_ELEMENTS (written));
+  tcase_add_loop_test (tcase, test_sources_are_written, 0,
+      G_N_ELEMENTS (cnames));
   tcase_add_loop_test (tcase, test_what_a_browser_offers, 0,
       G_N_ELEMENTS (browsers));
   return suite;

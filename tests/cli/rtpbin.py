@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """rtpbin sends and receives audio and video, with RTCP beside RTP or on component 2."""
+import re
 import unittest
 
 from launch import audio, main, video, wait_until
@@ -50,7 +51,16 @@ class RtpBin(unittest.TestCase):
                 side.wait_stat("packets-received", 20, f"{media}-rtp-in")
                 side.wait_stat("packets-received", 1, f"{media}-rtcp-in")
             wait_until(lambda s=side: len(s.shown) == 2, "both shown")
+        for side, sdp in zip(sides, (offer, answer)):
+            self.assertEqual(re.findall("a=ssrc.*\r\n", sdp), list(self.sources(side)))
         return offer, answer
+
+    def sources(self, side):
+        """Returns what side's descriptions have to say of its sources: that of its RTCP (RFC 5576)."""
+        cname = side.get("bin").get_property("sdes").get_string("cname")
+        for name in ("ice", "video-rtp-out"):
+            caps = side.get(name).get_static_pad("sink").get_current_caps().get_structure(0)
+            yield f"a=ssrc:{caps.get_uint('ssrc').value} cname:{cname}\r\n"
 
     def test_rtcp_beside_rtp(self):
         offer, answer = self.connect("")

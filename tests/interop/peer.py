@@ -13,14 +13,14 @@ from launch import TIMEOUT_SECONDS, wait_until  # noqa: E402
 from side import Gst, Side  # noqa: E402
 
 AUDIO = """
-    audiotestsrc is-live=true wave=silence samplesperbuffer=160 ! mulawenc ! rtppcmupay name=payloader !
+    audiotestsrc is-live=true wave=silence samplesperbuffer=160 ! mulawenc ! rtppcmupay !
         icesink name=ice media=audio {settings}
     icesrc name=audio media=audio ! rtppcmudepay !
         fakesink name=heard sync=false signal-handoffs=true
 """
 VIDEO = """
     videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=30/1 !
-        vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay name={payloader} !
+        vp8enc deadline=1 keyframe-max-dist=15 ! rtpvp8pay !
         icesink name={video} media=video {settings}
     icesrc name=video media=video ! rtpvp8depay ! vp8dec !
         fakesink name=seen sync=false signal-handoffs=true
@@ -92,20 +92,15 @@ class Program:
 class End(Side):
     """Our end of a call: an icesink and an icesrc for each kind of media."""
 
-    def __init__(self, test, settings="", pipeline=AUDIO, encryption="none", interface="lo",
-                 prepare=None):
+    def __init__(self, test, settings="", pipeline=AUDIO, encryption="none", interface="lo"):
         settings += f" network-interfaces={interface} encryption={encryption}"
-        names = {"video": "camera", "payloader": "video-payloader"}
-        if "name=ice" not in pipeline:
-            names = {"video": "ice", "payloader": "payloader"}
-        super().__init__(test, pipeline.format(settings=settings, **names))
+        camera = "camera" if "name=ice" in pipeline else "ice"
+        super().__init__(test, pipeline.format(settings=settings, video=camera))
         self.n_heard = self.n_seen = 0
         if self.get("heard") is not None:
             self.get("heard").connect("handoff", self.on_heard)
         if self.get("seen") is not None:
             self.get("seen").connect("handoff", self.on_seen)
-        if prepare is not None:
-            prepare(self)
         self.pipeline.set_state(Gst.State.PLAYING)
 
     def on_heard(self, _sink, buffer, _pad):
