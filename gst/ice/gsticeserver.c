@@ -155,6 +155,20 @@ parse_port (GstIceServer * self, const gchar * text)
   return TRUE;
 }
 
+/* It ends in messages, which have to be text. */
+static gboolean
+is_host (const gchar * host)
+{
+  if (host == NULL || *host == '\0' || !g_utf8_validate (host, -1, NULL) ||
+      strpbrk (host, "/?#@[] ") != NULL)
+    return FALSE;
+  for (const gchar * c = host; *c != '\0'; c++) {
+    if (g_ascii_iscntrl (*c))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 parse_host_port (GstIceServer * self, gchar * text)
 {
@@ -184,8 +198,7 @@ parse_host_port (GstIceServer * self, gchar * text)
   }
 
   self->host = g_uri_unescape_string (host, NULL);
-  return self->host != NULL && *self->host != '\0' &&
-      strpbrk (self->host, "/?#@ \t\r\n") == NULL;
+  return is_host (self->host);
 }
 
 /* Returns: (transfer none) (nullable): what the URI, fine but for this, is in

@@ -55,6 +55,9 @@ static const struct
   {"turns://me:secret@h?transport=udp"},
   {"stun://me:secret@h"},
   {"turn://me:secret@a b"},
+  {"turn://me:secret@a%92b"},
+  {"turn://me:secret@a%1bb"},
+  {"turn://me:secret@a%5db"},
 };
 
 GST_START_TEST (test_uris)

@@ -76,6 +76,7 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
     return 0;
 
   check (text, size, GST_ICE_DESCRIPTION_OFFER);
+  check (text, size, GST_ICE_DESCRIPTION_ANSWER);
   check (text, size, GST_ICE_DESCRIPTION_FRAGMENT);
 
   return 0;
