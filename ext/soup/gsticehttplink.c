@@ -128,7 +128,7 @@ add_server (GPtrArray * servers, const Link * link, const gchar * uri)
 {
   GstIceServer *server;
 
-  if (servers->len >= GST_ICE_MAX_SERVERS || !has_relation (link) ||
+  if (!has_relation (link) ||
       (link->credential_type != NULL &&
           g_ascii_strcasecmp (link->credential_type, "password") != 0))
     return;

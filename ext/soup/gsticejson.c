@@ -16,6 +16,10 @@
 
 #define MAX_TTL_S (30 * 24 * 3600)
 
+/* Where the clocks of the service and of this machine differ, credentials may seem to
+ * have expired before they are here. */
+#define MIN_EXPIRY_S 60
+
 static gboolean
 is_deep (const gchar * text, gsize size_bytes)
 {
@@ -73,7 +77,7 @@ add_server (GPtrArray * servers, JsonNode * uri, const gchar * username,
   g_autofree gchar *with_scheme = NULL;
   GstIceServer *server;
 
-  if (text == NULL || servers->len >= GST_ICE_MAX_SERVERS)
+  if (text == NULL)
     return;
   /* Azure leaves the scheme out. */
   if (!g_str_has_prefix (text, "stun") && !g_str_has_prefix (text, "turn:") &&
@@ -137,6 +141,24 @@ find_list (JsonNode * root)
   return list != NULL ? list : root;
 }
 
+/* Azure tells the time at which the credentials end, by ISO 8601, not how long they
+ * last. Returns: seconds from now on, 0: not told */
+static guint
+read_expiry (JsonNode * root)
+{
+  const gchar *string = get_string (get_member (root, "expiresOn"));
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) end = NULL;
+
+  if (string != NULL)
+    end = g_date_time_new_from_iso8601 (string, utc);
+  if (end == NULL)
+    return 0;
+  return (guint) CLAMP (g_date_time_difference (end, now) / G_TIME_SPAN_SECOND,
+      MIN_EXPIRY_S, MAX_TTL_S);
+}
+
 /* A number, or, at Twilio, a number in a string. */
 static guint
 read_ttl (JsonNode * root)
@@ -145,9 +167,12 @@ read_ttl (JsonNode * root)
   const gchar *string = get_string (node);
   gint64 ttl = 0;
 
+  if (node == NULL)
+    return read_expiry (root);
+
   if (string != NULL)
     ttl = g_ascii_strtoll (string, NULL, 10);
-  else if (node != NULL && JSON_NODE_HOLDS_VALUE (node))
+  else if (JSON_NODE_HOLDS_VALUE (node))
     ttl = json_node_get_int (node);
   return (guint) CLAMP (ttl, 0, MAX_TTL_S);
 }

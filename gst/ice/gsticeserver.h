@@ -34,7 +34,7 @@ typedef struct
   gchar *password;
 } GstIceServer;
 
-/* What may be configured. */
+/* What a service may tell of, and what may be added by signalling and application. */
 #define GST_ICE_MAX_SERVERS 16
 
 /* Reads "stun://host:port", "turn://user:pass@host:port?transport=udp" and

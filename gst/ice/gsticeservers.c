@@ -39,6 +39,8 @@ struct _GstIceServers
   GSource *renew_timer;
   GSource *changed_source;
   GPtrArray *failures;          /* of text */
+  GError *overflow;             /* not told yet, or NULL */
+  gboolean overflowed;          /* of what was added; told once */
 };
 
 /* Written while the plugin is loaded, read by sessions after. */
@@ -95,6 +97,7 @@ gst_ice_servers_free (GstIceServers * self)
   g_ptr_array_unref (self->fetched);
   g_ptr_array_unref (self->added);
   g_ptr_array_unref (self->failures);
+  g_clear_error (&self->overflow);
   g_free (self->secret);
   g_free (self->uri);
   g_main_context_unref (self->context);
@@ -105,8 +108,12 @@ static gboolean
 on_tell_changed (gpointer data)
 {
   GstIceServers *self = data;
+  g_autoptr (GError) overflow = g_steal_pointer (&self->overflow);
 
   clear_source (&self->changed_source);
+  if (overflow != NULL && gst_ice_servers_note_failure (self,
+          overflow->message))
+    self->events->warning (overflow, self->user_data);
   self->events->changed (self->user_data);
   return G_SOURCE_REMOVE;
 }
@@ -165,6 +172,19 @@ on_renew (gpointer data)
 }
 
 static void
+take_fetched (GstIceServers * self, GPtrArray * servers)
+{
+  g_ptr_array_set_size (self->fetched, 0);
+  for (guint i = 0; i < servers->len && i < GST_ICE_MAX_SERVERS; i++)
+    g_ptr_array_add (self->fetched,
+        gst_ice_server_copy (g_ptr_array_index (servers, i)));
+  if (servers->len > GST_ICE_MAX_SERVERS && self->overflow == NULL)
+    self->overflow = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "The service of ice-servers-uri told of %u servers; the first %d are used",
+        servers->len, GST_ICE_MAX_SERVERS);
+}
+
+static void
 on_fetched (GPtrArray * servers, guint ttl_s, const GError * error,
     gpointer user_data)
 {
@@ -172,10 +192,7 @@ on_fetched (GPtrArray * servers, guint ttl_s, const GError * error,
   guint64 renew_ms;
 
   if (servers != NULL) {
-    g_ptr_array_set_size (self->fetched, 0);
-    for (guint i = 0; i < servers->len && i < GST_ICE_MAX_SERVERS; i++)
-      g_ptr_array_add (self->fetched,
-          gst_ice_server_copy (g_ptr_array_index (servers, i)));
+    take_fetched (self, servers);
     renew_ms = (guint64) ttl_s *10 * RENEW_PERCENT;
     renew_ms = ttl_s == 0 ? 0 : CLAMP (renew_ms, MIN_RENEW_MS, G_MAXINT);
     tell_changed (self);
@@ -304,9 +321,19 @@ void
 gst_ice_servers_add (GstIceServers * self, const GstIceServer * server)
 {
   /* Agents that know the server keep what it knows; the next ones get this. */
-  if (renew_added (self, server) || self->added->len >= GST_ICE_MAX_SERVERS)
+  if (renew_added (self, server))
     return;
-  g_ptr_array_add (self->added, gst_ice_server_copy (server));
+  if (self->added->len < GST_ICE_MAX_SERVERS) {
+    g_ptr_array_add (self->added, gst_ice_server_copy (server));
+  } else if (!self->overflowed) {
+    g_autofree gchar *uri = gst_ice_server_to_uri (server);
+
+    self->overflowed = TRUE;
+    g_clear_error (&self->overflow);
+    self->overflow = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "Server %s is not used, nor are those after it: signalling and "
+        "add-turn-server may add %d", uri, GST_ICE_MAX_SERVERS);
+  }
   tell_changed (self);
 }
 

@@ -48,6 +48,8 @@ static const struct
   {"{\"iceServers\":[7,null,{\"urls\":[1,\"turn:\",\"stun:s\"]}]}",
       "stun:s:3478 - -", 0},
   {"{\"ttl\":-5,\"uris\":[\"turn:t\"]}", "turn:t:3478 - -", 0},
+  {"{\"ttl\":[1],\"uris\":[\"turn:t\"]}", "turn:t:3478 - -", 0},
+  {"{\"expiresOn\":\"soon\",\"uris\":[\"turn:t\"]}", "turn:t:3478 - -", 0},
   {""},
   {"null"},
   {"7"},
@@ -97,6 +99,37 @@ GST_START_TEST (test_answers)
 
 GST_END_TEST;
 
+/* Azure's "expiresOn", and what is read of it: seconds after now. */
+static const struct
+{
+  gint seconds_from_now;
+  guint at_least, at_most;
+} expiries[] = {
+  {48 * 3600, 48 * 3600 - 30, 48 * 3600},
+  {-3600, 60, 60},              /* clocks differ */
+  {10 * 365 * 24 * 3600, 30 * 24 * 3600, 30 * 24 * 3600},
+};
+
+GST_START_TEST (test_expiry_is_a_ttl)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) end = g_date_time_add_seconds (now,
+      expiries[__i__].seconds_from_now);
+  g_autofree gchar *time = g_date_time_format (end, "%Y-%m-%dT%H:%M:%S.5Z");
+  g_autofree gchar *text = g_strdup_printf ("{\"iceServers\":[{\"urls\":"
+      "[\"turn.skype.com\"],\"username\":\"u\",\"credential\":\"p\","
+      "\"routeType\":\"any\"}],\"expiresOn\":\"%s\"}", time);
+  g_autoptr (GPtrArray) servers = NULL;
+  guint ttl_s = 0;
+
+  servers = gst_ice_json_read_servers (text, strlen (text), &ttl_s, NULL);
+  fail_unless (servers != NULL);
+  fail_unless (ttl_s >= expiries[__i__].at_least, "%s: %u", time, ttl_s);
+  fail_unless (ttl_s <= expiries[__i__].at_most, "%s: %u", time, ttl_s);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_hostile_nesting_is_refused)
 {
   g_autofree gchar *text = g_strnfill (64 * 1024, '[');
@@ -116,6 +149,7 @@ icejson_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (tcase, test_answers, 0, G_N_ELEMENTS (answers));
+  tcase_add_loop_test (tcase, test_expiry_is_a_ttl, 0, G_N_ELEMENTS (expiries));
   tcase_add_test (tcase, test_hostile_nesting_is_refused);
   return suite;
 }

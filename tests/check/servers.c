@@ -6,7 +6,10 @@
 
 #include <gst/check/gstcheck.h>
 
-static guint n_changed;
+static guint n_changed, n_warnings;
+
+/* What a service answers to whoever asks. */
+static guint n_fetched;
 
 static void
 on_changed (gpointer user_data)
@@ -17,7 +20,10 @@ on_changed (gpointer user_data)
 static void
 on_warning (const GError * error, gpointer user_data)
 {
-  fail ("%s", error->message);
+  fail_unless (strstr (error->message, "are used") != NULL ||
+      strstr (error->message, "turn16.example:3478 is not used") != NULL,
+      "%s", error->message);
+  n_warnings++;
 }
 
 static const GstIceServersEvents events = {
@@ -69,17 +75,82 @@ GST_START_TEST (test_renewal_works_with_the_list_full)
   g_autoptr (GPtrArray) list = NULL;
   GstIceServer *last;
 
-  for (guint i = 0; i <= GST_ICE_MAX_SERVERS; i++) {
+  for (guint i = 0; i <= GST_ICE_MAX_SERVERS + 3; i++) {
     g_autofree gchar *uri = g_strdup_printf ("turn://a:b@turn%u.example", i);
 
     add (servers, uri);
   }
+  /* One warning names the first that is left out, and speaks of all. */
+  fail_unless_equals_int (n_warnings, 1);
   add (servers, "turn://new:b@turn15.example");
   list = gst_ice_servers_list (servers);
   fail_unless_equals_int (list->len, GST_ICE_MAX_SERVERS);
   last = g_ptr_array_index (list, GST_ICE_MAX_SERVERS - 1);
   fail_unless_equals_string (last->host, "turn15.example");
   fail_unless_equals_string (last->username, "new");
+  gst_ice_servers_free (servers);
+}
+
+GST_END_TEST;
+
+/* Stands in for HTTP: answers at once with n_fetched servers. */
+
+static gboolean
+on_answer (gpointer data)
+{
+  GstIceServersFetched fetched = g_object_get_data (data, "fetched");
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) gst_ice_server_free);
+
+  for (guint i = 0; i < n_fetched; i++) {
+    g_autofree gchar *uri = g_strdup_printf ("turn:turn%u.example", i);
+
+    g_ptr_array_add (list, gst_ice_server_from_uri (uri, NULL));
+  }
+  fetched (list, 0, NULL, g_object_get_data (data, "user-data"));
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+fetch (const gchar * uri, GstIceServersFetched fetched, gpointer user_data)
+{
+  GObject *request = g_object_new (G_TYPE_OBJECT, NULL);
+
+  g_object_set_data (request, "fetched", fetched);
+  g_object_set_data (request, "user-data", user_data);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_answer, g_object_ref (request),
+      g_object_unref);
+  return request;
+}
+
+static const GstIceServersService service = {
+  .fetch = fetch,
+  .cancel = g_object_unref,
+};
+
+GST_START_TEST (test_too_many_of_a_service_are_told)
+{
+  GstIceServers *servers = gst_ice_servers_new (g_main_context_default (),
+      &events, NULL);
+  g_autoptr (GstIceConfig) config = gst_ice_config_new ();
+  GParamSpec *pspec = g_param_spec_ref_sink (g_param_spec_string
+      ("ice-servers-uri", NULL, NULL, NULL, G_PARAM_WRITABLE));
+  g_auto (GValue) uri = G_VALUE_INIT;
+  g_autoptr (GPtrArray) list = NULL;
+
+  g_value_init (&uri, G_TYPE_STRING);
+  g_value_set_string (&uri, "http://turn.example/");
+  gst_ice_config_set (config, pspec, &uri);
+  g_param_spec_unref (pspec);
+  gst_ice_servers_set_service (&service);
+  n_fetched = GST_ICE_MAX_SERVERS + 1;
+  fail_unless (gst_ice_servers_start (servers, config, NULL));
+  while (n_changed == 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  list = gst_ice_servers_list (servers);
+  fail_unless_equals_int (list->len, GST_ICE_MAX_SERVERS);
+  fail_unless_equals_int (n_warnings, 1);
   gst_ice_servers_free (servers);
 }
 
@@ -93,6 +164,7 @@ servers_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_same_server_again_renews_its_credentials);
+  tcase_add_test (tc, test_too_many_of_a_service_are_told);
   tcase_add_test (tc, test_renewal_works_with_the_list_full);
   return s;
 }
