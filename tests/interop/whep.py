@@ -12,7 +12,7 @@ import time
 import unittest
 
 import network
-from janus import Janus, add_mid, need_janus
+from janus import Janus, need_janus
 from launch import free_port, main, wait_until
 from peer import NPM, VIDEO, End, Gst, Program, Side, need, need_npm
 
@@ -91,8 +91,7 @@ class Whep(unittest.TestCase):
     def publish(self):
         """Returns a Janus in whose room 1 our icesink shows a picture, and its number there."""
         janus = Janus(self.addCleanup, plugin="videoroom")
-        end = End(self, pipeline=SEND, encryption="dtls-srtp", interface=network.INTERFACE,
-                  prepare=add_mid)
+        end = End(self, pipeline=SEND, encryption="dtls-srtp", interface=network.INTERFACE)
         session, handle = janus.attach()
         janus.ask(handle, janus="message", body={"request": "create", "room": 1, "videocodec": "vp8"})
         joined = janus.tell(session, handle, {"request": "join", "ptype": "publisher", "room": 1})
