@@ -114,7 +114,7 @@ app_call_stop (AppCall * self)
 
 GST_START_TEST (test_restart_by_application_loses_nothing)
 {
-  AppCall app;
+  static AppCall app;
   guint port;
 
   app_call_start (&app);
@@ -143,7 +143,7 @@ GST_END_TEST;
 GST_START_TEST (test_both_ends_restart_at_once)
 {
   gchar *ours, *theirs;
-  AppCall app;
+  static AppCall app;
   guint port;
 
   app_call_start (&app);
@@ -173,7 +173,7 @@ GST_START_TEST (test_restart_that_fails_keeps_the_path)
 {
   gboolean taken = TRUE;
   gchar *opening, *answer, *offer;
-  AppCall app;
+  static AppCall app;
   guint port;
 
   app_call_start (&app);

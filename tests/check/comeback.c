@@ -39,7 +39,7 @@ GST_START_TEST (test_killed_caller_comes_back)
   GSubprocess *caller;
   gint64 killed_us;
   GstBus *bus;
-  Call call;
+  static Call call;
   guint port;
 
   port = listen_by_http (&call);

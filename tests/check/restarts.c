@@ -13,7 +13,7 @@ GST_START_TEST (test_restart_by_http_loses_nothing)
 {
   gchar *ours, *theirs;
   guint port;
-  Call call;
+  static Call call;
 
   call_by_http (&call);
   port = get_remote_port (call.receiver);
@@ -79,7 +79,7 @@ wait_n_restarts (Call * call, guint n)
 GST_START_TEST (test_500_restarts_leave_nothing_behind)
 {
   guint port, n_fds, n_threads;
-  Call call;
+  static Call call;
 
   call_by_http (&call);
   port = get_remote_port (call.receiver);
@@ -103,7 +103,7 @@ GST_END_TEST;
 GST_START_TEST (test_storm_of_requests)
 {
   guint port;
-  Call call;
+  static Call call;
 
   call_by_http (&call);
   port = get_remote_port (call.receiver);
@@ -123,7 +123,7 @@ GST_START_TEST (test_listener_can_not_restart)
 {
   GstMessage *message;
   GstBus *bus;
-  Call call;
+  static Call call;
 
   call_by_http (&call);
   restart (call.receiver);
