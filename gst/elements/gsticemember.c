@@ -10,6 +10,7 @@
 #include "gsticecandidatetext.h"
 #include "gsticememberclass.h"
 #include "gsticemessage.h"
+#include "gsticepipeline.h"
 #include "gsticeregistry.h"
 #include "gsticestats.h"
 
@@ -303,47 +304,6 @@ gst_ice_member_on_notice (GstIceSession * session, const GstIceNotice * notice,
   }
 }
 
-GstObject *
-gst_ice_member_get_top (GstElement * element)
-{
-  GstObject *top = gst_object_ref (GST_OBJECT (element));
-  GstObject *parent;
-
-  while ((parent = gst_object_get_parent (top)) != NULL) {
-    gst_object_unref (top);
-    top = parent;
-  }
-  return top;
-}
-
-gboolean
-gst_ice_member_is_beside (GstElement * element, const gchar * factory_name)
-{
-  g_autoptr (GstObject) top = gst_ice_member_get_top (element);
-  GValue first = G_VALUE_INIT;
-  GstIterator *others;
-  gboolean found;
-
-  if (!GST_IS_BIN (top))
-    return FALSE;
-
-  others = gst_bin_iterate_all_by_element_factory_name (GST_BIN (top),
-      factory_name);
-  found = gst_iterator_next (others, &first) == GST_ITERATOR_OK;
-  g_value_unset (&first);
-  gst_iterator_free (others);
-  return found;
-}
-
-/* Returns: (transfer full): the name that all elements of a pipeline share */
-static gchar *
-make_pipeline_name (GstElement * element)
-{
-  g_autoptr (GstObject) top = gst_ice_member_get_top (element);
-
-  return g_strdup_printf ("pipeline:%p", top);
-}
-
 static Listener *
 gst_ice_member_add_listener (GstIceMember * self)
 {
@@ -390,7 +350,7 @@ gst_ice_member_join (GstIceMember * self)
 
   if (name == NULL || *name == '\0') {
     g_free (name);
-    name = make_pipeline_name (self->element);
+    name = gst_ice_pipeline_get_name (self->element);
   }
   claim.name = element_name;
   claim.mid = mid != NULL && *mid != '\0' ? mid : NULL;

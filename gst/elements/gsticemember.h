@@ -59,13 +59,4 @@ GstIceComponent gst_ice_member_get_component (GstIceMember * self);
 /* Returns: (transfer none): the channel, from joining to leaving */
 GstIceChannel *gst_ice_member_get_channel (GstIceMember * self);
 
-/* Returns: (transfer full): the topmost bin that @element is in, or itself. Any
- *     thread. */
-GstObject *gst_ice_member_get_top (GstElement * element)
-    G_GNUC_WARN_UNUSED_RESULT;
-
-/* Whether an element made by @factory_name is in the same pipeline. */
-gboolean gst_ice_member_is_beside (GstElement * element,
-    const gchar * factory_name);
-
 G_END_DECLS

@@ -8,7 +8,7 @@
 
 #include "gsticecandidatetext.h"
 #include "gsticeerror.h"
-#include "gsticemember.h"
+#include "gsticepipeline.h"
 #include "gsticestats.h"
 
 /* What applications know of GStreamer's errors for what went wrong in the core. */
@@ -81,11 +81,9 @@ gst_ice_message_post_error (GstElement * element, GstMessageType type,
 static GstProgressType
 get_harmless_progress (GstElement * element, GstProgressType type)
 {
-  g_autoptr (GstObject) top = gst_ice_member_get_top (element);
-  gboolean asked_to_play = GST_STATE_TARGET (top) == GST_STATE_PLAYING;
-
-  if (!asked_to_play && (type == GST_PROGRESS_TYPE_START ||
-          type == GST_PROGRESS_TYPE_CONTINUE))
+  if (!gst_ice_pipeline_is_asked_to_play (element)
+      && (type == GST_PROGRESS_TYPE_START
+          || type == GST_PROGRESS_TYPE_CONTINUE))
     return GST_PROGRESS_TYPE_COMPLETE;
   return type;
 }

@@ -33,6 +33,7 @@
 #include "gsticemember.h"
 #include "gsticememberclass.h"
 #include "gsticepayload.h"
+#include "gsticepipeline.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_sink_debug);
 #define GST_CAT_DEFAULT gst_ice_sink_debug
@@ -376,7 +377,7 @@ gst_ice_sink_choose_async (GstIceSink * self)
   self->async_off = gst_base_sink_is_async_enabled (sink) &&
       (gst_ice_member_get_component (self->member) ==
       GST_ICE_COMPONENT_RTCP
-      || gst_ice_member_is_beside (GST_ELEMENT (self), "icesrc"));
+      || gst_ice_pipeline_has (GST_ELEMENT (self), "icesrc"));
   if (self->async_off)
     gst_base_sink_set_async_enabled (sink, FALSE);
 }
@@ -434,7 +435,6 @@ gst_ice_sink_finalize (GObject * object)
   gst_clear_caps (&self->agreed);
   g_cond_clear (&self->wait_cond);
   g_mutex_clear (&self->wait_lock);
-
   G_OBJECT_CLASS (gst_ice_sink_parent_class)->finalize (object);
 }
 
