@@ -18,6 +18,7 @@ gi.require_version("Gst", "1.0")
 from gi.repository import Gst  # noqa: E402
 
 import chromium  # noqa: E402
+from peer import AUDIO, VIDEO, End  # noqa: E402
 
 Gst.init(None)
 PAGE = SCREENSHOT = None
@@ -47,6 +48,22 @@ IS_RED = """(() => {
 AUDIO_PACKETS = """(async () => [...(await call.connection.getStats()).values()]
     .filter(each => each.type === "inbound-rtp" && each.kind === "audio")
     .reduce((sum, each) => sum + each.packetsReceived, 0))()"""
+# Answers an offer of somebody else, with a camera and a microphone and all candidates.
+ANSWER = """(async () => {{
+    const {{gathered}} = await import("./call.js");
+    const connection = new RTCPeerConnection(), video = document.querySelector("#video");
+    window.call = {{connection}};
+    video.srcObject = new MediaStream();
+    connection.ontrack = event => video.srcObject.addTrack(event.track);
+    await connection.setRemoteDescription({{type: "offer", sdp: {offer}}});
+    const media = await navigator.mediaDevices.getUserMedia({{audio: true, video: true}});
+    for (const track of media.getTracks())
+        connection.addTrack(track, media);
+    await connection.setLocalDescription();
+    await gathered(connection);
+    return connection.localDescription.sdp;
+}})()"""
+FRAMES = AUDIO_PACKETS.replace("audio", "video").replace("packetsReceived", "framesDecoded")
 TRANSPORTS = """(async () => [...(await call.connection.getStats()).values()]
     .filter(each => each.type === "transport").length)()"""
 
@@ -160,6 +177,22 @@ class BrowserTest(unittest.TestCase):
 
     def test_publishes_in_max_bundle(self):
         self.publish("max-bundle")
+
+    def test_answers_our_offer_without_a_group(self):
+        """Each m-line has a path of its own, and both ends send on both."""
+        end = End(self, pipeline=AUDIO + VIDEO, encryption="dtls-srtp", interface=None)
+        browser = self.open(PLAIN_ADDRESSES)
+        offer = end.offer()
+        self.assertNotIn("a=group", offer)
+        answer = browser.run(ANSWER.format(offer=json.dumps(offer)))
+        self.assertEqual(answer.count("a=candidate") > 0 and answer.count("a=sendrecv"), 2, answer)
+        end.take(answer)
+        browser.wait(f"(async () => await {AUDIO_PACKETS} >= {N_FRAMES})()", SECONDS)
+        browser.wait(f"(async () => await {FRAMES} >= {N_FRAMES})()", SECONDS)
+        end.wait_stat("packets-received", N_FRAMES, "audio")
+        end.wait_seen(N_FRAMES)
+        self.assertEqual(browser.run(TRANSPORTS), 2)
+        self.assertEqual(end.complaints(), [])
 
 
 def main():

@@ -93,7 +93,9 @@ class End(Side):
     """Our end of a call: an icesink and an icesrc for each kind of media."""
 
     def __init__(self, test, settings="", pipeline=AUDIO, encryption="none", interface="lo"):
-        settings += f" network-interfaces={interface} encryption={encryption}"
+        settings += f" encryption={encryption}"
+        if interface:
+            settings += f" network-interfaces={interface}"
         camera = "camera" if "name=ice" in pipeline else "ice"
         super().__init__(test, pipeline.format(settings=settings, video=camera))
         self.n_heard = self.n_seen = 0

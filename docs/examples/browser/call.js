@@ -4,7 +4,7 @@
 const GATHER_MS = 2000;
 
 // All candidates go into the offer; what takes longer than that is left out.
-function gathered(connection) {
+export function gathered(connection) {
   return new Promise(resolve => {
     const look = () => connection.iceGatheringState === "complete" && resolve();
     connection.addEventListener("icegatheringstatechange", look);
