@@ -168,6 +168,18 @@ is_same_encoding (const GstStructure * a, const GstStructure * b)
   return same;
 }
 
+/* Whether @format is no media, but what mends it (RFC 4588, 2198, 5109, 8627). */
+static gboolean
+is_repair (const GstStructure * format)
+{
+  static const gchar *const names[] = {
+    "RTX", "RED", "ULPFEC", "FLEXFEC-03", "FLEXFEC", NULL
+  };
+  const gchar *name = gst_structure_get_string (format, "encoding-name");
+
+  return name != NULL && g_strv_contains (names, name);
+}
+
 static gboolean
 has_encoding (GstCaps * caps, const GstStructure * format)
 {
@@ -176,6 +188,25 @@ has_encoding (GstCaps * caps, const GstStructure * format)
       return TRUE;
   }
   return FALSE;
+}
+
+/* The same, where what takes any RTP takes media only. */
+static gboolean
+accepts (GstCaps * acceptable, const GstStructure * format)
+{
+  g_autoptr (GstCaps) named = NULL;
+
+  if (!is_repair (format))
+    return has_encoding (acceptable, format);
+
+  named = gst_caps_new_empty ();
+  for (guint i = 0; i < gst_caps_get_size (acceptable); i++) {
+    const GstStructure *each = gst_caps_get_structure (acceptable, i);
+
+    if (gst_structure_has_field (each, "encoding-name"))
+      gst_caps_append_structure (named, gst_structure_copy (each));
+  }
+  return has_encoding (named, format);
 }
 
 GstCaps *
@@ -210,26 +241,28 @@ gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable)
   for (guint i = 0; i < gst_caps_get_size (offered); i++) {
     GstStructure *format = gst_caps_get_structure (offered, i);
 
-    if (acceptable == NULL || gst_caps_is_any (acceptable) ||
-        has_encoding (acceptable, format))
+    if (acceptable == NULL || gst_caps_is_any (acceptable) ?
+        !is_repair (format) : accepts (acceptable, format))
       gst_caps_append_structure (chosen, gst_structure_copy (format));
   }
   return chosen;
 }
 
-/* An extmap of caps is an URI, or an array of direction, URI and attributes. */
+/* An extmap of caps is an URI, or an array of direction, URI and attributes.
+ * Returns: (transfer none) (nullable) */
+static const gchar *
+get_extension_uri (const GValue * extmap)
+{
+  if (GST_VALUE_HOLDS_ARRAY (extmap) && gst_value_array_get_size (extmap) > 1)
+    extmap = gst_value_array_get_value (extmap, 1);
+  return G_VALUE_HOLDS_STRING (extmap) ? g_value_get_string (extmap) : NULL;
+}
+
 static gboolean
 keep_other_extensions (GQuark field, GValue * value, gpointer user_data)
 {
-  const gchar *uri = user_data;
-  const GValue *found = value;
-
-  if (!g_str_has_prefix (g_quark_to_string (field), "extmap-"))
-    return TRUE;
-  if (GST_VALUE_HOLDS_ARRAY (value) && gst_value_array_get_size (value) > 1)
-    found = gst_value_array_get_value (value, 1);
-  return !G_VALUE_HOLDS_STRING (found) ||
-      g_strcmp0 (g_value_get_string (found), uri) != 0;
+  return !g_str_has_prefix (g_quark_to_string (field), "extmap-") ||
+      g_strcmp0 (get_extension_uri (value), user_data) != 0;
 }
 
 void
@@ -238,6 +271,28 @@ gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri)
   for (guint i = 0; i < gst_caps_get_size (formats); i++)
     gst_structure_filter_and_map_in_place (gst_caps_get_structure (formats, i),
         keep_other_extensions, (gpointer) uri);
+}
+
+/* GstStructureForeachFunc of what is sent; @format is what was offered. */
+static gboolean
+drop_if_another (GQuark field, const GValue * sent, gpointer format)
+{
+  const GValue *offered = gst_structure_id_get_value (format, field);
+
+  if (offered != NULL && g_str_has_prefix (g_quark_to_string (field), "extmap-")
+      && g_strcmp0 (get_extension_uri (offered), get_extension_uri (sent)) != 0)
+    gst_structure_remove_field (format, g_quark_to_string (field));
+  return TRUE;
+}
+
+void
+gst_ice_formats_drop_other_extensions (GstCaps * formats, GstCaps * sent)
+{
+  for (guint i = 0; i < gst_caps_get_size (formats); i++) {
+    for (guint n = 0; n < gst_caps_get_size (sent); n++)
+      gst_structure_foreach (gst_caps_get_structure (sent, n), drop_if_another,
+          gst_caps_get_structure (formats, i));
+  }
 }
 
 GstCaps *

@@ -24,7 +24,8 @@ GstCaps *gst_ice_formats_fixate (GstCaps * caps) G_GNUC_WARN_UNUSED_RESULT;
 GstCaps *gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* @acceptable: (nullable): %NULL and ANY take all; payload types don't count
+/* @acceptable: (nullable): %NULL and ANY take all media; payload types don't count;
+ *     retransmission and redundancy are taken by who names them
  * Returns: (transfer full): those formats of @offered, in its order; may be empty */
 GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -32,6 +33,11 @@ GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable)
 /* Changes @formats (transfer none), which is writable: without the header extension
  * that @uri names. */
 void gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri);
+
+/* Changes @formats (transfer none), which is writable and of a peer's offer: without the
+ * header extensions whose numbers mean others in @sent (transfer none), which is what an
+ * element sends; the peer would take one for the other (RFC 8285, 4.2). */
+void gst_ice_formats_drop_other_extensions (GstCaps * formats, GstCaps * sent);
 
 /* Returns: (transfer full) (nullable): the caps of the stream that @agreed, an
  *     m-line's formats, describe: the first that is not a telephone event */

@@ -57,6 +57,8 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
   if ((mline->direction & GST_ICE_DIRECTION_SENDONLY) && mline->formats != NULL) {
     mline->formats = gst_caps_make_writable (mline->formats);
     gst_ice_formats_drop_extension (mline->formats, GST_ICE_SORTER_MID_URI);
+    gst_ice_formats_drop_other_extensions (mline->formats,
+        mline->send[0]->formats);
   }
   mline->rejected = mline->direction == GST_ICE_DIRECTION_INACTIVE ||
       mline->formats == NULL || gst_caps_is_empty (mline->formats);

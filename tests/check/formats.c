@@ -164,6 +164,11 @@ GST_START_TEST (test_join_puts_the_preferred_first)
 
 GST_END_TEST;
 
+#define RTX "application/x-rtp, media=video, encoding-name=RTX, " \
+  "clock-rate=90000, payload=97, apt=(string)96"
+#define RED "application/x-rtp, media=video, encoding-name=RED, " \
+  "clock-rate=90000, payload=98"
+
 static const struct
 {
   const gchar *offered;
@@ -195,6 +200,12 @@ static const struct
   {VP8 ", ssrc=(uint)1", VP8 ", ssrc=(uint)2", "96 VP8/90000"},
   {OPUS ", useinbandfec=(string)1", OPUS ", useinbandfec=(string)0",
       "96 OPUS/48000"},
+  /* What mends media is for those who say that they know how. */
+  {VP8 "; " RTX "; " RED, NULL, "96 VP8/90000"},
+  {VP8 "; " RTX "; " RED, "ANY", "96 VP8/90000"},
+  {VP8 "; " RTX "; " RED, "application/x-rtp", "96 VP8/90000"},
+  {VP8 "; " RTX "; " RED, "application/x-rtp, media=video; " RTX,
+      "96 VP8/90000, 97 RTX/90000"},
 };
 
 GST_START_TEST (test_choose_takes_what_can_be_taken)
@@ -275,6 +286,39 @@ GST_START_TEST (test_source_leaves_no_quark)
 
 GST_END_TEST;
 
+#define A ", extmap-1=(string)urn:a"
+#define B ", extmap-2=(string)urn:b"
+
+/* What is left of the offered extensions, by those that are sent. */
+static const struct
+{
+  const gchar *offered, *sent, *left;
+} extensions[] = {
+  {VP8 A B, VP8, VP8 A B},
+  {VP8 A B, VP8 A, VP8 A B},
+  {VP8 A B, VP8 ", extmap-1=(string)urn:b", VP8 B},
+  {VP8 A B, VP8 ", extmap-2=(string)urn:a; " VP8 A, VP8 A},
+  {VP8 A B, VP8 ", extmap-3=(string)urn:a", VP8 A B},
+  {VP8 A B, VP8 ", extmap-1=(string)<sendonly,\"urn:a\",\"\">", VP8 A B},
+  {VP8 ", extmap-1=(string)<sendonly,\"urn:a\",\"\">" B,
+      VP8 ", extmap-1=(string)urn:c", VP8 B},
+  {VP8 A "; " OPUS A, VP8 ", extmap-1=(string)urn:b", VP8 "; " OPUS},
+};
+
+GST_START_TEST (test_numbers_of_extensions_mean_one)
+{
+  g_autoptr (GstCaps) formats =
+      gst_caps_from_string (extensions[__i__].offered);
+  g_autoptr (GstCaps) sent = gst_caps_from_string (extensions[__i__].sent);
+  g_autoptr (GstCaps) left = gst_caps_from_string (extensions[__i__].left);
+
+  fail_unless (formats != NULL && sent != NULL && left != NULL);
+  gst_ice_formats_drop_other_extensions (formats, sent);
+  fail_unless (gst_caps_is_equal (formats, left), "%" GST_PTR_FORMAT, formats);
+}
+
+GST_END_TEST;
+
 static Suite *
 iceformats_suite (void)
 {
@@ -294,6 +338,8 @@ iceformats_suite (void)
       G_N_ELEMENTS (streams));
   tcase_add_loop_test (tc, test_source_of_caps, 0, G_N_ELEMENTS (sources));
   tcase_add_test (tc, test_source_leaves_no_quark);
+  tcase_add_loop_test (tc, test_numbers_of_extensions_mean_one, 0,
+      G_N_ELEMENTS (extensions));
   return s;
 }
 

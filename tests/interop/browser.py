@@ -83,7 +83,7 @@ class Pipeline:
     def __init__(self, test, description):
         self.port = free_port()
         self.counts = {}
-        self.pipeline = Gst.parse_launch(description.format(port=self.port))
+        self.pipeline = self.parse(description)
         for name in "audio", "video":
             sink = self.pipeline.get_by_name(name)
             if sink is not None:
@@ -91,6 +91,9 @@ class Pipeline:
         test.addCleanup(self.pipeline.set_state, Gst.State.NULL)
         self.pipeline.set_state(Gst.State.PLAYING)
         self._wait_for_listener()
+
+    def parse(self, description):
+        return Gst.parse_launch(description.format(port=self.port))
 
     def _count(self, _sink, _buffer, _pad, name):
         self.counts[name] = self.counts.get(name, 0) + 1
@@ -120,6 +123,8 @@ class Pipeline:
 
 
 class BrowserTest(unittest.TestCase):
+    """Has a server for the page and opens it."""
+
     def setUp(self):
         handler = functools.partial(Handler, directory=PAGE)
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -141,6 +146,8 @@ class BrowserTest(unittest.TestCase):
             {what}
         }})()""")
 
+
+class Calls(BrowserTest):
     def play(self, policy, *options):
         sender = Pipeline(self, SEND)
         browser = self.open(*options)
