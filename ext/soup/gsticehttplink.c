@@ -139,6 +139,25 @@ add_server (GPtrArray * servers, const Link * link, const gchar * uri)
     g_ptr_array_add (servers, server);
 }
 
+/* Takes what is linked to: "<URI>", or the URI alone, as Eyevinn's whip-endpoint 1.6
+ * writes it. Returns: (transfer full) (nullable): %NULL where the text ends too early */
+static gchar *
+take_target (const gchar ** text)
+{
+  const gchar *c = *text;
+  const gsize length = *c == '<' ? strcspn (c, ">") : strcspn (c, ";, \t");
+  gchar *target;
+
+  *text = c + length;
+  if (*c != '<')
+    return g_strndup (c, length);
+  if (**text == '\0')
+    return NULL;
+  (*text)++;
+  target = g_strndup (c + 1, length - 1);
+  return g_strstrip (target);
+}
+
 GPtrArray *
 gst_ice_http_links_read (SoupMessageHeaders * headers)
 {
@@ -147,17 +166,16 @@ gst_ice_http_links_read (SoupMessageHeaders * headers)
   /* Several headers are one list. */
   const gchar *text = soup_message_headers_get_list (headers, "Link");
 
-  while (text != NULL && (text = strchr (text, '<')) != NULL) {
+  while (text != NULL && *(text = skip (text, " \t,")) != '\0') {
     g_auto (Link) link = { NULL };
-    g_autofree gchar *uri = NULL;
-    const gchar *end = strchr (text, '>');
+    g_autofree gchar *target = take_target (&text);
 
-    if (end == NULL)
+    if (target == NULL)
       break;
-    uri = g_strndup (text + 1, end - text - 1);
-    g_strstrip (uri);
-    text = read_parameters (&link, end + 1);
-    add_server (servers, &link, uri);
+    text = read_parameters (&link, text);
+    add_server (servers, &link, target);
+    /* To the next link, whatever is between. */
+    text += strcspn (text, ",");
   }
   return servers;
 }

@@ -335,6 +335,11 @@ static const struct
   {"Link: <stun:s.example>\r\n" LINK ("; rel=\"ice-server\"; username:\"u\"; "
             "credential:\"p\"; credential-type:\"password\";"),
       "stun:s.example:3478 - -\n" TURN " u p\n"},
+  /* As by Eyevinn's whip-endpoint, whose URIs have no brackets. */
+  {"Link: stun:s.example:3478; rel=\"ice-server\";\r\n"
+        "Link: turn:t.example:3478?transport=udp; rel=\"ice-server\"; "
+        "username=\"u\"; credential: \"p\"; credential-type: \"password\";, "
+        "</>;rel=next\r\n", "stun:s.example:3478 - -\n" TURN " u p\n"},
   {LINK ("; rel=\"next\"; username=\"u\"; credential=\"p\""), ""},
   {LINK ("; rel=\"ice-server\"; credential-type=\"oauth\""), ""},
   {"Link: <https://x/>; rel=\"ice-server\", <turn:>; rel=ice-server\r\n", ""},
