@@ -232,6 +232,7 @@ on_receive (NiceAgent * nice, guint stream, guint component, guint len,
   GstBufferList *list = gst_buffer_list_new_sized (1);
 
   gst_buffer_list_add (list, gst_buffer_new_memdup (data, len));
+  gst_ice_nice_path_hear (self->paths[component - 1]);
   gst_ice_inlet_deliver (self->inlets[component - 1], list);
 }
 

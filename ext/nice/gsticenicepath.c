@@ -6,6 +6,7 @@
 
 #include "gsticenicepath.h"
 
+#include "gsticeniceconsent.h"
 #include "gsticeniceroute.h"
 #include "gsticeudp.h"
 #include "gsticeudppath.h"
@@ -49,6 +50,7 @@ struct _GstIceNicePath
   gpointer user_data;
 
   Lane *lane;                   /* NULL: libnice's own calls are used */
+  GstIceNiceConsent *consent;   /* beside those; NULL: libnice's own only */
   Lane *previous;               /* until senders have changed over, or NULL */
 };
 
@@ -64,6 +66,29 @@ init_debug (void)
   }
 }
 
+static void
+tell_health (GstIceNicePath * self, GstIceNicePathHealth health)
+{
+  static const gchar *const texts[] = { "the peer answers again",
+    "the peer's answer is late", "the peer gives no consent any more"
+  };
+
+  GST_INFO ("component %u: %s", self->component, texts[health]);
+  self->health (self->component, health, self->user_data);
+}
+
+static GstIceNicePathHealth
+to_health (GstIceUdpConsentState state)
+{
+  static const GstIceNicePathHealth healths[] = {
+    [GST_ICE_UDP_CONSENT_ALIVE] = GST_ICE_NICE_PATH_ALIVE,
+    [GST_ICE_UDP_CONSENT_SUSPECT] = GST_ICE_NICE_PATH_SUSPECT,
+    [GST_ICE_UDP_CONSENT_LOST] = GST_ICE_NICE_PATH_LOST,
+  };
+
+  return healths[state];
+}
+
 /* A lane. */
 
 /* Reader thread. */
@@ -72,13 +97,7 @@ on_consent (GstIceUdpConsentState state, gpointer user_data)
 {
   Lane *lane = user_data;
 
-  static const GstIceNicePathHealth healths[] = {
-    [GST_ICE_UDP_CONSENT_ALIVE] = GST_ICE_NICE_PATH_ALIVE,
-    [GST_ICE_UDP_CONSENT_SUSPECT] = GST_ICE_NICE_PATH_SUSPECT,
-    [GST_ICE_UDP_CONSENT_LOST] = GST_ICE_NICE_PATH_LOST,
-  };
-
-  g_atomic_int_set (&lane->health, (gint) healths[state]);
+  g_atomic_int_set (&lane->health, (gint) to_health (state));
   g_source_set_ready_time (lane->news, 0);
 }
 
@@ -92,17 +111,10 @@ static gboolean
 on_news (gpointer user_data)
 {
   Lane *lane = user_data;
-  GstIceNicePath *path = lane->path;
 
-  static const gchar *const texts[] = { "the peer answers again",
-    "the peer's answer is late", "the peer gives no consent any more"
-  };
-  const gint health = g_atomic_int_get (&lane->health);
-
-  GST_INFO ("component %u: %s", path->component, texts[health]);
   g_source_set_ready_time (lane->news, -1);
-  path->health (path->component, (GstIceNicePathHealth) health,
-      path->user_data);
+  tell_health (lane->path, (GstIceNicePathHealth)
+      g_atomic_int_get (&lane->health));
   return G_SOURCE_CONTINUE;
 }
 
@@ -243,6 +255,7 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
 void
 gst_ice_nice_path_free (GstIceNicePath * self)
 {
+  g_clear_pointer (&self->consent, gst_ice_nice_consent_free);
   g_clear_pointer (&self->previous, lane_free);
   g_clear_pointer (&self->lane, lane_free);
   g_object_unref (self->inlet);
@@ -277,10 +290,15 @@ gst_ice_nice_path_get_pair (GstIceNicePath * self, GstIceUdpAddress * address)
   return g_steal_pointer (&socket);
 }
 
-/* Returns: (transfer full) (nullable): our sockets beside @socket, with consent kept
- *     there */
-static Lane *
-gst_ice_nice_path_open_lane (GstIceNicePath * self, GSocket * socket,
+static void
+on_consent_by_nice (GstIceUdpConsentState state, gpointer user_data)
+{
+  tell_health (user_data, to_health (state));
+}
+
+/* What is asked beside @socket, or, where there is none, by libnice's own calls. */
+static void
+gst_ice_nice_path_ask (GstIceNicePath * self, GSocket * socket,
     const GstIceUdpAddress * address, const gchar * remote_ufrag,
     const gchar * remote_password)
 {
@@ -290,16 +308,24 @@ gst_ice_nice_path_open_lane (GstIceNicePath * self, GSocket * socket,
     .remote_password = remote_password,.timeout_ms = self->consent_ms,
     .period_ms = PERIOD_MS
   };
+  const GstIceNiceConsentSettings by_nice = {.nice = self->nice,
+    .stream = self->stream,.component = self->component,
+    .inlet = self->inlet,.context = self->context,
+    .changed = on_consent_by_nice,.user_data = self
+  };
 
   if (!nice_agent_get_local_credentials (self->nice, self->stream, &ufrag,
           &password))
-    return NULL;
+    return;
 
   consent.local_ufrag = ufrag;
   consent.local_password = password;
   /* As the checks have settled it (RFC 8445, 7.3.1.1). */
   g_object_get (self->nice, "controlling-mode", &consent.controlling, NULL);
-  return lane_new (self, socket, address, &consent);
+  if (socket != NULL)
+    self->lane = lane_new (self, socket, address, &consent);
+  else
+    self->consent = gst_ice_nice_consent_new (&by_nice, &consent);
 }
 
 GstIceRoute *
@@ -308,38 +334,46 @@ gst_ice_nice_path_select (GstIceNicePath * self, const gchar * remote_ufrag,
 {
   g_autoptr (GSocket) socket = NULL;
   GstIceUdpAddress address;
-  Lane *lane = NULL;
 
+  g_clear_pointer (&self->consent, gst_ice_nice_consent_free);
   gst_ice_nice_path_settle (self);
   /* One that has lost its consent is as good as gone, but for its port. */
   if (self->lane != NULL && is_lost (self->lane))
     g_clear_pointer (&self->lane, lane_free);
 
   socket = gst_ice_nice_path_get_pair (self, &address);
-  if (socket != NULL && self->lane != NULL && self->lane->socket == socket)
-    lane = lane_move (self->lane, &address) ? self->lane : NULL;
-  else if (socket != NULL)
-    lane = gst_ice_nice_path_open_lane (self, socket, &address, remote_ufrag,
+  if (socket == NULL || self->lane == NULL || self->lane->socket != socket) {
+    self->previous = g_steal_pointer (&self->lane);
+    gst_ice_nice_path_ask (self, socket, &address, remote_ufrag,
         remote_password);
-
-  if (lane != self->lane) {
-    self->previous = self->lane;
-    self->lane = lane;
+  } else if (!lane_move (self->lane, &address)) {
+    self->previous = g_steal_pointer (&self->lane);
   }
-  if (lane == NULL)
+  if (self->lane == NULL)
     return gst_ice_nice_route_new (self->nice, self->stream, self->component);
-  return g_object_ref (gst_ice_udp_path_get_route (lane->udp));
+  return g_object_ref (gst_ice_udp_path_get_route (self->lane->udp));
 }
 
 void
 gst_ice_nice_path_settle (GstIceNicePath * self)
 {
   g_clear_pointer (&self->previous, lane_free);
+  if (self->consent != NULL)
+    gst_ice_nice_consent_listen (self->consent);
+}
+
+void
+gst_ice_nice_path_hear (GstIceNicePath * self)
+{
+  if (self->consent != NULL)
+    gst_ice_nice_consent_hear (self->consent);
 }
 
 gboolean
 gst_ice_nice_path_has_consent (GstIceNicePath * self)
 {
+  if (self->consent != NULL)
+    return gst_ice_nice_consent_is_given (self->consent);
   return self->lane != NULL && gst_ice_udp_path_has_consent (self->lane->udp) &&
       !is_lost (self->lane);
 }

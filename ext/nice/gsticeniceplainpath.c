@@ -49,6 +49,11 @@ gst_ice_nice_path_settle (GstIceNicePath * self)
 {
 }
 
+void
+gst_ice_nice_path_hear (GstIceNicePath * self)
+{
+}
+
 gboolean
 gst_ice_nice_path_has_consent (GstIceNicePath * self)
 {

@@ -10,9 +10,7 @@
 #include "gsticeudppulse.h"
 #include "gsticeudpstun.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_consent_debug);
 #define GST_CAT_DEFAULT gst_ice_udp_consent_debug
@@ -57,7 +55,7 @@ struct _GstIceUdpConsent
   gint64 timeout_us;
   gint64 period_us;
   guint32 tag;
-  gint fd;
+  GstIceUdpConsentSend send;
   GstIceUdpConsentFunc changed;
   gpointer user_data;
 
@@ -101,8 +99,8 @@ init_debug (void)
 
 /* Returns: (transfer full): consent that was not yet given */
 GstIceUdpConsent *
-gst_ice_udp_consent_new (const GstIceUdpConsentSettings * settings, gint fd,
-    GstIceUdpConsentFunc changed, gpointer user_data)
+gst_ice_udp_consent_new (const GstIceUdpConsentSettings * settings,
+    GstIceUdpConsentSend send, GstIceUdpConsentFunc changed, gpointer user_data)
 {
   GstIceUdpConsent *self = g_new0 (GstIceUdpConsent, 1);
   guint timeout_ms = settings->timeout_ms;
@@ -118,7 +116,7 @@ gst_ice_udp_consent_new (const GstIceUdpConsentSettings * settings, gint fd,
       G_TIME_SPAN_MILLISECOND;
   self->period_us = settings->period_ms > 0 ?
       settings->period_ms * G_TIME_SPAN_MILLISECOND : PERIOD_US;
-  self->fd = fd;
+  self->send = send;
   self->changed = changed;
   self->user_data = user_data;
   gst_ice_udp_stun_randomise (&self->tie_breaker, sizeof (self->tie_breaker));
@@ -207,10 +205,7 @@ static void
 gst_ice_udp_consent_send (GstIceUdpConsent * self, const guint8 * message,
     gsize size)
 {
-  /* A full socket loses it, as the network may: it is sent again. */
-  if (sendto (self->fd, message, size, MSG_DONTWAIT | MSG_NOSIGNAL,
-          &self->remote.any, gst_ice_udp_address_size (&self->remote)) < 0)
-    GST_DEBUG ("a STUN message did not leave: %s", g_strerror (errno));
+  self->send (message, size, &self->remote, self->user_data);
 }
 
 static void

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The peer's consent to be sent to (RFC 7675), asked for and given on one socket
- * and one nominated pair. One thread at a time; it never waits. Times are
+/* The peer's consent to be sent to (RFC 7675), asked for and given on one nominated
+ * pair, by whatever way there is to it. One thread at a time; it never waits. Times are
  * monotonic microseconds, and passed in. */
 typedef struct _GstIceUdpConsent GstIceUdpConsent;
 
@@ -23,6 +23,10 @@ typedef enum
 
 typedef void (*GstIceUdpConsentFunc) (GstIceUdpConsentState state,
     gpointer user_data);
+
+/* What can't be sent is lost, as the network may lose it: it is sent again. */
+typedef void (*GstIceUdpConsentSend) (const guint8 * message, gsize size_bytes,
+    const GstIceUdpAddress * to, gpointer user_data);
 
 /* What it is made with; it copies what it keeps. */
 typedef struct
@@ -39,10 +43,10 @@ typedef struct
   guint32 tag;                  /* what our transaction ids begin with */
 } GstIceUdpConsentSettings;
 
-/* @fd: (transfer none): open until this is freed
- * @changed: called from within handle() and tick() */
+/* @send, @changed: called from within handle() and tick() */
 GstIceUdpConsent *gst_ice_udp_consent_new (const GstIceUdpConsentSettings *
-    settings, gint fd, GstIceUdpConsentFunc changed, gpointer user_data)
+    settings, GstIceUdpConsentSend send, GstIceUdpConsentFunc changed,
+    gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_udp_consent_free (GstIceUdpConsent * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpConsent, gst_ice_udp_consent_free)

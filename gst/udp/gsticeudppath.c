@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_path_debug);
 #define GST_CAT_DEFAULT gst_ice_udp_path_debug
@@ -97,6 +98,18 @@ on_media (gint64 now_us, gpointer user_data)
     gst_ice_udp_consent_hear (self->consent, now_us);
 }
 
+static void
+on_send (const guint8 * message, gsize size_bytes,
+    const GstIceUdpAddress * to, gpointer user_data)
+{
+  GstIceUdpPath *self = user_data;
+
+  if (sendto (gst_ice_udp_steer_get_fd (self->steer), message, size_bytes,
+          MSG_DONTWAIT | MSG_NOSIGNAL, &to->any,
+          gst_ice_udp_address_size (to)) < 0)
+    GST_DEBUG ("a STUN message did not leave: %s", g_strerror (errno));
+}
+
 static const GstIceUdpReaderHooks reader_hooks = { on_stun, on_tick, on_media };
 
 static void
@@ -153,8 +166,7 @@ gst_ice_udp_path_add_consent (GstIceUdpPath * self,
   GstIceUdpConsentSettings tagged = *settings;
 
   tagged.tag = tag;
-  self->consent = gst_ice_udp_consent_new (&tagged,
-      gst_ice_udp_steer_get_fd (self->steer), on_consent, self);
+  self->consent = gst_ice_udp_consent_new (&tagged, on_send, on_consent, self);
 }
 
 /* Returns: whether packets can be received here; if not, the agent does */

@@ -40,6 +40,7 @@ struct _GstIceUdpSteer
 {
   gint fd;                      /* number 1 of the port; 0 is the first socket */
   guint32 tag;
+  gboolean relayed;             /* what is aimed at is a TURN server */
   gboolean coalesce;
   gint decoys[N_DECOYS];        /* numbers 2 and up */
   guint n_decoys;
@@ -136,7 +137,44 @@ program_match_payload (Program * program, guint32 tag)
 }
 
 static void
-program_make (Program * program, const GstIceUdpAddress * remote, guint32 tag)
+program_add (Program * program, guint code, guint32 value)
+{
+  struct sock_filter instruction = BPF_STMT (code, value);
+
+  program->code[program->n++] = instruction;
+}
+
+/* The same from within what a TURN server relays: ChannelData, whose header has four
+ * bytes, or a Data indication (0x0017), which begins with the address of the peer
+ * (0x0012), of 8 bytes or 20 (RFC 8656, 11.5 and 12.4). Servers that send it in another
+ * order are not met; there, answers count from the time that a channel is bound. */
+static void
+program_match_relayed_payload (Program * program, guint32 tag)
+{
+  struct sock_filter skip_if_channel =
+      BPF_JUMP (BPF_JMP | BPF_JGE | BPF_K, 0x40, 8, 0);
+
+  program_load (program, BPF_B, 0);
+  program->code[program->n++] = skip_if_channel;
+  program_load (program, BPF_H, 0);
+  program_expect (program, 0x0017);
+  program_load (program, BPF_H, 20);
+  program_expect (program, 0x0012);
+  program_load (program, BPF_H, 22);
+  program_add (program, BPF_ALU | BPF_ADD | BPF_K, 28);
+  program_add (program, BPF_MISC | BPF_TAX, 0);
+  program_add (program, BPF_JMP | BPF_JA, 1);
+  program_add (program, BPF_LDX | BPF_W | BPF_IMM, 4);
+
+  program_add (program, BPF_LD | BPF_IND | BPF_B, 0);
+  program_expect (program, 0x01);
+  program_add (program, BPF_LD | BPF_IND | BPF_W, 8);
+  program_expect (program, tag);
+}
+
+static void
+program_make (Program * program, const GstIceUdpAddress * remote, guint32 tag,
+    gboolean relayed)
 {
   const struct sock_filter to_first = BPF_STMT (BPF_RET | BPF_K, 0);
   guint16 port;
@@ -156,7 +194,10 @@ program_make (Program * program, const GstIceUdpAddress * remote, guint32 tag)
   } else {
     program_match_ip6 (program, &remote->in6.sin6_addr, port);
   }
-  program_match_payload (program, tag);
+  if (relayed)
+    program_match_relayed_payload (program, tag);
+  else
+    program_match_payload (program, tag);
   program_end (program);
 }
 
@@ -175,7 +216,7 @@ gst_ice_udp_steer_aim (GstIceUdpSteer * self, const GstIceUdpAddress * remote,
   Program program;
   struct sock_fprog fprog;
 
-  program_make (&program, remote, self->tag);
+  program_make (&program, remote, self->tag, self->relayed);
   memset (&fprog, 0, sizeof (fprog));
   fprog.len = program.n;
   fprog.filter = program.code;
@@ -285,8 +326,8 @@ gst_ice_udp_steer_add_decoys (GstIceUdpSteer * self, gint first_fd)
   }
 }
 
-GstIceUdpSteer *
-gst_ice_udp_steer_new (gint first_fd, guint32 tag, gboolean coalesce,
+static GstIceUdpSteer *
+steer_new (gint first_fd, guint32 tag, gboolean relayed, gboolean coalesce,
     const GstIceUdpAddress * remote, GError ** error)
 {
   g_autoptr (GstIceUdpSteer) self = NULL;
@@ -300,6 +341,7 @@ gst_ice_udp_steer_new (gint first_fd, guint32 tag, gboolean coalesce,
   self = g_new0 (GstIceUdpSteer, 1);
   self->fd = -1;
   self->tag = tag;
+  self->relayed = relayed;
   self->coalesce = coalesce && gst_ice_udp_can (GST_ICE_UDP_CAN_GRO);
 
   /* From the bind to the program the kernel chooses a socket by the hash of both
@@ -317,6 +359,20 @@ gst_ice_udp_steer_new (gint first_fd, guint32 tag, gboolean coalesce,
   if (self->coalesce)
     gst_ice_udp_steer_add_decoys (self, first_fd);
   return g_steal_pointer (&self);
+}
+
+GstIceUdpSteer *
+gst_ice_udp_steer_new (gint first_fd, guint32 tag, gboolean coalesce,
+    const GstIceUdpAddress * remote, GError ** error)
+{
+  return steer_new (first_fd, tag, FALSE, coalesce, remote, error);
+}
+
+GstIceUdpSteer *
+gst_ice_udp_steer_new_relayed (gint first_fd, guint32 tag,
+    const GstIceUdpAddress * server, GError ** error)
+{
+  return steer_new (first_fd, tag, TRUE, FALSE, server, error);
 }
 
 void

@@ -30,6 +30,13 @@ GstIceUdpSteer *gst_ice_udp_steer_new (gint first_fd, guint32 tag,
     gboolean coalesce, const GstIceUdpAddress * remote, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* @server: a TURN server that who uses @first_fd has an allocation on: ours gets what
+ *     that relays of answers to our own requests, and nothing else
+ * Returns: (transfer full): so aimed; %NULL with %GST_ICE_ERROR_LOCAL set */
+GstIceUdpSteer *gst_ice_udp_steer_new_relayed (gint first_fd, guint32 tag,
+    const GstIceUdpAddress * server, GError ** error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Our socket leaves the port first, here. Aim it at nobody and read what it has
  * before, or that is lost. */
 void gst_ice_udp_steer_free (GstIceUdpSteer * self);

@@ -39,6 +39,16 @@ on_changed (GstIceUdpConsentState state, gpointer user_data)
 }
 
 static void
+on_send (const guint8 * message, gsize size_bytes, const GstIceUdpAddress * to,
+    gpointer user_data)
+{
+  End *self = user_data;
+
+  fail_unless (sendto (self->fd, message, size_bytes, 0, &to->any,
+          gst_ice_udp_address_size (to)) == (gssize) size_bytes);
+}
+
+static void
 pair_init_with_period (Pair * self, const gchar * address,
     const gchar * password, guint period_ms)
 {
@@ -59,8 +69,8 @@ pair_init_with_period (Pair * self, const gchar * address,
 
     self->ends[i].fd = test_socket (address, &self->ends[i].local);
     self->ends[i].states = g_string_new (NULL);
-    self->ends[i].consent = gst_ice_udp_consent_new (&settings,
-        self->ends[i].fd, on_changed, &self->ends[i]);
+    self->ends[i].consent = gst_ice_udp_consent_new (&settings, on_send,
+        on_changed, &self->ends[i]);
   }
   for (guint i = 0; i < 2; i++)
     gst_ice_udp_consent_start (self->ends[i].consent,

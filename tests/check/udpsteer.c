@@ -115,6 +115,60 @@ GST_START_TEST (test_packets_go_where_they_belong)
 
 GST_END_TEST;
 
+/* What a TURN server sends: bytes before the STUN message of the peer, and whether an
+ * answer of ours is within. */
+static const struct
+{
+  guint8 head[48];
+  gsize head_size;
+  guint8 stun[12];
+  Where where;
+} relayed[] = {
+#define COOKIE 0x21, 0x12, 0xa4, 0x42
+#define ANSWER {1, 1, 0, 0, COOKIE, 0x1c, 0xe0, 0xfa, 0x57}
+  {{0x40, 0, 0, 12}, 4, ANSWER, OURS},
+  {{0x4f, 0xff, 0, 12}, 4,
+      {1, 0x11, 0, 0, COOKIE, 0x1c, 0xe0, 0xfa, 0x57}, OURS},
+  {{0x40, 0, 0, 12}, 4, {1, 1, 0, 0, COOKIE, 1, 2, 3, 4}, FIRST},
+  {{0x40, 0, 0, 12}, 4,
+      {0, 1, 0, 0, COOKIE, 0x1c, 0xe0, 0xfa, 0x57}, FIRST},
+  {{0x40, 0, 0, 12}, 4, {0x80, 96, 0, 0}, FIRST},       /* media */
+  {{0x00, 0x17, 0, 28, COOKIE,[20] = 0, 0x12, 0, 8,[32] = 0, 0x13, 0, 12},
+      36, ANSWER, OURS},
+  {{0x00, 0x17, 0, 40, COOKIE,[20] = 0, 0x12, 0, 20,[44] = 0, 0x13, 0, 12},
+      48, ANSWER, OURS},
+  {{0x00, 0x17, 0, 40, COOKIE,[20] = 0, 0x12, 0xff, 0xff}, 48, ANSWER, FIRST},
+  {{0x01, 0x13, 0, 28, COOKIE,[20] = 0, 0x12, 0, 8,[32] = 0, 0x13, 0, 12},
+      36, ANSWER, FIRST},       /* an allocation was refused */
+  {{0}, 0, ANSWER, FIRST},      /* of the server's own */
+};
+
+GST_START_TEST (test_only_answers_that_are_relayed_are_taken)
+{
+  Fixture f;
+  guint8 packet[60];
+
+  fixture_init (&f, __i__);
+  gst_ice_udp_steer_free (f.steer);
+  f.steer = gst_ice_udp_steer_new_relayed (f.first, TAG, &f.remote, NULL);
+  fail_unless (f.steer != NULL);
+  f.ours = gst_ice_udp_steer_get_fd (f.steer);
+
+  for (guint i = 0; i < G_N_ELEMENTS (relayed); i++) {
+    gsize size = relayed[i].head_size;
+
+    memcpy (packet, relayed[i].head, size);
+    memcpy (packet + size, relayed[i].stun, 12);
+    check_goes (&f, f.peer, packet, size + 12, relayed[i].where);
+    check_goes (&f, f.other, packet, size + 12, FIRST);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
+    check_goes (&f, f.peer, packets[i].bytes, packets[i].size, FIRST);
+  fixture_clear (&f);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_another_peer_can_be_aimed_at)
 {
   Fixture f;
@@ -267,6 +321,7 @@ udpsteer_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_packets_go_where_they_belong, 0, n);
+  tcase_add_loop_test (tc, test_only_answers_that_are_relayed_are_taken, 0, n);
   tcase_add_loop_test (tc, test_another_peer_can_be_aimed_at, 0, n);
   tcase_add_loop_test (tc, test_first_socket_has_all_when_ours_is_gone, 0, n);
   tcase_add_loop_test (tc, test_port_can_be_shared_again, 0, n);

@@ -1,0 +1,295 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeniceconsent.h"
+
+#include "gsticeudp.h"
+#include "gsticeudpsteer.h"
+#include "gsticeudpstun.h"
+#include "gsticeudpturn.h"
+
+#include <gio/gio.h>
+#include <sys/socket.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_consent_debug);
+#define GST_CAT_DEFAULT gst_ice_nice_consent_debug
+
+/* So many questions without any answer from the start: the answers go where they are
+ * not seen. */
+#define N_BLIND 20
+
+/* Of libnice, for one component; what a host with many addresses has is not all
+ * watched. */
+#define MAX_SOCKETS 8
+
+/* Room for what a server wraps an answer in. */
+#define MAX_MESSAGE_BYTES (GST_ICE_UDP_STUN_MAX_SIZE + 128)
+
+/* Beside one socket of libnice's. */
+typedef struct
+{
+  GstIceNiceConsent *consent;   /* (transfer none) */
+  GSocket *socket;              /* libnice's */
+  GstIceUdpSteer *steer;
+  GSource *source;              /* of our socket */
+} Ear;
+
+struct _GstIceNiceConsent
+{
+  GstIceNiceConsentSettings settings;   /* with references */
+  GstIceUdpAddress remote, server;
+  guint32 tag;                  /* of our requests */
+  GstIceUdpConsent *consent;
+  GPtrArray *ears;              /* of Ear */
+  GSource *timer;
+  gboolean answered;            /* once, at least */
+  GstIceUdpConsentState state, told;
+};
+
+static void
+ear_free (gpointer data)
+{
+  Ear *ear = data;
+
+  g_source_destroy (ear->source);
+  g_source_unref (ear->source);
+  gst_ice_udp_steer_free (ear->steer);
+  g_object_unref (ear->socket);
+  g_free (ear);
+}
+
+static void
+on_changed (GstIceUdpConsentState state, gpointer user_data)
+{
+  ((GstIceNiceConsent *) user_data)->state = state;
+}
+
+/* libnice wraps it for its server. */
+static void
+on_send (const guint8 * message, gsize size_bytes, const GstIceUdpAddress * to,
+    gpointer user_data)
+{
+  const GstIceNiceConsentSettings *settings =
+      &((GstIceNiceConsent *) user_data)->settings;
+
+  nice_agent_send (settings->nice, settings->stream, settings->component,
+      (guint) size_bytes, (const gchar *) message);
+}
+
+/* The last thing that a callback does: who hears of it may free @self. */
+static void
+tell (GstIceNiceConsent * self)
+{
+  if (self->told == self->state || !self->answered)
+    return;
+  self->told = self->state;
+  self->settings.changed (self->state, self->settings.user_data);
+}
+
+static gboolean
+is_blind (GstIceNiceConsent * self)
+{
+  GstIceUdpConsentCounts counts;
+
+  gst_ice_udp_consent_get_counts (self->consent, &counts);
+  self->answered = self->answered || counts.responses_received > 0;
+  return !self->answered && counts.requests_sent >= N_BLIND;
+}
+
+static gboolean
+on_time (gpointer user_data)
+{
+  GstIceNiceConsent *self = user_data;
+  gint64 next_us;
+
+  if (is_blind (self)) {
+    GST_INFO ("component %u: the peer's answers are not seen",
+        self->settings.component);
+    g_ptr_array_set_size (self->ears, 0);
+    g_source_set_ready_time (self->timer, -1);
+    return G_SOURCE_CONTINUE;
+  }
+  next_us = gst_ice_udp_consent_tick (self->consent, g_get_monotonic_time ());
+  g_source_set_ready_time (self->timer, next_us == G_MAXINT64 ? -1 : next_us);
+  tell (self);
+  return G_SOURCE_CONTINUE;
+}
+
+/* While a socket joins a port the kernel gives it what it likes. */
+static void
+take (GstIceNiceConsent * self, const guint8 * data, gsize size_bytes)
+{
+  const guint8 *payload;
+  gsize payload_size;
+  GstBufferList *list;
+
+  if (!gst_ice_udp_turn_unwrap (data, size_bytes, &payload, &payload_size) ||
+      payload_size == 0)
+    return;
+  if (payload[0] < 4) {
+    gst_ice_udp_consent_handle (self->consent, &self->remote, payload,
+        payload_size, g_get_monotonic_time ());
+    return;
+  }
+  list = gst_buffer_list_new_sized (1);
+  gst_buffer_list_add (list, gst_buffer_new_memdup (payload, payload_size));
+  gst_ice_inlet_deliver (self->settings.inlet, list);
+}
+
+static gboolean
+on_readable (gpointer user_data)
+{
+  Ear *ear = user_data;
+  GstIceNiceConsent *self = ear->consent;
+  guint8 data[MAX_MESSAGE_BYTES];
+  gssize size;
+
+  while ((size = recv (gst_ice_udp_steer_get_fd (ear->steer), data,
+              sizeof (data), MSG_DONTWAIT)) > 0)
+    take (self, data, (gsize) size);
+  /* When the next question is due may be another time now. */
+  g_source_set_ready_time (self->timer, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch (GSource * source, GSourceFunc callback, gpointer user_data)
+{
+  return callback (user_data);
+}
+
+/* Of a time, or of a descriptor. */
+static GSourceFuncs source_funcs = {.dispatch = dispatch };
+
+/* @data: (transfer none): outlives it
+ * Returns: (transfer full): a source that is attached */
+static GSource *
+start_source (GMainContext * context, GSourceFunc func, gpointer data)
+{
+  GSource *source = g_source_new (&source_funcs, sizeof (GSource));
+
+  g_source_set_callback (source, func, data, NULL);
+  g_source_attach (source, context);
+  return source;
+}
+
+static gboolean
+to_udp (const NiceAddress * address, GstIceUdpAddress * udp)
+{
+  struct sockaddr_storage storage = { 0, };
+
+  nice_address_copy_to_sockaddr (address, (struct sockaddr *) &storage);
+  return gst_ice_udp_address_set (udp, (struct sockaddr *) &storage,
+      sizeof (storage));
+}
+
+static void
+add_ear (GstIceNiceConsent * self, GSocket * socket)
+{
+  g_autoptr (GError) error = NULL;
+  GstIceUdpSteer *steer = gst_ice_udp_steer_new_relayed (g_socket_get_fd
+      (socket), self->tag, &self->server, &error);
+  Ear *ear;
+
+  if (steer == NULL) {
+    GST_INFO ("answers of the peer are not seen: %s", error->message);
+    return;
+  }
+  ear = g_new0 (Ear, 1);
+  ear->consent = self;
+  ear->socket = g_object_ref (socket);
+  ear->steer = steer;
+  ear->source = start_source (self->settings.context, on_readable, ear);
+  g_source_add_unix_fd (ear->source, gst_ice_udp_steer_get_fd (steer), G_IO_IN);
+  g_ptr_array_add (self->ears, ear);
+}
+
+/* Which socket has the allocation libnice does not say: it is one of them. */
+void
+gst_ice_nice_consent_listen (GstIceNiceConsent * self)
+{
+  g_autoptr (GPtrArray) sockets = nice_agent_get_sockets (self->settings.nice,
+      self->settings.stream, self->settings.component);
+
+  if (self->ears->len > 0 || sockets == NULL)
+    return;
+  for (guint i = 0; i < sockets->len && self->ears->len < MAX_SOCKETS; i++) {
+    GSocket *socket = g_ptr_array_index (sockets, i);
+    GSocketFamily family = self->server.any.sa_family == AF_INET ?
+        G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6;
+
+    if (!g_socket_is_closed (socket) && g_socket_get_family (socket) == family
+        && g_socket_get_socket_type (socket) == G_SOCKET_TYPE_DATAGRAM)
+      add_ear (self, socket);
+  }
+}
+
+GstIceNiceConsent *
+gst_ice_nice_consent_new (const GstIceNiceConsentSettings * settings,
+    const GstIceUdpConsentSettings * consent)
+{
+  static gsize debug = 0;
+  GstIceUdpConsentSettings tagged = *consent;
+  NiceCandidate *local, *remote;
+  NiceAddress server;
+  GstIceUdpAddress from, to;
+  GstIceNiceConsent *self;
+
+  if (g_once_init_enter (&debug)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_consent_debug, "iceniceconsent", 0,
+        "ICE consent freshness beside libnice");
+    g_once_init_leave (&debug, 1);
+  }
+  if (gst_ice_udp_get_level () == GST_ICE_UDP_NONE ||
+      !nice_agent_get_selected_pair (settings->nice, settings->stream,
+          settings->component, &local, &remote) ||
+      local->type != NICE_CANDIDATE_TYPE_RELAYED
+      || !to_udp (&remote->addr, &to))
+    return NULL;
+  nice_candidate_relay_address (local, &server);
+  if (!to_udp (&server, &from))
+    return NULL;
+
+  self = g_new0 (GstIceNiceConsent, 1);
+  self->settings = *settings;
+  g_object_ref (self->settings.nice);
+  g_object_ref (self->settings.inlet);
+  self->remote = to;
+  self->server = from;
+  self->ears = g_ptr_array_new_with_free_func (ear_free);
+  gst_ice_udp_stun_randomise (&self->tag, sizeof (self->tag));
+  tagged.tag = self->tag;
+  self->consent = gst_ice_udp_consent_new (&tagged, on_send, on_changed, self);
+
+  self->timer = start_source (settings->context, on_time, self);
+  gst_ice_udp_consent_start (self->consent, &to, g_get_monotonic_time ());
+  g_source_set_ready_time (self->timer, 0);
+  return self;
+}
+
+void
+gst_ice_nice_consent_free (GstIceNiceConsent * self)
+{
+  g_source_destroy (self->timer);
+  g_source_unref (self->timer);
+  g_ptr_array_unref (self->ears);
+  gst_ice_udp_consent_free (self->consent);
+  g_object_unref (self->settings.inlet);
+  g_object_unref (self->settings.nice);
+  g_free (self);
+}
+
+void
+gst_ice_nice_consent_hear (GstIceNiceConsent * self)
+{
+  gst_ice_udp_consent_hear (self->consent, g_get_monotonic_time ());
+}
+
+gboolean
+gst_ice_nice_consent_is_given (const GstIceNiceConsent * self)
+{
+  return self->answered && self->state != GST_ICE_UDP_CONSENT_LOST;
+}
