@@ -13,6 +13,7 @@
 #include "gsticenicenews.h"
 #include "gsticenicepath.h"
 #include "gsticenicepeer.h"
+#include "gsticeniceroute.h"
 #include "gsticenicesearch.h"
 #include "gsticenicesettings.h"
 #include "gsticenicewatch.h"
@@ -59,64 +60,6 @@ G_DEFINE_TYPE_WITH_CODE (GstIceNiceAgent, gst_ice_nice_agent,
     GST_TYPE_ICE_AGENT,
     GST_DEBUG_CATEGORY_INIT (gst_ice_nice_agent_debug, "iceniceagent", 0,
         "ICE agent on libnice"));
-
-/* The sockets of a path that was replaced go when no sender uses them any more. */
-static void
-pass_on_selected (GstIceNiceAgent * self, const GstIceNiceNews * event)
-{
-  GstIceNicePath *path = self->paths[event->component - 1];
-  g_autoptr (GstIceRoute) route = gst_ice_nice_path_select (path,
-      gst_ice_nice_peer_get_ufrag (self->peer),
-      gst_ice_nice_peer_get_password (self->peer));
-
-  self->events->selected (GST_ICE_AGENT (self), event->component, event->local,
-      event->remote, route, self->user_data);
-  if (self->nice == NULL)
-    return;
-  gst_ice_nice_path_settle (path);
-  if (self->search != NULL)
-    gst_ice_nice_search_begin (self->search);
-}
-
-/* libnice's keepalives are harmless where consent is kept beside it: the kernel may
- * have given their answers to our socket, glued to media. */
-static gboolean
-is_mistaken (GstIceNiceAgent * self, const GstIceNiceNews * event)
-{
-  return event->state == GST_ICE_AGENT_FAILED &&
-      gst_ice_nice_path_has_consent (self->paths[event->component - 1]);
-}
-
-static void
-pass_on (const GstIceNiceNews * event, gpointer user_data)
-{
-  GstIceNiceAgent *self = user_data;
-  GstIceAgent *agent = GST_ICE_AGENT (self);
-
-  switch (event->type) {
-    case GST_ICE_NICE_NEWS_CANDIDATE:
-      self->events->candidate (agent, event->local, self->user_data);
-      break;
-    case GST_ICE_NICE_NEWS_GATHERED_ENOUGH:
-      self->events->gathered_enough (agent, self->user_data);
-      break;
-    case GST_ICE_NICE_NEWS_WARNING:
-      self->events->warning (agent, event->error, self->user_data);
-      break;
-    case GST_ICE_NICE_NEWS_GATHERING_DONE:
-      self->events->gathering_done (agent, self->user_data);
-      break;
-    case GST_ICE_NICE_NEWS_STATE:
-      if (is_mistaken (self, event))
-        break;
-      self->events->state (agent, event->component, event->state,
-          self->user_data);
-      break;
-    case GST_ICE_NICE_NEWS_SELECTED:
-      pass_on_selected (self, event);
-      break;
-  }
-}
 
 /* @news: (transfer full) */
 static void
@@ -234,6 +177,79 @@ on_receive (NiceAgent * nice, guint stream, guint component, guint len,
   gst_buffer_list_add (list, gst_buffer_new_memdup (data, len));
   gst_ice_nice_path_hear (self->paths[component - 1]);
   gst_ice_inlet_deliver (self->inlets[component - 1], list);
+}
+
+/* What is told in turn. */
+
+/* The sockets of a path that was replaced go when no sender uses them any more. */
+static void
+pass_on_selected (GstIceNiceAgent * self, const GstIceNiceNews * event)
+{
+  GstIceNicePath *path = self->paths[event->component - 1];
+  g_autoptr (GstIceRoute) route = gst_ice_nice_path_select (path,
+      gst_ice_nice_peer_get_ufrag (self->peer),
+      gst_ice_nice_peer_get_password (self->peer));
+
+  self->events->selected (GST_ICE_AGENT (self), event->component, event->local,
+      event->remote, route, self->user_data);
+  if (self->nice == NULL)
+    return;
+  gst_ice_nice_path_settle (path);
+  if (self->search != NULL)
+    gst_ice_nice_search_begin (self->search);
+}
+
+/* What libnice concludes from its keepalives is not all there is to know: where consent
+ * is kept beside it the kernel may have given their answers to our socket, glued to
+ * media; and where media still comes another path is looked for, beside this one. */
+static gboolean
+is_mistaken (GstIceNiceAgent * self, const GstIceNiceNews * event)
+{
+  GstIceNicePath *path = self->paths[event->component - 1];
+  gboolean has_consent = gst_ice_nice_path_has_consent (path);
+
+  if (event->state != GST_ICE_AGENT_FAILED ||
+      (!has_consent && !gst_ice_nice_path_has_media (path)))
+    return FALSE;
+  GST_INFO ("%s, component %u: libnice had given up", self->name,
+      event->component);
+  g_signal_handlers_block_by_func (self->nice, on_state_changed, self);
+  gst_ice_nice_route_reopen (self->nice, self->stream, event->component);
+  g_signal_handlers_unblock_by_func (self->nice, on_state_changed, self);
+  if (!has_consent)
+    on_health (event->component, GST_ICE_NICE_PATH_SUSPECT, self);
+  return TRUE;
+}
+
+static void
+pass_on (const GstIceNiceNews * event, gpointer user_data)
+{
+  GstIceNiceAgent *self = user_data;
+  GstIceAgent *agent = GST_ICE_AGENT (self);
+
+  switch (event->type) {
+    case GST_ICE_NICE_NEWS_CANDIDATE:
+      self->events->candidate (agent, event->local, self->user_data);
+      break;
+    case GST_ICE_NICE_NEWS_GATHERED_ENOUGH:
+      self->events->gathered_enough (agent, self->user_data);
+      break;
+    case GST_ICE_NICE_NEWS_WARNING:
+      self->events->warning (agent, event->error, self->user_data);
+      break;
+    case GST_ICE_NICE_NEWS_GATHERING_DONE:
+      self->events->gathering_done (agent, self->user_data);
+      break;
+    case GST_ICE_NICE_NEWS_STATE:
+      if (is_mistaken (self, event))
+        break;
+      self->events->state (agent, event->component, event->state,
+          self->user_data);
+      break;
+    case GST_ICE_NICE_NEWS_SELECTED:
+      pass_on_selected (self, event);
+      break;
+  }
 }
 
 /* Making it. */

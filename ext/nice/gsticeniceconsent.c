@@ -283,9 +283,9 @@ gst_ice_nice_consent_free (GstIceNiceConsent * self)
 }
 
 void
-gst_ice_nice_consent_hear (GstIceNiceConsent * self)
+gst_ice_nice_consent_hear (GstIceNiceConsent * self, gint64 now_us)
 {
-  gst_ice_udp_consent_hear (self->consent, g_get_monotonic_time ());
+  gst_ice_udp_consent_hear (self->consent, now_us);
 }
 
 gboolean

@@ -45,7 +45,7 @@ void gst_ice_nice_consent_listen (GstIceNiceConsent * self);
 void gst_ice_nice_consent_free (GstIceNiceConsent * self);
 
 /* Media came. */
-void gst_ice_nice_consent_hear (GstIceNiceConsent * self);
+void gst_ice_nice_consent_hear (GstIceNiceConsent * self, gint64 now_us);
 
 /* Returns: whether the peer has answered here, and consent is not lost */
 gboolean gst_ice_nice_consent_is_given (const GstIceNiceConsent * self);

@@ -52,6 +52,7 @@ struct _GstIceNicePath
   Lane *lane;                   /* NULL: libnice's own calls are used */
   GstIceNiceConsent *consent;   /* beside those; NULL: libnice's own only */
   Lane *previous;               /* until senders have changed over, or NULL */
+  gint64 heard_us;              /* media, by libnice; 0: never */
 };
 
 static void
@@ -365,8 +366,16 @@ gst_ice_nice_path_settle (GstIceNicePath * self)
 void
 gst_ice_nice_path_hear (GstIceNicePath * self)
 {
+  self->heard_us = g_get_monotonic_time ();
   if (self->consent != NULL)
-    gst_ice_nice_consent_hear (self->consent);
+    gst_ice_nice_consent_hear (self->consent, self->heard_us);
+}
+
+gboolean
+gst_ice_nice_path_has_media (const GstIceNicePath * self)
+{
+  return self->heard_us != 0 &&
+      g_get_monotonic_time () - self->heard_us < G_USEC_PER_SEC;
 }
 
 gboolean

@@ -59,6 +59,9 @@ void gst_ice_nice_path_settle (GstIceNicePath * self);
 /* Media came by libnice. */
 void gst_ice_nice_path_hear (GstIceNicePath * self);
 
+/* Returns: whether it did within the last second */
+gboolean gst_ice_nice_path_has_media (const GstIceNicePath * self);
+
 /* Returns: whether the peer's consent is asked for here and was not lost: what
  *     libnice finds by its keepalives does not count then */
 gboolean gst_ice_nice_path_has_consent (GstIceNicePath * self);

@@ -15,6 +15,7 @@ struct _GstIceNicePath
   NiceAgent *nice;
   guint stream;
   guint component;
+  gint64 heard_us;              /* media; 0: never */
 };
 
 /* Returns: (transfer full): a path by libnice's own calls */
@@ -52,6 +53,14 @@ gst_ice_nice_path_settle (GstIceNicePath * self)
 void
 gst_ice_nice_path_hear (GstIceNicePath * self)
 {
+  self->heard_us = g_get_monotonic_time ();
+}
+
+gboolean
+gst_ice_nice_path_has_media (const GstIceNicePath * self)
+{
+  return self->heard_us != 0 &&
+      g_get_monotonic_time () - self->heard_us < G_USEC_PER_SEC;
 }
 
 gboolean

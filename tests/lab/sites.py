@@ -129,11 +129,13 @@ class Site:
         self._address_host()
 
     def cut(self, what):
-        """Drops what, both ways: all, udp, tcp, direct (all but the servers) or servers."""
+        """Drops what, both ways: all, udp, tcp, direct (all but the servers), servers, or
+        answers (of STUN over UDP, to checks and consent; media passes)."""
         servers4 = ", ".join(a for a in self.network.server_addresses() if ":" not in a)
         servers6 = ", ".join(a for a in self.network.server_addresses() if ":" in a)
         match = {"all": ["drop"], "udp": ["meta l4proto udp drop"],
-                 "tcp": ["meta l4proto tcp drop"], "in": ['iifname "wan" drop'],
+                 "tcp": ["meta l4proto tcp drop"],
+                 "answers": ["meta l4proto udp @th,64,16 0x0101 drop"], "in": ['iifname "wan" drop'],
                  "out": ['iifname "lan" drop']}.get(what)
         if match is None:
             verdict = "accept" if what == "direct" else "drop"
