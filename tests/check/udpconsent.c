@@ -33,19 +33,14 @@ typedef struct
 static void
 on_changed (GstIceUdpConsentState state, gpointer user_data)
 {
-  End *self = user_data;
-
-  g_string_append_c (self->states, "ASL"[state]);
+  g_string_append_c (((End *) user_data)->states, "ASL"[state]);
 }
 
 static void
 on_send (const guint8 * message, gsize size_bytes, const GstIceUdpAddress * to,
     gpointer user_data)
 {
-  End *self = user_data;
-
-  fail_unless (sendto (self->fd, message, size_bytes, 0, &to->any,
-          gst_ice_udp_address_size (to)) == (gssize) size_bytes);
+  test_send (((End *) user_data)->fd, to, message, size_bytes);
 }
 
 static void
@@ -109,8 +104,7 @@ answer_elsewhere (Pair * self, const GstIceUdpAddress * from,
   mapped.in.sin_port = g_htons (self->mapped_port);
   size = gst_ice_udp_stun_build_response (&request, &mapped,
       "bobbobbobbobbobbobbobb", message);
-  fail_unless (sendto (self->ends[1].fd, message, size, 0, &from->any,
-          gst_ice_udp_address_size (from)) == (gssize) size);
+  on_send (message, size, from, &self->ends[1]);
 }
 
 /* Reads what came to end number @i, and hands it on unless it is lost. */
