@@ -293,7 +293,6 @@ GST_START_TEST (test_steady_media_that_stops)
   for (guint i = 0; i < 2; i++)
     fail_unless (p.ends[i].states->len <= 2 * steady[__i__].max_suspects, "%s",
         p.ends[i].states->str);
-
   /* A pause, three times. */
   p.loss_percent = 0;
   for (guint i = 0; i < 3; i++) {
