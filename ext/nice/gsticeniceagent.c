@@ -21,10 +21,6 @@
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_agent_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_agent_debug
 
-/* A direct pair needs one round trip, or two where both ends have to open a way
- * through a NAT: docs/nat.md. */
-#define RELAY_HOLD_MS 80
-
 #define GST_TYPE_ICE_NICE_AGENT (gst_ice_nice_agent_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceNiceAgent, gst_ice_nice_agent, GST, ICE_NICE_AGENT,
     GstIceAgent);
@@ -285,7 +281,7 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
   self->stream = nice_agent_add_stream (self->nice, self->n_components);
   nice_agent_set_stream_name (self->nice, self->stream, self->name);
   self->peer = gst_ice_nice_peer_new (self->nice, self->stream,
-      self->n_components, self->context, self->relay_only ? 0 : RELAY_HOLD_MS);
+      self->n_components, self->context, self->config);
   if (!self->relay_only)
     self->search = gst_ice_nice_search_new (self->nice, self->stream,
         self->n_components, self->peer, self->context);

@@ -7,8 +7,13 @@
 #include "gsticenicepeer.h"
 
 #include "gsticeniceconvert.h"
+#include "gsticenicenames.h"
 
 #include <string.h>
+
+/* A direct pair needs one round trip, or two where both ends have to open a way
+ * through a NAT: docs/nat.md. */
+#define RELAY_HOLD_MS 80
 
 /* libnice cuts off what is longer; RFC 8839, 5.4, has the same limit. */
 #define MAX_CREDENTIAL_LENGTH 256
@@ -19,7 +24,8 @@ struct _GstIceNicePeer
   guint stream;
   guint n_components;
   GMainContext *context;
-  guint hold_ms;
+  gboolean relay_only;
+  GstIceNiceNames *names;       /* NULL: with relays only */
 
   gchar *ufrag, *password;      /* NULL: not yet known */
   gboolean told;                /* libnice knows them */
@@ -36,9 +42,16 @@ candidates_new (void)
       gst_ice_candidate_free);
 }
 
+/* Names that were looked up. */
+static void
+on_found (GPtrArray * candidates, gpointer user_data)
+{
+  gst_ice_nice_peer_add_candidates (user_data, candidates);
+}
+
 GstIceNicePeer *
 gst_ice_nice_peer_new (NiceAgent * nice, guint stream, guint n_components,
-    GMainContext * context, guint hold_ms)
+    GMainContext * context, const GstIceConfig * config)
 {
   GstIceNicePeer *self = g_new0 (GstIceNicePeer, 1);
 
@@ -46,7 +59,12 @@ gst_ice_nice_peer_new (NiceAgent * nice, guint stream, guint n_components,
   self->stream = stream;
   self->n_components = n_components;
   self->context = g_main_context_ref (context);
-  self->hold_ms = hold_ms;
+  self->relay_only = gst_ice_config_get_enum (config,
+      "ice-transport-policy") == GST_ICE_POLICY_RELAY;
+  /* Who wants to stay hidden does not ask for names that the peer chose. */
+  if (!self->relay_only)
+    self->names = gst_ice_nice_names_new (gst_ice_config_get_string (config,
+            "network-interfaces"), context, on_found, self);
   self->held = candidates_new ();
   return self;
 }
@@ -64,6 +82,7 @@ void
 gst_ice_nice_peer_free (GstIceNicePeer * self)
 {
   stop_timer (self);
+  g_clear_pointer (&self->names, gst_ice_nice_names_free);
   g_ptr_array_unref (self->held);
   g_main_context_unref (self->context);
   g_object_unref (self->nice);
@@ -125,21 +144,37 @@ start_timer (GstIceNicePeer * self, gint64 delay_ms)
   g_source_attach (self->timer, self->context);
 }
 
+/* @direct: those that are given at once
+ * Returns: whether there are others than relayed ones */
+static gboolean
+sort (GstIceNicePeer * self, GPtrArray * candidates, GPtrArray * direct)
+{
+  gboolean has_direct = FALSE;
+
+  for (guint i = 0; i < candidates->len; i++) {
+    const GstIceCandidate *candidate = g_ptr_array_index (candidates, i);
+
+    has_direct = has_direct || candidate->type != GST_ICE_CANDIDATE_RELAY;
+    if (gst_ice_nice_names_is_name (candidate)) {
+      if (self->names != NULL && candidate->transport == GST_ICE_TRANSPORT_UDP)
+        gst_ice_nice_names_add (self->names, candidate);
+    } else {
+      g_ptr_array_add (candidate->type == GST_ICE_CANDIDATE_RELAY ?
+          self->held : direct, gst_ice_candidate_copy (candidate));
+    }
+  }
+  return has_direct;
+}
+
 void
 gst_ice_nice_peer_add_candidates (GstIceNicePeer * self, GPtrArray * candidates)
 {
   g_autoptr (GPtrArray) direct = candidates_new ();
   gint64 now = g_get_monotonic_time ();
 
-  for (guint i = 0; i < candidates->len; i++) {
-    const GstIceCandidate *candidate = g_ptr_array_index (candidates, i);
-
-    g_ptr_array_add (candidate->type == GST_ICE_CANDIDATE_RELAY ?
-        self->held : direct, gst_ice_candidate_copy (candidate));
-  }
-
-  if (direct->len > 0 && self->release_time == 0)
-    self->release_time = now + self->hold_ms * G_TIME_SPAN_MILLISECOND;
+  if (sort (self, candidates, direct) && self->release_time == 0)
+    self->release_time = now + (self->relay_only ? 0 :
+        RELAY_HOLD_MS * G_TIME_SPAN_MILLISECOND);
   give (self, direct);
   if (self->held->len == 0)
     return;

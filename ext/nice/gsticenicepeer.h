@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gsticecandidate.h"
+#include "gsticeconfig.h"
 
 #include <nice/agent.h>
 
@@ -17,9 +18,9 @@ G_BEGIN_DECLS
 typedef struct _GstIceNicePeer GstIceNicePeer;
 
 /* @nice: referenced
- * @hold_ms: how long relayed candidates wait after the first others, 0: not */
+ * @context: the thread's default one */
 GstIceNicePeer *gst_ice_nice_peer_new (NiceAgent * nice, guint stream,
-    guint n_components, GMainContext * context, guint hold_ms)
+    guint n_components, GMainContext * context, const GstIceConfig * config)
     G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_nice_peer_free (GstIceNicePeer * self);
 
@@ -28,7 +29,8 @@ void gst_ice_nice_peer_free (GstIceNicePeer * self);
 gboolean gst_ice_nice_peer_set_credentials (GstIceNicePeer * self,
     const gchar * ufrag, const gchar * password);
 
-/* Passes on what need not wait, before it returns, direct ones first.
+/* Passes on what need not wait, before it returns, direct ones first; what has a name in
+ * place of an address when that is known.
  * @candidates: (transfer none): of GstIceCandidate */
 void gst_ice_nice_peer_add_candidates (GstIceNicePeer * self,
     GPtrArray * candidates);

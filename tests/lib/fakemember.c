@@ -24,19 +24,6 @@ set_value (FakeMember * self, GParamSpec * pspec, const GValue * value)
   g_param_spec_unref (pspec);
 }
 
-/* The core has none of its own. */
-static void
-set_no_encryption (FakeMember * self)
-{
-  GValue none = G_VALUE_INIT;
-
-  g_value_init (&none, GST_TYPE_ICE_ENCRYPTION);
-  g_value_set_enum (&none, GST_ICE_ENCRYPTION_NONE);
-  set_value (self, g_param_spec_enum ("encryption", "encryption", "encryption",
-          GST_TYPE_ICE_ENCRYPTION, GST_ICE_ENCRYPTION_NONE,
-          G_PARAM_READWRITE), &none);
-}
-
 FakeMember *
 fake_member_new (const gchar * name, GstIceDirection direction,
     const gchar * caps)
@@ -47,7 +34,9 @@ fake_member_new (const gchar * name, GstIceDirection direction,
   g_cond_init (&self->cond);
   self->notices = g_string_new (NULL);
   self->config = gst_ice_config_new ();
-  set_no_encryption (self);
+  /* The core has none of its own. */
+  fake_member_set_enum (self, "encryption", GST_TYPE_ICE_ENCRYPTION,
+      GST_ICE_ENCRYPTION_NONE);
   self->channel = gst_ice_channel_new (QUEUE_BYTES);
   if (caps != NULL) {
     self->formats = gst_caps_from_string (caps);
@@ -111,6 +100,19 @@ fake_member_set_uint (FakeMember * self, const gchar * property, guint value)
   g_value_set_uint (&holder, value);
   set_value (self, g_param_spec_uint (property, property, property, 0,
           G_MAXUINT, 0, G_PARAM_READWRITE), &holder);
+  g_value_unset (&holder);
+}
+
+void
+fake_member_set_enum (FakeMember * self, const gchar * property, GType type,
+    gint value)
+{
+  GValue holder = G_VALUE_INIT;
+
+  g_value_init (&holder, type);
+  g_value_set_enum (&holder, value);
+  set_value (self, g_param_spec_enum (property, property, property, type, value,
+          G_PARAM_READWRITE), &holder);
   g_value_unset (&holder);
 }
 

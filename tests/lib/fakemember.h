@@ -39,6 +39,8 @@ void fake_member_set_boolean (FakeMember * self, const gchar * property,
     gboolean value);
 void fake_member_set_uint (FakeMember * self, const gchar * property,
     guint value);
+void fake_member_set_enum (FakeMember * self, const gchar * property,
+    GType type, gint value);
 
 /* A GstIceNoticeFunc; user_data is the member. Lines are "needed", "mline 0",
  * "formats 0", "candidate 0", "gathered 0", "state 0 connected", "pair 0",

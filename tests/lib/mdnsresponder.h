@@ -1,0 +1,43 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MDNS_ANSWER_US,               /* who asked, as RFC 6762, 6.7, has it */
+  MDNS_ANSWER_ALL,              /* without number and question, as Chromium */
+  MDNS_ANSWER_WRONG,            /* all that an answer can have wrong; then right */
+  MDNS_ANSWER_SECOND,           /* the first question is lost */
+  MDNS_ANSWER_NOT,
+} MdnsAnswer;
+
+/* Answers on loopback, with 127.0.0.1, for names that end in @suffix. */
+typedef struct
+{
+  MdnsAnswer how;
+  gchar *suffix;
+  GSocket *socket;              /* at the port of multicast DNS */
+  GSocket *stranger;            /* at another */
+  GSource *source;
+  GHashTable *asked;            /* name: how often */
+} MdnsResponder;
+
+/* @context: where it answers */
+void mdns_responder_init (MdnsResponder * self, MdnsAnswer how,
+    GMainContext * context);
+void mdns_responder_clear (MdnsResponder * self);
+
+/* Returns: (transfer full): a name that is answered for, and that no other test has */
+gchar *mdns_responder_make_name (MdnsResponder * self, guint number)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: how often @name was asked for, by IPv4, for an IPv4 address */
+guint mdns_responder_count (MdnsResponder * self, const gchar * name);
+
+G_END_DECLS
