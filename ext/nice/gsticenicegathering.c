@@ -9,6 +9,7 @@
 #include "gsticeerror.h"
 #include "gsticeniceaddresses.h"
 #include "gsticeniceserverlist.h"
+#include "gsticetlstrust.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_gathering_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_gathering_debug
@@ -126,34 +127,6 @@ gst_ice_nice_gathering_set_servers (GstIceNiceGathering * self,
 
 /* Making it. */
 
-/* @database: (out) (transfer full) (nullable)
- * Returns: %FALSE with @error set when the setting is no good */
-static gboolean
-open_database (const GstIceConfig * config, GTlsDatabase ** database,
-    GError ** error)
-{
-  GObject *object = gst_ice_config_get_object (config, "tls-database");
-  const gchar *file = gst_ice_config_get_string (config, "tls-ca-file");
-
-  if (object != NULL && !G_IS_TLS_DATABASE (object)) {
-    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
-        "tls-database is a %s, and must be a GTlsDatabase",
-        G_OBJECT_TYPE_NAME (object));
-    return FALSE;
-  }
-  if (object != NULL)
-    *database = g_object_ref (G_TLS_DATABASE (object));
-  else if (file != NULL)
-    *database = g_tls_file_database_new (file, error);
-  if (file == NULL || *database != NULL)
-    return TRUE;
-
-  g_prefix_error (error, "tls-ca-file=%s can't be used: ", file);
-  (*error)->domain = GST_ICE_ERROR;
-  (*error)->code = GST_ICE_ERROR_SETTINGS;
-  return FALSE;
-}
-
 static void
 count_families (GstIceNiceGathering * self, const GstIceConfig * config)
 {
@@ -184,7 +157,7 @@ gst_ice_nice_gathering_new (NiceAgent * nice, guint stream, guint n_components,
         0, "ICE gathering on libnice");
     g_once_init_leave (&debug, 1);
   }
-  if (!open_database (config, &database, error))
+  if (!gst_ice_tls_trust_open (config, &database, error))
     return NULL;
 
   self = g_new0 (GstIceNiceGathering, 1);

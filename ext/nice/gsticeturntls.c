@@ -7,6 +7,7 @@
 #include "gsticeturntls.h"
 
 #include "gsticeerror.h"
+#include "gsticetlstrust.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -120,32 +121,18 @@ gst_ice_turn_tls_client_new (GTlsDatabase * database,
   return client;
 }
 
-static const gchar *
-describe_distrust (GTlsCertificateFlags flags)
-{
-  if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA)
-    return "its certificate is not signed by an authority that is trusted";
-  if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY)
-    return "its certificate is for another name";
-  if (flags & G_TLS_CERTIFICATE_EXPIRED)
-    return "its certificate has expired";
-  if (flags & G_TLS_CERTIFICATE_NOT_ACTIVATED)
-    return "its certificate is not valid yet";
-  if (flags & G_TLS_CERTIFICATE_REVOKED)
-    return "its certificate is revoked";
-  return "its certificate is not acceptable";
-}
-
 GError *
 gst_ice_turn_tls_explain (const GstIceServer * server,
     GTlsCertificateFlags untrusted, const GError * error)
 {
   g_autofree gchar *uri = gst_ice_server_to_uri (server);
 
-  if (untrusted != 0)
+  if (untrusted != 0) {
+    g_autofree gchar *why = gst_ice_tls_trust_explain (untrusted);
+
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNAUTHORIZED,
-        "TURN server %s is not trusted: %s", uri,
-        describe_distrust (untrusted));
+        "TURN server %s is not trusted: %s", uri, why);
+  }
   return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
       "TURN server %s can't be reached over TLS: %s", uri, error->message);
 }

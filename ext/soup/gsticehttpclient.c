@@ -8,6 +8,7 @@
 
 #include "gsticeerror.h"
 #include "gsticehttpuri.h"
+#include "gsticetlstrust.h"
 
 #include <gst/gst.h>
 
@@ -42,7 +43,7 @@ typedef struct
 /* Returns: (transfer full): a client for @owner */
 GstIceHttpClient *
 gst_ice_http_client_new (GObject * owner, GUri * uri, const gchar * token,
-    void (*idle) (GObject * owner))
+    GTlsDatabase * trust, void (*idle) (GObject * owner))
 {
   GstIceHttpClient *self = g_new0 (GstIceHttpClient, 1);
 
@@ -54,6 +55,8 @@ gst_ice_http_client_new (GObject * owner, GUri * uri, const gchar * token,
   /* Time limits are the caller's: it knows how long the user wants to wait. */
   self->session = soup_session_new_with_options ("user-agent", "gst-ice",
       "timeout", 0, NULL);
+  if (trust != NULL)
+    soup_session_set_tls_database (self->session, trust);
   /* No answer needs it, and a small one could become a huge one. */
   soup_session_remove_feature_by_type (self->session,
       SOUP_TYPE_CONTENT_DECODER);
@@ -163,6 +166,20 @@ on_read (GObject * source, GAsyncResult * result, gpointer user_data)
       G_PRIORITY_DEFAULT, call->cancellable, on_read, call);
 }
 
+/* The error of GIO says only that it is unacceptable. */
+static void
+explain_certificate (Call * call)
+{
+  GTlsCertificateFlags flags =
+      soup_message_get_tls_peer_certificate_errors (call->message);
+
+  if (flags != 0 && g_error_matches (call->error, G_TLS_ERROR,
+          G_TLS_ERROR_BAD_CERTIFICATE)) {
+    g_free (call->error->message);
+    call->error->message = gst_ice_tls_trust_explain (flags);
+  }
+}
+
 static void
 on_headers (GObject * source, GAsyncResult * result, gpointer user_data)
 {
@@ -170,11 +187,13 @@ on_headers (GObject * source, GAsyncResult * result, gpointer user_data)
 
   call->stream = soup_session_send_finish (SOUP_SESSION (source), result,
       &call->error);
-  if (call->stream == NULL)
+  if (call->stream == NULL) {
+    explain_certificate (call);
     call_finish (call);
-  else
-    g_input_stream_read_bytes_async (call->stream, CHUNK_BYTES,
-        G_PRIORITY_DEFAULT, call->cancellable, on_read, call);
+    return;
+  }
+  g_input_stream_read_bytes_async (call->stream, CHUNK_BYTES,
+      G_PRIORITY_DEFAULT, call->cancellable, on_read, call);
 }
 
 void

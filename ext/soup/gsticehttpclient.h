@@ -17,9 +17,10 @@ typedef struct _GstIceHttpClient GstIceHttpClient;
 /* @owner: (transfer none): referenced while a request is under way
  * @uri: where the user sends us; only its origin is told @token
  * @token: (nullable): for Authorization: Bearer
+ * @trust: (nullable): who is trusted with https:, %NULL: the system's authorities
  * @idle: called when no request is under way any more, with @owner */
 GstIceHttpClient *gst_ice_http_client_new (GObject * owner, GUri * uri,
-    const gchar * token, void (*idle) (GObject * owner))
+    const gchar * token, GTlsDatabase * trust, void (*idle) (GObject * owner))
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* No request may be under way. */

@@ -17,6 +17,7 @@
 #include "gsticehttpuri.h"
 #include "gsticelog.h"
 #include "gsticesdp.h"
+#include "gsticetlstrust.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_http_signaller_debug);
 #define GST_CAT_DEFAULT gst_ice_http_signaller_debug
@@ -31,6 +32,7 @@ struct _GstIceHttpSignaller
   GUri *uri;                    /* set at construction, as are these */
   gchar *where;                 /* it, for messages */
   gchar *token;                 /* or NULL */
+  GTlsDatabase *trust;          /* NULL: the system's */
   guint timeout_ms;             /* 0: for ever */
 
   GstIceEventQueue *events;     /* NULL before start(), as are these */
@@ -73,6 +75,7 @@ gst_ice_http_signaller_finalize (GObject * object)
   g_uri_unref (self->uri);
   g_free (self->where);
   g_free (self->token);
+  g_clear_object (&self->trust);
 
   G_OBJECT_CLASS (gst_ice_http_signaller_parent_class)->finalize (object);
 }
@@ -96,6 +99,7 @@ gst_ice_http_signaller_new (const GstIceConfig * config, GError ** error)
       (gst_ice_config_get_string (config, "signalling-uri"), error);
   const gchar *token = gst_ice_config_get_string (config, "auth-token");
   const guint timeout_ms = gst_ice_config_get_uint (config, "connect-timeout");
+  g_autoptr (GTlsDatabase) trust = NULL;
   GstIceHttpSignaller *self;
 
   if (uri == NULL)
@@ -114,13 +118,15 @@ gst_ice_http_signaller_new (const GstIceConfig * config, GError ** error)
     return gst_ice_http_endpoint_new (uri, token, timeout_ms,
         gst_ice_config_get_enum (config, "encryption") ==
         GST_ICE_ENCRYPTION_SDES, error);
-  if (!gst_ice_http_uri_check_keys (uri, config, error))
+  if (!gst_ice_http_uri_check_keys (uri, config, error) ||
+      !gst_ice_tls_trust_open (config, &trust, error))
     return NULL;
 
   self = g_object_new (GST_TYPE_ICE_HTTP_SIGNALLER, NULL);
   self->uri = g_steal_pointer (&uri);
   self->where = gst_ice_http_uri_to_text (self->uri);
   self->token = g_strdup (token);
+  self->trust = g_steal_pointer (&trust);
   self->timeout_ms = timeout_ms;
   return GST_ICE_SIGNALLER (self);
 }
@@ -358,7 +364,7 @@ gst_ice_http_signaller_start (GstIceSignaller * signaller,
       GST_ICE_HIDDEN (self->token));
   self->events = gst_ice_event_queue_new (signaller, events, user_data);
   self->client = gst_ice_http_client_new (G_OBJECT (self), self->uri,
-      self->token, finish_if_idle);
+      self->token, self->trust, finish_if_idle);
   self->offer = gst_ice_http_offer_new (self->client, self->events, self->uri,
       self->timeout_ms, &offer_events, G_OBJECT (self));
   self->trickle = gst_ice_http_trickle_new (self->client, self->events);

@@ -9,6 +9,7 @@
 #include "gsticeerror.h"
 #include "gsticehttpuri.h"
 #include "gsticejson.h"
+#include "gsticetlstrust.h"
 
 #include <libsoup/soup.h>
 
@@ -20,6 +21,8 @@ typedef struct
 {
   gatomicrefcount refs;         /* of who asked, and of what is under way */
   GUri *uri;                    /* NULL: it was none */
+  GTlsDatabase *trust;          /* NULL: the system's */
+  GError *trouble;              /* what the settings lack, or NULL */
   GstIceServersFetched fetched; /* NULL: was called, or cancelled */
   gpointer user_data;
   SoupSession *session;
@@ -36,6 +39,8 @@ request_unref (Request * self)
     return;
 
   g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_object (&self->trust);
+  g_clear_error (&self->trouble);
   g_clear_object (&self->session);
   g_clear_object (&self->message);
   g_object_unref (self->cancellable);
@@ -112,7 +117,12 @@ on_answer (GObject * source, GAsyncResult * result, gpointer data)
   guint status;
 
   if (stream == NULL) {
-    fail (self, error->message);
+    GTlsCertificateFlags flags =
+        soup_message_get_tls_peer_certificate_errors (self->message);
+    g_autofree gchar *why = flags != 0 ? gst_ice_tls_trust_explain (flags) :
+        g_strdup (error->message);
+
+    fail (self, why);
     request_unref (self);
     return;
   }
@@ -137,7 +147,8 @@ on_timeout (gpointer data)
 {
   Request *self = data;
 
-  fail (self, self->uri != NULL ? "it does not answer" :
+  fail (self, self->trouble != NULL ? self->trouble->message :
+      self->uri != NULL ? "it does not answer" :
       "the URI is none of http: or https:");
   return G_SOURCE_REMOVE;
 }
@@ -146,6 +157,8 @@ static void
 send_request (Request * self)
 {
   self->session = soup_session_new_with_options ("user-agent", "gst-ice", NULL);
+  if (self->trust != NULL)
+    soup_session_set_tls_database (self->session, self->trust);
   /* A small answer could become a huge one. */
   soup_session_remove_feature_by_type (self->session,
       SOUP_TYPE_CONTENT_DECODER);
@@ -160,22 +173,27 @@ send_request (Request * self)
 }
 
 static gpointer
-fetch (const gchar * uri, GstIceServersFetched fetched, gpointer user_data)
+fetch (const GstIceConfig * config, GstIceServersFetched fetched,
+    gpointer user_data)
 {
   Request *self = g_new0 (Request, 1);
+  gboolean can_send;
 
   g_atomic_ref_count_init (&self->refs);
   self->fetched = fetched;
   self->user_data = user_data;
   self->cancellable = g_cancellable_new ();
-  self->uri = gst_ice_http_uri_parse (uri, NULL);
+  self->uri = gst_ice_http_uri_parse
+      (gst_ice_config_get_string (config, "ice-servers-uri"), NULL);
   if (self->uri != NULL && *g_uri_get_host (self->uri) == '\0')
     g_clear_pointer (&self->uri, g_uri_unref);
+  can_send = self->uri != NULL &&
+      gst_ice_tls_trust_open (config, &self->trust, &self->trouble);
 
-  self->timer = g_timeout_source_new (self->uri != NULL ? TIMEOUT_MS : 0);
+  self->timer = g_timeout_source_new (can_send ? TIMEOUT_MS : 0);
   g_source_set_callback (self->timer, on_timeout, self, NULL);
   g_source_attach (self->timer, g_main_context_get_thread_default ());
-  if (self->uri != NULL)
+  if (can_send)
     send_request (self);
   return self;
 }

@@ -10,6 +10,7 @@
 #include "gsticehttprefusal.h"
 #include "gsticehttptimer.h"
 #include "gsticehttpuri.h"
+#include "gsticetlstrust.h"
 #include "gsticewsmessage.h"
 
 #include <gst/gst.h>
@@ -67,7 +68,7 @@ init_log (void)
 
 /* Returns: (transfer full): a link, not open */
 GstIceWsLink *
-gst_ice_ws_link_new (GUri * uri, const gchar * token,
+gst_ice_ws_link_new (GUri * uri, const gchar * token, GTlsDatabase * trust,
     const GstIceWsLinkEvents * events, gpointer user_data)
 {
   GstIceWsLink *self = g_rc_box_new0 (GstIceWsLink);
@@ -81,6 +82,8 @@ gst_ice_ws_link_new (GUri * uri, const gchar * token,
   self->retry_ms = MIN_RETRY_MS;
   self->session = soup_session_new_with_options ("user-agent", "gst-ice",
       "timeout", 0, NULL);
+  if (trust != NULL)
+    soup_session_set_tls_database (self->session, trust);
   /* A proxy would look for the server on its own host. */
   if (gst_ice_http_uri_is_local (uri))
     soup_session_set_proxy_resolver (self->session, NULL);
@@ -234,30 +237,11 @@ open_link (GstIceWsLink * self, SoupWebsocketConnection * connection)
 static GError *
 explain_certificate (GstIceWsLink * self, SoupMessage * message)
 {
-  static const struct
-  {
-    GTlsCertificateFlags flag;
-    const gchar *text;
-  } reasons[] = {
-    {G_TLS_CERTIFICATE_UNKNOWN_CA, "who signed it is not trusted here"},
-    {G_TLS_CERTIFICATE_BAD_IDENTITY, "it is of another host"},
-    {G_TLS_CERTIFICATE_NOT_ACTIVATED, "it is not valid yet"},
-    {G_TLS_CERTIFICATE_EXPIRED, "it has expired"},
-    {G_TLS_CERTIFICATE_REVOKED, "it was revoked"},
-    {G_TLS_CERTIFICATE_INSECURE, "its algorithm is not secure"},
-  };
-  const GTlsCertificateFlags flags =
-      soup_message_get_tls_peer_certificate_errors (message);
-  g_autoptr (GString) why = g_string_new (NULL);
+  g_autofree gchar *why = gst_ice_tls_trust_explain
+      (soup_message_get_tls_peer_certificate_errors (message));
 
-  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++) {
-    if (flags & reasons[i].flag)
-      g_string_append_printf (why, "%s%s", why->len > 0 ? ", " : "",
-          reasons[i].text);
-  }
   return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
-      "No secure connection to %s: its certificate is no good%s%s",
-      self->where, why->len > 0 ? ": " : "", why->str);
+      "No secure connection to %s: %s", self->where, why);
 }
 
 /* Returns: (transfer full): what it means that @message was answered by a status

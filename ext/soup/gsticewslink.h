@@ -27,6 +27,7 @@ typedef struct
 /* @uri: ws: or wss:; @token: (nullable); @events: static
  * Returns: (transfer full): a link that was not opened yet */
 GstIceWsLink *gst_ice_ws_link_new (GUri * uri, const gchar * token,
+    GTlsDatabase * trust,
     const GstIceWsLinkEvents * events, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_ws_link_free (GstIceWsLink * self);

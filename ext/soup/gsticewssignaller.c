@@ -10,6 +10,7 @@
 #include "gsticehttptimer.h"
 #include "gsticelog.h"
 #include "gsticehttpuri.h"
+#include "gsticetlstrust.h"
 #include "gsticewsuri.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_signaller_debug);
@@ -44,6 +45,7 @@ gst_ice_ws_signaller_finalize (GObject * object)
   g_uri_unref (self->uri);
   g_free (self->room);
   g_free (self->token);
+  g_clear_object (&self->trust);
   g_free (self->peer_id);
   g_free (self->asked_id);
 
@@ -68,16 +70,19 @@ gst_ice_ws_signaller_new (const GstIceConfig * config, GError ** error)
   const gchar *token = gst_ice_config_get_string (config, "auth-token");
   g_autoptr (GUri) uri = gst_ice_ws_uri_parse
       (gst_ice_config_get_string (config, "signalling-uri"), error);
+  g_autoptr (GTlsDatabase) trust = NULL;
   GstIceWsSignaller *self;
 
   if (uri == NULL || !gst_ice_ws_check_token (token, error) ||
-      !gst_ice_http_uri_check_keys (uri, config, error))
+      !gst_ice_http_uri_check_keys (uri, config, error) ||
+      !gst_ice_tls_trust_open (config, &trust, error))
     return NULL;
 
   self = g_object_new (GST_TYPE_ICE_WS_SIGNALLER, NULL);
   self->room = gst_ice_ws_uri_get_room (uri);
   self->uri = g_steal_pointer (&uri);
   self->token = g_strdup (token);
+  self->trust = g_steal_pointer (&trust);
   self->timeout_ms = gst_ice_config_get_uint (config, "connect-timeout");
   return GST_ICE_SIGNALLER (self);
 }
@@ -305,7 +310,8 @@ gst_ice_ws_signaller_start (GstIceSignaller * signaller,
     self->role = GST_ICE_WS_CONSUMER;
 
   self->events = gst_ice_event_queue_new (signaller, events, user_data);
-  self->link = gst_ice_ws_link_new (self->uri, self->token, &link_events, self);
+  self->link = gst_ice_ws_link_new (self->uri, self->token, self->trust,
+      &link_events, self);
   GST_INFO_OBJECT (self, "calling %s, token %s",
       gst_ice_ws_signaller_get_where (self), GST_ICE_HIDDEN (self->token));
   gst_ice_ws_link_open (self->link);

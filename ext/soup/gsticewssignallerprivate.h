@@ -26,6 +26,7 @@ struct _GstIceWsSignaller
   GUri *uri;                    /* set at construction, as are these */
   gchar *room;
   gchar *token;                 /* or NULL */
+  GTlsDatabase *trust;          /* NULL: the system's */
   guint timeout_ms;             /* 0: for ever */
   GstIceDirection direction;    /* set before start() */
 

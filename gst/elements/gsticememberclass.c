@@ -202,8 +202,9 @@
 /**
  * GstIceSrc:tls-database:
  *
- * #GTlsDatabase with the authorities by which the certificates of "turns:" servers
- * are checked. %NULL, the default: those of #GstIceSrc:tls-ca-file, or the
+ * #GTlsDatabase with the authorities by which certificates are checked: of
+ * "turns:" servers, and where #GstIceSrc:signalling-uri and
+ * #GstIceSrc:ice-servers-uri are "https:" or "wss:". %NULL, the default: those of #GstIceSrc:tls-ca-file, or the
  * system's. One for the whole session. Another kind of object posts
  * %GST_RESOURCE_ERROR_SETTINGS.
  */

@@ -74,11 +74,11 @@ static const Setting settings[] = {
   {"upnp", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
       "Whether the router is asked for a port by UPnP"},
   {"tls-database", G_TYPE_OBJECT, 0, 0, 0,
-      "GTlsDatabase with the authorities that a turns: server's certificate "
-        "is checked by; unset: the system's"},
+      "GTlsDatabase with the authorities that certificates are checked by, of "
+        "turns:, https: and wss:; unset: the system's"},
   {"tls-ca-file", G_TYPE_STRING, 0, 0, 0,
-      "PEM file with the authorities that a turns: server's certificate is "
-        "checked by, where there is no tls-database"},
+      "PEM file with the authorities that certificates are checked by, where "
+        "there is no tls-database"},
   {"connect-timeout", G_TYPE_UINT, 0, G_MAXUINT, 30000,
       "Milliseconds to wait for a first working pair, 0: for ever"},
   {"auto-restart", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,

@@ -32,7 +32,7 @@ struct _GstIceServers
   GPtrArray *fetched;           /* of GstIceServer, of the last answer */
   GPtrArray *added;             /* of GstIceServer */
   gchar *secret;                /* or NULL */
-  gchar *uri;                   /* of the service, or NULL */
+  GstIceConfig *config;         /* for the service, NULL: there is none */
   gpointer request;             /* NULL: none was made */
   gboolean waiting;             /* for the first answer */
   GSource *wait_timer;          /* or NULL, as the next */
@@ -99,7 +99,7 @@ gst_ice_servers_free (GstIceServers * self)
   g_ptr_array_unref (self->failures);
   g_clear_error (&self->overflow);
   g_free (self->secret);
-  g_free (self->uri);
+  g_clear_pointer (&self->config, gst_ice_config_free);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -211,7 +211,7 @@ static void
 ask_service (GstIceServers * self)
 {
   cancel_request (self);
-  self->request = service->fetch (self->uri, on_fetched, self);
+  self->request = service->fetch (self->config, on_fetched, self);
 }
 
 /* Settings. */
@@ -264,7 +264,8 @@ read_settings (GstIceServers * self, const GstIceConfig * config,
 
   self->secret =
       g_strdup (gst_ice_config_get_string (config, "turn-shared-secret"));
-  self->uri = g_strdup (gst_ice_config_get_string (config, "ice-servers-uri"));
+  if (gst_ice_config_get_string (config, "ice-servers-uri") != NULL)
+    self->config = gst_ice_config_copy (config);
 
   if (stun != NULL && !add_configured (self, "stun-server", stun, TRUE, error))
     return FALSE;
@@ -273,7 +274,7 @@ read_settings (GstIceServers * self, const GstIceConfig * config,
   if (!read_turn_servers (self, config, error))
     return FALSE;
 
-  if (self->uri != NULL && service == NULL) {
+  if (self->config != NULL && service == NULL) {
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
         "ice-servers-uri is set, but the plugin was built without HTTP "
         "(libsoup)");
@@ -293,7 +294,7 @@ gst_ice_servers_start (GstIceServers * self, const GstIceConfig * config,
   if (!read_settings (self, config, error))
     return FALSE;
 
-  if (self->uri != NULL) {
+  if (self->config != NULL) {
     self->waiting = TRUE;
     start_timer (self, &self->wait_timer, SERVICE_WAIT_MS, on_waited);
     ask_service (self);

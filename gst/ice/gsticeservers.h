@@ -63,10 +63,10 @@ typedef void (*GstIceServersFetched) (GPtrArray * servers, guint ttl_s,
 /* Asks a service, as a backend can. Before the first session. */
 typedef struct
 {
-  /* Calls @fetched once, never from inside, unless cancelled before. Gives up by
-   * itself. Returns: (transfer full): for cancel */
-  gpointer (*fetch) (const gchar * uri, GstIceServersFetched fetched,
-      gpointer user_data);
+  /* Asks "ice-servers-uri". Calls @fetched once, never from inside, unless
+   * cancelled before. Gives up by itself. Returns: (transfer full): for cancel */
+  gpointer (*fetch) (const GstIceConfig * config,
+      GstIceServersFetched fetched, gpointer user_data);
   /* @request: (transfer full); must be called, also after @fetched was */
   void (*cancel) (gpointer request);
 } GstIceServersService;

@@ -112,7 +112,8 @@ on_answer (gpointer data)
 }
 
 static gpointer
-fetch (const gchar * uri, GstIceServersFetched fetched, gpointer user_data)
+fetch (const GstIceConfig * config, GstIceServersFetched fetched,
+    gpointer user_data)
 {
   GObject *request = g_object_new (G_TYPE_OBJECT, NULL);
 

@@ -1,0 +1,26 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticeconfig.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Who is trusted with TLS: what turns:, https: and wss: have in common. */
+
+/* Reads "tls-database" and "tls-ca-file".
+ * @database: (out) (transfer full) (nullable): %NULL: the system's is meant
+ * Returns: %FALSE with @error set when a setting is no good */
+gboolean gst_ice_tls_trust_open (const GstIceConfig * config,
+    GTlsDatabase ** database, GError ** error);
+
+/* Returns: (transfer full): what is wrong, for after a colon: "its certificate has
+ *     expired" */
+gchar *gst_ice_tls_trust_explain (GTlsCertificateFlags flags)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
