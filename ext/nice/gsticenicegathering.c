@@ -17,6 +17,12 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_gathering_debug);
 /* libnice's own time for a server that does not answer is 2 s. */
 #define LIMIT_MS 2500
 
+/* When nothing came of any server until then, they are asked by ourselves. One that
+ * answers us lives: packets are lost on the way, and libnice's next two requests,
+ * after 3.5 and 7.5 s, are waited for. */
+#define HEARING_MS 1000
+#define LOSSY_LIMIT_MS 8000
+
 /* A STUN server must be known before gathering begins: its name is waited for. */
 #define STUN_NAME_MS 500
 
@@ -53,12 +59,15 @@ struct _GstIceNiceGathering
   gboolean has_srflx;
   gboolean has_relay;
   gboolean has_udp_relay;       /* one that is reached over UDP */
+  gboolean heard;               /* a server that nothing came of lives */
+  gboolean patient;             /* LOSSY_LIMIT_MS is the limit */
   gint64 begin_time;
 
   /* NULL when not running. */
   GSource *stun_timer;
   GSource *turn_timer;
   GSource *limit_timer;
+  GSource *hearing_timer;
   GSource *enough_timer;
   GSource *look_source;
 };
@@ -112,6 +121,14 @@ on_server_warning (const GError * error, gpointer user_data)
 
   if (self->events != NULL)
     self->events->warning (error, self->user_data);
+}
+
+static void
+on_server_lives (gpointer user_data)
+{
+  GstIceNiceGathering *self = user_data;
+
+  self->heard = TRUE;
 }
 
 void
@@ -169,6 +186,7 @@ gst_ice_nice_gathering_new (NiceAgent * nice, guint stream, guint n_components,
   self->host.database = database;
   self->host.changed = schedule_look;
   self->host.warning = on_server_warning;
+  self->host.lives = on_server_lives;
   self->host.user_data = self;
   count_families (self, config);
   self->relay_only = gst_ice_config_get_enum (config, "ice-transport-policy") ==
@@ -185,6 +203,7 @@ gst_ice_nice_gathering_stop (GstIceNiceGathering * self)
   clear_source (&self->stun_timer);
   clear_source (&self->turn_timer);
   clear_source (&self->limit_timer);
+  clear_source (&self->hearing_timer);
   clear_source (&self->enough_timer);
   clear_source (&self->look_source);
 }
@@ -213,11 +232,35 @@ on_turn_time (gpointer data)
 }
 
 static gboolean
+has_none (const GstIceNiceGathering * self)
+{
+  return !self->has_srflx && !self->has_relay;
+}
+
+static gboolean
+on_hearing_time (gpointer data)
+{
+  GstIceNiceGathering *self = data;
+
+  clear_source (&self->hearing_timer);
+  if (has_none (self) && !self->done)
+    gst_ice_nice_server_list_diagnose (self->servers, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 on_limit (gpointer data)
 {
   GstIceNiceGathering *self = data;
 
   clear_source (&self->limit_timer);
+  if (has_none (self) && self->heard && self->nice_busy && !self->patient) {
+    GST_INFO
+        ("packets to servers are lost: waiting for libnice to repeat them");
+    self->patient = TRUE;
+    start_timer (self, &self->limit_timer, LOSSY_LIMIT_MS - LIMIT_MS, on_limit);
+    return G_SOURCE_REMOVE;
+  }
   self->complete = TRUE;
   self->nice_busy = FALSE;
   gst_ice_nice_gathering_look (self);
@@ -239,6 +282,7 @@ begin_now (GstIceNiceGathering * self)
     return FALSE;
   start_timer (self, &self->limit_timer, LIMIT_MS, on_limit);
   start_timer (self, &self->turn_timer, TURN_DELAY_MS, on_turn_time);
+  start_timer (self, &self->hearing_timer, HEARING_MS, on_hearing_time);
   return TRUE;
 }
 
@@ -387,6 +431,7 @@ gst_ice_nice_gathering_look (GstIceNiceGathering * self)
   if (!self->done) {
     self->done = TRUE;
     clear_source (&self->limit_timer);
+    clear_source (&self->hearing_timer);
     clear_source (&self->enough_timer);
     self->enough = TRUE;
     GST_DEBUG ("done after %" G_GINT64_FORMAT " ms",

@@ -267,9 +267,10 @@ gst_ice_nice_server_owns (GstIceNiceServer * self,
     const NiceCandidate * candidate)
 {
   guint slot = get_slot (candidate);
-  gboolean is_own = self->state == GST_ICE_NICE_SERVER_TOLD &&
-      slot >= self->first_slot && slot < self->first_slot + self->n_slots;
+  gboolean is_own = slot >= self->first_slot &&
+      slot < self->first_slot + self->n_slots;
 
+  /* Also one that was silent too long, and called dead. */
   self->works = self->works || is_own;
   return is_own;
 }
@@ -287,6 +288,7 @@ on_probed (const GError * error, gpointer user_data)
 
   if (error == NULL) {
     GST_DEBUG ("%s works", self->uri);
+    self->host->lives (self->host->user_data);
     return;
   }
   set_state (self, GST_ICE_NICE_SERVER_DEAD);

@@ -15,8 +15,8 @@
 #include <stun/usages/bind.h>
 #include <stun/usages/turn.h>
 
-/* UDP is asked again once meanwhile. */
-#define LIMIT_MS 1000
+/* Over UDP requests are sent again meanwhile, each as often as there is time. */
+#define LIMIT_MS 1500
 #define RESEND_MS 400
 
 #define MAX_MESSAGE_BYTES 1500
@@ -33,7 +33,7 @@ struct _GstIceTurnProbe
 
   GCancellable *cancellable;
   GSource *timer;               /* NULL: not running */
-  gboolean resent;
+  gint64 end_time;              /* when it is given up */
   GSocketConnection *connection;        /* NULL until there is one */
 
   StunAgent stun;
@@ -197,6 +197,13 @@ free_allocation (GstIceTurnProbe * self, StunMessage * answer)
 static void read_answer (GstIceTurnProbe * self);
 
 static void
+read_another (GstIceTurnProbe * self)
+{
+  self->answer_size = 0;
+  read_answer (self);
+}
+
+static void
 take_refusal (GstIceTurnProbe * self, StunMessage * answer)
 {
   gint code = 0;
@@ -211,9 +218,8 @@ take_refusal (GstIceTurnProbe * self, StunMessage * answer)
     self->n_refusals++;
     build_request (self, answer);
     if (self->request_size > 0) {
-      self->answer_size = 0;
       send_request (self);
-      read_answer (self);
+      read_another (self);
       return;
     }
   }
@@ -229,6 +235,11 @@ take_answer (GstIceTurnProbe * self)
 
   if (self->server->kind == GST_ICE_SERVER_STUN) {
     finish (self, NULL);
+    return;
+  }
+  /* A second answer, to a request that was sent twice. */
+  if (status == STUN_VALIDATION_UNMATCHED_RESPONSE) {
+    read_another (self);
     return;
   }
   if (status != STUN_VALIDATION_SUCCESS &&
@@ -339,11 +350,13 @@ on_timer (gpointer data)
 {
   GstIceTurnProbe *self = data;
 
-  if (!self->resent && self->server->transport == GST_ICE_SERVER_UDP) {
-    self->resent = TRUE;
+  gint64 left_ms = (self->end_time - g_get_monotonic_time ()) /
+      G_TIME_SPAN_MILLISECOND;
+
+  if (left_ms > 0 && self->server->transport == GST_ICE_SERVER_UDP) {
     if (self->connection != NULL)
       send_request (self);
-    start_timer (self, LIMIT_MS - RESEND_MS);
+    start_timer (self, MIN (RESEND_MS, (guint) left_ms));
   } else {
     finish_with (self, GST_ICE_ERROR_SIGNALLING, "does not answer");
   }
@@ -388,6 +401,7 @@ gst_ice_turn_probe_new (const GstIceServer * server, const gchar * name,
       STUN_AGENT_USAGE_LONG_TERM_CREDENTIALS);
 
   client = make_client (self, database);
+  self->end_time = g_get_monotonic_time () + LIMIT_MS * G_TIME_SPAN_MILLISECOND;
   start_timer (self, server->transport == GST_ICE_SERVER_UDP ? RESEND_MS :
       LIMIT_MS);
   g_atomic_ref_count_inc (&self->refs);

@@ -35,9 +35,10 @@ def free_port():
 
 class Launch:
     """A gst-launch-1.0 that runs; its lines come as they are printed."""
+    program = ("gst-launch-1.0",)
 
     def __init__(self, pipeline, options=""):
-        self.command = ["gst-launch-1.0", *shlex.split(options), *shlex.split(pipeline)]
+        self.command = [*self.program, *shlex.split(options), *shlex.split(pipeline)]
         self.lines, self.new_lines = [], queue.Queue()
         self.process = subprocess.Popen(self.command, text=True, errors="replace",
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

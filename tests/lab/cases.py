@@ -15,7 +15,8 @@ class Case:
 
     loss is in percent, each way at both sites. legs are the transports to the TURN server
     that media may take when it is relayed; empty: any. says are regular expressions, each
-    of which an error or warning at site a must match.
+    of which an error or warning at site a must match. n_packets is what each end sends, 0: as
+    many as in the other cases.
     """
     a: str
     b: str
@@ -26,6 +27,7 @@ class Case:
     loss: int = 0
     legs: tuple = ()
     says: tuple = ()
+    n_packets: int = 0
     note: str = ""
 
     @property
@@ -88,7 +90,9 @@ SHORT = [
 # Every type against every type, with all servers; more than one run says how sure it is.
 LONG = [Case(a, b) for a in nat.TYPES for b in nat.TYPES]
 
-LOSS = [Case("restricted", "restricted", servers=("stun", "udp"), loss=30) for _ in range(16)]
+# So many packets that not all leave in the moment that the first end connects.
+LOSS = [Case("restricted", "restricted", servers=("stun", "udp"), loss=30, n_packets=250)
+        for _ in range(16)]
 
 # The same with a STUN server and one of the TURN servers dead.
 DEAD = [Case(a, b, servers=(DEAD_STUN, DEAD_TURN, "udp", "tcp", "tls"))

@@ -22,7 +22,7 @@ def run_case(lab, case, n_packets=N_PACKETS, name="call"):
     settings = lab.settings(case.servers, case.policy)
     if case.expect == "failure":
         settings = [*settings, f"connect-timeout={FAILURE_MS}"]
-    call = Call(lab, settings, settings, n_packets, name)
+    call = Call(lab, settings, settings, case.n_packets or n_packets, name)
     call.finish()
     result = {"case": case.name, "a_nat": case.a, "b_nat": case.b, "best": case.best,
               "load": round(os.getloadavg()[0], 2)}
@@ -68,7 +68,7 @@ def judge(case, result):
     if case.best.startswith("relay"):
         if not relayed:
             return f"{result['pair']}, where no direct path was thought possible"
-    elif relayed:
+    elif relayed and not case.loss:
         return f"{result['pair']}, but a direct path is possible"
     if case.best == "host" and result["pair"] != "host>host":
         return f"{result['pair']}, not host to host"
