@@ -89,11 +89,20 @@ on_selected (GstIceAgent * agent, guint component,
   g_set_object (&((NiceEnd *) user_data)->routes[component - 1], route);
 }
 
+/* A server of these tests is silent, if there is one. */
+static void
+on_warning (GstIceAgent * agent, const GError * error, gpointer user_data)
+{
+  fail_unless (strstr (error->message, "does not answer") != NULL, "%s",
+      error->message);
+}
+
 static const GstIceAgentEvents events = {
   .candidate = on_candidate,
   .gathering_done = on_gathering_done,
   .state = on_state,
   .selected = on_selected,
+  .warning = on_warning,
 };
 
 FakeMember *
