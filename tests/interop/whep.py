@@ -7,6 +7,7 @@ import hmac
 import json
 import pathlib
 import re
+import subprocess
 import tempfile
 import time
 import unittest
@@ -26,12 +27,13 @@ PLAY = """icesrc name=ice media=video network-interfaces={interface} signalling-
 
 
 class WhepServer(Program):
-    def __init__(self, add_cleanup, janus, endpoint, options):
+    def __init__(self, add_cleanup, janus, endpoint, options, *pem):
         super().__init__(add_cleanup, "node", NPM / "whep-server.mjs", janus.websocket_uri,
-                         json.dumps(endpoint), json.dumps(options))
+                         json.dumps(endpoint), json.dumps(options), *pem)
         self.wait_for("listening on port")
         port = re.search(r"listening on port (\d+)", self.text())[1]
-        self.uri = f"http://127.0.0.1:{port}/whep/endpoint/{endpoint['id']}"
+        scheme = "https" if pem else "http"
+        self.uri = f"{scheme}://127.0.0.1:{port}/whep/endpoint/{endpoint['id']}"
 
 
 class TurnServer(Program):
@@ -72,6 +74,16 @@ class Player(Side):
     def progress(self):
         return [message.parse_progress()[2] for message in self.take_messages()
                 if message.type == Gst.MessageType.PROGRESS]
+
+
+def make_certificate(folder):
+    """Returns a file with a key and a certificate of its own for 127.0.0.1."""
+    key, certificate, both = (folder / name for name in ("key.pem", "cert.pem", "both.pem"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key,
+                    "-out", certificate, "-days", "2", "-subj", "/CN=whep.test", "-addext",
+                    "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    both.write_text(key.read_text() + certificate.read_text())
+    return both
 
 
 class Whep(unittest.TestCase):
@@ -122,6 +134,15 @@ class Whep(unittest.TestCase):
         self.assertIn(f"{server.uri} has an offer of its own", player.progress())
         self.leave(player, server)
 
+    def test_by_https(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        server = WhepServer(self.addCleanup, self.stream(), {"id": "cam", "mountpoint": 1}, {},
+                            make_certificate(folder))
+        stranger = Player(self, server)
+        wait_until(stranger.problems, "an error")
+        self.assertIn("certificate", stranger.problems()[0])
+        self.leave(self.play(server, f"tls-ca-file={folder / 'cert.pem'}"), server)
+
     def play_relayed(self, janus, endpoint):
         """The server's Link headers are all that the player knows of TURN."""
         turn = TurnServer(self.addCleanup)
@@ -161,7 +182,7 @@ class Whep(unittest.TestCase):
 
 if __name__ == "__main__":
     need_janus("streaming", "videoroom")
-    need("turnserver")
+    need("turnserver", "openssl")
     need_npm()
     network.enter()
     main()

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// whep-server.mjs JANUS ENDPOINT OPTIONS: janus-whep-server in front of the Janus at the first, a
-// WebSocket URI; the other two are JSON. It says at which port it listens.
+// whep-server.mjs JANUS ENDPOINT OPTIONS [PEM]: janus-whep-server in front of the Janus at the first,
+// a WebSocket URI; the next two are JSON; the last is a file with key and certificate, for HTTPS. It
+// says at which port it listens.
+import fs from "node:fs";
+import http from "node:http";
+import https from "node:https";
 import express from "express";
 import { JanusWhepServer } from "janus-whep-server";
 
-const [address, endpoint, options] = process.argv.slice(2);
+const [address, endpoint, options, pem] = process.argv.slice(2);
 const app = express();
 const server = new JanusWhepServer({
   janus: { address },
@@ -13,6 +17,8 @@ const server = new JanusWhepServer({
 });
 await server.start();
 server.createEndpoint(JSON.parse(endpoint));
-const listener = app.listen(0, "127.0.0.1", () => {
+const keys = pem && fs.readFileSync(pem);
+const listener = pem ? https.createServer({ key: keys, cert: keys }, app) : http.createServer(app);
+listener.listen(0, "127.0.0.1", () => {
   console.log(`listening on port ${listener.address().port}`);
 });
