@@ -203,6 +203,7 @@ is_mistaken (GstIceNiceAgent * self, const GstIceNiceNews * event)
 {
   GstIceNicePath *path = self->paths[event->component - 1];
   gboolean has_consent = gst_ice_nice_path_has_consent (path);
+  gboolean open;
 
   if (event->state != GST_ICE_AGENT_FAILED ||
       (!has_consent && !gst_ice_nice_path_has_media (path)))
@@ -210,11 +211,11 @@ is_mistaken (GstIceNiceAgent * self, const GstIceNiceNews * event)
   GST_INFO ("%s, component %u: libnice had given up", self->name,
       event->component);
   g_signal_handlers_block_by_func (self->nice, on_state_changed, self);
-  gst_ice_nice_route_reopen (self->nice, self->stream, event->component);
+  open = gst_ice_nice_route_reopen (self->nice, self->stream, event->component);
   g_signal_handlers_unblock_by_func (self->nice, on_state_changed, self);
-  if (!has_consent)
+  if (open && !has_consent)
     on_health (event->component, GST_ICE_NICE_PATH_SUSPECT, self);
-  return TRUE;
+  return open;
 }
 
 static void

@@ -164,12 +164,12 @@ gst_ice_nice_route_new (NiceAgent * agent, guint stream, guint component)
   return GST_ICE_ROUTE (self);
 }
 
-void
+gboolean
 gst_ice_nice_route_reopen (NiceAgent * agent, guint stream, guint component)
 {
   NiceCandidate *local, *remote;
 
-  if (nice_agent_get_selected_pair (agent, stream, component, &local, &remote))
-    nice_agent_set_selected_pair (agent, stream, component, local->foundation,
-        remote->foundation);
+  return nice_agent_get_selected_pair (agent, stream, component, &local,
+      &remote) && nice_agent_set_selected_pair (agent, stream, component,
+      local->foundation, remote->foundation);
 }

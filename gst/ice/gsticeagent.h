@@ -46,9 +46,8 @@ typedef struct
   void (*suspect) (GstIceAgent * agent, guint component, gpointer user_data);
   void (*recovered) (GstIceAgent * agent, guint component, gpointer user_data);
   void (*lost) (GstIceAgent * agent, guint component, gpointer user_data);
-  /* The addresses to gather on are others; a TURN allocation of the pair is gone. */
+  /* The addresses to gather on are others. */
   void (*network_changed) (GstIceAgent * agent, gpointer user_data);
-  void (*turn_lost) (GstIceAgent * agent, gpointer user_data);
   /* Something, a server for one, is of no use; the agent goes on without. */
   void (*warning) (GstIceAgent * agent, const GError * error,
       gpointer user_data);

@@ -324,6 +324,7 @@ gst_ice_leg_restart (GstIceLeg * self, GError ** error)
   if (self->now == NULL)
     return TRUE;
 
+  gst_ice_servers_freshen (self->host->servers);
   self->fresh = make_generation (self, error);
   if (self->fresh == NULL || !gst_ice_agent_gather (self->fresh->agent, error))
     return FALSE;

@@ -261,17 +261,6 @@ on_lost (GstIceAgent * agent, guint component, gpointer user_data)
     lose_path (generation->leg, GST_ICE_RESTART_CONSENT_LOST);
 }
 
-static void
-on_turn_lost (GstIceAgent * agent, gpointer user_data)
-{
-  GstIceGeneration *generation = user_data;
-  GstIceLeg *self = generation->leg;
-
-  if (is_of_path (generation))
-    self->host->trouble (self, GST_ICE_RESTART_TURN_LOST,
-        self->host->user_data);
-}
-
 /* Also while checks are under way: they may be those of an address that is gone. */
 static void
 on_network_changed (GstIceAgent * agent, gpointer user_data)
@@ -314,5 +303,4 @@ const GstIceAgentEvents gst_ice_leg_agent_events = {
   .recovered = on_recovered,
   .lost = on_lost,
   .network_changed = on_network_changed,
-  .turn_lost = on_turn_lost,
 };

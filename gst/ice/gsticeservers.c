@@ -17,6 +17,11 @@
 #define MIN_RENEW_MS 1000
 #define RETRY_MS 30000
 
+/* An allocation is made so long after a restart began, at most, and what is left of the
+ * time of credentials that is not renewed as it should be. */
+#define NEAR_END_MS 10000
+#define NEAR_END_PERCENT 10
+
 /* How long those we make ourselves are good for; they count when an allocation is
  * made, not while it lasts. */
 #define SIGNED_SECONDS (24 * 3600)
@@ -30,6 +35,9 @@ struct _GstIceServers
   gboolean started;
   GPtrArray *configured;        /* of GstIceServer */
   GPtrArray *fetched;           /* of GstIceServer, of the last answer */
+  gint64 fresh_until_us;        /* they, in real time, which goes on while a machine
+                                 * sleeps; 0: for ever */
+  gboolean stale;               /* they are, and others are on their way */
   GPtrArray *added;             /* of GstIceServer */
   gchar *secret;                /* or NULL */
   GstIceConfig *config;         /* for the service, NULL: there is none */
@@ -149,6 +157,8 @@ stop_waiting (GstIceServers * self)
   if (!self->waiting)
     return;
   self->waiting = FALSE;
+  /* Better than none. */
+  self->stale = FALSE;
   tell_changed (self);
 }
 
@@ -172,8 +182,15 @@ on_renew (gpointer data)
 }
 
 static void
-take_fetched (GstIceServers * self, GPtrArray * servers)
+take_fetched (GstIceServers * self, GPtrArray * servers, guint ttl_s)
 {
+  guint near_end_ms = (guint) MIN ((guint64) ttl_s * 10 * NEAR_END_PERCENT,
+      NEAR_END_MS);
+
+  self->stale = FALSE;
+  self->fresh_until_us = ttl_s == 0 ? 0 : g_get_real_time () +
+      ttl_s * G_TIME_SPAN_SECOND - near_end_ms * G_TIME_SPAN_MILLISECOND;
+
   g_ptr_array_set_size (self->fetched, 0);
   for (guint i = 0; i < servers->len && i < GST_ICE_MAX_SERVERS; i++)
     g_ptr_array_add (self->fetched,
@@ -192,7 +209,7 @@ on_fetched (GPtrArray * servers, guint ttl_s, const GError * error,
   guint64 renew_ms;
 
   if (servers != NULL) {
-    take_fetched (self, servers);
+    take_fetched (self, servers, ttl_s);
     renew_ms = (guint64) ttl_s *10 * RENEW_PERCENT;
     renew_ms = ttl_s == 0 ? 0 : CLAMP (renew_ms, MIN_RENEW_MS, G_MAXINT);
     tell_changed (self);
@@ -212,6 +229,18 @@ ask_service (GstIceServers * self)
 {
   cancel_request (self);
   self->request = service->fetch (self->config, on_fetched, self);
+}
+
+void
+gst_ice_servers_freshen (GstIceServers * self)
+{
+  if (self->waiting || self->fresh_until_us == 0 ||
+      g_get_real_time () < self->fresh_until_us)
+    return;
+
+  self->waiting = self->stale = TRUE;
+  start_timer (self, &self->wait_timer, SERVICE_WAIT_MS, on_waited);
+  ask_service (self);
 }
 
 /* Settings. */
@@ -365,7 +394,8 @@ gst_ice_servers_list (const GstIceServers * self)
       gst_ice_server_free);
 
   append (self, list, self->configured);
-  append (self, list, self->fetched);
+  if (!self->stale)
+    append (self, list, self->fetched);
   append (self, list, self->added);
   return list;
 }

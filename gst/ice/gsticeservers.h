@@ -40,6 +40,11 @@ gboolean gst_ice_servers_start (GstIceServers * self,
  * one that was added before, which agents made from now on use. */
 void gst_ice_servers_add (GstIceServers * self, const GstIceServer * server);
 
+/* Agents are about to be made, as ICE restarts: credentials of the service that have
+ * ended, as in a machine that slept, or are about to, are not listed any more, and it is
+ * asked for others. */
+void gst_ice_servers_freshen (GstIceServers * self);
+
 /* Returns: (transfer full): of GstIceServer, with the credentials of now */
 GPtrArray *gst_ice_servers_list (const GstIceServers * self)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -122,7 +122,7 @@ const gchar *
 gst_ice_restart_reason_to_string (GstIceRestartReason reason)
 {
   static const gchar *const names[] = { "", "requested", "suspect",
-    "consent-lost", "network-change", "turn-lost", "peer"
+    "consent-lost", "network-change", "peer"
   };
 
   return names[reason];

@@ -66,7 +66,6 @@ typedef enum
   GST_ICE_RESTART_SUSPECT,      /* an answer, or media, is late */
   GST_ICE_RESTART_CONSENT_LOST,
   GST_ICE_RESTART_NETWORK_CHANGE,       /* an address of ours came or went */
-  GST_ICE_RESTART_TURN_LOST,
   GST_ICE_RESTART_PEER,         /* the peer began it */
 } GstIceRestartReason;
 /* W3C webrtc, RTCIceTransportPolicy. */

@@ -17,7 +17,7 @@ typedef struct
 
 void gst_ice_udp_loss_note (GstIceUdpLoss * self, gboolean lost);
 
-/* Returns: how many in a row look bad, 2 to 8 */
+/* Returns: how many in a row look bad, 2 to 16 */
 guint gst_ice_udp_loss_get_tolerance (const GstIceUdpLoss * self);
 
 G_END_DECLS

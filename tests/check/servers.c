@@ -9,7 +9,7 @@
 static guint n_changed, n_warnings;
 
 /* What a service answers to whoever asks. */
-static guint n_fetched;
+static guint n_fetched, ttl_s;
 
 static void
 on_changed (gpointer user_data)
@@ -107,7 +107,7 @@ on_answer (gpointer data)
 
     g_ptr_array_add (list, gst_ice_server_from_uri (uri, NULL));
   }
-  fetched (list, 0, NULL, g_object_get_data (data, "user-data"));
+  fetched (list, ttl_s, NULL, g_object_get_data (data, "user-data"));
   return G_SOURCE_REMOVE;
 }
 
@@ -129,7 +129,9 @@ static const GstIceServersService service = {
   .cancel = g_object_unref,
 };
 
-GST_START_TEST (test_too_many_of_a_service_are_told)
+/* Returns: (transfer full): servers that @n come to, from the service */
+static GstIceServers *
+start_with_service (guint n)
 {
   GstIceServers *servers = gst_ice_servers_new (g_main_context_default (),
       &events, NULL);
@@ -137,19 +139,61 @@ GST_START_TEST (test_too_many_of_a_service_are_told)
   GParamSpec *pspec = g_param_spec_ref_sink (g_param_spec_string
       ("ice-servers-uri", NULL, NULL, NULL, G_PARAM_WRITABLE));
   g_auto (GValue) uri = G_VALUE_INIT;
-  g_autoptr (GPtrArray) list = NULL;
 
   g_value_init (&uri, G_TYPE_STRING);
   g_value_set_string (&uri, "http://turn.example/");
   gst_ice_config_set (config, pspec, &uri);
   g_param_spec_unref (pspec);
   gst_ice_servers_set_service (&service);
-  n_fetched = GST_ICE_MAX_SERVERS + 1;
+  n_fetched = n;
   fail_unless (gst_ice_servers_start (servers, config, NULL));
   while (n_changed == 0)
     g_main_context_iteration (NULL, TRUE);
+  return servers;
+}
 
-  list = gst_ice_servers_list (servers);
+static guint
+count (const GstIceServers * servers)
+{
+  g_autoptr (GPtrArray) list = gst_ice_servers_list (servers);
+
+  return list->len;
+}
+
+/* Renewed at 80 % of their time, or a second at least: in the last tenth of one second
+ * they are not yet. */
+GST_START_TEST (test_credentials_near_their_end_are_not_used_for_a_restart)
+{
+  const gint64 until_us = g_get_monotonic_time () + 15 * G_USEC_PER_SEC;
+  GstIceServers *servers;
+
+  ttl_s = 1;
+  servers = start_with_service (1);
+  gst_ice_servers_freshen (servers);
+  fail_unless_equals_int (count (servers), 1);
+  fail_unless (gst_ice_servers_are_complete (servers));
+  while (count (servers) == 1) {
+    fail_unless (g_get_monotonic_time () < until_us);
+    g_main_context_iteration (NULL, FALSE);
+    gst_ice_servers_freshen (servers);
+  }
+
+  fail_if (gst_ice_servers_are_complete (servers));
+  n_fetched = 2;
+  n_changed = 0;
+  while (n_changed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  fail_unless_equals_int (count (servers), 2);
+  fail_unless (gst_ice_servers_are_complete (servers));
+  gst_ice_servers_free (servers);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_too_many_of_a_service_are_told)
+{
+  GstIceServers *servers = start_with_service (GST_ICE_MAX_SERVERS + 1);
+  g_autoptr (GPtrArray) list = gst_ice_servers_list (servers);
   fail_unless_equals_int (list->len, GST_ICE_MAX_SERVERS);
   fail_unless_equals_int (n_warnings, 1);
   gst_ice_servers_free (servers);
@@ -165,6 +209,8 @@ servers_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_same_server_again_renews_its_credentials);
+  tcase_add_test (tc,
+      test_credentials_near_their_end_are_not_used_for_a_restart);
   tcase_add_test (tc, test_too_many_of_a_service_are_told);
   tcase_add_test (tc, test_renewal_works_with_the_list_full);
   return s;

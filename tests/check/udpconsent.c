@@ -233,7 +233,7 @@ static const struct
   guint max_suspects;
   guint max_silence_ms;         /* until it is suspect */
 } often[] = {
-  {0, 0, 1000}, {5, 3, 3400}, {20, 4, 3400},
+  {0, 0, 1000}, {5, 3, 3400}, {20, 4, 4600}, {36, 4, 6000},
 };
 
 GST_START_TEST (test_asked_often)
@@ -278,7 +278,7 @@ static const struct
   guint max_suspects;
   guint max_silence_ms;         /* until it is suspect */
 } steady[] = {
-  {0, 0, 340}, {5, 3, 600}, {20, 4, 3400},
+  {0, 0, 340}, {5, 3, 600}, {20, 4, 4600},
 };
 
 GST_START_TEST (test_steady_media_that_stops)

@@ -13,13 +13,15 @@ from process import Process
 
 SIGNALLING_PORT = 8080
 PACKET_MS = 20
-LISTEN_S, CALL_S, STALL_S, CLOSE_S = 15, 40, 5, 1.5
+# LATE_S: a packet that comes so long after it was due is none of this call.
+LISTEN_S, CALL_S, STALL_S, CLOSE_S, LATE_S = 15, 40, 5, 1.5, 1
 
 
 def sender(n_packets):
     """RTP of 20 ms each, as audio has it, at the pace of a microphone."""
     return (f"audiotestsrc is-live=true num-buffers={n_packets} samplesperbuffer=160"
-            " ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay").split()
+            " ! audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay"
+            " seqnum-offset=0").split()
 
 
 def receiver(files):
@@ -59,16 +61,17 @@ class Call:
         self.lab, self.n_packets = lab, n_packets
         listen, call = uris()
         folder = pathlib.Path(lab.folder)
+        self.files = {site: folder / f"got-{site}" for site in "ab"}
         self.marks = {server: server.mark() for server in lab.servers if server.processes}
         env = dict(os.environ)
-        line = pipeline(listen, n_packets, settings_b, GST_LAUNCH, folder / "got-b")
+        line = pipeline(listen, n_packets, settings_b, GST_LAUNCH, self.files["b"])
         self.b = Process(lab.site("b").host, line, folder / f"{name}-b.log", env)
         self.failure = None
         self.a = None
         if not self.b.wait(lambda p: "listening" in p.times, LISTEN_S):
             self.failure = "b does not listen"
             return
-        line = pipeline(call, n_packets, settings_a, program, folder / "got-a")
+        line = pipeline(call, n_packets, settings_a, program, self.files["a"])
         self.a = Process(lab.site("a").host, line, folder / f"{name}-a.log", env)
 
     def ends(self):
@@ -86,21 +89,35 @@ class Call:
     def finish(self, stall_s=STALL_S):
         """Waits for the last packet at both ends, or until none comes any more."""
         if self.connected():
-            for end in (self.a, self.b):
-                self._drain(end, stall_s)
+            for site, end in self.ends().items():
+                self._drain(site, end, stall_s)
         elif not self.failure:
             self.failure = "no packet at " + " and ".join(
                 name for name, end in self.ends().items() if not end.times["packet"])
         self.gently = all([end.stop() for end in self.ends().values()])
 
-    def _drain(self, end, stall_s):
+    def _drain(self, site, end, stall_s):
+        """Waits for the last packet that was sent; where it was lost, until it was sent."""
         until = time.monotonic() + self.n_packets * PACKET_MS / 1000 + CALL_S
         while time.monotonic() < until:
             had = len(end.times["packet"])
-            if end.wait(lambda p: len(p.times["packet"]) >= self.n_packets, stall_s):
+            left_s = (self.n_packets - 1 - self._last_number(site, had)) * PACKET_MS / 1000
+            if left_s <= 0 or end.ended():
                 return
-            if len(end.times["packet"]) == had or end.ended():
+            since_s = time.monotonic() - end.times["packet"][-1]
+            if since_s > min(stall_s, left_s + LATE_S):
                 return
+            end.wait(lambda p: len(p.times["packet"]) > had, LATE_S / 4)
+
+    def _last_number(self, site, n_received):
+        """Returns the RTP sequence number of the packet that came last, -1: not known."""
+        try:
+            with open(f"{self.files[site]}-{n_received - 1}", "rb") as file:
+                header = file.read(4)
+        except FileNotFoundError:
+            # The next one came meanwhile.
+            return -1
+        return int.from_bytes(header[2:4], "big") if len(header) == 4 else -1
 
     def result(self):
         """Returns what came of it, as JSON takes it."""

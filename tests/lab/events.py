@@ -32,6 +32,7 @@ class Event:
     after_s: int = AFTER_S
     relay_allowed: bool = True
     short: bool = False            # also in the short form
+    unbroken: bool = False         # the path may not be given up
 
 
 def _rebindings():
@@ -62,8 +63,10 @@ EVENTS = [
           "turn-dies", 4000, 7000, servers=("udp", "second"), short=True),
     Event("TURN credentials expire", "symmetric", "symmetric", "-", "expire", lossless=True,
           servers=("second",)),
-    Event("20 % loss each way for 120 s", "restricted", "restricted", "ab", "lose-20",
-          after_s=120, relay_allowed=False),
+    Event("20 % loss each way for 120 s, direct", "restricted", "restricted", "ab", "lose-20",
+          after_s=120, relay_allowed=False, unbroken=True),
+    Event("20 % loss each way for 120 s, relayed", "symmetric", "symmetric", "ab", "lose-20",
+          servers=("udp",), after_s=120, unbroken=True, short=True),
 ]
 
 
@@ -150,6 +153,9 @@ def judge(event, result):
     worst = max(result["gap_ms"].values())
     if event.worst_ms and worst > event.worst_ms:
         return f"{worst} ms without packets, {event.worst_ms} at most"
+    if event.unbroken and any("disconnected" in text for said in result["said"].values()
+                              for text in said):
+        return f"the path was given up: {result['said']}"
     if not event.relay_allowed and any("relay" in pair for pairs in result["pairs"].values()
                                        for pair in pairs):
         return f"a relay where a direct path works: {result['pairs']}"
@@ -174,6 +180,8 @@ def main(options):
     chosen = [event for event in EVENTS if options.only in event.name]
     if options.short:
         chosen = [replace(event, after_s=SHORT_S) for event in chosen if event.short]
+    if options.part is not None:
+        chosen = chosen[options.part::options.labs]
     out = open(options.results, "w", encoding="utf-8") if options.results else None
     rows, failed = [], 0
     with Laboratory("4", options.logs) as lab:

@@ -36,6 +36,8 @@ def arguments():
         parts.add_argument("--results", type=pathlib.Path, help="a file for JSON, one a line")
         parts.add_argument("--logs", type=pathlib.Path, help="a folder for what all said last")
     events.add_argument("--short", action="store_true", help="some of them, with less time each")
+    events.add_argument("--labs", type=int, default=1, help="so many laboratories at once")
+    events.add_argument("--part", type=int, default=None, help=argparse.SUPPRESS)
     cases.add_argument("--packets", type=int, default=50, help="packets that each end sends")
     cases.add_argument("--table", action="store_true", help="Markdown for docs/nat.md")
     call = commands.add_parser("call")
@@ -88,6 +90,18 @@ def run_cases(options):
     return 0 if results and all(result["ok"] for result in results) else 1
 
 
+def run_labs(options):
+    """Runs a laboratory for each part of the events, at once; returns the worst status."""
+    if options.results:
+        sys.exit("lab.py: --results is for one laboratory")
+    labs = [subprocess.Popen([sys.executable, *sys.argv, "--part", str(part)],
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            for part in range(options.labs)]
+    said = [lab.communicate()[0] for lab in labs]
+    print("\n".join(said), flush=True)
+    return max(lab.returncode for lab in labs)
+
+
 def main():
     options = arguments()
     if options.command == "sum":
@@ -95,6 +109,8 @@ def main():
         results = report.load(options.files)
         print(report.table(results), report.summary(results), sep="\n\n")
         return 0
+    if options.command == "events" and options.labs > 1 and options.part is None:
+        return run_labs(options)
     sandbox.enter()
     if options.command == "nats":
         return nats()

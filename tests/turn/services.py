@@ -47,11 +47,11 @@ class Service(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             return
         body = self.answers.get(path)
+        if callable(body):
+            body = body()
         if body is None:
             self.send_error(404)
             return
-        if callable(body):
-            body = body()
         self.send_response(200)
         self.send_header("Content-Length", len(body))
         self.end_headers()
@@ -131,16 +131,42 @@ class Services(TurnTest):
     def allocated_by(self):
         return set(re.findall(r": new, realm=<turn.test>, username=<\d+:(\w+)>", self.rest.text()))
 
+    def signed(self, user, seconds, ttl):
+        """Returns an answer: credentials that coturn takes for so long."""
+        name = f"{int(time.time()) + seconds}:{user}"
+        digest = hmac.new(SECRET.encode(), name.encode(), hashlib.sha1).digest()
+        return json.dumps({
+            "username": name, "password": base64.b64encode(digest).decode(), "ttl": ttl,
+            "uris": [f"turn:127.0.0.1:{self.rest.port}?transport=udp"]}).encode()
+
+    def test_what_has_expired_is_fetched_anew_for_a_restart(self):
+        """The renewal in time found no service, and the next try is far away."""
+        answers, n_asked = ["early", None], []
+
+        def answer():
+            n_asked.append(None)
+            user = answers.pop(0)
+            return user and self.signed(user, 2 if user == "early" else 600, "2")
+
+        Service.answers["/expiring"] = answer
+        sender, _ = self.call(f"ice-transport-policy=relay ice-servers-uri={self.uri}/expiring",
+                              3000, Player)
+        sender.wait_for("connected")
+        sender.wait_for("404")
+        over = time.time() + 3
+        wait_until(lambda: time.time() > over, "expired, by coturn's clock of seconds")
+        answers.append("late")
+        sender.process.send_signal(signal.SIGUSR1)
+        wait_until(lambda: "late" in self.allocated_by(), "allocated anew")
+        self.assertEqual(len(n_asked), 3)
+        self.assertIsNone(sender.process.poll(), str(sender))
+
     def test_what_is_fetched_anew_is_used_by_a_restart(self):
         n_asked = []
 
         def answer():
             n_asked.append(None)
-            name = f"{int(time.time()) + 600}:user{len(n_asked)}"
-            digest = hmac.new(SECRET.encode(), name.encode(), hashlib.sha1).digest()
-            return json.dumps({
-                "username": name, "password": base64.b64encode(digest).decode(), "ttl": "2",
-                "uris": [f"turn:127.0.0.1:{self.rest.port}?transport=udp"]}).encode()
+            return self.signed(f"user{len(n_asked)}", 600, "2")
 
         Service.answers["/short"] = answer
         sender, _ = self.call(f"ice-transport-policy=relay ice-servers-uri={self.uri}/short",
