@@ -128,8 +128,10 @@ class Services(TurnTest):
         self.assertTrue(complete, str(sender))
         self.assertLess(complete[0], warning[0], str(sender))
 
-    def allocated_by(self):
-        return set(re.findall(r": new, realm=<turn.test>, username=<\d+:(\w+)>", self.rest.text()))
+    def allocated_by(self, name):
+        """Returns the users whose names begin with name and that have had an allocation."""
+        return set(re.findall(rf": new, realm=<turn.test>, username=<\d+:({name}\w*)>",
+                              self.rest.text()))
 
     def signed(self, user, seconds, ttl):
         """Returns an answer: credentials that coturn takes for so long."""
@@ -157,7 +159,7 @@ class Services(TurnTest):
         wait_until(lambda: time.time() > over, "expired, by coturn's clock of seconds")
         answers.append("late")
         sender.process.send_signal(signal.SIGUSR1)
-        wait_until(lambda: "late" in self.allocated_by(), "allocated anew")
+        wait_until(lambda: self.allocated_by("late"), "allocated anew")
         self.assertEqual(len(n_asked), 3)
         self.assertIsNone(sender.process.poll(), str(sender))
 
@@ -172,12 +174,12 @@ class Services(TurnTest):
         sender, _ = self.call(f"ice-transport-policy=relay ice-servers-uri={self.uri}/short",
                               3000, Player)
         sender.wait_for("connected")
-        wait_until(self.allocated_by, "allocated")
+        wait_until(lambda: self.allocated_by("user"), "allocated")
         # The answer to the second question was read when the third one comes.
         wait_until(lambda: len(n_asked) >= 3, "asked again, twice")
-        self.assertEqual(self.allocated_by(), {"user1"})
+        self.assertEqual(self.allocated_by("user"), {"user1"})
         sender.process.send_signal(signal.SIGUSR1)
-        wait_until(lambda: self.allocated_by() > {"user1"}, "allocated anew")
+        wait_until(lambda: self.allocated_by("user") > {"user1"}, "allocated anew")
         self.assertIsNone(sender.process.poll(), str(sender))
 
 
