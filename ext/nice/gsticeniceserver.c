@@ -13,8 +13,6 @@
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_server_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_server_debug
 
-#define MAX_NICE_TURN_SERVERS 8 /* of libnice 0.1.21, for each component */
-
 /* One of each family. */
 #define MAX_ADDRESSES 2
 
@@ -196,7 +194,7 @@ tell_address (GstIceNiceServer * self, const gchar * address, guint port,
   NiceRelayType type = server->transport == GST_ICE_SERVER_UDP ?
       NICE_RELAY_TYPE_TURN_UDP : NICE_RELAY_TYPE_TURN_TCP;
 
-  if (*n_taken == MAX_NICE_TURN_SERVERS)
+  if (*n_taken == GST_ICE_NICE_MAX_TURN_SERVERS)
     return FALSE;
 
   if (self->n_slots++ == 0)
@@ -227,6 +225,20 @@ tell_tunnel (GstIceNiceServer * self, guint * n_taken)
       gst_ice_turn_tls_get_port (self->tls), n_taken);
 }
 
+static void
+give_up_for_many (GstIceNiceServer * self)
+{
+  g_autofree gchar *what =
+      g_strdup_printf ("is not used over %s: libnice takes "
+      "%d at most, each address and transport of a server counts",
+      self->server->kind ==
+      GST_ICE_SERVER_TURNS ? "TLS" : self->server->transport ==
+      GST_ICE_SERVER_UDP ? "UDP" : "TCP",
+      GST_ICE_NICE_MAX_TURN_SERVERS);
+
+  give_up (self, what);
+}
+
 gboolean
 gst_ice_nice_server_tell (GstIceNiceServer * self, guint * n_taken)
 {
@@ -250,7 +262,7 @@ gst_ice_nice_server_tell (GstIceNiceServer * self, guint * n_taken)
           self->server->port, n_taken);
   }
   if (n_told == 0 && self->state != GST_ICE_NICE_SERVER_DEAD)
-    give_up (self, "is not used: libnice takes 8 of them at most");
+    give_up_for_many (self);
   return n_told > 0;
 }
 

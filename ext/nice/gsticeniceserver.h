@@ -11,6 +11,10 @@
 
 G_BEGIN_DECLS
 
+/* libnice 0.1.21 takes so many TURN servers for each component; each address of one
+ * counts. */
+#define GST_ICE_NICE_MAX_TURN_SERVERS 8
+
 /* One server by one transport, as one agent uses it: finds its address, tells
  * libnice of it, and asks what is wrong if nothing comes of that. Session thread
  * only. */

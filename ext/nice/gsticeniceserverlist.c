@@ -6,11 +6,18 @@
 
 #include "gsticeniceserverlist.h"
 
+#define N_RANKS 3
+
+/* Places at libnice that TCP and TLS have, however many servers over UDP there are:
+ * a firewall may let nothing else through. */
+#define RESERVED 2
+
 struct _GstIceNiceServerList
 {
   const GstIceNiceServerHost *host;
   GPtrArray *servers;           /* of GstIceNiceServer */
   guint n_taken;                /* TURN servers that libnice has */
+  guint n_told[N_RANKS];        /* of TURN servers, by rank */
 };
 
 /* Returns: (transfer full): no servers */
@@ -129,20 +136,70 @@ get_rank (const GstIceServer * server)
   return server->transport == GST_ICE_SERVER_UDP ? 0 : 1;
 }
 
+static gboolean
+may_be_told (const GstIceNiceServerList * self, guint i)
+{
+  return get_value (self, i)->kind != GST_ICE_SERVER_STUN &&
+      (get_state (self, i) == GST_ICE_NICE_SERVER_READY ||
+      get_state (self, i) == GST_ICE_NICE_SERVER_RESOLVING);
+}
+
+/* Returns: how many places must be left for servers of other ranks than @rank */
+static guint
+count_reserved (const GstIceNiceServerList * self, guint rank)
+{
+  guint n_wanted[N_RANKS] = { 0, };
+  guint n_reserved = 0;
+
+  for (guint i = 0; i < self->servers->len; i++) {
+    if (may_be_told (self, i))
+      n_wanted[get_rank (get_value (self, i))]++;
+  }
+  for (guint r = 0; r < N_RANKS; r++) {
+    if (r != rank && self->n_told[r] < RESERVED)
+      n_reserved += MIN (RESERVED - self->n_told[r], n_wanted[r]);
+  }
+  return n_reserved;
+}
+
+/* One that all places are taken from is told as well: it then says so. */
+static gboolean
+has_place (const GstIceNiceServerList * self, guint rank)
+{
+  return self->n_taken >= GST_ICE_NICE_MAX_TURN_SERVERS ||
+      self->n_taken + count_reserved (self, rank) <
+      GST_ICE_NICE_MAX_TURN_SERVERS;
+}
+
+static gboolean
+tell_rank (GstIceNiceServerList * self, guint rank)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < self->servers->len; i++) {
+    const GstIceServer *server = get_value (self, i);
+
+    if (server->kind == GST_ICE_SERVER_STUN || get_rank (server) != rank ||
+        get_state (self, i) != GST_ICE_NICE_SERVER_READY ||
+        !has_place (self, rank))
+      continue;
+    if (gst_ice_nice_server_tell (get_server (self, i), &self->n_taken)) {
+      self->n_told[rank]++;
+      any = TRUE;
+    }
+  }
+  return any;
+}
+
 gboolean
 gst_ice_nice_server_list_tell_turn (GstIceNiceServerList * self)
 {
   gboolean any = FALSE;
 
-  for (guint rank = 0; rank <= 2; rank++) {
-    for (guint i = 0; i < self->servers->len; i++) {
-      const GstIceServer *server = get_value (self, i);
-
-      if (server->kind != GST_ICE_SERVER_STUN && get_rank (server) == rank &&
-          get_state (self, i) == GST_ICE_NICE_SERVER_READY &&
-          gst_ice_nice_server_tell (get_server (self, i), &self->n_taken))
-        any = TRUE;
-    }
+  /* Twice: what other ranks leave is for those of the first. */
+  for (guint n = 0; n < 2 * N_RANKS; n++) {
+    if (tell_rank (self, n % N_RANKS))
+      any = TRUE;
   }
   return any;
 }

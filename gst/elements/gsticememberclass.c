@@ -153,7 +153,9 @@
  *
  * Further TURN servers, as #GstIceSrc:turn-server: an array of strings, in a shell
  * '<"turn://…", "turns://…">'. Of all together, eight ways to a server
- * are used at most. Can be written, not read.
+ * (an address and a transport each) are used at most, two of them over TCP and two
+ * over TLS where there are such; a warning names each other one. Can be written, not
+ * read.
  */
 
 /**

@@ -58,6 +58,18 @@ class Turn(TurnTest):
                     f"?transport={transport}")
                 self.assertIn("connected relay/udp [::1]", "\n".join(sender.lines))
 
+    def test_more_servers_than_libnice_takes(self):
+        """One warning for each that is left out; TCP has its place among however many over UDP."""
+        dead = [f"turn://a:b@127.0.0.1:{free_port()}?transport=udp" for _ in range(9)]
+        sender = self.assert_relayed(servers(*dead, self.turn.uri("?transport=tcp")), 250)
+        self.assertRegex(sender.wait_for("ice-selected-pair"),
+                         rf"turn:127.0.0.1:{self.turn.port}\W+transport\W+tcp")
+        left_out = [line for line in sender.lines if line.startswith("WARNING")
+                    and "is not used over UDP: libnice takes 8" in line]
+        self.assertEqual(len(left_out), 2, str(sender))
+        for uri, line in zip(dead[7:], left_out):
+            self.assertIn(uri.replace("//a:b@", ""), line)
+
     def test_shared_secret(self):
         self.assert_relayed(f"turn-server=turn://bob@127.0.0.1:{self.rest.port} "
                             f"turn-shared-secret={SECRET}")
