@@ -152,10 +152,8 @@
  * GstIceSrc:turn-servers:
  *
  * Further TURN servers, as #GstIceSrc:turn-server: an array of strings, in a shell
- * '<"turn://…", "turns://…">'. Of all together, eight ways to a server
- * (an address and a transport each) are used at most, two of them over TCP and two
- * over TLS where there are such; a warning names each other one. Can be written, not
- * read.
+ * '<"turn://…", "turns://…">'. Of all, eight ways to a server (address
+ * and transport) are used at most; a warning names others. Can be written, not read.
  */
 
 /**
