@@ -17,6 +17,7 @@
 #define MAX_PARAMETERS 64
 #define MAX_SHARED 64
 #define MAX_NAME_CHARS 64
+#define MAX_EXTENSION_ID 4351
 
 GST_DEBUG_CATEGORY_STATIC (icesdpformats_debug);
 #define GST_CAT_DEFAULT icesdpformats_debug
@@ -82,7 +83,7 @@ is_parameter_name (const gchar * name)
       return FALSE;
   }
 
-  return *name != '\0';
+  return *name != '\0' && gst_ice_sdp_may_name (name);
 }
 
 /* Returns: (transfer none): what follows the payload type in an attribute's
@@ -248,11 +249,19 @@ parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
   return caps;
 }
 
+/* RFC 8285, 6: identifiers up to 255, and those that stand for ones to be chosen. */
+static gboolean
+is_extmap (const GstSDPAttribute * attribute)
+{
+  return strcmp (attribute->key, "extmap") == 0 && attribute->value != NULL
+      && g_ascii_strtoull (attribute->value, NULL, 10) <= MAX_EXTENSION_ID;
+}
+
 static void
 share_attribute (GstSDPMedia * shared, const GstSDPAttribute * attribute)
 {
   if (gst_sdp_media_attributes_len (shared) < MAX_SHARED
-      && (strcmp (attribute->key, "extmap") == 0
+      && (is_extmap (attribute)
           || strcmp (attribute->key, "framerate") == 0
           || strcmp (attribute->key, "x-dimensions") == 0))
     gst_sdp_media_add_attribute (shared, attribute->key, attribute->value);

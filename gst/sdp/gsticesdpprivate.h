@@ -31,6 +31,9 @@ GstCaps *gst_ice_sdp_formats_parse (const GstSDPMessage * message,
 /* Adds payload types and their attributes to @media. */
 void gst_ice_sdp_formats_write (const GstCaps * formats, GstSDPMedia * media);
 
+/* Returns: whether @name, from outside, may become that of a caps field */
+gboolean gst_ice_sdp_may_name (const gchar * name);
+
 /* Payload types that mean something without an a=rtpmap (RFC 3551, 6): adds the one
  * they stand for to @media, or what they leave out to @structure. */
 void gst_ice_sdp_static_type_to_rtpmap (gint payload, GstSDPMedia * media);

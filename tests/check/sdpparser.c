@@ -300,6 +300,40 @@ GST_START_TEST (test_browser_fragment)
 
 GST_END_TEST;
 
+/* Names of caps fields stay in memory. */
+GST_START_TEST (test_invented_names_come_to_an_end)
+{
+  g_autoptr (GstIceDescription) last = NULL;
+  const GQuark before = g_quark_from_string ("before-all-names");
+  GstStructure *structure;
+
+  for (guint i = 0; i < 500; i++) {
+    g_autoptr (GString) text = g_string_new (LINE "a=rtpmap:0 PCMU/8000\r\n"
+        "a=fmtp:0 useinbandfec=1");
+    g_autoptr (GstIceDescription) offer = NULL;
+
+    for (guint j = 0; j < 60; j++)
+      g_string_append_printf (text, ";name%u-%u=1", i, j);
+    g_string_append (text, "\r\n");
+    for (guint j = 0; j < 60; j++)
+      g_string_append_printf (text, "a=extmap:%u urn:x\r\n", i * 60 + j);
+    offer = parse (text->str, NULL);
+    fail_unless (offer != NULL);
+  }
+  fail_unless (g_quark_from_string ("after-all-names") - before < 10000);
+
+  /* Who comes later says what is known, and gets it. */
+  last = parse (LINE "a=rtpmap:0 OPUS/48000/2\r\n"
+      "a=fmtp:0 sprop-maxcapturerate=16000;new-name=1\r\n", NULL);
+  structure = gst_caps_get_structure (gst_ice_description_get_media (last,
+          0)->formats, 0);
+  assert_equals_string (gst_structure_get_string (structure,
+          "sprop-maxcapturerate"), "16000");
+  fail_if (gst_structure_has_field (structure, "new-name"));
+}
+
+GST_END_TEST;
+
 /* As whip-whep's clients restart, before they have candidates. */
 GST_START_TEST (test_fragment_of_credentials_alone)
 {
@@ -339,6 +373,7 @@ sdpparser_suite (void)
   tcase_add_test (tc, test_mismatch_is_an_answer_only);
   tcase_add_test (tc, test_browser_fragment);
   tcase_add_test (tc, test_fragment_of_credentials_alone);
+  tcase_add_test (tc, test_invented_names_come_to_an_end);
 
   return suite;
 }
