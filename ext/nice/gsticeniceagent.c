@@ -87,10 +87,20 @@ on_gathering_warning (const GError * error, gpointer user_data)
   tell (user_data, event);
 }
 
+static void
+on_response (const guint8 * response, gsize size_bytes, gpointer user_data)
+{
+  GstIceNiceAgent *self = user_data;
+
+  for (guint c = 0; c < self->n_components; c++)
+    gst_ice_nice_path_take_response (self->paths[c], response, size_bytes);
+}
+
 static const GstIceNiceGatheringEvents gathering_events = {
   .enough = on_enough,
   .done = on_gathering_done,
   .warning = on_gathering_warning,
+  .response = on_response,
 };
 
 /* libnice's signals. */
@@ -168,11 +178,8 @@ on_receive (NiceAgent * nice, guint stream, guint component, guint len,
     gchar * data, gpointer user_data)
 {
   GstIceNiceAgent *self = user_data;
-  GstBufferList *list = gst_buffer_list_new_sized (1);
 
-  gst_buffer_list_add (list, gst_buffer_new_memdup (data, len));
-  gst_ice_nice_path_hear (self->paths[component - 1]);
-  gst_ice_inlet_deliver (self->inlets[component - 1], list);
+  gst_ice_nice_path_take_media (self->paths[component - 1], data, len);
 }
 
 /* What is told in turn. */

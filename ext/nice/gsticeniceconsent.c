@@ -9,7 +9,7 @@
 #include "gsticeudp.h"
 #include "gsticeudpsteer.h"
 #include "gsticeudpstun.h"
-#include "gsticeudpturn.h"
+#include "gsticeturnmessage.h"
 
 #include <gio/gio.h>
 #include <sys/socket.h>
@@ -126,8 +126,8 @@ take (GstIceNiceConsent * self, const guint8 * data, gsize size_bytes)
   gsize payload_size;
   GstBufferList *list;
 
-  if (!gst_ice_udp_turn_unwrap (data, size_bytes, &payload, &payload_size) ||
-      payload_size == 0)
+  if (!gst_ice_turn_message_unwrap (data, size_bytes, &payload, &payload_size)
+      || payload_size == 0)
     return;
   if (payload[0] < 4) {
     gst_ice_udp_consent_handle (self->consent, &self->remote, payload,
@@ -280,6 +280,15 @@ gst_ice_nice_consent_free (GstIceNiceConsent * self)
   g_object_unref (self->settings.inlet);
   g_object_unref (self->settings.nice);
   g_free (self);
+}
+
+void
+gst_ice_nice_consent_take (GstIceNiceConsent * self, const guint8 * response,
+    gsize size_bytes)
+{
+  gst_ice_udp_consent_handle (self->consent, &self->remote, response,
+      size_bytes, g_get_monotonic_time ());
+  g_source_set_ready_time (self->timer, 0);
 }
 
 void

@@ -44,6 +44,10 @@ void gst_ice_nice_consent_listen (GstIceNiceConsent * self);
 /* libnice goes on using its sockets. @self: (transfer full) */
 void gst_ice_nice_consent_free (GstIceNiceConsent * self);
 
+/* A response came to libnice, perhaps to what was asked here. */
+void gst_ice_nice_consent_take (GstIceNiceConsent * self,
+    const guint8 * response, gsize size_bytes);
+
 /* Media came. */
 void gst_ice_nice_consent_hear (GstIceNiceConsent * self, gint64 now_us);
 

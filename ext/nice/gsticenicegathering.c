@@ -131,6 +131,15 @@ on_server_lives (gpointer user_data)
   self->heard = TRUE;
 }
 
+static void
+on_response (const guint8 * response, gsize size_bytes, gpointer user_data)
+{
+  GstIceNiceGathering *self = user_data;
+
+  if (self->events != NULL)
+    self->events->response (response, size_bytes, self->user_data);
+}
+
 void
 gst_ice_nice_gathering_set_servers (GstIceNiceGathering * self,
     GPtrArray * servers, gboolean complete)
@@ -186,6 +195,7 @@ gst_ice_nice_gathering_new (NiceAgent * nice, guint stream, guint n_components,
   self->host.database = database;
   self->host.changed = schedule_look;
   self->host.warning = on_server_warning;
+  self->host.response = on_response;
   self->host.lives = on_server_lives;
   self->host.user_data = self;
   count_families (self, config);

@@ -24,6 +24,9 @@ typedef struct
   void (*done) (gpointer user_data);
   /* @error: (transfer none) */
   void (*warning) (const GError * error, gpointer user_data);
+  /* Also later: STUN that a server relays to libnice, on a stream. */
+  void (*response) (const guint8 * response, gsize size_bytes,
+      gpointer user_data);
 } GstIceNiceGatheringEvents;
 
 /* @nice: (transfer none), set up; @events: static

@@ -364,11 +364,16 @@ gst_ice_nice_path_settle (GstIceNicePath * self)
 }
 
 void
-gst_ice_nice_path_hear (GstIceNicePath * self)
+gst_ice_nice_path_take_media (GstIceNicePath * self, gconstpointer data,
+    gsize size_bytes)
 {
+  GstBufferList *list = gst_buffer_list_new_sized (1);
+
   self->heard_us = g_get_monotonic_time ();
   if (self->consent != NULL)
     gst_ice_nice_consent_hear (self->consent, self->heard_us);
+  gst_buffer_list_add (list, gst_buffer_new_memdup (data, size_bytes));
+  gst_ice_inlet_deliver (self->inlet, list);
 }
 
 gboolean
@@ -376,6 +381,14 @@ gst_ice_nice_path_has_media (const GstIceNicePath * self)
 {
   return self->heard_us != 0 &&
       g_get_monotonic_time () - self->heard_us < G_USEC_PER_SEC;
+}
+
+void
+gst_ice_nice_path_take_response (GstIceNicePath * self,
+    const guint8 * response, gsize size_bytes)
+{
+  if (self->consent != NULL)
+    gst_ice_nice_consent_take (self->consent, response, size_bytes);
 }
 
 gboolean

@@ -56,11 +56,16 @@ GstIceRoute *gst_ice_nice_path_select (GstIceNicePath * self,
 /* All senders have changed over to the last route. */
 void gst_ice_nice_path_settle (GstIceNicePath * self);
 
-/* Media came by libnice. */
-void gst_ice_nice_path_hear (GstIceNicePath * self);
+/* A packet of media came by libnice. */
+void gst_ice_nice_path_take_media (GstIceNicePath * self, gconstpointer data,
+    gsize size_bytes);
 
-/* Returns: whether it did within the last second */
+/* Returns: whether one did within the last second */
 gboolean gst_ice_nice_path_has_media (const GstIceNicePath * self);
+
+/* A response came to libnice that is perhaps the peer's, to what was asked here. */
+void gst_ice_nice_path_take_response (GstIceNicePath * self,
+    const guint8 * response, gsize size_bytes);
 
 /* Returns: whether the peer's consent is asked for here and was not lost: what
  *     libnice finds by its keepalives does not count then */

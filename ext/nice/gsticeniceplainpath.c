@@ -15,6 +15,7 @@ struct _GstIceNicePath
   NiceAgent *nice;
   guint stream;
   guint component;
+  GstIceInlet *inlet;
   gint64 heard_us;              /* media; 0: never */
 };
 
@@ -27,6 +28,7 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
   self->nice = g_object_ref (settings->nice);
   self->stream = settings->stream;
   self->component = settings->component;
+  self->inlet = g_object_ref (settings->inlet);
   return self;
 }
 
@@ -34,6 +36,7 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
 void
 gst_ice_nice_path_free (GstIceNicePath * self)
 {
+  g_object_unref (self->inlet);
   g_object_unref (self->nice);
   g_free (self);
 }
@@ -51,9 +54,14 @@ gst_ice_nice_path_settle (GstIceNicePath * self)
 }
 
 void
-gst_ice_nice_path_hear (GstIceNicePath * self)
+gst_ice_nice_path_take_media (GstIceNicePath * self, gconstpointer data,
+    gsize size_bytes)
 {
+  GstBufferList *list = gst_buffer_list_new_sized (1);
+
   self->heard_us = g_get_monotonic_time ();
+  gst_buffer_list_add (list, gst_buffer_new_memdup (data, size_bytes));
+  gst_ice_inlet_deliver (self->inlet, list);
 }
 
 gboolean
@@ -61,6 +69,12 @@ gst_ice_nice_path_has_media (const GstIceNicePath * self)
 {
   return self->heard_us != 0 &&
       g_get_monotonic_time () - self->heard_us < G_USEC_PER_SEC;
+}
+
+void
+gst_ice_nice_path_take_response (GstIceNicePath * self,
+    const guint8 * response, gsize size_bytes)
+{
 }
 
 gboolean

@@ -186,6 +186,19 @@ on_tls_failed (const GError * error, gpointer user_data)
   self->host->changed (self->host->user_data);
 }
 
+static void
+on_response (const guint8 * response, gsize size_bytes, gpointer user_data)
+{
+  GstIceNiceServer *self = user_data;
+
+  self->host->response (response, size_bytes, self->host->user_data);
+}
+
+static const GstIceTurnTlsEvents tls_events = {
+  .failed = on_tls_failed,
+  .response = on_response,
+};
+
 static gboolean
 tell_address (GstIceNiceServer * self, const gchar * address, guint port,
     guint * n_taken)
@@ -216,7 +229,7 @@ tell_tunnel (GstIceNiceServer * self, guint * n_taken)
   self->tls = gst_ice_turn_tls_new (self->server, self->host->database,
       self->host->has_ipv4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6,
       self->host->n_components * self->host->n_addresses *
-      CONNECTIONS_PER_CANDIDATE, on_tls_failed, self, &error);
+      CONNECTIONS_PER_CANDIDATE, &tls_events, self, &error);
   if (self->tls == NULL) {
     give_up (self, error->message);
     return FALSE;

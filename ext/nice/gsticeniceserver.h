@@ -32,6 +32,9 @@ typedef struct
   /* Something is known of a server that was not before. */
   void (*changed) (gpointer user_data);
   void (*warning) (const GError * error, gpointer user_data);
+  /* Relayed to libnice, on a stream. */
+  void (*response) (const guint8 * response, gsize size_bytes,
+      gpointer user_data);
   /* A server that nothing came from answers all the same. */
   void (*lives) (gpointer user_data);
   gpointer user_data;

@@ -24,7 +24,7 @@ struct _GstIceTurnTls
   GstIceServer *server;
   GTlsDatabase *database;       /* or NULL */
   guint n_left;                 /* connections that are still taken */
-  GstIceTurnTlsFailed failed;
+  const GstIceTurnTlsEvents *events;    /* static */
   gpointer user_data;
 
   GSocketListener *listener;
@@ -38,6 +38,8 @@ typedef struct
 {
   GstIceTurnTls *tls;           /* reference */
   GIOStream *local;
+  GIOStream *remote;            /* NULL until there is one, as the next */
+  GstIceTurnTap *tap;
   GSocketClient *client;
   GTlsCertificateFlags untrusted;
 } Tunnel;
@@ -69,6 +71,14 @@ tunnel_free (Tunnel * tunnel)
   gst_ice_turn_tls_unref (tunnel->tls);
   g_object_unref (tunnel->local);
   g_object_unref (tunnel->client);
+  /* A read operation may be under way. */
+  if (tunnel->tap != NULL)
+    gst_ice_turn_tap_stop (tunnel->tap);
+  g_clear_object (&tunnel->tap);
+  /* What it was wrapped in leaves it open. */
+  if (tunnel->remote != NULL)
+    g_io_stream_close (tunnel->remote, NULL, NULL);
+  g_clear_object (&tunnel->remote);
   g_free (tunnel);
 }
 
@@ -163,6 +173,33 @@ set_up_socket (GIOStream * stream)
 }
 
 static void
+on_response (const guint8 * response, gsize size_bytes, gpointer user_data)
+{
+  GstIceTurnTls *self = ((Tunnel *) user_data)->tls;
+
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    self->events->response (response, size_bytes, self->user_data);
+}
+
+/* @connection: to the server */
+static void
+tunnel_splice (Tunnel * tunnel, GIOStream * connection)
+{
+  GInputStream *tap =
+      gst_ice_turn_tap_new (g_io_stream_get_input_stream (connection),
+      on_response, tunnel);
+  g_autoptr (GIOStream) tapped = g_simple_io_stream_new (tap,
+      g_io_stream_get_output_stream (connection));
+
+  set_up_socket (connection);
+  tunnel->remote = g_object_ref (connection);
+  tunnel->tap = GST_ICE_TURN_TAP (tap);
+  g_io_stream_splice_async (tunnel->local, tapped,
+      G_IO_STREAM_SPLICE_CLOSE_STREAM1 | G_IO_STREAM_SPLICE_CLOSE_STREAM2,
+      G_PRIORITY_DEFAULT, tunnel->tls->cancellable, on_spliced, tunnel);
+}
+
+static void
 on_connected (GObject * source, GAsyncResult * result, gpointer data)
 {
   Tunnel *tunnel = data;
@@ -174,16 +211,13 @@ on_connected (GObject * source, GAsyncResult * result, gpointer data)
 
   if (connection != NULL) {
     GST_DEBUG ("a tunnel to %s is open", self->server->host);
-    set_up_socket (G_IO_STREAM (connection));
-    g_io_stream_splice_async (tunnel->local, G_IO_STREAM (connection),
-        G_IO_STREAM_SPLICE_CLOSE_STREAM1 | G_IO_STREAM_SPLICE_CLOSE_STREAM2,
-        G_PRIORITY_DEFAULT, self->cancellable, on_spliced, tunnel);
+    tunnel_splice (tunnel, G_IO_STREAM (connection));
     return;
   }
 
   if (!g_cancellable_is_cancelled (self->cancellable)) {
     reason = gst_ice_turn_tls_explain (self->server, tunnel->untrusted, error);
-    self->failed (reason, self->user_data);
+    self->events->failed (reason, self->user_data);
   }
   tunnel_free (tunnel);
 }
@@ -253,8 +287,8 @@ gst_ice_turn_tls_listen (GstIceTurnTls * self, GSocketFamily family,
 
 GstIceTurnTls *
 gst_ice_turn_tls_new (const GstIceServer * server, GTlsDatabase * database,
-    GSocketFamily family, guint max_connections, GstIceTurnTlsFailed failed,
-    gpointer user_data, GError ** error)
+    GSocketFamily family, guint max_connections,
+    const GstIceTurnTlsEvents * events, gpointer user_data, GError ** error)
 {
   static gsize debug = 0;
   GstIceTurnTls *self = g_new0 (GstIceTurnTls, 1);
@@ -269,7 +303,7 @@ gst_ice_turn_tls_new (const GstIceServer * server, GTlsDatabase * database,
   self->server = gst_ice_server_copy (server);
   self->database = database != NULL ? g_object_ref (database) : NULL;
   self->n_left = max_connections;
-  self->failed = failed;
+  self->events = events;
   self->user_data = user_data;
   self->listener = g_socket_listener_new ();
   self->cancellable = g_cancellable_new ();

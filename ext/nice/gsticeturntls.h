@@ -6,6 +6,8 @@
 
 #include "gsticeserver.h"
 
+#include "gsticeturntap.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -15,17 +17,23 @@ G_BEGIN_DECLS
  * thread only. */
 typedef struct _GstIceTurnTls GstIceTurnTls;
 
-/* @server could not be reached, or is not who it should be. Perhaps several times,
- * never from inside a call. */
-typedef void (*GstIceTurnTlsFailed) (const GError * error, gpointer user_data);
+/* Never called from inside a call. */
+typedef struct
+{
+  /* The server could not be reached, or is not who it should be. Perhaps several
+   * times. */
+  void (*failed) (const GError * error, gpointer user_data);
+  GstIceTurnTapFunc response;   /* relayed, passed on as well */
+} GstIceTurnTlsEvents;
 
 /* @database: (nullable): whose certificates are trusted; %NULL: the system's
  * @family: of the loopback address
  * @max_connections: of libnice; more are not taken
+ * @events: static
  * Returns: (transfer full): a listener, or %NULL with @error set */
 GstIceTurnTls *gst_ice_turn_tls_new (const GstIceServer * server,
     GTlsDatabase * database, GSocketFamily family, guint max_connections,
-    GstIceTurnTlsFailed failed, gpointer user_data, GError ** error)
+    const GstIceTurnTlsEvents * events, gpointer user_data, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Closes all connections; no event follows. */

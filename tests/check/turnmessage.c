@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "gsticeudpturn.h"
+#include "gsticeturnmessage.h"
 
 #include <gst/check/gstcheck.h>
 #include <string.h>
@@ -37,7 +37,7 @@ GST_START_TEST (test_what_a_peer_sent_is_found)
   for (guint i = 0; i < G_N_ELEMENTS (datagrams); i++) {
     const guint8 *payload = NULL;
     gsize size = 0;
-    gboolean found = gst_ice_udp_turn_unwrap (datagrams[i].bytes,
+    gboolean found = gst_ice_turn_message_unwrap (datagrams[i].bytes,
         datagrams[i].size, &payload, &size);
 
     fail_unless_equals_int (found, datagrams[i].payload_at >= 0);
@@ -71,16 +71,16 @@ static const struct
 GST_START_TEST (test_messages_of_a_stream_have_lengths)
 {
   for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
-    fail_unless_equals_int (gst_ice_udp_turn_get_size (beginnings[i].bytes,
+    fail_unless_equals_int (gst_ice_turn_message_get_size (beginnings[i].bytes,
             beginnings[i].size), beginnings[i].expected);
 }
 
 GST_END_TEST;
 
 static Suite *
-udpturn_suite (void)
+turnmessage_suite (void)
 {
-  Suite *s = suite_create ("udpturn");
+  Suite *s = suite_create ("turnmessage");
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
@@ -89,4 +89,4 @@ udpturn_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (udpturn);
+GST_CHECK_MAIN (turnmessage);

@@ -14,12 +14,12 @@ G_BEGIN_DECLS
 /* A datagram of the server's. @payload: (out) (transfer none): what the peer sent,
  *     within @data
  * Returns: %FALSE if it carries nothing of a peer's */
-gboolean gst_ice_udp_turn_unwrap (const guint8 * data, gsize size_bytes,
+gboolean gst_ice_turn_message_unwrap (const guint8 * data, gsize size_bytes,
     const guint8 ** payload, gsize * payload_size);
 
 /* How long the message is that @data begins with, on a stream (RFC 8656, 12.5), with
  * what pads it.
  * Returns: 0: that takes more bytes to say, -1: it is no TURN */
-gssize gst_ice_udp_turn_get_size (const guint8 * data, gsize size_bytes);
+gssize gst_ice_turn_message_get_size (const guint8 * data, gsize size_bytes);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "gsticeudpturn.h"
+#include "gsticeturnmessage.h"
 
 #include <gst/gst.h>
 
@@ -54,7 +54,7 @@ find_data (const guint8 * data, gsize size_bytes, const guint8 ** payload,
 }
 
 gboolean
-gst_ice_udp_turn_unwrap (const guint8 * data, gsize size_bytes,
+gst_ice_turn_message_unwrap (const guint8 * data, gsize size_bytes,
     const guint8 ** payload, gsize * payload_size)
 {
   if (size_bytes < CHANNEL_HEADER_SIZE)
@@ -71,7 +71,7 @@ gst_ice_udp_turn_unwrap (const guint8 * data, gsize size_bytes,
 }
 
 gssize
-gst_ice_udp_turn_get_size (const guint8 * data, gsize size_bytes)
+gst_ice_turn_message_get_size (const guint8 * data, gsize size_bytes)
 {
   if (size_bytes < CHANNEL_HEADER_SIZE)
     return 0;
