@@ -109,13 +109,21 @@ on_resolved (GObject * source, GAsyncResult * result, gpointer data)
   self->host->changed (self->host->user_data);
 }
 
+static gboolean
+needs_tunnel (const GstIceNiceServer * self)
+{
+  return self->server->kind == GST_ICE_SERVER_TURNS ||
+      (self->server->kind == GST_ICE_SERVER_TURN &&
+      self->server->transport == GST_ICE_SERVER_TCP);
+}
+
 static void
 resolve (GstIceNiceServer * self)
 {
   g_autoptr (GInetAddress) literal =
       g_inet_address_new_from_string (self->server->host);
 
-  if (self->server->kind == GST_ICE_SERVER_TURNS) {
+  if (needs_tunnel (self)) {
     /* The tunnel looks it up. */
     set_state (self, GST_ICE_NICE_SERVER_READY);
   } else if (literal != NULL) {
@@ -267,7 +275,7 @@ gst_ice_nice_server_tell (GstIceNiceServer * self, guint * n_taken)
     return TRUE;
   }
 
-  if (self->server->kind == GST_ICE_SERVER_TURNS) {
+  if (needs_tunnel (self)) {
     n_told = tell_tunnel (self, n_taken);
   } else {
     for (guint i = 0; i < self->addresses->len; i++)

@@ -77,7 +77,8 @@ tunnel_free (Tunnel * tunnel)
   g_clear_object (&tunnel->tap);
   /* What it was wrapped in leaves it open. */
   if (tunnel->remote != NULL)
-    g_io_stream_close (tunnel->remote, NULL, NULL);
+    g_io_stream_close_async (tunnel->remote, G_PRIORITY_DEFAULT, NULL, NULL,
+        NULL);
   g_clear_object (&tunnel->remote);
   g_free (tunnel);
 }
@@ -113,16 +114,24 @@ on_client_event (GSocketClient * client, GSocketClientEvent event,
       G_CALLBACK (on_untrusted), untrusted);
 }
 
+static GSocketClient *
+client_new (void)
+{
+  GSocketClient *client = g_socket_client_new ();
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_timeout (client, CONNECT_TIMEOUT_S);
+  return client;
+}
+
 /* Returns: (transfer full) */
 GSocketClient *
 gst_ice_turn_tls_client_new (GTlsDatabase * database,
     GTlsCertificateFlags * untrusted)
 {
-  GSocketClient *client = g_socket_client_new ();
+  GSocketClient *client = client_new ();
 
   *untrusted = 0;
-  g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_set_timeout (client, CONNECT_TIMEOUT_S);
   g_socket_client_set_tls (client, TRUE);
   if (database != NULL)
     g_object_set_data_full (G_OBJECT (client), "database",
@@ -144,7 +153,8 @@ gst_ice_turn_tls_explain (const GstIceServer * server,
         "TURN server %s is not trusted: %s", uri, why);
   }
   return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
-      "TURN server %s can't be reached over TLS: %s", uri, error->message);
+      "TURN server %s can't be reached%s: %s", uri,
+      server->kind == GST_ICE_SERVER_TURNS ? " over TLS" : "", error->message);
 }
 
 /* The tunnel. */
@@ -231,7 +241,7 @@ gst_ice_turn_tls_open_tunnel (GstIceTurnTls * self, GSocketConnection * local)
 
   tunnel->tls = gst_ice_turn_tls_ref (self);
   tunnel->local = G_IO_STREAM (local);
-  tunnel->client =
+  tunnel->client = self->server->kind != GST_ICE_SERVER_TURNS ? client_new () :
       gst_ice_turn_tls_client_new (self->database, &tunnel->untrusted);
   set_up_socket (tunnel->local);
 

@@ -12,9 +12,9 @@
 
 G_BEGIN_DECLS
 
-/* TLS for TURN, which libnice 0.1.21 does not have: a port on loopback, where what
- * libnice says in clear is taken and passed on through TLS, and back. Session
- * thread only. */
+/* A way to a TURN server over TCP that begins at a port on loopback: for TLS, which
+ * libnice 0.1.21 does not have, so that what it says in clear is passed on through TLS,
+ * and back; without TLS to see what the server relays. Session thread only. */
 typedef struct _GstIceTurnTls GstIceTurnTls;
 
 /* Never called from inside a call. */

@@ -3,6 +3,8 @@
 """Calls through a real TURN server, coturn, on loopback: UDP, TCP and TLS, IPv6, several
 servers, packets that are lost, and what is left behind."""
 import re
+import signal
+import time
 import urllib.request
 
 from turntest import Coturn, ESCAPED, ESCAPED_USER, Launch, Lossy, PASSWORD
@@ -45,6 +47,28 @@ class Turn(TurnTest):
             f"tls-ca-file={self.folder / 'cert.pem'}")
         pair = sender.wait_for("ice-selected-pair")
         self.assertIn(f"turns:localhost:{self.turn.tls_port}", pair)
+
+    def test_consent_is_asked_for_over_a_relay(self):
+        """Of an end that only sends: libnice alone takes 50 s to see that nobody answers."""
+        tls = (f"turn-server=turns://{ESCAPED_USER}:{ESCAPED}@localhost:{self.turn.tls_port} "
+               f"tls-ca-file={self.folder / 'cert.pem'}")
+        calls = [self.call("ice-transport-policy=relay auto-restart=false consent-timeout=5000 "
+                           + server, 3000)
+                 for server in (f"turn-server={self.turn.uri('?transport=udp')}",
+                                f"turn-server={self.turn.uri('?transport=tcp')}", tls)]
+        for sender, _ in calls:
+            sender.wait_for("Progress: (ice) connected relay/udp")
+        # Longer than consent-timeout, and nothing is wrong.
+        over = time.monotonic() + 6
+        wait_until(lambda: time.monotonic() > over, "later")
+        stopped = time.monotonic()
+        for _, receiver in calls:
+            receiver.process.send_signal(signal.SIGSTOP)
+            self.addCleanup(receiver.process.send_signal, signal.SIGCONT)
+        for sender, _ in calls:
+            sender.wait_for("GstIceConnectionState)disconnected")
+            self.assertGreater(time.monotonic() - stopped, 3, str(sender))
+            self.assertLess(time.monotonic() - stopped, 20, str(sender))
 
     def test_ipv6(self):
         # libnice asks for no family, and coturn would relay IPv4.
