@@ -14,7 +14,7 @@ import unittest
 
 from peer import AUDIO, TIMEOUT_SECONDS, VIDEO, End, Gst, Program, free_udp_port, need, to_sdp
 from launch import main, wait_until
-from turn import Coturn, make_certificate
+from turntest import Coturn, make_certificate
 
 ASK_SECONDS = 0.2
 LONG_SECONDS = 40
