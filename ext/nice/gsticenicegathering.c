@@ -247,6 +247,12 @@ has_none (const GstIceNiceGathering * self)
   return !self->has_srflx && !self->has_relay;
 }
 
+static void
+diagnose (GstIceNiceGathering * self)
+{
+  gst_ice_nice_server_list_diagnose (self->servers, self->has_srflx);
+}
+
 static gboolean
 on_hearing_time (gpointer data)
 {
@@ -254,7 +260,7 @@ on_hearing_time (gpointer data)
 
   clear_source (&self->hearing_timer);
   if (has_none (self) && !self->done)
-    gst_ice_nice_server_list_diagnose (self->servers, FALSE);
+    diagnose (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -448,6 +454,9 @@ gst_ice_nice_gathering_look (GstIceNiceGathering * self)
         (g_get_monotonic_time () - self->begin_time) / G_TIME_SPAN_MILLISECOND);
     self->events->done (self->user_data);
   }
-  if (self->events != NULL)
-    gst_ice_nice_server_list_diagnose (self->servers, self->has_srflx);
+  if (self->events != NULL) {
+    diagnose (self);
+    if (has_none (self) && !self->relay_only)
+      gst_ice_nice_server_list_give_up_stun (self->servers);
+  }
 }

@@ -287,6 +287,14 @@ gst_ice_nice_server_tell (GstIceNiceServer * self, guint * n_taken)
   return n_told > 0;
 }
 
+void
+gst_ice_nice_server_give_up_late (GstIceNiceServer * self)
+{
+  give_up (self,
+      "is not used until the next ICE restart: libnice takes one, and "
+      "before gathering begins; set stun-server to have it at once");
+}
+
 /* libnice 0.1.21 gives away which server a relayed candidate comes from in its
  * priority only: bits 6 to 8 of the local preference are its number. */
 static guint

@@ -67,6 +67,9 @@ gboolean gst_ice_nice_server_owns (GstIceNiceServer * self,
     const NiceCandidate * candidate);
 gboolean gst_ice_nice_server_works (const GstIceNiceServer * self);
 
+/* A STUN server of which libnice could not be told. */
+void gst_ice_nice_server_give_up_late (GstIceNiceServer * self);
+
 /* Nothing came from it: finds out why. */
 void gst_ice_nice_server_diagnose (GstIceNiceServer * self);
 

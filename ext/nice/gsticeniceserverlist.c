@@ -240,3 +240,13 @@ gst_ice_nice_server_list_diagnose (GstIceNiceServerList * self,
       gst_ice_nice_server_diagnose (get_server (self, i));
   }
 }
+
+void
+gst_ice_nice_server_list_give_up_stun (GstIceNiceServerList * self)
+{
+  for (guint i = 0; i < self->servers->len; i++) {
+    if (get_value (self, i)->kind == GST_ICE_SERVER_STUN &&
+        get_state (self, i) == GST_ICE_NICE_SERVER_READY)
+      gst_ice_nice_server_give_up_late (get_server (self, i));
+  }
+}

@@ -39,6 +39,9 @@ gboolean gst_ice_nice_server_list_tell_turn (GstIceNiceServerList * self);
 GstIceNiceServer *gst_ice_nice_server_list_claim (GstIceNiceServerList * self,
     const NiceCandidate * candidate);
 
+/* There is no reflexive address: says of which STUN servers libnice was not told. */
+void gst_ice_nice_server_list_give_up_stun (GstIceNiceServerList * self);
+
 /* Finds out about servers that nothing came from. */
 void gst_ice_nice_server_list_diagnose (GstIceNiceServerList * self,
     gboolean has_srflx);

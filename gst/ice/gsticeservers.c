@@ -26,6 +26,9 @@
  * made, not while it lasts. */
 #define SIGNED_SECONDS (24 * 3600)
 
+/* What is remembered of what servers said, the latest. */
+#define MAX_FAILURES 32
+
 struct _GstIceServers
 {
   GMainContext *context;
@@ -413,8 +416,10 @@ gst_ice_servers_note_failure (GstIceServers * self, const gchar * message)
     if (g_str_equal (g_ptr_array_index (self->failures, i), message))
       return FALSE;
   }
-  if (self->failures->len < 2 * GST_ICE_MAX_SERVERS)
-    g_ptr_array_add (self->failures, g_strdup (message));
+  /* A session that lasts for days hears of servers that come and go. */
+  if (self->failures->len == MAX_FAILURES)
+    g_ptr_array_remove_index (self->failures, 0);
+  g_ptr_array_add (self->failures, g_strdup (message));
   return TRUE;
 }
 

@@ -201,6 +201,26 @@ GST_START_TEST (test_too_many_of_a_service_are_told)
 
 GST_END_TEST;
 
+GST_START_TEST (test_what_servers_said_is_told_once_and_the_latest_remembered)
+{
+  GstIceServers *servers = gst_ice_servers_new (g_main_context_default (),
+      &events, NULL);
+  g_autofree gchar *text = NULL;
+
+  for (guint i = 0; i < 100; i++) {
+    g_autofree gchar *message = g_strdup_printf ("TURN server %u is gone", i);
+
+    fail_unless (gst_ice_servers_note_failure (servers, message));
+    fail_if (gst_ice_servers_note_failure (servers, message));
+  }
+  text = gst_ice_servers_describe_failures (servers);
+  fail_unless (strstr (text, "server 99 is gone") != NULL);
+  fail_unless (strstr (text, "server 67 is gone") == NULL);
+  gst_ice_servers_free (servers);
+}
+
+GST_END_TEST;
+
 static Suite *
 servers_suite (void)
 {
@@ -211,6 +231,8 @@ servers_suite (void)
   tcase_add_test (tc, test_same_server_again_renews_its_credentials);
   tcase_add_test (tc,
       test_credentials_near_their_end_are_not_used_for_a_restart);
+  tcase_add_test (tc,
+      test_what_servers_said_is_told_once_and_the_latest_remembered);
   tcase_add_test (tc, test_too_many_of_a_service_are_told);
   tcase_add_test (tc, test_renewal_works_with_the_list_full);
   return s;

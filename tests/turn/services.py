@@ -119,6 +119,14 @@ class Services(TurnTest):
             with self.subTest(path=path):
                 self.assert_of_no_use(path, what)
 
+    def test_stun_server_that_comes_too_late_is_named(self):
+        """libnice takes none once it gathers, and no TURN server tells the address."""
+        Service.answers["/stun"] = json.dumps(
+            {"iceServers": [{"urls": f"stun:127.0.0.1:{self.turn.port}"}]}).encode()
+        sender, _ = self.call(f"ice-servers-uri={self.uri}/stun", 150)
+        self.assertEqual(sender.wait(), 0, str(sender))
+        self.assert_one_warning(sender, f"stun:127.0.0.1:{self.turn.port}", "not used until")
+
     def test_service_that_never_answers(self):
         """Gathering ends before the service is given up, and long before it would answer."""
         sender = self.assert_of_no_use("silent", "does not answer", 400)
