@@ -135,7 +135,7 @@ class Call:
             result[name] = own
         if result["ok"]:
             self._judge(result)
-        result["turn"] = self._turn()
+        result["turn"] = self.turn()
         return result
 
     @staticmethod
@@ -162,7 +162,7 @@ class Call:
             result["why"] = (f"{a['received']} and {b['received']} of {self.n_packets}"
                              " packets came")
 
-    def _turn(self):
+    def turn(self):
         """How media went to the relays, and whether allocations were given back."""
         until = time.monotonic() + CLOSE_S
         while True:

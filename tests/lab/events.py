@@ -129,6 +129,8 @@ def run_event(lab, event, name):
         result["new_pairs"][site] = sum(at > when for at, *_ in end.pairs)
         result["said"][site] = [f"{(at - when) * 1000:.0f} ms: {text}"
                                 for at, text in end.progress if at > when] + end.troubles[:5]
+    if event.what == "restart-ice":
+        result["left_open"] = call.turn()["left_open"]
     fault = judge(event, result)
     return result | {"ok": fault is None, "why": fault}
 
@@ -150,6 +152,8 @@ def judge(event, result):
         return f"packets were lost: {result['lost']}"
     if event.what == "restart-ice" and not all(result["new_pairs"].values()):
         return f"no new pair after the restart: {result['new_pairs']}"
+    if result.get("left_open"):
+        return f"{result['left_open']} allocations were left behind"
     worst = max(result["gap_ms"].values())
     if event.worst_ms and worst > event.worst_ms:
         return f"{worst} ms without packets, {event.worst_ms} at most"
