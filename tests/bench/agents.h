@@ -1,0 +1,37 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <nice/agent.h>
+#include <sys/socket.h>
+
+G_BEGIN_DECLS
+
+/* Agents of libnice on 127.0.0.1, one stream with one component each, all served by
+ * one thread of this process. */
+
+/* Exits with what is wrong. */
+void agents_die (const gchar * why) G_GNUC_NORETURN;
+
+/* Returns: (transfer full): one that has gathered */
+NiceAgent *agents_make (gboolean controlling) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Has what comes counted. */
+void agents_attach (NiceAgent * agent);
+guint agents_get_received (void);
+
+gboolean agents_is_connected (NiceAgent * agent);
+
+/* How the kernel is asked to send what an agent would. */
+typedef struct
+{
+  gint fd;
+  struct sockaddr_storage to;
+  socklen_t to_size;
+} AgentsWay;
+
+void agents_get_way (NiceAgent * agent, AgentsWay * way);
+
+G_END_DECLS

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# GStreamer ICE transport
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What many calls in one process cost, as in a bridge: icesrc and icesink of one context beside
+nicesrc and nicesink, in echo.
+
+lines.py PROGRAM [ROUNDS [N...]]
+
+In a network namespace of its own, on loopback; single packets of 160 bytes, the calls in turn.
+All kinds of a table run in turn, in every other round in reverse; figures are medians of the
+rounds."""
+import os
+import statistics
+import subprocess
+import sys
+
+from packets import describe, goal, run
+
+# What is measured, and packets a second of each call: a machine of two processors has no time
+# for 1,000 calls of 50.
+KINDS = {"nice": ("nice", 0), "ice": ("ice", 0), "ice, context-wait 1": ("ice", 1)}
+RATES = {100: 50, 500: 50, 1000: 25}
+FIELDS = ["ns", "threads", "kib", "sent", "echoed", "back"]
+
+
+def measure(program, kind, lines):
+    name, wait = KINDS[kind]
+    done = subprocess.run([program, name, str(lines), str(RATES.get(lines, 50)), str(wait)],
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=240)
+    if done.returncode != 0:
+        raise SystemExit(f"{kind}, {lines} calls: {done.stderr}")
+    return dict(zip(FIELDS, map(float, done.stdout.split())))
+
+
+def table(program, rounds, lines):
+    figures = {kind: [] for kind in KINDS}
+    for number in range(rounds):
+        for kind in KINDS if number % 2 == 0 else reversed(KINDS):
+            figures[kind].append(measure(program, kind, lines))
+
+    def median(kind, field):
+        return statistics.median(figure[field] for figure in figures[kind])
+
+    print(f"\n{lines} calls in one process, {RATES.get(lines, 50)} packets a second each, echo\n")
+    print("| kind | CPU ns a packet | min to max | of nice's | threads | KiB a call | lost |")
+    print("|---|---|---|---|---|---|---|")
+    for kind in KINDS:
+        ns = [figure["ns"] for figure in figures[kind]]
+        lost = sum(figure["sent"] - figure["back"] for figure in figures[kind])
+        print(f"| {kind} | {median(kind, 'ns'):.0f} | {min(ns):.0f} to {max(ns):.0f} |"
+              f" {median(kind, 'ns') / median('nice', 'ns'):.2f} | {median(kind, 'threads'):.0f} |"
+              f" {median(kind, 'kib'):.0f} |"
+              f" {lost:.0f} of {sum(figure['sent'] for figure in figures[kind]):.0f} |")
+    print()
+    for kind, limit in (("ice", 0.8), ("ice, context-wait 1", 0.55)):
+        goal(f"{lines} calls, {kind}, CPU of nice's", median(kind, "ns") / median("nice", "ns"),
+             limit, at_most=True)
+    goal(f"{lines} calls, threads", median("ice", "threads"), os.cpu_count() + 6, at_most=True)
+    goal(f"{lines} calls, KiB a call", median("ice", "kib"), 100, at_most=True)
+    sys.stdout.flush()
+
+
+def main():
+    if os.geteuid() != 0:
+        print("needs root, for a network namespace")
+        return 77
+    if "BENCH_INSIDE" not in os.environ:
+        os.environ["BENCH_INSIDE"] = "1"
+        os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
+
+    program, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    with open("/proc/sys/net/ipv6/conf/all/disable_ipv6", "w", encoding="utf-8") as switch:
+        switch.write("1")
+    run("ip", "link", "set", "lo", "up")
+    describe(rounds)
+    for lines in map(int, sys.argv[3:] or RATES):
+        table(program, rounds, lines)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
