@@ -35,7 +35,8 @@ struct _GstIceChannel
   gsize n_bytes;                /* in received */
   GstCaps *new_caps;            /* not yet told to the receiver, or NULL */
   gboolean flushing;
-  GCond cond;                   /* any of the above changed */
+  GCond cond;                   /* any of the above changed; for */
+  guint n_waiting;              /* threads */
   gchar *context;               /* NULL: it has a receiver of its own */
   guint context_wait_ms;
   GstIceShare *share;           /* asked when any of the above changed, or NULL */
@@ -119,11 +120,27 @@ gst_ice_channel_dup_context (GstIceChannel * self, guint * wait_ms)
   return context;
 }
 
+/* @deadline_us: monotonic, %G_MAXINT64: never. Returns: whether it was woken */
+static gboolean
+gst_ice_channel_wait_locked (GstIceChannel * self, gint64 deadline_us)
+{
+  gboolean woken = TRUE;
+
+  self->n_waiting++;
+  if (deadline_us == G_MAXINT64)
+    g_cond_wait (&self->cond, &self->lock);
+  else
+    woken = g_cond_wait_until (&self->cond, &self->lock, deadline_us);
+  self->n_waiting--;
+  return woken;
+}
+
 /* There may be something to receive. */
 static void
 gst_ice_channel_wake_locked (GstIceChannel * self)
 {
-  g_cond_broadcast (&self->cond);
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->cond);
   if (self->share != NULL)
     gst_ice_share_ask (self->share);
 }
@@ -217,9 +234,8 @@ gst_ice_channel_wait_route (GstIceChannel * self)
   while ((flow = gst_ice_channel_get_flow_locked (self)) == GST_FLOW_OK &&
       (self->route == NULL || gst_ice_channel_lacks_cipher_locked (self)) &&
       self->end != GST_ICE_CHANNEL_REFUSED)
-    g_cond_wait (&self->cond, &self->lock);
+    gst_ice_channel_wait_locked (self, G_MAXINT64);
   g_mutex_unlock (&self->lock);
-
   return flow;
 }
 
@@ -366,7 +382,6 @@ gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list)
     self->counts.packets_dropped += n_packets;
   }
   g_mutex_unlock (&self->lock);
-
   if (!queued)
     gst_buffer_list_unref (list);
 }
@@ -385,9 +400,7 @@ gst_ice_channel_take_received (GstIceChannel * self, gint64 deadline_us,
     flow = gst_ice_channel_get_flow_locked (self);
     if (flow != GST_FLOW_OK)
       break;
-    if (deadline_us == G_MAXINT64) {
-      g_cond_wait (&self->cond, &self->lock);
-    } else if (!g_cond_wait_until (&self->cond, &self->lock, deadline_us)) {
+    if (!gst_ice_channel_wait_locked (self, deadline_us)) {
       flow = GST_FLOW_CUSTOM_SUCCESS;
       break;
     }
@@ -403,7 +416,6 @@ gst_ice_channel_take_received (GstIceChannel * self, gint64 deadline_us,
       *cipher = g_object_ref (self->cipher);
   }
   g_mutex_unlock (&self->lock);
-
   return flow;
 }
 
@@ -465,7 +477,6 @@ gst_ice_channel_set_flushing (GstIceChannel * self, gboolean flushing)
   self->flushing = flushing;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
-
   gst_poll_set_flushing (self->writable, flushing);
 }
 

@@ -350,15 +350,22 @@ on_silence_timer (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Only who may do something about it need know. */
+/* Only who may do something about it need know. All sessions of a thread look at
+ * once, or a thousand would wake it all the time. */
 static void
 listen_for_silence (GstIceConductor * self)
 {
-  if (self->silence_timer == NULL && may_begin (self) &&
-      gst_ice_config_get_boolean (self->config, "auto-restart") &&
-      gst_ice_call_was_connected (self->call))
-    self->silence_timer = start_timer (self, GST_ICE_SILENCE_LOOK_MS,
-        on_silence_timer);
+  const gint64 period_us = GST_ICE_SILENCE_LOOK_MS * G_TIME_SPAN_MILLISECOND;
+
+  if (self->silence_timer != NULL || !may_begin (self) ||
+      !gst_ice_config_get_boolean (self->config, "auto-restart") ||
+      !gst_ice_call_was_connected (self->call))
+    return;
+
+  self->silence_timer = start_timer (self, GST_ICE_SILENCE_LOOK_MS,
+      on_silence_timer);
+  g_source_set_ready_time (self->silence_timer,
+      (g_get_monotonic_time () / period_us + 1) * period_us);
 }
 
 void

@@ -20,6 +20,8 @@ typedef struct
   GQueue asking;                /* of GstIceShare, who asked first is first */
   GstIceShare *current;         /* the thread is inside it */
   gboolean stopping;
+  gboolean sleeping;            /* the thread waits for wanted */
+  guint n_waiting;              /* for left */
   GCond wanted;                 /* asking has something, or stopping */
   GCond left;                   /* current changed */
 } Context;
@@ -47,9 +49,13 @@ context_next (Context * self)
 
   g_mutex_lock (&self->lock);
   self->current = NULL;
-  g_cond_broadcast (&self->left);
-  while (!self->stopping && g_queue_is_empty (&self->asking))
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->left);
+  while (!self->stopping && g_queue_is_empty (&self->asking)) {
+    self->sleeping = TRUE;
     g_cond_wait (&self->wanted, &self->lock);
+  }
+  self->sleeping = FALSE;
 
   next = self->stopping ? NULL : g_queue_pop_head (&self->asking);
   if (next != NULL)
@@ -132,8 +138,10 @@ gst_ice_share_free (GstIceShare * self)
   g_mutex_lock (&context->lock);
   if (self->asked)
     g_queue_remove (&context->asking, self);
+  context->n_waiting++;
   while (context->current == self)
     g_cond_wait (&context->left, &context->lock);
+  context->n_waiting--;
   g_mutex_unlock (&context->lock);
   g_free (self);
 
@@ -156,9 +164,10 @@ gst_ice_share_ask (GstIceShare * self)
   if (!self->asked) {
     self->asked = TRUE;
     g_queue_push_tail (&context->asking, self);
-    /* One who is at work looks for more by itself. */
-    if (context->current == NULL)
+    /* One who is at work, or was woken before, looks for more by itself. */
+    if (context->sleeping)
       g_cond_signal (&context->wanted);
+    context->sleeping = FALSE;
   }
   g_mutex_unlock (&context->lock);
 }

@@ -23,6 +23,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_pool_debug);
 #define GATHER_BELOW_US 125
 #define GATHER_FOR_US 250
 
+/* Readers are asked together, not each when it is due: a thread has a thousand. */
+#define MIN_TICK_US (10 * G_TIME_SPAN_MILLISECOND)
+
 #define MAX_EVENTS 256
 
 /* One thread, and the readers it polls. */
@@ -42,12 +45,14 @@ typedef struct
   GHashTable *readers;          /* set of GstIceUdpReader, not owned */
   GstIceUdpReader *current;     /* the thread is inside it */
   gboolean stopping;
+  guint n_waiting;              /* for left */
   GCond left;                   /* current became NULL */
 
   /* The context's thread. */
   GstIceUdpScratch *scratch;
   gint64 last_read_us;
   gint64 due_us;                /* when a reader wants its tick */
+  gint64 next_tick_us;          /* no sooner */
 } Context;
 
 static GMutex pool_lock;        /* taken before a context's, never held across a
@@ -105,7 +110,8 @@ context_leave (Context * self)
 {
   g_mutex_lock (&self->lock);
   self->current = NULL;
-  g_cond_broadcast (&self->left);
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->left);
   g_mutex_unlock (&self->lock);
 }
 
@@ -124,7 +130,8 @@ context_read (Context * self, GstIceUdpReader * reader, gint64 now_us)
     epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL,
         gst_ice_udp_reader_get_fd (reader), NULL);
   }
-  self->due_us = MIN (self->due_us, gst_ice_udp_reader_tick (reader, now_us));
+  self->due_us = MIN (self->due_us, MAX (self->next_tick_us,
+          gst_ice_udp_reader_tick (reader, now_us)));
   context_leave (self);
   return got == GST_ICE_UDP_READ_SOME;
 }
@@ -143,11 +150,12 @@ context_tick (Context * self, gint64 now_us)
   g_mutex_unlock (&self->lock);
 
   self->due_us = G_MAXINT64;
+  self->next_tick_us = now_us + MIN_TICK_US;
   for (guint i = 0; i < n_readers; i++) {
     if (!context_enter (self, readers[i]))
       continue;
-    self->due_us = MIN (self->due_us, gst_ice_udp_reader_tick (readers[i],
-            now_us));
+    self->due_us = MIN (self->due_us, MAX (self->next_tick_us,
+            gst_ice_udp_reader_tick (readers[i], now_us)));
     context_leave (self);
   }
 }
@@ -392,8 +400,10 @@ gst_ice_udp_pool_remove (GstIceUdpReader * reader)
 
   g_mutex_lock (&context->lock);
   g_hash_table_remove (context->readers, reader);
+  context->n_waiting++;
   while (context->current == reader)
     g_cond_wait (&context->left, &context->lock);
+  context->n_waiting--;
   g_mutex_unlock (&context->lock);
 
   /* Not before: up to here, the context lives by this reader. */
