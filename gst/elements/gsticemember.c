@@ -268,12 +268,14 @@ gst_ice_member_on_notice (GstIceSession * session, const GstIceNotice * notice,
 {
   Listener *listener = user_data;
   g_autoptr (GstElement) element = g_weak_ref_get (&listener->element);
+  g_autoptr (GPtrArray) bins = NULL;
   GstIceMember *self = listener->member;
   const gchar *changed = NULL;
 
   if (element == NULL ||
       !gst_ice_member_take_notice (self, listener, notice, &changed))
     return;
+  bins = gst_ice_pipeline_hold (element);
 
   if (changed != NULL)
     g_object_notify (G_OBJECT (element), changed);

@@ -54,3 +54,16 @@ gst_ice_pipeline_is_asked_to_play (GstElement * element)
 
   return GST_STATE_TARGET (top) == GST_STATE_PLAYING;
 }
+
+GPtrArray *
+gst_ice_pipeline_hold (GstElement * element)
+{
+  GPtrArray *bins = g_ptr_array_new_with_free_func (gst_object_unref);
+  GstObject *above = gst_object_get_parent (GST_OBJECT (element));
+
+  while (above != NULL) {
+    g_ptr_array_add (bins, above);
+    above = gst_object_get_parent (above);
+  }
+  return bins;
+}

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The topmost bin that an element is in. Any thread. */
+/* The bins that an element is in, and the topmost of them. Any thread. */
 
 /* Whether an element made by @factory_name is in the pipeline of @element. */
 gboolean gst_ice_pipeline_has (GstElement * element,
@@ -20,5 +20,11 @@ gchar *gst_ice_pipeline_get_name (GstElement * element)
 
 /* Whether its target is PLAYING. */
 gboolean gst_ice_pipeline_is_asked_to_play (GstElement * element);
+
+/* Returns: (transfer full): of GstObject: the bins that @element is in. A message on its
+ * way up passes through all of them, and keeps none (GStreamer 1.22): who posts from
+ * another thread than GStreamer's, which no state change waits for, holds them. */
+GPtrArray *gst_ice_pipeline_hold (GstElement * element)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
