@@ -6,6 +6,8 @@
 
 #include "gsticebundle.h"
 
+#include "gsticeerror.h"
+
 /* Whether @media, which is of a group, has a transport that is its own. */
 static gboolean
 has_own_transport (const GstIceDescription * offer, guint index)
@@ -68,6 +70,29 @@ gst_ice_bundle_match_offer (GstIceMlines * mlines,
     mline->grouped = TRUE;
     mline->carrier = find_carrier (mlines, offer, i);
   }
+}
+
+/* An answer has no group that was not offered (RFC 9143, 7.3); but some answer with one. */
+gboolean
+gst_ice_bundle_check_answer (GstIceMlines * mlines,
+    const GstIceDescription * answer, GError ** error)
+{
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (answer, i);
+    const GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+
+    if (mline->rejected || media->rejected || media->bundle < 0 ||
+        mline->grouped || has_own_transport (answer, i))
+      continue;
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "The peer wants %s and %s on one transport, which was not offered to it; "
+        "let it offer, or give each element a session-name and a call of its own",
+        gst_ice_description_get_media (answer, (guint) media->bundle)->media,
+        media->media);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean

@@ -21,4 +21,9 @@ void gst_ice_bundle_match_offer (GstIceMlines * mlines,
 /* Whether m-line @index uses another one's transport. */
 gboolean gst_ice_bundle_is_carried (GstIceMlines * mlines, guint index);
 
+/* Returns: %FALSE with GST_ICE_ERROR_UNSUPPORTED when @answer has m-lines share a transport
+ *     that have one each here */
+gboolean gst_ice_bundle_check_answer (GstIceMlines * mlines,
+    const GstIceDescription * answer, GError ** error);
+
 G_END_DECLS

@@ -220,7 +220,8 @@ gst_ice_match_answer (GstIceMlines * self,
   }
   if (!check_known_mlines (self, answer, "answer", error))
     return FALSE;
-  if (!check_answered_keying (self, answer, error))
+  if (!check_answered_keying (self, answer, error) ||
+      !gst_ice_bundle_check_answer (self, answer, error))
     return FALSE;
 
   for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "gsticeinlet.h"
+#include "gsticematch.h"
 #include "negotiationside.h"
 
 /* An offer of audio "0" and video "1", as it is to be grouped. */
@@ -198,6 +199,35 @@ GST_START_TEST (test_without_keys_no_rtcp_is_handed_out)
 
 GST_END_TEST;
 
+/* As Janus answers: one transport where two were offered. */
+GST_START_TEST (test_group_that_was_not_offered_is_refused)
+{
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceDescription) answer = gst_ice_description_new (ANSWER);
+  g_autoptr (GError) error = NULL;
+  GstIceMediaDescription *audio = add_media (answer, "0", OPUS);
+  GstIceMediaDescription *video = add_media (answer, "1", VP8);
+
+  claim_sink (mlines, "a", AUDIO, OPUS);
+  claim_src (mlines, "v", VIDEO, VP8);
+  fail_unless (gst_ice_mlines_place (mlines, TRUE, NULL));
+  audio->bundle = video->bundle = 0;
+  /* It says so, but has two. */
+  fail_unless (gst_ice_match_answer (mlines, answer, &error));
+  g_free (video->ufrag);
+  video->ufrag = g_strdup (audio->ufrag);
+  fail_if (gst_ice_match_answer (mlines, answer, &error));
+  g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED);
+  fail_unless (strstr (error->message, "audio and video") != NULL);
+  /* One of the two alone needs no more. */
+  audio->rejected = TRUE;
+  audio->bundle = -1;
+  video->bundle = 1;
+  fail_unless (gst_ice_match_answer (mlines, answer, NULL));
+}
+
+GST_END_TEST;
+
 static Suite *
 bundle_suite (void)
 {
@@ -208,6 +238,7 @@ bundle_suite (void)
   tcase_add_loop_test (tcase, test_a_group_is_taken_where_the_peer_needs_it, 0,
       G_N_ELEMENTS (rows));
   tcase_add_test (tcase, test_one_agent_for_the_group);
+  tcase_add_test (tcase, test_group_that_was_not_offered_is_refused);
   tcase_add_test (tcase, test_what_comes_in_is_sorted);
   tcase_add_test (tcase, test_without_keys_no_rtcp_is_handed_out);
   return suite;
