@@ -10,6 +10,9 @@
  *                            sender has WINDOW packets on the way
  * cell paced KIND RATE       of all other threads, at single packets a second
  *
+ * cell latency KIND PERCENT   microseconds from the push of a packet to its arrival, at 50
+ *                            a second: so many percent of them were faster
+ *
  * KIND: ice, nice, udp; null: the pushing alone; raw, gso: system calls alone */
 
 #define _GNU_SOURCE
@@ -35,6 +38,9 @@
 #define PORT 47001
 
 #define SECONDS 1.0
+#define N_LATENCIES 250
+#define LATENCY_PERIOD_US 20000
+#define LATENCY_TIMEOUT_US G_USEC_PER_SEC
 #define WINDOW 512
 
 static gdouble
@@ -322,6 +328,41 @@ cell_paced (Cell * cell)
   return (process - thread) / n * 1e9;
 }
 
+static gint
+compare_times (gconstpointer a, gconstpointer b)
+{
+  const gint64 *one = a, *other = b;
+
+  return (*one > *other) - (*one < *other);
+}
+
+static gdouble
+cell_latency (Cell * cell)
+{
+  gint64 times_us[N_LATENCIES];
+  guint percent = cell->length;
+
+  cell->length = 1;
+  connect_on_loopback (cell);
+  for (guint i = 0; i < N_LATENCIES; i++) {
+    gint before = g_atomic_int_get (&cell->ends->received);
+    gint64 pushed_us = g_get_monotonic_time ();
+
+    cell_push (cell, 1);
+    do {
+      g_usleep (LATENCY_PERIOD_US);
+    } while (g_atomic_int_get (&cell->ends->received) == before &&
+        g_get_monotonic_time () < pushed_us + LATENCY_TIMEOUT_US);
+    if (g_atomic_int_get (&cell->ends->received) != before + 1) {
+      g_printerr ("%s: a packet did not come\n", cell->kind);
+      exit (1);
+    }
+    times_us[i] = cell->ends->arrived_us - pushed_us;
+  }
+  qsort (times_us, N_LATENCIES, sizeof (times_us[0]), compare_times);
+  return times_us[(N_LATENCIES - 1) * percent / 100];
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,6 +379,8 @@ main (int argc, char **argv)
     ns = cell_send (&cell);
   else if (g_str_equal (argv[1], "paced"))
     ns = cell_paced (&cell);
+  else if (g_str_equal (argv[1], "latency"))
+    ns = cell_latency (&cell);
   else
     ns = cell_receive (&cell);
   g_print ("%.1f\n", ns);

@@ -80,6 +80,7 @@ on_packet (GstPad * pad, GstObject * parent, GstBuffer * packet)
 {
   Ends *self = gst_pad_get_element_private (pad);
 
+  self->arrived_us = g_get_monotonic_time ();
   g_atomic_int_inc (&self->received);
   gst_buffer_unref (packet);
   return GST_FLOW_OK;

@@ -20,6 +20,7 @@ typedef struct
   GstPad *in;                   /* (transfer none): where it comes out */
   gint raw_fd;                  /* of the kinds without elements, or -1 */
   gint received;                /* atomic: packets */
+  gint64 arrived_us;            /* when the last single one did; read after received */
 } Ends;
 
 /* @kind: "null", "udp", "nice" or "ice"; @from, @to: addresses; @from_device,

@@ -12,7 +12,8 @@ reverse; a figure is the median of the rounds, and a ratio is of medians.
 send: packets of 1,200 bytes leave by a device (ifb) that drops them; what the pushing alone
 costs, into a GstBaseSink that does nothing (null), is taken away. receive: on one processor, where the receiver runs only when 512
 packets wait; the CPU time of all threads but the sender's. paced: single packets, 100,000 a
-second, on loopback, the receiver where the kernel likes."""
+second, on loopback, the receiver where the kernel likes. latency: from the push to the
+arrival, both in one process, on loopback."""
 
 import os
 import platform
@@ -72,8 +73,8 @@ def goal(what, ratio, limit, at_most=False):
     print(f"GOAL {what}: {ratio:.2f}, {bound} {limit}: {'met' if met else 'not met'}")
 
 
-def table(title, figures, net, against):
-    print(f"\n{title}\n\n| kind | ns a packet | min to max | net | {against} / this |")
+def table(title, figures, net, against, unit="ns a packet"):
+    print(f"\n{title}\n\n| kind | {unit} | min to max | net | {against} / this |")
     print("|---|---|---|---|---|")
     medians = {kind: statistics.median(values) for kind, values in figures.items()}
     base = medians.get("null", 0) if net else 0
@@ -119,6 +120,18 @@ def paced(cell, rounds):
     goal("receive, 100,000 a second, against nice", nets["nice"] / nets["ice"], 3.4)
 
 
+def latency(cell, rounds):
+    """Microseconds, each figure from runs of its own."""
+    for percent in (50, 99):
+        title = f"latency at 50 single packets a second, us, {percent} % of them are faster"
+        nets = table(title, rounds_of(cell, rounds, "latency", ["udp", "nice", "ice"], percent),
+                     False, "nice", "us")
+        if percent == 50:
+            goal("latency, p50 over nice's, us", nets["ice"] - nets["nice"], 20, at_most=True)
+        else:
+            goal("latency, p99 of nice's", nets["ice"] / nets["nice"], 1.3, at_most=True)
+
+
 def describe(rounds):
     with open("/proc/cpuinfo", encoding="utf-8") as cpus:
         model = next(line.split(":")[1].strip() for line in cpus if line.startswith("model name"))
@@ -149,6 +162,7 @@ def main():
     for length in (40, 8):
         receive(cell, rounds, length)
     paced(cell, rounds)
+    latency(cell, rounds)
     print(f"load at the end: {os.getloadavg()[0]:.1f}")
     return 0
 
