@@ -129,31 +129,37 @@ typedef enum
   PACKET_DTLS = 1 << 2,
 } PacketKind;
 
-static PacketKind
-get_kind (GstBuffer * packet)
+guint
+gst_ice_inlet_tell (const guint8 * packet, gsize size_bytes)
 {
-  guint8 head[2];
-
-  if (gst_buffer_extract (packet, 0, head, 2) != 2)
+  if (size_bytes < 2)
     return PACKET_MEDIA;
   /* RFC 7983, 7. */
-  if (head[0] >= 20 && head[0] <= 63)
+  if (packet[0] >= 20 && packet[0] <= 63)
     return PACKET_DTLS;
   /* RFC 5761, 4: payload types 64 to 95 are RTCP packet types 192 to 223. */
-  if ((head[0] & 0xc0) == 0x80 && (head[1] & 0x7f) >= 64 &&
-      (head[1] & 0x7f) <= 95)
+  if ((packet[0] & 0xc0) == 0x80 && (packet[1] & 0x7f) >= 64 &&
+      (packet[1] & 0x7f) <= 95)
     return PACKET_RTCP;
   return PACKET_MEDIA;
 }
 
-/* Returns: those of @kinds that are in @list */
 static guint
-find_kinds (GstBufferList * list, guint kinds)
+get_kind (GstBuffer * packet)
+{
+  guint8 head[2];
+
+  return gst_ice_inlet_tell (head, gst_buffer_extract (packet, 0, head, 2));
+}
+
+/* Returns: the kinds that are in @list */
+static guint
+find_kinds (GstBufferList * list)
 {
   guint found = 0;
 
-  for (guint i = 0; found != kinds && i < gst_buffer_list_length (list); i++)
-    found |= get_kind (gst_buffer_list_get (list, i)) & kinds;
+  for (guint i = 0; i < gst_buffer_list_length (list); i++)
+    found |= get_kind (gst_buffer_list_get (list, i));
   return found;
 }
 
@@ -225,6 +231,13 @@ give_handshake (GstIceSecurity * security, GstBufferList * list)
 void
 gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list)
 {
+  gst_ice_inlet_deliver_known (self, list, find_kinds (list));
+}
+
+void
+gst_ice_inlet_deliver_known (GstIceInlet * self, GstBufferList * list,
+    guint kinds)
+{
   g_autoptr (GstIceChannel) rtp = NULL;
   g_autoptr (GstIceChannel) rtcp = NULL;
   g_autoptr (GstIceSecurity) security = NULL;
@@ -252,7 +265,7 @@ gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list)
     group = gst_ice_group_ref (self->group);
   g_mutex_unlock (&self->lock);
 
-  apart = find_kinds (list, apart);
+  apart &= kinds;
   if (apart == 0 && group == NULL) {
     gst_ice_inlet_give (self, rtp, list);
     return;

@@ -40,6 +40,14 @@ gchar *gst_ice_inlet_dup_context (GstIceInlet * self, guint * wait_ms)
  * came. Never blocks. */
 void gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list);
 
+/* The same for who has looked at the packets already: to look into a buffer costs more.
+ * @kinds: what gst_ice_inlet_tell() said of each, together */
+void gst_ice_inlet_deliver_known (GstIceInlet * self, GstBufferList * list,
+    guint kinds);
+
+/* Any thread. Returns: what a packet may be, a bit of the inlet's */
+guint gst_ice_inlet_tell (const guint8 * packet, gsize size_bytes);
+
 typedef struct
 {
   guint64 packets_received;

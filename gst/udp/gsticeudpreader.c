@@ -45,6 +45,7 @@ struct _GstIceUdpScratch
     struct cmsghdr align;
   } controls[N_MESSAGES];
   guint n_dirty;                /* messages the kernel wrote to */
+  guint kinds;                  /* of the packets of this read, as the inlet has it */
 };
 
 struct _GstIceUdpReader
@@ -139,20 +140,13 @@ get_stride (struct msghdr *header)
 }
 
 /* Returns: (transfer full): a packet. As cheap as a slice of what was received,
- *     and it does not keep 64 KiB alive behind 160 bytes in a jitter buffer. */
+ *     and it does not keep 64 KiB alive behind 160 bytes in a jitter buffer. Memory
+ *     that is filled before GStreamer has it needs no mapping, which costs as much as
+ *     all the rest. */
 static GstBuffer *
 copy_packet (const guint8 * data, gsize size)
 {
-  GstMemory *memory = gst_allocator_alloc (NULL, size, NULL);
-  GstBuffer *buffer = gst_buffer_new ();
-  GstMapInfo map;
-
-  if (gst_memory_map (memory, &map, GST_MAP_WRITE)) {
-    memcpy (map.data, data, size);
-    gst_memory_unmap (memory, &map);
-  }
-  gst_buffer_append_memory (buffer, memory);
-  return buffer;
+  return gst_buffer_new_wrapped (g_memdup2 (data, size), size);
 }
 
 static gboolean
@@ -207,6 +201,7 @@ gst_ice_udp_reader_take_message (GstIceUdpReader * self,
           data + offset, length, now_us);
       continue;
     }
+    scratch->kinds |= gst_ice_inlet_tell (data + offset, length);
     gst_buffer_list_add (list, copy_packet (data + offset, length));
     counts->packets_received++;
     counts->bytes_received += length;
@@ -252,6 +247,7 @@ gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
 
   list = gst_buffer_list_new_sized (n);
   counts.messages = n;
+  scratch->kinds = 0;
   for (gint i = 0; i < n; i++)
     gst_ice_udp_reader_take_message (self, scratch, i, now_us, list, &counts);
   gst_ice_udp_reader_count (self, &counts);
@@ -259,7 +255,7 @@ gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
   GST_LOG ("%d messages, %" G_GUINT64_FORMAT " packets", n,
       counts.packets_received);
   if (counts.packets_received > 0) {
-    gst_ice_inlet_deliver (self->inlet, list);
+    gst_ice_inlet_deliver_known (self->inlet, list, scratch->kinds);
     if (self->hooks != NULL && self->hooks->media != NULL)
       self->hooks->media (now_us, self->user_data);
   } else {

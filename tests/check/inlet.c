@@ -161,6 +161,24 @@ GST_START_TEST (test_mixed_lists_keep_their_order)
 
 GST_END_TEST;
 
+/* Who has seen the packets passes on what they are: nothing looks again. */
+GST_START_TEST (test_known_kinds_are_believed)
+{
+  const guint8 media[] = { 0x80, 96 }, rtcp[] = { 0x80, 200 };
+  const guint kinds = gst_ice_inlet_tell (media, sizeof (media));
+  Fixture f;
+
+  fixture_init (&f, TRUE);
+  gst_ice_inlet_deliver_known (f.inlet, mixed_list (),
+      kinds | gst_ice_inlet_tell (rtcp, sizeof (rtcp)));
+  gst_ice_inlet_deliver_known (f.inlet, mixed_list (), kinds);
+  assert_got (f.rtp, "1 3 5, 1 2 3 4 5");
+  assert_got (f.rtcp, "2 4");
+  fixture_clear (&f);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_unclaimed_packets_are_counted)
 {
   Fixture f;
@@ -213,6 +231,7 @@ iceinlet_suite (void)
   tcase_add_test (tc, test_short_packets_are_not_rtcp);
   tcase_add_test (tc, test_without_mux_all_is_one);
   tcase_add_test (tc, test_mixed_lists_keep_their_order);
+  tcase_add_test (tc, test_known_kinds_are_believed);
   tcase_add_test (tc, test_unclaimed_packets_are_counted);
   tcase_add_test (tc, test_inlet_drops_its_references);
   return s;
