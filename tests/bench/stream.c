@@ -72,7 +72,7 @@ get_rss_kib (void)
 static void
 add_event (Stream * self, const gchar * text)
 {
-  g_autofree gchar *safe = g_strescape (text, NULL);
+  g_autofree gchar *safe = g_strdelimit (g_strdup (text), "\"\\\n", ' ');
 
   if (!self->connected)
     return;
