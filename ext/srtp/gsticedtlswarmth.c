@@ -6,8 +6,13 @@
 
 #include "gsticedtlswarmth.h"
 
-
 #include <openssl/crypto.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Set when it begins. */
+static GThread *thread;
+static pid_t process;           /* that it is a thread of */
 
 static GMutex lock;
 
@@ -58,6 +63,14 @@ make_first_elements (gpointer data)
   return NULL;
 }
 
+/* A process that ends at once may take GStreamer down before it goes. */
+static void
+wait_for_thread (void)
+{
+  if (getpid () == process)
+    g_thread_join (thread);
+}
+
 void
 gst_ice_dtls_warmth_prepare (void)
 {
@@ -73,7 +86,9 @@ gst_ice_dtls_warmth_prepare (void)
   /* Else OpenSSL tears itself down at the end of the process, under the feet of this
    * thread and of those that are just closing their handshakes. */
   OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
-  g_thread_unref (g_thread_new ("ice-dtls", make_first_elements, NULL));
+  process = getpid ();
+  thread = g_thread_new ("ice-dtls", make_first_elements, NULL);
+  atexit (wait_for_thread);
 }
 
 static gboolean
