@@ -171,6 +171,17 @@ init_debug (void)
   }
 }
 
+/* Returns: (transfer full): trimmed */
+static GStrv
+split_names (const gchar * interfaces)
+{
+  GStrv names = g_strsplit (interfaces, ",", -1);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    g_strstrip (names[i]);
+  return names;
+}
+
 GPtrArray *
 gst_ice_nice_addresses_list (const gchar * interfaces)
 {
@@ -180,11 +191,8 @@ gst_ice_nice_addresses_list (const gchar * interfaces)
   Choice choice;
 
   init_debug ();
-  if (interfaces != NULL) {
-    names = g_strsplit (interfaces, ",", -1);
-    for (guint i = 0; names[i] != NULL; i++)
-      g_strstrip (names[i]);
-  }
+  if (interfaces != NULL)
+    names = split_names (interfaces);
 
   if (getifaddrs (&all) != 0)
     return list;
@@ -202,4 +210,55 @@ gst_ice_nice_addresses_list (const gchar * interfaces)
   gst_ice_nice_lifetimes_free (choice.lifetimes);
   freeifaddrs (all);
   return list;
+}
+
+/* What is wrong with one interface. */
+static const gchar *
+explain_interface (const struct ifaddrs *all, const gchar * name)
+{
+  gboolean is_up = FALSE, has_address = FALSE, has_other = FALSE;
+
+  if (if_nametoindex (name) == 0)
+    return "does not exist";
+  for (const struct ifaddrs * entry = all; entry; entry = entry->ifa_next) {
+    g_autoptr (GInetAddress) address = NULL;
+
+    if (!g_str_equal (entry->ifa_name, name))
+      continue;
+    is_up = is_up || (entry->ifa_flags & IFF_UP) != 0;
+    address = get_address (entry);
+    has_address = has_address || address != NULL;
+    has_other = has_other || (address != NULL &&
+        !g_inet_address_get_is_link_local (address));
+  }
+  if (!is_up)
+    return "is down";
+  if (!has_address)
+    return "has no IP address";
+  return has_other ? "has addresses that are not valid yet, or come behind 64 "
+      "others, of which libnice takes no more" :
+      "has link-local addresses only, which are not used";
+}
+
+gchar *
+gst_ice_nice_addresses_explain (const gchar * interfaces)
+{
+  g_auto (GStrv) names = NULL;
+  struct ifaddrs *all = NULL;
+  GString *text = g_string_new (NULL);
+
+  if (interfaces == NULL)
+    return g_string_free (g_string_assign (text, "no interface that is up, not "
+            "even loopback, has an IP address that is not link-local"), FALSE);
+
+  if (getifaddrs (&all) != 0)
+    all = NULL;
+  names = split_names (interfaces);
+  for (guint i = 0; names[i] != NULL; i++)
+    g_string_append_printf (text, "%s%s %s", i > 0 ? "; " : "", names[i],
+        explain_interface (all, names[i]));
+  g_string_append_printf (text, " (network-interfaces=%s)", interfaces);
+  if (all != NULL)
+    freeifaddrs (all);
+  return g_string_free (text, FALSE);
 }

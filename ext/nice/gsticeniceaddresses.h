@@ -18,4 +18,8 @@ G_BEGIN_DECLS
 GPtrArray *gst_ice_nice_addresses_list (const gchar * interfaces)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Why that list is empty. Returns: (transfer full): as the rest of a sentence for users */
+gchar *gst_ice_nice_addresses_explain (const gchar * interfaces)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "gsticeniceagent.h"
 
+#include "gsticecompatibility.h"
 #include "gsticeerror.h"
 #include "gsticeniceconvert.h"
 #include "gsticenicegathering.h"
@@ -20,6 +21,8 @@
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_agent_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_agent_debug
+
+#define MIN_FIRST_BYTE 4        /* of what is no STUN */
 
 #define GST_TYPE_ICE_NICE_AGENT (gst_ice_nice_agent_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceNiceAgent, gst_ice_nice_agent, GST, ICE_NICE_AGENT,
@@ -48,7 +51,7 @@ struct _GstIceNiceAgent
   GstIceNiceLocal *local;       /* NULL: settings were no good */
   GstIceNiceNewsQueue *news;    /* NULL: closed, as the next */
   GstIceNicePeer *peer;
-  GstIceNiceSearch *search;     /* NULL: with relays only */
+  GstIceNiceSearch *search;     /* NULL: with relays only, and with none */
   GstIceNiceWatch *watch;       /* from gathering on; NULL: closed */
 };
 
@@ -179,7 +182,10 @@ on_receive (NiceAgent * nice, guint stream, guint component, guint len,
 {
   GstIceNiceAgent *self = user_data;
 
-  gst_ice_nice_path_take_media (self->paths[component - 1], data, len);
+  /* RFC 7983: a check that libnice did not know for one, as is every second of Office
+   * Communicator's, which it sends in two ways. */
+  if (len == 0 || (guint8) * data >= MIN_FIRST_BYTE)
+    gst_ice_nice_path_take_media (self->paths[component - 1], data, len);
 }
 
 /* What is told in turn. */
@@ -278,19 +284,15 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
     GError ** error)
 {
   gint dscp = gst_ice_config_get_int (self->config, "qos-dscp");
+  gint dialect = gst_ice_config_get_enum (self->config, "compatibility");
 
-  self->nice = nice_agent_new_full (self->context,
-      NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_ICE_TRICKLE);
-  /* A path that is dead is noticed by conncheck keepalives, not by libnice
-   * 0.1.21's consent, which a few lost packets end. */
-  g_object_set (self->nice, "controlling-mode", settings->controlling,
-      "keepalive-conncheck", TRUE, NULL);
-
+  self->nice = gst_ice_nice_settings_new_agent (self->config, self->context,
+      settings->controlling);
   self->stream = nice_agent_add_stream (self->nice, self->n_components);
   nice_agent_set_stream_name (self->nice, self->stream, self->name);
   self->peer = gst_ice_nice_peer_new (self->nice, self->stream,
       self->n_components, self->context, self->config);
-  if (!self->relay_only)
+  if (!self->relay_only && dialect == GST_ICE_COMPATIBILITY_RFC5245)
     self->search = gst_ice_nice_search_new (self->nice, self->stream,
         self->n_components, self->peer, self->context);
   if (dscp >= 0)

@@ -6,6 +6,7 @@
 
 #include "gsticenicegathering.h"
 
+#include "gsticecompatibility.h"
 #include "gsticeerror.h"
 #include "gsticeniceaddresses.h"
 #include "gsticeniceserverlist.h"
@@ -48,6 +49,7 @@ struct _GstIceNiceGathering
   gpointer user_data;
   GstIceNiceServerHost host;
   gboolean relay_only;
+  gboolean without_relays;      /* not in this dialect of ICE */
 
   GstIceNiceServerList *servers;
   gboolean complete;            /* no more servers come */
@@ -140,14 +142,31 @@ on_response (const guint8 * response, gsize size_bytes, gpointer user_data)
     self->events->response (response, size_bytes, self->user_data);
 }
 
+/* libnice speaks TURN as each dialect's makers did, which no server that can be tested
+ * against understands. */
+static void
+refuse_relay (GstIceNiceGathering * self, const GstIceServer * server)
+{
+  g_autofree gchar *uri = gst_ice_server_to_uri (server);
+  g_autoptr (GError) error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+      "TURN server %s is not used: relays need compatibility=rfc5245", uri);
+
+  on_server_warning (error, self);
+}
+
 void
 gst_ice_nice_gathering_set_servers (GstIceNiceGathering * self,
     GPtrArray * servers, gboolean complete)
 {
   self->complete = complete;
-  for (guint i = 0; i < servers->len; i++)
-    gst_ice_nice_server_list_add (self->servers,
-        g_ptr_array_index (servers, i));
+  for (guint i = 0; i < servers->len; i++) {
+    const GstIceServer *server = g_ptr_array_index (servers, i);
+
+    if (self->without_relays && server->kind != GST_ICE_SERVER_STUN)
+      refuse_relay (self, server);
+    else
+      gst_ice_nice_server_list_add (self->servers, server);
+  }
   schedule_look (self);
 }
 
@@ -201,6 +220,8 @@ gst_ice_nice_gathering_new (NiceAgent * nice, guint stream, guint n_components,
   count_families (self, config);
   self->relay_only = gst_ice_config_get_enum (config, "ice-transport-policy") ==
       GST_ICE_POLICY_RELAY;
+  self->without_relays = gst_ice_config_get_enum (config, "compatibility") !=
+      GST_ICE_COMPATIBILITY_RFC5245;
   self->servers = gst_ice_nice_server_list_new (&self->host);
   self->complete = TRUE;
   return self;

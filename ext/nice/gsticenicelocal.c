@@ -6,6 +6,7 @@
 
 #include "gsticenicelocal.h"
 
+#include "gsticecompatibility.h"
 #include "gsticeniceconvert.h"
 #include "gsticenicemapping.h"
 
@@ -14,6 +15,7 @@
 struct _GstIceNiceLocal
 {
   gboolean relay_only;
+  gboolean keep_foundations;
   GstIceNiceMapping *mapping;   /* NULL: none */
 };
 
@@ -35,6 +37,9 @@ gst_ice_nice_local_new (const GstIceConfig * config, GError ** error)
   self->mapping = mapping;
   self->relay_only = gst_ice_config_get_enum (config,
       "ice-transport-policy") == GST_ICE_POLICY_RELAY;
+  /* Old dialects have them in their checks as well. */
+  self->keep_foundations = gst_ice_config_get_enum (config,
+      "compatibility") != GST_ICE_COMPATIBILITY_RFC5245;
   return self;
 }
 
@@ -67,6 +72,9 @@ describe (const GstIceNiceLocal * self, GstIceNiceGathering * gathering,
 {
   GstIceCandidate *ours = gst_ice_nice_candidate_to_ours (candidate);
 
+  /* libnice's mean something in one agent only. */
+  if (!self->keep_foundations)
+    *ours->foundation = '\0';
   ours->server = gst_ice_nice_gathering_add_candidate (gathering, candidate);
   if (self->relay_only)
     hide_related (ours);

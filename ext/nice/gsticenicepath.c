@@ -6,6 +6,7 @@
 
 #include "gsticenicepath.h"
 
+#include "gsticecompatibility.h"
 #include "gsticeniceconsent.h"
 #include "gsticeniceroute.h"
 #include "gsticeudp.h"
@@ -45,6 +46,7 @@ struct _GstIceNicePath
   GMainContext *context;
   gsize buffer_size;
   guint consent_ms;
+  gboolean is_plain;            /* the peer may not understand what we would ask */
   void (*health) (guint component, GstIceNicePathHealth health,
       gpointer user_data);
   gpointer user_data;
@@ -247,6 +249,8 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
   self->buffer_size = gst_ice_config_get_uint (settings->config, "buffer-size");
   self->consent_ms = gst_ice_config_get_uint (settings->config,
       "consent-timeout");
+  self->is_plain = gst_ice_config_get_enum (settings->config,
+      "compatibility") != GST_ICE_COMPATIBILITY_RFC5245;
   self->health = settings->health;
   self->user_data = settings->user_data;
   return self;
@@ -335,6 +339,9 @@ gst_ice_nice_path_select (GstIceNicePath * self, const gchar * remote_ufrag,
 {
   g_autoptr (GSocket) socket = NULL;
   GstIceUdpAddress address;
+
+  if (self->is_plain)
+    return gst_ice_nice_route_new (self->nice, self->stream, self->component);
 
   g_clear_pointer (&self->consent, gst_ice_nice_consent_free);
   gst_ice_nice_path_settle (self);

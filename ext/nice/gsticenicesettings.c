@@ -6,6 +6,7 @@
 
 #include "gsticenicesettings.h"
 
+#include "gsticecompatibility.h"
 #include "gsticeerror.h"
 #include "gsticeniceaddresses.h"
 
@@ -22,6 +23,26 @@
 /* How long libnice waits for more when all checks have failed. */
 #define IDLE_MS 3000
 
+NiceAgent *
+gst_ice_nice_settings_new_agent (const GstIceConfig * config,
+    GMainContext * context, gboolean controlling)
+{
+  static const NiceCompatibility dialects[] = {
+    [GST_ICE_COMPATIBILITY_RFC5245] = NICE_COMPATIBILITY_RFC5245,
+    [GST_ICE_COMPATIBILITY_WLM2009] = NICE_COMPATIBILITY_WLM2009,
+    [GST_ICE_COMPATIBILITY_OC2007R2] = NICE_COMPATIBILITY_OC2007R2,
+  };
+  gint dialect = gst_ice_config_get_enum (config, "compatibility");
+  NiceAgent *nice = nice_agent_new_full (context, dialects[dialect],
+      NICE_AGENT_OPTION_ICE_TRICKLE);
+
+  /* A path that is dead is noticed by conncheck keepalives, not by libnice
+   * 0.1.21's consent, which a few lost packets end. */
+  g_object_set (nice, "controlling-mode", controlling, "keepalive-conncheck",
+      TRUE, NULL);
+  return nice;
+}
+
 static gboolean
 set_addresses (NiceAgent * nice, const GstIceConfig * config, GError ** error)
 {
@@ -30,10 +51,10 @@ set_addresses (NiceAgent * nice, const GstIceConfig * config, GError ** error)
   g_autoptr (GPtrArray) addresses = gst_ice_nice_addresses_list (interfaces);
 
   if (addresses->len == 0) {
+    g_autofree gchar *why = gst_ice_nice_addresses_explain (interfaces);
+
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
-        "There is no address to gather candidates on%s%s; is an interface up?",
-        interfaces != NULL ? ": network-interfaces=" : "",
-        interfaces != NULL ? interfaces : "");
+        "There is no address to gather candidates on: %s", why);
     return FALSE;
   }
 

@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 
 /* What the user set, given to libnice. */
 
+/* Returns: (transfer full): an agent that speaks the dialect that is set */
+NiceAgent *gst_ice_nice_settings_new_agent (const GstIceConfig * config,
+    GMainContext * context, gboolean controlling) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Before gathering: where to gather. Returns: %FALSE with @error set to
  *     GST_ICE_ERROR_LOCAL or GST_ICE_ERROR_SETTINGS */
 gboolean gst_ice_nice_settings_apply (NiceAgent * nice, guint stream,

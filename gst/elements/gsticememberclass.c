@@ -7,8 +7,10 @@
 #include "gsticememberclass.h"
 
 #include "gsticeappsignaller.h"
+#include "gsticecompatibility.h"
 #include "gsticeconfig.h"
 #include "gsticemember.h"
+#include "gsticemembersignals.h"
 
 /* What is set here, as all session-wide settings, is read when the element goes
  * from NULL to READY; later changes wait for the next time. The documentation
@@ -183,6 +185,19 @@
  * W3C's RTCIceTransportPolicy: "all", the default, or "relay": then no candidate
  * but relayed ones leaves, with no address of ours in it, and no check or packet but
  * through a TURN server. One for the whole session.
+ */
+
+/**
+ * GstIceSrc:compatibility:
+ *
+ * Which dialect of ICE is spoken, by libnice's names: rfc5245, the default: RFC 5245
+ * and RFC 8445; wlm2009 and oc2007r2: those of Windows Live Messenger 2009 and Office
+ * Communicator 2007 R2 (MS-ICE2), which were tested between two of our own ends only.
+ * Both ends must have the same: else no path is found, which posts
+ * %GST_RESOURCE_ERROR_OPEN_READ_WRITE. In the old ones a TURN server is refused with
+ * %GST_RESOURCE_ERROR_SETTINGS as a warning, the peer is not asked for its consent (RFC
+ * 7675), and packets go by libnice's calls, not by the fast path. Read at NULL to READY.
+ * One for the whole session.
  */
 
 /**
@@ -390,111 +405,19 @@ install_state (GObjectClass * klass, guint first_id)
           GST_TYPE_STRUCTURE, flags));
 }
 
-/* An element's action is that of its session. */
-static void
-add_ice_candidate (GstElement * element, guint mline, const gchar * candidate)
-{
-  g_autoptr (GObject) session = NULL;
-
-  g_object_get (element, "session", &session, NULL);
-  if (session != NULL)
-    g_signal_emit_by_name (session, "add-ice-candidate", mline, candidate);
-  else
-    GST_WARNING_OBJECT (element, "has no session in state NULL: the candidate "
-        "is lost");
-}
-
-static void
-restart_ice (GstElement * element)
-{
-  g_autoptr (GObject) session = NULL;
-
-  g_object_get (element, "session", &session, NULL);
-  if (session != NULL)
-    g_signal_emit_by_name (session, "restart-ice");
-  else
-    GST_WARNING_OBJECT (element, "has no session in state NULL: nothing to "
-        "restart");
-}
-
-static void
-install_signals (GType type)
-{
-  /**
-   * GstIceSrc::on-ice-candidate:
-   * @self: the element
-   * @mline: number of its m-line, from 0
-   * @candidate: a local candidate, "candidate:…" (RFC 8839, 5.1); "" after the
-   *     last
-   *
-   * To be sent to the peer, if there is no signalling-uri. Emitted on the session's
-   * thread, for the m-line of this element; #GstIceSrc:session has the same for
-   * all. The message ice-candidate tells the same.
-   */
-  g_signal_new ("on-ice-candidate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-      NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
-
-  /**
-   * GstIceSrc::on-selected-candidate-pair-change:
-   * @self: the element
-   *
-   * #GstIceSrc:selected-pair has changed. Emitted on the session's thread; the
-   * message ice-selected-pair tells the same.
-   */
-  g_signal_new ("on-selected-candidate-pair-change", type, G_SIGNAL_RUN_LAST, 0,
-      NULL, NULL, NULL, G_TYPE_NONE, 0);
-
-  /**
-   * GstIceSrc::add-ice-candidate:
-   * @self: the element
-   * @mline: number of the m-line, from 0
-   * @candidate: (nullable): the peer's, with or without "a="; "" or %NULL: that
-   *     was the last
-   *
-   * The same as #GstIceAppSignaller::add-ice-candidate.
-   */
-  g_signal_new_class_handler ("add-ice-candidate", type,
-      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (add_ice_candidate), NULL,
-      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
-
-  /**
-   * GstIceSrc::restart-ice:
-   * @self: the element
-   *
-   * The same as #GstIceAppSignaller::restart-ice, for all m-lines of the session.
-   */
-  g_signal_new_class_handler ("restart-ice", type,
-      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (restart_ice), NULL, NULL,
-      NULL, G_TYPE_NONE, 0);
-
-  /**
-   * GstIceSrc::add-turn-server:
-   * @self: the element
-   * @uri: as in #GstIceSrc:turn-server
-   *
-   * One more TURN server, for the whole session. Agents that gather or check
-   * already use it as well.
-   *
-   * Returns: %FALSE when @uri is not that of a TURN server
-   */
-  g_signal_new_class_handler ("add-turn-server", type,
-      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
-      G_CALLBACK (gst_ice_member_add_turn_server), NULL, NULL, NULL,
-      G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
-}
-
 void
 gst_ice_member_class_init (GObjectClass * klass, guint first_id)
 {
   install_place (klass, first_id);
   install_state (klass, first_id);
   gst_ice_config_install_properties (klass, first_id + GST_ICE_MEMBER_CONFIG);
-  install_signals (G_TYPE_FROM_CLASS (klass));
+  gst_ice_member_signals_install (G_TYPE_FROM_CLASS (klass));
 
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_MEDIA_KIND, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_COMPONENT, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_CONNECTION_STATE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_GATHERING_STATE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_POLICY, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_ICE_COMPATIBILITY, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_APP_SIGNALLER, 0);
 }

@@ -6,6 +6,8 @@
 
 #include "gsticeconfig.h"
 
+#include "gsticecompatibility.h"
+
 struct _GstIceConfig
 {
   GHashTable *values;           /* name, static -> GValue */
@@ -69,6 +71,10 @@ static const Setting settings[] = {
       TRUE},
   {"ice-transport-policy", G_TYPE_ENUM, 0, 0, GST_ICE_POLICY_ALL,
       "Which candidates are used", FALSE, gst_ice_policy_get_type},
+  {"compatibility", G_TYPE_ENUM, 0, 0, GST_ICE_COMPATIBILITY_RFC5245,
+        "Which dialect of ICE is spoken, the same at both ends; not \"rfc5245\": "
+        "without relays and consent",
+      FALSE, gst_ice_compatibility_get_type},
   {"ice-tcp", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
       "Whether TCP candidates are gathered and tried as well"},
   {"upnp", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,

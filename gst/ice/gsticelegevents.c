@@ -55,7 +55,8 @@ on_candidate (GstIceAgent * agent, const GstIceCandidate * candidate,
   if (self == NULL || generation != gst_ice_leg_get_newest (self))
     return;
 
-  gst_ice_candidate_compute_foundation (ours);
+  if (*ours->foundation == '\0')
+    gst_ice_candidate_compute_foundation (ours);
   gst_ice_negotiation_add_local (self->host->negotiation, self->index, ours);
   notice.mline = (gint) self->index;
   notice.candidate = ours;
@@ -206,7 +207,8 @@ on_selected (GstIceAgent * agent, guint component,
     return;
 
   ours = gst_ice_candidate_copy (local);
-  gst_ice_candidate_compute_foundation (ours);
+  if (*ours->foundation == '\0')
+    gst_ice_candidate_compute_foundation (ours);
   gst_ice_generation_set_selected (generation, ours, remote, route);
   if (generation == gst_ice_leg_get_newest (self))
     gst_ice_negotiation_set_selected (self->host->negotiation, self->index,

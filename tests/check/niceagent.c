@@ -175,10 +175,11 @@ GST_START_TEST (test_interface_that_is_not_there_is_an_error)
   FakeMember *settings = nice_end_settings_new ();
   g_autoptr (GError) error = NULL;
 
-  fake_member_set_string (settings, "network-interfaces", "nosuch0");
+  fake_member_set_string (settings, "network-interfaces", "nosuch0, nosuch1");
   fail_if (nice_end_init (&end, settings, 1, TRUE, &error));
   g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL);
-  fail_unless (strstr (error->message, "nosuch0") != NULL, "%s",
+  fail_unless (strstr (error->message, "nosuch0 does not exist; "
+          "nosuch1 does not exist (network-interfaces=nosuch0, nosuch1)"), "%s",
       error->message);
   nice_end_clear (&end);
 }

@@ -37,7 +37,8 @@ test_resolver_lookup_by_name_async (GResolver * resolver, const gchar * name,
   TEST_RESOLVER (resolver)->n_asked++;
   if (g_str_equal (name, KNOWN))
     g_task_return_pointer (task, g_list_append (NULL,
-            g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4)), NULL);
+            g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4)),
+        (GDestroyNotify) g_resolver_free_addresses);
   else
     g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND,
         "%s is not known", name);

@@ -75,8 +75,8 @@ def external_address():
         yield "an address that is not ours is of no use", not result["ok"], result.get("pair")
 
 
-def offer(lab, settings, name):
-    """Returns what an end of site a offers, as lines of candidates."""
+def try_to_offer(lab, settings, name):
+    """Returns the process of an end of site a that has tried."""
     line = ["gst-launch-1.0", "-m", "audiotestsrc", "is-live=true", "!", "mulawenc", "!",
             "rtppcmupay", "!", "icesink", "connect-timeout=2000", *settings,
             f"signalling-uri=http://{SIGNALLING['a']}:9/nobody"]
@@ -85,7 +85,28 @@ def offer(lab, settings, name):
     end.stop()
     if end.code() < 0:
         raise LabError(f"ended by signal {-end.code()}")
-    return end.candidates
+    return end
+
+
+def offer(lab, settings, name):
+    """Returns what an end of site a offers, as lines of candidates."""
+    return try_to_offer(lab, settings, name).candidates
+
+
+def no_address():
+    """Interfaces that candidates can't be gathered on: the error says why."""
+    with Laboratory("4") as lab:
+        host = lab.site("a").host
+        lab.set_nats("none", "none")
+        host.ip("link add down7 type veth peer name down8",
+                "link add bare7 type veth peer name bare8", "link set bare8 up",
+                "link set bare7 addrgenmode none", "link set bare7 up",
+                "link add own7 type veth peer name own8", "link set own7 addrgenmode none",
+                "link set own7 up", "addr add 169.254.7.1/16 dev own7")
+        end = try_to_offer(lab, ["network-interfaces=nosuch7,down7,bare7,own7"], "nowhere")
+        for says in ("nosuch7 does not exist", "down7 is down", "bare7 has no IP address",
+                     "own7 has link-local addresses only"):
+            yield f"{says}", any(says in trouble for trouble in end.troubles), end.troubles
 
 
 def many_addresses():
@@ -126,7 +147,27 @@ def many_addresses():
         yield "and of 200", len(addresses_of(candidates)) == 16, candidates
 
 
-SCENES = (external_address, many_addresses)
+def dialects():
+    """Old dialects of ICE, which no server and no peer but our own speaks: through two NATs by STUN."""
+    with Laboratory("4") as lab:
+        for dialect in ("oc2007r2", "wlm2009"):
+            lab.set_nats("restricted", "restricted")
+            settings = [f"compatibility={dialect}", *lab.settings(["stun"])]
+            call, result = play(lab, settings, settings, dialect)
+            yield f"{dialect} connects", result["ok"], result["why"]
+            for name in "ab":
+                yield f"{dialect}: {name} gets what was sent, and no check", \
+                    result[name]["received"] == N_PACKETS, result[name]
+            found = {kind for _, kind in addresses_of(call.a.candidates)}
+            yield f"{dialect}: what the peer is told of", found == {"host", "srflx"}, found
+
+        soon = "connect-timeout=3000"
+        _, result = play(lab, ["compatibility=oc2007r2", *lab.settings(["stun"]), soon],
+                         [*lab.settings(["stun"]), soon], "mixed")
+        yield "two dialects don't understand each other", not result["ok"], result.get("pair")
+
+
+SCENES = (external_address, many_addresses, no_address, dialects)
 
 
 def main(options):

@@ -21,6 +21,8 @@ typedef struct
   GstIceChannel *channels[GST_ICE_MAX_COMPONENTS];
   GPtrArray *candidates;        /* of GstIceCandidate */
   gboolean gathered;
+  gchar *warning;               /* the last, or NULL */
+  gboolean expects_warning;     /* of any kind */
   GstIceAgentState states[GST_ICE_MAX_COMPONENTS];
   GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];
 } NiceEnd;
