@@ -22,8 +22,6 @@
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_agent_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_agent_debug
 
-#define MIN_FIRST_BYTE 4        /* of what is no STUN */
-
 #define GST_TYPE_ICE_NICE_AGENT (gst_ice_nice_agent_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceNiceAgent, gst_ice_nice_agent, GST, ICE_NICE_AGENT,
     GstIceAgent);
@@ -182,9 +180,8 @@ on_receive (NiceAgent * nice, guint stream, guint component, guint len,
 {
   GstIceNiceAgent *self = user_data;
 
-  /* RFC 7983: a check that libnice did not know for one, as is every second of Office
-   * Communicator's, which it sends in two ways. */
-  if (len == 0 || (guint8) * data >= MIN_FIRST_BYTE)
+  /* RFC 7983, below 4: a check that libnice does not read, as MS-ICE2's second ones. */
+  if (len == 0 || (guint8) * data >= 4)
     gst_ice_nice_path_take_media (self->paths[component - 1], data, len);
 }
 
