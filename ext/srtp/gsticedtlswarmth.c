@@ -7,17 +7,14 @@
 #include "gsticedtlswarmth.h"
 
 #include <openssl/crypto.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-/* Set when it begins. */
-static GThread *thread;
-static pid_t process;           /* that it is a thread of */
 
 static GMutex lock;
 
 /* Protected by lock. */
 static gboolean begun, warm;
+static GThread *thread;         /* NULL: none is there to be waited for */
+static pid_t process;           /* that it is a thread of */
 static GList *waiting;          /* of GSource, those that are not dispatched yet */
 
 static void
@@ -63,32 +60,32 @@ make_first_elements (gpointer data)
   return NULL;
 }
 
-/* A process that ends at once may take GStreamer down before it goes. */
-static void
-wait_for_thread (void)
-{
-  if (getpid () == process)
-    g_thread_join (thread);
-}
-
 void
 gst_ice_dtls_warmth_prepare (void)
 {
-  gboolean begin;
+  g_mutex_lock (&lock);
+  if (!begun) {
+    begun = TRUE;
+    /* Else OpenSSL tears itself down at the end of the process, under the feet of
+     * those that are just closing their handshakes. */
+    OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
+    process = getpid ();
+    thread = g_thread_new ("ice-dtls", make_first_elements, NULL);
+  }
+  g_mutex_unlock (&lock);
+}
+
+void
+gst_ice_dtls_warmth_wait (void)
+{
+  GThread *left;
 
   g_mutex_lock (&lock);
-  begin = !begun;
-  begun = TRUE;
+  /* A child of the process has no such thread. */
+  left = process == getpid ()? g_steal_pointer (&thread) : NULL;
   g_mutex_unlock (&lock);
-  if (!begin)
-    return;
-
-  /* Else OpenSSL tears itself down at the end of the process, under the feet of this
-   * thread and of those that are just closing their handshakes. */
-  OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
-  process = getpid ();
-  thread = g_thread_new ("ice-dtls", make_first_elements, NULL);
-  atexit (wait_for_thread);
+  if (left != NULL)
+    g_thread_join (left);
 }
 
 static gboolean

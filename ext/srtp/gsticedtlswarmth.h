@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 /* Begins that. Further calls do nothing. */
 void gst_ice_dtls_warmth_prepare (void);
 
+/* Until it is done: who takes GStreamer down has to wait. */
+void gst_ice_dtls_warmth_wait (void);
+
 /* Returns: (transfer full): a source, not attached, that is dispatched once elements can be
  *     made without a wait */
 GSource *gst_ice_dtls_warmth_source_new (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -25,3 +25,9 @@ make (const GstIceSecuritySettings * settings, GError ** error)
 }
 
 const GstIceSecurityBackend gst_ice_srtp_backend = { prepare, make };
+
+void
+gst_ice_srtp_backend_wait (void)
+{
+  gst_ice_dtls_warmth_wait ();
+}

@@ -11,4 +11,7 @@ G_BEGIN_DECLS
 /* All kinds of encryption that this folder has. */
 extern const GstIceSecurityBackend gst_ice_srtp_backend;
 
+/* Until no thread of this folder is at work: before GStreamer is taken down. */
+void gst_ice_srtp_backend_wait (void);
+
 G_END_DECLS

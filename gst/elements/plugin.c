@@ -33,10 +33,19 @@
 /* How long a process that ends waits for its peers and servers to be told. */
 #define GOODBYE_TIMEOUT_MS 500
 
+/* What threads of ours still do needs GStreamer. */
 static void
 wait_for_goodbyes (void)
 {
   gst_ice_registry_wait_closed (GOODBYE_TIMEOUT_MS);
+  gst_ice_srtp_backend_wait ();
+}
+
+/* gst_deinit() gives plugins up. */
+static void
+on_plugin_freed (gpointer data, GObject * plugin)
+{
+  wait_for_goodbyes ();
 }
 
 static gboolean
@@ -54,6 +63,7 @@ plugin_init (GstPlugin * plugin)
 #endif
   gst_ice_security_set_backend (&gst_ice_srtp_backend);
   atexit (wait_for_goodbyes);
+  g_object_weak_ref (G_OBJECT (plugin), on_plugin_freed, NULL);
 
   return GST_ELEMENT_REGISTER (icesrc, plugin) |
       GST_ELEMENT_REGISTER (icesink, plugin);
