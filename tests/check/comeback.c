@@ -42,7 +42,7 @@ GST_START_TEST (test_killed_caller_comes_back)
   static Call call;
   guint port;
 
-  port = listen_by_http (&call);
+  port = listen_by_http (&call, "");
   caller = spawn_caller (port);
   wait_packets (&call, 30);
 

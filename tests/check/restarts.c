@@ -15,7 +15,7 @@ GST_START_TEST (test_restart_by_http_loses_nothing)
   guint port;
   static Call call;
 
-  call_by_http (&call);
+  call_by_http (&call, "");
   port = get_remote_port (call.receiver);
   for (guint i = 1; i <= 3; i++) {
     restart (call.sender);
@@ -81,7 +81,7 @@ GST_START_TEST (test_500_restarts_leave_nothing_behind)
   guint port, n_fds, n_threads;
   static Call call;
 
-  call_by_http (&call);
+  call_by_http (&call, "");
   port = get_remote_port (call.receiver);
   n_fds = count_entries ("/proc/self/fd");
   n_threads = count_entries ("/proc/self/task");
@@ -105,7 +105,7 @@ GST_START_TEST (test_storm_of_requests)
   guint port;
   static Call call;
 
-  call_by_http (&call);
+  call_by_http (&call, "");
   port = get_remote_port (call.receiver);
   for (guint i = 0; i < 1000; i++)
     restart (call.sender);
@@ -125,7 +125,7 @@ GST_START_TEST (test_listener_can_not_restart)
   GstBus *bus;
   static Call call;
 
-  call_by_http (&call);
+  call_by_http (&call, "");
   restart (call.receiver);
   bus = gst_element_get_bus (call.receiver);
   message = gst_bus_timed_pop_filtered (bus, TIMEOUT, GST_MESSAGE_WARNING);

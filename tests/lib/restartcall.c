@@ -221,22 +221,23 @@ wait_listening (GstElement * receiver)
 }
 
 guint
-listen_by_http (Call * call)
+listen_by_http (Call * call, const gchar * more)
 {
   memset (call, 0, sizeof (*call));
   call->receiver = parse ("icesrc name=end signalling-uri=http://:0/call "
-      "network-interfaces=lo ! fakesink async=false sync=false");
+      "network-interfaces=lo %s ! fakesink async=false sync=false", more);
   call_start (call);
   gst_element_set_state (call->receiver, GST_STATE_PLAYING);
   return wait_listening (call->receiver);
 }
 
 void
-call_by_http (Call * call)
+call_by_http (Call * call, const gchar * more)
 {
-  guint port = listen_by_http (call);
+  guint port = listen_by_http (call, more);
 
-  call->sender = parse (AUDIO "signalling-uri=http://127.0.0.1:%u/call", port);
+  call->sender = parse (AUDIO "signalling-uri=http://127.0.0.1:%u/call %s",
+      port, more);
   gst_element_set_state (call->sender, GST_STATE_PLAYING);
   wait_packets (call, 10);
 }

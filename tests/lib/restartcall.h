@@ -35,14 +35,15 @@ typedef struct
 /* Returns: (transfer full): a pipeline */
 GstElement *parse (const gchar * format, ...);
 
-/* A receiver without a sender. Returns: the port that it listens on */
-guint listen_by_http (Call * call);
+/* A receiver without a sender. @more: further properties of both ends
+ * Returns: the port that it listens on */
+guint listen_by_http (Call * call, const gchar * more);
 
 /* Another sender's packets are to come. */
 void forget_last (Call * call);
 
 /* By HTTP; until media flows. */
-void call_by_http (Call * call);
+void call_by_http (Call * call, const gchar * more);
 /* Counts what comes to the receiver's icesrc. */
 void call_start (Call * call);
 void call_stop (Call * call);
