@@ -41,13 +41,6 @@ wait_for_goodbyes (void)
   gst_ice_srtp_backend_wait ();
 }
 
-/* gst_deinit() gives plugins up. */
-static void
-on_plugin_freed (gpointer data, GObject * plugin)
-{
-  wait_for_goodbyes ();
-}
-
 static gboolean
 plugin_init (GstPlugin * plugin)
 {
@@ -63,7 +56,6 @@ plugin_init (GstPlugin * plugin)
 #endif
   gst_ice_security_set_backend (&gst_ice_srtp_backend);
   atexit (wait_for_goodbyes);
-  g_object_weak_ref (G_OBJECT (plugin), on_plugin_freed, NULL);
 
   return GST_ELEMENT_REGISTER (icesrc, plugin) |
       GST_ELEMENT_REGISTER (icesink, plugin);
