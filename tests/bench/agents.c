@@ -19,6 +19,7 @@ agents_die (const gchar * why)
 static gpointer
 run_loop (gpointer context)
 {
+  g_main_context_push_thread_default (context);
   g_main_loop_run (g_main_loop_new (context, FALSE));
   return NULL;
 }
@@ -43,7 +44,7 @@ on_gathered (NiceAgent * agent, guint stream, gpointer done)
 }
 
 NiceAgent *
-agents_make (gboolean controlling)
+agents_make (const gchar * address, const gchar * media, gboolean controlling)
 {
   NiceAgent *agent = nice_agent_new_full (get_context (),
       NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_CONSENT_FRESHNESS);
@@ -53,10 +54,10 @@ agents_make (gboolean controlling)
   g_object_set (agent, "controlling-mode", controlling, "ice-tcp", FALSE,
       "upnp", FALSE, NULL);
   nice_address_init (&local);
-  nice_address_set_from_string (&local, "127.0.0.1");
+  nice_address_set_from_string (&local, address);
   nice_agent_add_local_address (agent, &local);
   nice_agent_add_stream (agent, 1);
-  nice_agent_set_stream_name (agent, 1, "audio");
+  nice_agent_set_stream_name (agent, 1, media);
   g_signal_connect (agent, "candidate-gathering-done",
       G_CALLBACK (on_gathered), &done);
   nice_agent_gather_candidates (agent, 1);

@@ -9,16 +9,17 @@
 
 G_BEGIN_DECLS
 
-/* Agents of libnice on 127.0.0.1, one stream with one component each, all served by
- * one thread of this process. */
+/* Agents of libnice, one stream with one component each, all served by one thread of
+ * this process; with consent as a program that is not a benchmark has it. */
 
 /* Exits with what is wrong. */
 void agents_die (const gchar * why) G_GNUC_NORETURN;
 
-/* Returns: (transfer full): one that has gathered */
-NiceAgent *agents_make (gboolean controlling) G_GNUC_WARN_UNUSED_RESULT;
+/* Returns: (transfer full): one that has gathered on @address, for @media */
+NiceAgent *agents_make (const gchar * address, const gchar * media,
+    gboolean controlling) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Has what comes counted. */
+/* Has what comes read and counted; else nobody reads the answers to its checks. */
 void agents_attach (NiceAgent * agent);
 guint agents_get_received (void);
 

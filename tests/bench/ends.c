@@ -4,6 +4,8 @@
 
 #include "ends.h"
 
+#include "agents.h"
+
 #include <gst/base/gstbasesink.h>
 #include <nice/agent.h>
 #include <stdlib.h>
@@ -51,13 +53,6 @@ null_sink_init (NullSink * sink)
 {
 }
 
-static void
-die (const gchar * why)
-{
-  g_printerr ("%s\n", why);
-  exit (1);
-}
-
 static GstElement *
 make (const gchar * format, ...)
 {
@@ -71,7 +66,7 @@ make (const gchar * format, ...)
   va_end (args);
   made = gst_parse_launch (text, &error);
   if (error != NULL)
-    die (error->message);
+    agents_die (error->message);
   return made;
 }
 
@@ -128,7 +123,7 @@ link_receiver (Ends * self, GstElement * element)
 
   self->in = new_in_pad (self);
   if (gst_pad_link (src, self->in) != GST_PAD_LINK_OK)
-    die ("the receiver has no usual pad");
+    agents_die ("the receiver has no usual pad");
 }
 
 static void
@@ -139,7 +134,7 @@ link_sender (Ends * self, GstElement * element)
   self->out = gst_pad_new ("out", GST_PAD_SRC);
   gst_pad_set_active (self->out, TRUE);
   if (gst_pad_link (self->out, sink) != GST_PAD_LINK_OK)
-    die ("the sender has no usual pad");
+    agents_die ("the sender has no usual pad");
   gst_element_set_state (self->sender, GST_STATE_PLAYING);
   push_events (self);
 }
@@ -157,7 +152,7 @@ wait_connected (GstElement * element)
       return;
     g_usleep (1000);
   }
-  die ("the two did not connect");
+  agents_die ("the two did not connect");
 }
 
 /* Returns: the port that @receiver listens on */
@@ -180,7 +175,7 @@ wait_listening (GstElement * receiver)
     gst_message_unref (message);
   }
   if (port == 0)
-    die ("the receiver does not listen");
+    agents_die ("the receiver does not listen");
   return port;
 }
 
@@ -227,50 +222,7 @@ make_udp (Ends * self, const gchar * from, const gchar * to)
   link_sender (self, sink);
 }
 
-/* libnice's elements, with consent as a program that is not a benchmark has it. */
-
-static gpointer
-run_loop (gpointer context)
-{
-  g_main_context_push_thread_default (context);
-  g_main_loop_run (g_main_loop_new (context, FALSE));
-  return NULL;
-}
-
-static void
-on_gathered (NiceAgent * agent, guint stream, gpointer done)
-{
-  g_atomic_int_set ((gint *) done, TRUE);
-}
-
-static void
-on_received (NiceAgent * agent, guint stream, guint component, guint size,
-    gchar * data, gpointer user_data)
-{
-}
-
-static NiceAgent *
-make_agent (GMainContext * context, const gchar * address, gboolean controlling)
-{
-  NiceAgent *agent = nice_agent_new_full (context, NICE_COMPATIBILITY_RFC5245,
-      NICE_AGENT_OPTION_CONSENT_FRESHNESS);
-  NiceAddress local;
-  gint done = FALSE;
-
-  g_object_set (agent, "controlling-mode", controlling, "ice-tcp", FALSE,
-      "upnp", FALSE, NULL);
-  nice_address_init (&local);
-  nice_address_set_from_string (&local, address);
-  nice_agent_add_local_address (agent, &local);
-  nice_agent_add_stream (agent, 1);
-  nice_agent_set_stream_name (agent, 1, "video");
-  g_signal_connect (agent, "candidate-gathering-done",
-      G_CALLBACK (on_gathered), &done);
-  nice_agent_gather_candidates (agent, 1);
-  while (!g_atomic_int_get (&done))
-    g_usleep (1000);
-  return agent;
-}
+/* libnice's elements. */
 
 static void
 set_buffer_size (NiceAgent * agent)
@@ -282,27 +234,16 @@ set_buffer_size (NiceAgent * agent)
         2 * 1024 * 1024, NULL);
 }
 
-static gboolean
-is_connected (NiceAgent * agent)
-{
-  NiceComponentState state = nice_agent_get_component_state (agent, 1, 1);
-
-  return state == NICE_COMPONENT_STATE_CONNECTED ||
-      state == NICE_COMPONENT_STATE_READY;
-}
-
 static void
 make_nice (Ends * self, const gchar * from, const gchar * to)
 {
-  GMainContext *context = g_main_context_new ();
   NiceAgent *agents[2];
   GstElement *src = make ("nicesrc");
   GstElement *sink = make ("nicesink sync=false async=false");
   gint64 until = g_get_monotonic_time () + TIMEOUT_US;
 
-  g_thread_new ("nice", run_loop, context);
-  agents[0] = make_agent (context, from, TRUE);
-  agents[1] = make_agent (context, to, FALSE);
+  agents[0] = agents_make (from, "video", TRUE);
+  agents[1] = agents_make (to, "video", FALSE);
   set_buffer_size (agents[1]);
   self->sender = gst_pipeline_new ("sender");
   self->receiver = gst_pipeline_new ("receiver");
@@ -314,16 +255,16 @@ make_nice (Ends * self, const gchar * from, const gchar * to)
   gst_element_set_state (self->receiver, GST_STATE_PLAYING);
 
   /* Nobody would read the answers to the sender's checks. */
-  nice_agent_attach_recv (agents[0], 1, 1, context, on_received, NULL);
+  agents_attach (agents[0]);
   for (guint i = 0; i < 2; i++) {
     g_autofree gchar *sdp = nice_agent_generate_local_sdp (agents[i]);
 
     if (nice_agent_parse_remote_sdp (agents[1 - i], sdp) < 1)
-      die ("libnice does not read its own description");
+      agents_die ("libnice does not read its own description");
   }
-  while (!is_connected (agents[0]) || !is_connected (agents[1])) {
+  while (!agents_is_connected (agents[0]) || !agents_is_connected (agents[1])) {
     if (g_get_monotonic_time () > until)
-      die ("libnice's two did not connect");
+      agents_die ("libnice's two did not connect");
     g_usleep (1000);
   }
   link_sender (self, sink);

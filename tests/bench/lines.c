@@ -23,6 +23,7 @@
 
 #define CAPS "application/x-rtp, media=audio, encoding-name=PCMU, " \
     "clock-rate=8000, payload=0"
+#define ADDRESS "127.0.0.1"
 #define PACKET_SIZE 160
 #define TIMEOUT_US (60 * G_TIME_SPAN_SECOND)
 /* Until checks and what follows them are over. */
@@ -186,7 +187,7 @@ make_ice_line (Line * line, guint number, guint context_wait_ms)
 static void
 make_nice_line (Line * line)
 {
-  line->agent = agents_make (FALSE);
+  line->agent = agents_make (ADDRESS, "audio", FALSE);
   line->src = gst_element_factory_make ("nicesrc", NULL);
   line->sink = gst_element_factory_make ("nicesink", NULL);
   if (line->src == NULL || line->sink == NULL)
@@ -374,7 +375,7 @@ load (gint fd, guint pps)
     g_autofree gchar *theirs = offers[i];
     g_autofree gchar *ours = NULL;
 
-    agents[i] = agents_make (TRUE);
+    agents[i] = agents_make (ADDRESS, "audio", TRUE);
     agents_attach (agents[i]);
     if (nice_agent_parse_remote_sdp (agents[i], theirs) < 1)
       agents_die ("libnice can't read what the bridge offers");

@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 
-from packets import describe, goal, run
+from packets import describe, goal, isolate, leave_out_ipv6
 
 # What is measured, and packets a second of each call: a machine of two processors has no time
 # for 1,000 calls of 50.
@@ -61,17 +61,9 @@ def table(program, rounds, lines):
 
 
 def main():
-    if os.geteuid() != 0:
-        print("needs root, for a network namespace")
-        return 77
-    if "BENCH_INSIDE" not in os.environ:
-        os.environ["BENCH_INSIDE"] = "1"
-        os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
-
+    isolate()
     program, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    with open("/proc/sys/net/ipv6/conf/all/disable_ipv6", "w", encoding="utf-8") as switch:
-        switch.write("1")
-    run("ip", "link", "set", "lo", "up")
+    leave_out_ipv6()
     describe(rounds)
     for lines in map(int, sys.argv[3:] or RATES):
         table(program, rounds, lines)

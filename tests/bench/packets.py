@@ -139,19 +139,27 @@ def describe(rounds):
           f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {rounds} rounds")
 
 
-def main():
+def isolate():
+    """Starts the program again in a network namespace of its own."""
     if os.geteuid() != 0:
         print("needs root, for a network namespace")
-        return 77
+        sys.exit(77)
     if "BENCH_INSIDE" not in os.environ:
         os.environ["BENCH_INSIDE"] = "1"
         os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
+    run("ip", "link", "set", "lo", "up")
 
-    cell, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    # The same addresses for all: ICE would prefer the longer ones.
+
+def leave_out_ipv6():
+    """The same addresses for all: ICE would prefer the longer ones."""
     with open("/proc/sys/net/ipv6/conf/all/disable_ipv6", "w", encoding="utf-8") as switch:
         switch.write("1")
-    run("ip", "link", "set", "lo", "up")
+
+
+def main():
+    isolate()
+    leave_out_ipv6()
+    cell, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
     describe(rounds)
     ethtool = subprocess.run(["which", "ethtool"], check=False,
                              stdout=subprocess.DEVNULL).returncode == 0

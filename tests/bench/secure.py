@@ -9,11 +9,10 @@ secure.py PROGRAM [ROUNDS]
 In a network namespace of its own; packets of 1,200 bytes go by the loopback device, where
 those of that length are dropped as they come in. All kinds in turn, in every other round in
 reverse; a figure is the median of the rounds, without what the pushing alone costs (null)."""
-import os
 import subprocess
 import sys
 
-from packets import describe, goal, run, table
+from packets import describe, goal, isolate, run, table
 
 KINDS = ["null", "webrtc", "ice"]
 
@@ -29,15 +28,8 @@ def measure(program, kind, length):
 
 
 def main():
-    if os.geteuid() != 0:
-        print("needs root, for a network namespace")
-        return 77
-    if "BENCH_INSIDE" not in os.environ:
-        os.environ["BENCH_INSIDE"] = "1"
-        os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
-
+    isolate()
     program, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
-    run("ip", "link", "set", "lo", "up")
     # libnice gathers on no loopback address.
     run("ip", "link", "add", "bench0", "type", "ifb")
     run("ip", "address", "add", "10.77.9.1/24", "dev", "bench0")
