@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /* The peer's consent (RFC 7675) on a pair that libnice sends on: it is asked by
  * libnice's own call, so through its TURN server. libnice 0.1.21 swallows the answers,
  * as they are to nothing that it asked: they are taken from a socket of ours beside
- * its own, or from what carries a stream to the server (gsticeturntls.h). Where none
+ * its own, or from what carries a stream to the server (gsticeturntunnel.h). Where none
  * comes, as from an interface that is not known to carry the relay, nothing is
  * concluded from that. Session thread only. */
 typedef struct _GstIceNiceConsent GstIceNiceConsent;

@@ -8,7 +8,7 @@
 
 #include "gsticeerror.h"
 #include "gsticeturnprobe.h"
-#include "gsticeturntls.h"
+#include "gsticeturntunnel.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_server_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_server_debug
@@ -30,7 +30,7 @@ struct _GstIceNiceServer
   guint first_slot, n_slots;    /* its places in libnice's list */
   GPtrArray *addresses;         /* of text, those that libnice can use */
   GCancellable *cancellable;    /* of looking its name up */
-  GstIceTurnTls *tls;           /* NULL: none needed, or not told yet */
+  GstIceTurnTunnel *tunnel;     /* NULL: none needed, or not told yet */
   GstIceTurnProbe *probe;       /* NULL: not diagnosed */
 };
 
@@ -172,7 +172,7 @@ gst_ice_nice_server_free (GstIceNiceServer * self)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->probe, gst_ice_turn_probe_free);
-  g_clear_pointer (&self->tls, gst_ice_turn_tls_free);
+  g_clear_pointer (&self->tunnel, gst_ice_turn_tunnel_free);
   g_ptr_array_unref (self->addresses);
   gst_ice_server_free (self->server);
   g_free (self->uri);
@@ -183,7 +183,7 @@ gst_ice_nice_server_free (GstIceNiceServer * self)
 /* libnice. */
 
 static void
-on_tls_failed (const GError * error, gpointer user_data)
+on_tunnel_failed (const GError * error, gpointer user_data)
 {
   GstIceNiceServer *self = user_data;
 
@@ -202,8 +202,8 @@ on_response (const guint8 * response, gsize size_bytes, gpointer user_data)
   self->host->response (response, size_bytes, self->host->user_data);
 }
 
-static const GstIceTurnTlsEvents tls_events = {
-  .failed = on_tls_failed,
+static const GstIceTurnTunnelEvents tunnel_events = {
+  .failed = on_tunnel_failed,
   .response = on_response,
 };
 
@@ -234,16 +234,16 @@ tell_tunnel (GstIceNiceServer * self, guint * n_taken)
 {
   g_autoptr (GError) error = NULL;
 
-  self->tls = gst_ice_turn_tls_new (self->server, self->host->database,
+  self->tunnel = gst_ice_turn_tunnel_new (self->server, self->host->database,
       self->host->has_ipv4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6,
       self->host->n_components * self->host->n_addresses *
-      CONNECTIONS_PER_CANDIDATE, &tls_events, self, &error);
-  if (self->tls == NULL) {
+      CONNECTIONS_PER_CANDIDATE, &tunnel_events, self, &error);
+  if (self->tunnel == NULL) {
     give_up (self, error->message);
     return FALSE;
   }
-  return tell_address (self, gst_ice_turn_tls_get_address (self->tls),
-      gst_ice_turn_tls_get_port (self->tls), n_taken);
+  return tell_address (self, gst_ice_turn_tunnel_get_address (self->tunnel),
+      gst_ice_turn_tunnel_get_port (self->tunnel), n_taken);
 }
 
 static void

@@ -7,7 +7,7 @@
 #include "gsticeturnprobe.h"
 
 #include "gsticeerror.h"
-#include "gsticeturntls.h"
+#include "gsticeturntunnel.h"
 
 #include <nice/agent.h>
 #include <string.h>
@@ -317,7 +317,8 @@ on_connected (GObject * source, GAsyncResult * result, gpointer data)
     g_autoptr (GError) reason = NULL;
 
     if (self->server->kind == GST_ICE_SERVER_TURNS) {
-      reason = gst_ice_turn_tls_explain (self->server, self->untrusted, error);
+      reason =
+          gst_ice_turn_tunnel_explain (self->server, self->untrusted, error);
       finish (self, reason);
     } else {
       g_autofree gchar *what = g_strdup_printf ("can't be reached: %s",
@@ -369,7 +370,7 @@ make_client (GstIceTurnProbe * self, GTlsDatabase * database)
   GSocketClient *client;
 
   if (self->server->kind == GST_ICE_SERVER_TURNS)
-    return gst_ice_turn_tls_client_new (database, &self->untrusted);
+    return gst_ice_turn_tunnel_client_new (database, &self->untrusted);
 
   client = g_socket_client_new ();
   g_socket_client_set_enable_proxy (client, FALSE);

@@ -19,7 +19,7 @@ typedef struct _GstIceTurnProbe GstIceTurnProbe;
  * %NULL: the server does what it should */
 typedef void (*GstIceTurnProbeDone) (const GError * error, gpointer user_data);
 
-/* @server: for one transport; @name: what users know it by; @database: (nullable) as for GstIceTurnTls */
+/* @server: for one transport; @name: what users know it by; @database: (nullable) as for GstIceTurnTunnel */
 GstIceTurnProbe *gst_ice_turn_probe_new (const GstIceServer * server,
     const gchar * name, GTlsDatabase * database, GstIceTurnProbeDone done, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;

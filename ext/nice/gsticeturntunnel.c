@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "gsticeturntls.h"
+#include "gsticeturntunnel.h"
 
 #include "gsticeerror.h"
 #include "gsticetlstrust.h"
@@ -12,19 +12,19 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_turn_tls_debug);
-#define GST_CAT_DEFAULT gst_ice_turn_tls_debug
+GST_DEBUG_CATEGORY_STATIC (gst_ice_turn_tunnel_debug);
+#define GST_CAT_DEFAULT gst_ice_turn_tunnel_debug
 
 /* libnice gives an allocation up after 2 s. */
 #define CONNECT_TIMEOUT_S 5
 
-struct _GstIceTurnTls
+struct _GstIceTurnTunnel
 {
   gatomicrefcount refs;         /* ours, and one for each operation under way */
   GstIceServer *server;
   GTlsDatabase *database;       /* or NULL */
   guint n_left;                 /* connections that are still taken */
-  const GstIceTurnTlsEvents *events;    /* static */
+  const GstIceTurnTunnelEvents *events; /* static */
   gpointer user_data;
 
   GSocketListener *listener;
@@ -36,16 +36,16 @@ struct _GstIceTurnTls
 /* One connection of libnice's. */
 typedef struct
 {
-  GstIceTurnTls *tls;           /* reference */
+  GstIceTurnTunnel *tunnel;     /* reference */
   GIOStream *local;
   GIOStream *remote;            /* NULL until there is one, as the next */
   GstIceTurnTap *tap;
   GSocketClient *client;
   GTlsCertificateFlags untrusted;
-} Tunnel;
+} Pipe;
 
 static void
-gst_ice_turn_tls_unref (GstIceTurnTls * self)
+gst_ice_turn_tunnel_unref (GstIceTurnTunnel * self)
 {
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
@@ -58,29 +58,29 @@ gst_ice_turn_tls_unref (GstIceTurnTls * self)
   g_free (self);
 }
 
-static GstIceTurnTls *
-gst_ice_turn_tls_ref (GstIceTurnTls * self)
+static GstIceTurnTunnel *
+gst_ice_turn_tunnel_ref (GstIceTurnTunnel * self)
 {
   g_atomic_ref_count_inc (&self->refs);
   return self;
 }
 
 static void
-tunnel_free (Tunnel * tunnel)
+pipe_free (Pipe * pipe)
 {
-  gst_ice_turn_tls_unref (tunnel->tls);
-  g_object_unref (tunnel->local);
-  g_object_unref (tunnel->client);
+  gst_ice_turn_tunnel_unref (pipe->tunnel);
+  g_object_unref (pipe->local);
+  g_object_unref (pipe->client);
   /* A read operation may be under way. */
-  if (tunnel->tap != NULL)
-    gst_ice_turn_tap_stop (tunnel->tap);
-  g_clear_object (&tunnel->tap);
+  if (pipe->tap != NULL)
+    gst_ice_turn_tap_stop (pipe->tap);
+  g_clear_object (&pipe->tap);
   /* What it was wrapped in leaves it open. */
-  if (tunnel->remote != NULL)
-    g_io_stream_close_async (tunnel->remote, G_PRIORITY_DEFAULT, NULL, NULL,
+  if (pipe->remote != NULL)
+    g_io_stream_close_async (pipe->remote, G_PRIORITY_DEFAULT, NULL, NULL,
         NULL);
-  g_clear_object (&tunnel->remote);
-  g_free (tunnel);
+  g_clear_object (&pipe->remote);
+  g_free (pipe);
 }
 
 /* The client. */
@@ -126,7 +126,7 @@ client_new (void)
 
 /* Returns: (transfer full) */
 GSocketClient *
-gst_ice_turn_tls_client_new (GTlsDatabase * database,
+gst_ice_turn_tunnel_client_new (GTlsDatabase * database,
     GTlsCertificateFlags * untrusted)
 {
   GSocketClient *client = client_new ();
@@ -141,7 +141,7 @@ gst_ice_turn_tls_client_new (GTlsDatabase * database,
 }
 
 GError *
-gst_ice_turn_tls_explain (const GstIceServer * server,
+gst_ice_turn_tunnel_explain (const GstIceServer * server,
     GTlsCertificateFlags untrusted, const GError * error)
 {
   g_autofree gchar *uri = gst_ice_server_to_uri (server);
@@ -157,18 +157,18 @@ gst_ice_turn_tls_explain (const GstIceServer * server,
       server->kind == GST_ICE_SERVER_TURNS ? " over TLS" : "", error->message);
 }
 
-/* The tunnel. */
+/* The pipe. */
 
 static void
 on_spliced (GObject * source, GAsyncResult * result, gpointer data)
 {
-  Tunnel *tunnel = data;
+  Pipe *pipe = data;
   g_autoptr (GError) error = NULL;
 
   if (!g_io_stream_splice_finish (result, &error))
-    GST_DEBUG ("a tunnel to %s ends: %s", tunnel->tls->server->host,
+    GST_DEBUG ("a tunnel to %s ends: %s", pipe->tunnel->server->host,
         error->message);
-  tunnel_free (tunnel);
+  pipe_free (pipe);
 }
 
 static void
@@ -185,7 +185,7 @@ set_up_socket (GIOStream * stream)
 static void
 on_response (const guint8 * response, gsize size_bytes, gpointer user_data)
 {
-  GstIceTurnTls *self = ((Tunnel *) user_data)->tls;
+  GstIceTurnTunnel *self = ((Pipe *) user_data)->tunnel;
 
   if (!g_cancellable_is_cancelled (self->cancellable))
     self->events->response (response, size_bytes, self->user_data);
@@ -193,63 +193,64 @@ on_response (const guint8 * response, gsize size_bytes, gpointer user_data)
 
 /* @connection: to the server */
 static void
-tunnel_splice (Tunnel * tunnel, GIOStream * connection)
+pipe_splice (Pipe * pipe, GIOStream * connection)
 {
   GInputStream *tap =
       gst_ice_turn_tap_new (g_io_stream_get_input_stream (connection),
-      on_response, tunnel);
+      on_response, pipe);
   g_autoptr (GIOStream) tapped = g_simple_io_stream_new (tap,
       g_io_stream_get_output_stream (connection));
 
   set_up_socket (connection);
-  tunnel->remote = g_object_ref (connection);
-  tunnel->tap = GST_ICE_TURN_TAP (tap);
-  g_io_stream_splice_async (tunnel->local, tapped,
+  pipe->remote = g_object_ref (connection);
+  pipe->tap = GST_ICE_TURN_TAP (tap);
+  g_io_stream_splice_async (pipe->local, tapped,
       G_IO_STREAM_SPLICE_CLOSE_STREAM1 | G_IO_STREAM_SPLICE_CLOSE_STREAM2,
-      G_PRIORITY_DEFAULT, tunnel->tls->cancellable, on_spliced, tunnel);
+      G_PRIORITY_DEFAULT, pipe->tunnel->cancellable, on_spliced, pipe);
 }
 
 static void
 on_connected (GObject * source, GAsyncResult * result, gpointer data)
 {
-  Tunnel *tunnel = data;
-  GstIceTurnTls *self = tunnel->tls;
+  Pipe *pipe = data;
+  GstIceTurnTunnel *self = pipe->tunnel;
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) reason = NULL;
   g_autoptr (GSocketConnection) connection =
-      g_socket_client_connect_finish (tunnel->client, result, &error);
+      g_socket_client_connect_finish (pipe->client, result, &error);
 
   if (connection != NULL) {
     GST_DEBUG ("a tunnel to %s is open", self->server->host);
-    tunnel_splice (tunnel, G_IO_STREAM (connection));
+    pipe_splice (pipe, G_IO_STREAM (connection));
     return;
   }
 
   if (!g_cancellable_is_cancelled (self->cancellable)) {
-    reason = gst_ice_turn_tls_explain (self->server, tunnel->untrusted, error);
+    reason = gst_ice_turn_tunnel_explain (self->server, pipe->untrusted, error);
     self->events->failed (reason, self->user_data);
   }
-  tunnel_free (tunnel);
+  pipe_free (pipe);
 }
 
 /* @local: (transfer full) */
 static void
-gst_ice_turn_tls_open_tunnel (GstIceTurnTls * self, GSocketConnection * local)
+gst_ice_turn_tunnel_open_pipe (GstIceTurnTunnel * self,
+    GSocketConnection * local)
 {
   g_autoptr (GSocketConnectable) address = NULL;
-  Tunnel *tunnel = g_new0 (Tunnel, 1);
+  Pipe *pipe = g_new0 (Pipe, 1);
 
-  tunnel->tls = gst_ice_turn_tls_ref (self);
-  tunnel->local = G_IO_STREAM (local);
-  tunnel->client = self->server->kind != GST_ICE_SERVER_TURNS ? client_new () :
-      gst_ice_turn_tls_client_new (self->database, &tunnel->untrusted);
-  set_up_socket (tunnel->local);
+  pipe->tunnel = gst_ice_turn_tunnel_ref (self);
+  pipe->local = G_IO_STREAM (local);
+  pipe->client = self->server->kind != GST_ICE_SERVER_TURNS ? client_new () :
+      gst_ice_turn_tunnel_client_new (self->database, &pipe->untrusted);
+  set_up_socket (pipe->local);
 
   /* The address says which name the certificate must have. */
   address = g_network_address_new (self->server->host,
       (guint16) self->server->port);
-  g_socket_client_connect_async (tunnel->client, address, self->cancellable,
-      on_connected, tunnel);
+  g_socket_client_connect_async (pipe->client, address, self->cancellable,
+      on_connected, pipe);
 }
 
 /* The listener. */
@@ -257,30 +258,30 @@ gst_ice_turn_tls_open_tunnel (GstIceTurnTls * self, GSocketConnection * local)
 static void
 on_accepted (GObject * source, GAsyncResult * result, gpointer data)
 {
-  GstIceTurnTls *self = data;
+  GstIceTurnTunnel *self = data;
   g_autoptr (GError) error = NULL;
   GSocketConnection *local = g_socket_listener_accept_finish (self->listener,
       result, NULL, &error);
 
   if (g_cancellable_is_cancelled (self->cancellable)) {
     g_clear_object (&local);
-    gst_ice_turn_tls_unref (self);
+    gst_ice_turn_tunnel_unref (self);
     return;
   }
 
   if (local != NULL)
-    gst_ice_turn_tls_open_tunnel (self, local);
+    gst_ice_turn_tunnel_open_pipe (self, local);
   if (local != NULL && --self->n_left > 0) {
     g_socket_listener_accept_async (self->listener, self->cancellable,
         on_accepted, self);
     return;
   }
   g_socket_listener_close (self->listener);
-  gst_ice_turn_tls_unref (self);
+  gst_ice_turn_tunnel_unref (self);
 }
 
 static gboolean
-gst_ice_turn_tls_listen (GstIceTurnTls * self, GSocketFamily family,
+gst_ice_turn_tunnel_listen (GstIceTurnTunnel * self, GSocketFamily family,
     GError ** error)
 {
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (family);
@@ -295,16 +296,16 @@ gst_ice_turn_tls_listen (GstIceTurnTls * self, GSocketFamily family,
   return TRUE;
 }
 
-GstIceTurnTls *
-gst_ice_turn_tls_new (const GstIceServer * server, GTlsDatabase * database,
+GstIceTurnTunnel *
+gst_ice_turn_tunnel_new (const GstIceServer * server, GTlsDatabase * database,
     GSocketFamily family, guint max_connections,
-    const GstIceTurnTlsEvents * events, gpointer user_data, GError ** error)
+    const GstIceTurnTunnelEvents * events, gpointer user_data, GError ** error)
 {
   static gsize debug = 0;
-  GstIceTurnTls *self = g_new0 (GstIceTurnTls, 1);
+  GstIceTurnTunnel *self = g_new0 (GstIceTurnTunnel, 1);
 
   if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_turn_tls_debug, "iceturntls", 0,
+    GST_DEBUG_CATEGORY_INIT (gst_ice_turn_tunnel_debug, "iceturntunnel", 0,
         "TURN over TLS");
     g_once_init_leave (&debug, 1);
   }
@@ -318,32 +319,32 @@ gst_ice_turn_tls_new (const GstIceServer * server, GTlsDatabase * database,
   self->listener = g_socket_listener_new ();
   self->cancellable = g_cancellable_new ();
 
-  if (!gst_ice_turn_tls_listen (self, family, error)) {
-    gst_ice_turn_tls_unref (self);
+  if (!gst_ice_turn_tunnel_listen (self, family, error)) {
+    gst_ice_turn_tunnel_unref (self);
     return NULL;
   }
   g_socket_listener_accept_async (self->listener, self->cancellable,
-      on_accepted, gst_ice_turn_tls_ref (self));
+      on_accepted, gst_ice_turn_tunnel_ref (self));
   return self;
 }
 
 /* @self: (transfer full) */
 void
-gst_ice_turn_tls_free (GstIceTurnTls * self)
+gst_ice_turn_tunnel_free (GstIceTurnTunnel * self)
 {
   g_cancellable_cancel (self->cancellable);
   g_socket_listener_close (self->listener);
-  gst_ice_turn_tls_unref (self);
+  gst_ice_turn_tunnel_unref (self);
 }
 
 const gchar *
-gst_ice_turn_tls_get_address (const GstIceTurnTls * self)
+gst_ice_turn_tunnel_get_address (const GstIceTurnTunnel * self)
 {
   return self->address;
 }
 
 guint
-gst_ice_turn_tls_get_port (const GstIceTurnTls * self)
+gst_ice_turn_tunnel_get_port (const GstIceTurnTunnel * self)
 {
   return self->port;
 }
