@@ -306,7 +306,7 @@ gst_ice_turn_tunnel_new (const GstIceServer * server, GTlsDatabase * database,
 
   if (g_once_init_enter (&debug)) {
     GST_DEBUG_CATEGORY_INIT (gst_ice_turn_tunnel_debug, "iceturntunnel", 0,
-        "TURN over TLS");
+        "TURN over TCP and TLS");
     g_once_init_leave (&debug, 1);
   }
 

@@ -4,6 +4,7 @@
 
 /* Whole calls over HTTP and libnice, many in one process, on loopback. */
 
+#include "entries.h"
 #include <gst/check/gstcheck.h>
 
 #include <gio/gio.h>
@@ -230,19 +231,6 @@ GST_START_TEST (test_file_loses_nothing_over_100_calls)
 }
 
 GST_END_TEST;
-
-static guint
-count_entries (const gchar * path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  guint n = 0;
-
-  fail_unless (dir != NULL);
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  g_dir_close (dir);
-  return n;
-}
 
 /* Threads of GStreamer's and GLib's pools end by and by. */
 static void

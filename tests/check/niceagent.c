@@ -4,11 +4,11 @@
 
 #include "config.h"
 
+#include "entries.h"
 #include "gsticeerror.h"
 #include "icetest.h"
 #include "niceend.h"
 
-#include <dirent.h>
 
 GST_START_TEST (test_two_agents_connect_and_carry_both_ways)
 {
@@ -50,18 +50,6 @@ GST_START_TEST (test_packets_of_many_memories_arrive_whole)
 
 GST_END_TEST;
 
-static guint
-count_fds (void)
-{
-  DIR *dir = opendir ("/proc/self/fd");
-  guint n = 0;
-
-  while (readdir (dir) != NULL)
-    n++;
-  closedir (dir);
-  return n;
-}
-
 GST_START_TEST (test_close_frees_the_sockets)
 {
   guint n_fds = 0;
@@ -75,9 +63,9 @@ GST_START_TEST (test_close_frees_the_sockets)
     nice_end_clear (&b);
     while (g_main_context_iteration (nice_end_context, FALSE));
     if (i == 0)
-      n_fds = count_fds ();
+      n_fds = count_entries ("/proc/self/fd");
   }
-  fail_unless_equals_int (count_fds (), n_fds);
+  fail_unless_equals_int (count_entries ("/proc/self/fd"), n_fds);
 }
 
 GST_END_TEST;

@@ -4,13 +4,13 @@
 
 #include "config.h"
 
+#include "entries.h"
 #include "gsticemdns.h"
 #include "gsticenicenames.h"
 #include "icetest.h"
 #include "mdnsresponder.h"
 #include "niceend.h"
 
-#include <dirent.h>
 
 #define KNOWN "host.example"    /* to the resolver */
 
@@ -129,18 +129,6 @@ GST_START_TEST (test_link_is_asked)
 
 GST_END_TEST;
 
-static guint
-count_fds (void)
-{
-  DIR *dir = opendir ("/proc/self/fd");
-  guint n = 0;
-
-  while (readdir (dir) != NULL)
-    n++;
-  closedir (dir);
-  return n;
-}
-
 GST_START_TEST (test_sockets_are_there_only_while_something_is_asked)
 {
   MdnsResponder responder;
@@ -153,20 +141,20 @@ GST_START_TEST (test_sockets_are_there_only_while_something_is_asked)
   mdns_responder_init (&responder, MDNS_ANSWER_US, nice_end_context);
   one = mdns_responder_make_name (&responder, 1);
   other = mdns_responder_make_name (&responder, 2);
-  n_fds = count_fds ();
+  n_fds = count_entries ("/proc/self/fd");
   fail_unless (gst_ice_mdns_ask (mdns, one));
   fail_unless (gst_ice_mdns_ask (mdns, other));
-  fail_unless (count_fds () > n_fds);
+  fail_unless (count_entries ("/proc/self/fd") > n_fds);
   WAIT_UNTIL (found.n_told == 2);
-  fail_unless_equals_int (count_fds (), n_fds);
+  fail_unless_equals_int (count_entries ("/proc/self/fd"), n_fds);
 
   /* What is given up, or forgotten, leaves nothing either. */
   fail_unless (gst_ice_mdns_ask (mdns, one));
   gst_ice_mdns_forget (mdns, one);
-  fail_unless_equals_int (count_fds (), n_fds);
+  fail_unless_equals_int (count_entries ("/proc/self/fd"), n_fds);
   fail_unless (gst_ice_mdns_ask (mdns, one));
   gst_ice_mdns_free (mdns);
-  fail_unless_equals_int (count_fds (), n_fds);
+  fail_unless_equals_int (count_entries ("/proc/self/fd"), n_fds);
   nice_ends_let_timers_run ();
   fail_unless_equals_int (found.n_told, 2);
   g_ptr_array_unref (found.addresses);

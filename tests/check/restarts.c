@@ -5,6 +5,7 @@
 /* Restarts of ICE in whole calls over libnice, on loopback, while media flows: by
  * HTTP. */
 
+#include "entries.h"
 #include "restartcall.h"
 
 #include <string.h>
@@ -35,19 +36,6 @@ GST_START_TEST (test_restart_by_http_loses_nothing)
 }
 
 GST_END_TEST;
-
-static guint
-count_entries (const gchar * path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  guint n = 0;
-
-  fail_unless (dir != NULL);
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  g_dir_close (dir);
-  return n;
-}
 
 /* Waits until what closes late has closed. */
 static void

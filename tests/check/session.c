@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "entries.h"
 #include "fakeagent.h"
 #include "fakemember.h"
 #include "fakesignaller.h"
@@ -11,7 +12,6 @@
 #include "gsticeregistry.h"
 #include "icetest.h"
 
-#include <dirent.h>
 
 #define OFFER GST_ICE_DESCRIPTION_OFFER
 #define ANSWER GST_ICE_DESCRIPTION_ANSWER
@@ -410,18 +410,6 @@ GST_START_TEST (test_closing_ends_who_waits_for_an_offer)
 }
 
 GST_END_TEST;
-
-static guint
-count_entries (const gchar * folder)
-{
-  DIR *dir = opendir (folder);
-  guint n = 0;
-
-  while (readdir (dir) != NULL)
-    n++;
-  closedir (dir);
-  return n;
-}
 
 static void
 make_call (void)
