@@ -25,10 +25,10 @@ typedef struct
 } GstIceWsLinkEvents;
 
 /* @uri: ws: or wss:; @token: (nullable); @events: static
+ * @trust: (nullable): who is trusted with wss:, %NULL: the system's authorities
  * Returns: (transfer full): a link that was not opened yet */
 GstIceWsLink *gst_ice_ws_link_new (GUri * uri, const gchar * token,
-    GTlsDatabase * trust,
-    const GstIceWsLinkEvents * events, gpointer user_data)
+    GTlsDatabase * trust, const GstIceWsLinkEvents * events, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_ws_link_free (GstIceWsLink * self);
 

@@ -68,8 +68,9 @@
  *
  * Whether candidates that take their time follow what was sent (RFC 8838), where the
  * signalling carries them; default %TRUE. %FALSE is for peers that take none later:
- * offers, answers and restarts wait for all, up to 2 s if a server does not answer. Of
- * no effect without #GstIceSrc:signalling-uri. One for the whole session.
+ * offers, answers and restarts wait for all, up to 2.5 s if a server does not answer, and
+ * 8 s if it does, but packets to it are lost. Of no effect without
+ * #GstIceSrc:signalling-uri. One for the whole session.
  */
 
 /**
@@ -219,8 +220,8 @@
  *
  * #GTlsDatabase with the authorities by which certificates are checked: of
  * "turns:" servers, and where #GstIceSrc:signalling-uri and
- * #GstIceSrc:ice-servers-uri are "https:" or "wss:". %NULL, the default: those of #GstIceSrc:tls-ca-file, or the
- * system's. One for the whole session. Another kind of object posts
+ * #GstIceSrc:ice-servers-uri are "https:" or "wss:". %NULL, the default: those of
+ * #GstIceSrc:tls-ca-file, or the system's. One for the whole session. Another kind of object posts
  * %GST_RESOURCE_ERROR_SETTINGS.
  */
 

@@ -35,8 +35,8 @@ struct _GstIceChannel
   gsize n_bytes;                /* in received */
   GstCaps *new_caps;            /* not yet told to the receiver, or NULL */
   gboolean flushing;
-  GCond cond;                   /* any of the above changed; for */
-  guint n_waiting;              /* threads */
+  GCond cond;                   /* any of the above changed */
+  guint n_waiting;              /* for cond */
   gchar *context;               /* NULL: it has a receiver of its own */
   guint context_wait_ms;
   GstIceShare *share;           /* asked when any of the above changed, or NULL */
