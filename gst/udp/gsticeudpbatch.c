@@ -50,29 +50,85 @@ gst_ice_udp_batch_next_packet (gsize size_bytes, gint stride_bytes,
   return TRUE;
 }
 
+/* Returns: (transfer none): GStreamer's own, of most memories that packets have */
+static GstAllocator *
+get_system_allocator (void)
+{
+  static gsize allocator = 0;
+
+  if (g_once_init_enter (&allocator))
+    g_once_init_leave (&allocator,
+        (gsize) gst_allocator_find (GST_ALLOCATOR_SYSMEM));
+  return (GstAllocator *) allocator;
+}
+
+/* What gst_memory_map() does for system memory, without its lock: to take that and
+ * to give it back costs more than all else that is done for a packet of a list. It
+ * would keep out who writes to memory that he shares with this list, which
+ * GstBuffer does not allow; who does is found all the same, as he has to lock it.
+ * Returns: (nullable): where the bytes are */
+static gpointer
+peek_system_memory (GstMemory * memory)
+{
+  guint8 *data;
+
+  if (g_atomic_int_get (&memory->mini_object.lockstate) & GST_LOCK_FLAG_WRITE)
+    return NULL;
+  data = memory->allocator->mem_map (memory, memory->maxsize, GST_MAP_READ);
+  return data + memory->offset;
+}
+
+/* Returns: whether the memory is the batch's next iovec now */
+static gboolean
+map_memory (GstIceUdpBatch * self, GstMemory * memory)
+{
+  struct iovec *iovec = &self->iovecs[self->n_iovecs];
+
+  if (memory->allocator == get_system_allocator ()) {
+    iovec->iov_base = peek_system_memory (memory);
+    iovec->iov_len = memory->size;
+    if (iovec->iov_base == NULL)
+      return FALSE;
+  } else {
+    GstMapInfo *map = &self->maps[self->n_maps];
+
+    if (!gst_memory_map (memory, map, GST_MAP_READ))
+      return FALSE;
+    iovec->iov_base = map->data;
+    iovec->iov_len = map->size;
+    self->n_maps++;
+  }
+  self->n_iovecs++;
+  return TRUE;
+}
+
+static void
+unmap_from (GstIceUdpBatch * self, guint first_map)
+{
+  while (self->n_maps > first_map) {
+    GstMapInfo *map = &self->maps[--self->n_maps];
+
+    gst_memory_unmap (map->memory, map);
+  }
+}
+
 /* Returns: whether the buffer is in the batch now; if not, nothing of it is */
 static gboolean
 map_buffer (GstIceUdpBatch * self, GstBuffer * buffer, guint n_memories)
 {
   GstIceUdpPacket *packet = &self->packets[self->n_packets];
+  guint first = self->n_iovecs, first_map = self->n_maps;
 
   packet->size_bytes = 0;
-  packet->n_iovecs = 0;
+  packet->n_iovecs = n_memories;
   for (guint i = 0; i < n_memories; i++) {
-    guint at = self->n_iovecs + i;
-    GstMapInfo *map = &self->maps[at];
-
-    if (!gst_memory_map (gst_buffer_peek_memory (buffer, i), map, GST_MAP_READ)) {
-      while (at-- > self->n_iovecs)
-        gst_memory_unmap (self->maps[at].memory, &self->maps[at]);
+    if (!map_memory (self, gst_buffer_peek_memory (buffer, i))) {
+      unmap_from (self, first_map);
+      self->n_iovecs = first;
       return FALSE;
     }
-    self->iovecs[at].iov_base = map->data;
-    self->iovecs[at].iov_len = map->size;
-    packet->size_bytes += map->size;
+    packet->size_bytes += self->iovecs[first + i].iov_len;
   }
-  packet->n_iovecs = n_memories;
-  self->n_iovecs += n_memories;
   self->n_packets++;
   return TRUE;
 }
@@ -84,6 +140,7 @@ gst_ice_udp_batch_map (GstIceUdpBatch * self, GstBufferList * list, guint first)
 
   self->n_packets = 0;
   self->n_iovecs = 0;
+  self->n_maps = 0;
   for (guint i = first; i < length; i++) {
     GstBuffer *buffer = gst_buffer_list_get (list, i);
     guint n_memories = gst_buffer_n_memory (buffer);
@@ -98,6 +155,5 @@ gst_ice_udp_batch_map (GstIceUdpBatch * self, GstBufferList * list, guint first)
 void
 gst_ice_udp_batch_unmap (GstIceUdpBatch * self)
 {
-  for (guint i = 0; i < self->n_iovecs; i++)
-    gst_memory_unmap (self->maps[i].memory, &self->maps[i]);
+  unmap_from (self, 0);
 }

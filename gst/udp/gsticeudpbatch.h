@@ -45,11 +45,12 @@ GstIceUdpRun gst_ice_udp_batch_next_run (const GstIceUdpPacket * packets,
 gboolean gst_ice_udp_batch_next_packet (gsize size_bytes, gint stride_bytes,
     gsize * offset, gsize * length);
 
-/* The packets of a part of a list, mapped. */
+/* The packets of a part of a list, which has to stay until they are unmapped. */
 typedef struct
 {
   guint n_packets;
   guint n_iovecs;
+  guint n_maps;                 /* system memory needs none */
   GstIceUdpPacket packets[GST_ICE_UDP_BATCH_SIZE];
   struct iovec iovecs[GST_ICE_UDP_BATCH_SIZE];
   GstMapInfo maps[GST_ICE_UDP_BATCH_SIZE];

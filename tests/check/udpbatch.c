@@ -186,6 +186,131 @@ GST_START_TEST (test_packet_that_cannot_be_read_ends_the_batch)
 
 GST_END_TEST;
 
+/* Memory that is not where it seems to be until it is mapped. */
+
+typedef GstAllocator FarAllocator;
+typedef GstAllocatorClass FarAllocatorClass;
+
+typedef struct
+{
+  GstMemory parent;
+  GstBuffer *near;
+  GstMapInfo map;
+  gint n_mapped;
+} FarMemory;
+
+static GType far_allocator_get_type (void);
+G_DEFINE_TYPE (FarAllocator, far_allocator, GST_TYPE_ALLOCATOR);
+
+static gpointer
+far_memory_map (GstMemory * memory, gsize size, GstMapFlags flags)
+{
+  FarMemory *far = (FarMemory *) memory;
+
+  far->n_mapped++;
+  fail_unless (gst_buffer_map (far->near, &far->map, flags));
+  return far->map.data;
+}
+
+static void
+far_memory_unmap (GstMemory * memory)
+{
+  FarMemory *far = (FarMemory *) memory;
+
+  far->n_mapped--;
+  gst_buffer_unmap (far->near, &far->map);
+}
+
+static void
+far_allocator_free (GstAllocator * allocator, GstMemory * memory)
+{
+  FarMemory *far = (FarMemory *) memory;
+
+  fail_unless_equals_int (far->n_mapped, 0);
+  gst_buffer_unref (far->near);
+  g_free (far);
+}
+
+static void
+far_allocator_class_init (FarAllocatorClass * klass)
+{
+  klass->free = far_allocator_free;
+}
+
+static void
+far_allocator_init (FarAllocator * self)
+{
+  self->mem_type = "far";
+  self->mem_map = far_memory_map;
+  self->mem_unmap = far_memory_unmap;
+}
+
+/* @near: (transfer full). Returns: (transfer full): a memory with its bytes */
+static GstMemory *
+far_memory_new (GstAllocator * allocator, GstBuffer * near)
+{
+  FarMemory *far = g_new0 (FarMemory, 1);
+  gsize size = gst_buffer_get_size (near);
+
+  gst_memory_init (GST_MEMORY_CAST (far), GST_MEMORY_FLAG_NO_SHARE, allocator,
+      NULL, size, 0, 0, size);
+  far->near = near;
+  return GST_MEMORY_CAST (far);
+}
+
+/* Packet @number in two memories, both parts of a larger one. */
+static GstBuffer *
+sliced_packet (guint number, gsize size, gsize head)
+{
+  GstBuffer *whole = test_packet (number, size, 1);
+  GstBuffer *packet =
+      gst_buffer_copy_region (whole, GST_BUFFER_COPY_MEMORY, 0, head);
+
+  packet = gst_buffer_append (packet, gst_buffer_copy_region (whole,
+          GST_BUFFER_COPY_MEMORY, head, size - head));
+  gst_buffer_unref (whole);
+  fail_unless_equals_int (gst_buffer_n_memory (packet), 2);
+  return packet;
+}
+
+GST_START_TEST (test_memory_of_any_kind_is_read)
+{
+  GstAllocator *allocator =
+      gst_object_ref_sink (g_object_new (far_allocator_get_type (), NULL));
+  GstBuffer *packets[] = { test_packet (0, 100, 1), sliced_packet (1, 100, 33),
+    gst_buffer_new (), test_packet (3, 100, 2)
+  };
+  GstBufferList *list = gst_buffer_list_new ();
+  g_autofree GstIceUdpBatch *batch = g_new (GstIceUdpBatch, 1);
+  guint iovec = 0;
+
+  gst_buffer_append_memory (packets[2], far_memory_new (allocator,
+          test_packet (2, 100, 1)));
+  for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
+    gst_buffer_list_add (list, packets[i]);
+
+  gst_ice_udp_batch_map (batch, list, 0);
+  fail_unless_equals_int (batch->n_packets, G_N_ELEMENTS (packets));
+  for (guint i = 0; i < batch->n_packets; i++) {
+    guint8 data[100];
+    gsize at = 0;
+
+    for (guint j = 0; j < batch->packets[i].n_iovecs; j++, iovec++) {
+      fail_unless (at + batch->iovecs[iovec].iov_len <= sizeof (data));
+      memcpy (data + at, batch->iovecs[iovec].iov_base,
+          batch->iovecs[iovec].iov_len);
+      at += batch->iovecs[iovec].iov_len;
+    }
+    fail_unless_equals_int (at, sizeof (data));
+    fail_unless (test_is_packet (data, sizeof (data), i), "packet %u", i);
+  }
+  gst_ice_udp_batch_unmap (batch);
+  gst_buffer_list_unref (list);
+  gst_object_unref (allocator);
+}
+
+GST_END_TEST;
+
 static Suite *
 udpbatch_suite (void)
 {
@@ -198,6 +323,7 @@ udpbatch_suite (void)
       G_N_ELEMENTS (splits));
   tcase_add_test (tc, test_lists_are_mapped);
   tcase_add_test (tc, test_packet_that_cannot_be_read_ends_the_batch);
+  tcase_add_test (tc, test_memory_of_any_kind_is_read);
   return s;
 }
 
