@@ -28,9 +28,8 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_consent_debug);
 /* How long the newest request is without its answer before it looks bad. */
 #define SUSPECT_US (2 * G_USEC_PER_SEC)
 
-/* When steady media has stopped: between two requests, and how many at least. */
+/* When steady media has stopped: between two requests. */
 #define HURRY_US (50 * G_TIME_SPAN_MILLISECOND)
-#define MIN_HURRIED 3
 
 /* Requests whose answer counts: all within 30 s, 4 s apart at least. */
 #define N_REQUESTS 8
@@ -271,7 +270,7 @@ gst_ice_udp_consent_ask (GstIceUdpConsent * self, gint64 now_us)
 static void
 gst_ice_udp_consent_hurry (GstIceUdpConsent * self, gint64 now_us)
 {
-  guint n = MAX (gst_ice_udp_loss_get_tolerance (&self->loss), MIN_HURRIED);
+  guint n = gst_ice_udp_loss_get_tolerance_in_silence (&self->loss);
 
   GST_DEBUG ("media of \"%s\" has stopped", self->remote_ufrag);
   gst_ice_udp_pulse_stop (&self->pulse);

@@ -6,31 +6,54 @@
 
 #include "gsticeudploss.h"
 
-/* So many without an answer, in a row, look bad as at the loss of before, in
- * thousandths, would happen to one in 10000. A question over a relay whose ends both
- * lose a fifth of what goes each way has an answer in two cases of five. */
-static const guint tolerances[] = { 0, 0, 10, 46, 100, 158, 215, 268, 316, 359,
-  398, 433, 464, 492, 518, 541
+#define MILLION 1000000
+
+/* Before anything is asked it is as if one question had been: over a relay whose ends
+ * both lose a fifth of what goes each way, where three of five have no answer. What
+ * is known of a path that loses nothing grows from there: 5 may be without an answer
+ * after two seconds, 3 after ten, 2 after half a minute. */
+#define FIRST_MEAN 600000
+
+/* So many of late have a say. */
+#define WINDOW 32
+
+/* So many without an answer, in a row, look bad as at the mean loss of before, in
+ * millionths, would happen to one in 100000: its nth root is entry n. */
+static const guint tolerances[] = { 0, 0, 3162, 21544, 56234, 100000, 146780,
+  193070, 237137, 278256, 316228, 351119, 383119, 412463, 439397, 464159,
+  486968, 508022, 527500, 545559
 };
 
-/* What one question counts. */
-#define SHIFT 4
+/* With media that was steady and has stopped as well, two thirds are as good, but
+ * never less than three. */
+#define MIN_WITH_SILENCE 3
 
 void
 gst_ice_udp_loss_note (GstIceUdpLoss * self, gboolean lost)
 {
-  self->scaled -= self->scaled >> SHIFT;
-  if (lost)
-    self->scaled += 1000;
+  gint mean = self->n_asked == 0 ? FIRST_MEAN : self->mean;
+
+  self->n_asked = MIN (self->n_asked + 1, WINDOW - 1);
+  /* The one of before counts, too. */
+  self->mean = mean + ((lost ? MILLION : 0) - mean) /
+      (gint) (self->n_asked + 1);
 }
 
 guint
 gst_ice_udp_loss_get_tolerance (const GstIceUdpLoss * self)
 {
+  gint mean = self->n_asked == 0 ? FIRST_MEAN : self->mean;
   guint n = 2;
 
-  while (n < G_N_ELEMENTS (tolerances) && self->scaled >> SHIFT >=
-      tolerances[n])
+  while (n < G_N_ELEMENTS (tolerances) && mean >= (gint) tolerances[n])
     n++;
   return n;
+}
+
+guint
+gst_ice_udp_loss_get_tolerance_in_silence (const GstIceUdpLoss * self)
+{
+  guint n = (2 * gst_ice_udp_loss_get_tolerance (self) + 2) / 3;
+
+  return MAX (n, MIN_WITH_SILENCE);
 }
