@@ -220,9 +220,8 @@ is_mistaken (GstIceNiceAgent * self, const GstIceNiceNews * event)
     return FALSE;
   GST_INFO ("%s, component %u: libnice had given up", self->name,
       event->component);
-  g_signal_handlers_block_by_func (self->nice, on_state_changed, self);
-  open = gst_ice_nice_route_reopen (self->nice, self->stream, event->component);
-  g_signal_handlers_unblock_by_func (self->nice, on_state_changed, self);
+  open = gst_ice_nice_route_reopen (self->nice, self->stream, event->component,
+      self);
   if (open && !has_consent)
     on_health (event->component, GST_ICE_NICE_PATH_SUSPECT, self);
   return open;

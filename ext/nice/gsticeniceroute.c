@@ -165,11 +165,18 @@ gst_ice_nice_route_new (NiceAgent * agent, guint stream, guint component)
 }
 
 gboolean
-gst_ice_nice_route_reopen (NiceAgent * agent, guint stream, guint component)
+gst_ice_nice_route_reopen (NiceAgent * agent, guint stream, guint component,
+    gpointer deaf)
 {
   NiceCandidate *local, *remote;
+  gboolean open;
 
-  return nice_agent_get_selected_pair (agent, stream, component, &local,
+  g_signal_handlers_block_matched (agent, G_SIGNAL_MATCH_DATA, 0, 0, NULL,
+      NULL, deaf);
+  open = nice_agent_get_selected_pair (agent, stream, component, &local,
       &remote) && nice_agent_set_selected_pair (agent, stream, component,
       local->foundation, remote->foundation);
+  g_signal_handlers_unblock_matched (agent, G_SIGNAL_MATCH_DATA, 0, 0, NULL,
+      NULL, deaf);
+  return open;
 }

@@ -57,13 +57,14 @@ def uris():
 class Call:
     """Two ends; started in turn, then watched, ended, and told about."""
 
-    def __init__(self, lab, settings_a, settings_b, n_packets, name="call", program=GST_LAUNCH):
+    def __init__(self, lab, settings_a, settings_b, n_packets, name="call", program=GST_LAUNCH,
+                 level=None):
         self.lab, self.n_packets = lab, n_packets
         listen, call = uris()
         folder = pathlib.Path(lab.folder)
         self.files = {site: folder / f"got-{site}" for site in "ab"}
         self.marks = {server: server.mark() for server in lab.servers if server.processes}
-        env = dict(os.environ)
+        env = dict(os.environ, **({"GST_ICE_UDP": level} if level else {}))
         line = pipeline(listen, n_packets, settings_b, GST_LAUNCH, self.files["b"])
         self.b = Process(lab.site("b").host, line, folder / f"{name}-b.log", env)
         self.failure = None
