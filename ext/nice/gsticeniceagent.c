@@ -412,13 +412,12 @@ typedef struct
 static void
 on_closed (GObject * object, GAsyncResult * result, gpointer data)
 {
-  Closing *closing = data;
+  g_autofree Closing *closing = data;
 
-  if (closing->closed != NULL)
-    closing->closed (closing->user_data);
   g_clear_pointer (&closing->gathering, gst_ice_nice_gathering_free);
   g_object_unref (closing->nice);
-  g_free (closing);
+  if (closing->closed != NULL)
+    closing->closed (closing->user_data);
 }
 
 static void

@@ -412,13 +412,14 @@ static void
 on_leg_closed (gpointer data)
 {
   GstIceCall *self = data;
+  const GDestroyNotify closed = self->closed;
+  gpointer closed_data = self->closed_data;
 
   if (--self->n_closing > 0)
     return;
-
-  if (self->closed != NULL)
-    self->closed (self->closed_data);
   gst_ice_call_free (self);
+  if (closed != NULL)
+    closed (closed_data);
 }
 
 void

@@ -68,20 +68,27 @@ gst_ice_conductor_fail (GstIceConductor * self, GstIceSeat * seat,
 /* The call. */
 
 static void
-on_closed (gpointer data)
+gst_ice_conductor_free (GstIceConductor * self)
 {
-  GstIceConductor *self = data;
-
-  if (--self->n_closing > 0)
-    return;
-
-  self->closed (self->closed_data);
   gst_ice_servers_free (self->servers);
   gst_ice_seats_free (self->seats);
   gst_ice_mlines_free (self->mlines);
   gst_ice_config_free (self->config);
   g_main_context_unref (self->context);
   g_free (self);
+}
+
+static void
+on_closed (gpointer data)
+{
+  GstIceConductor *self = data;
+  const GDestroyNotify closed = self->closed;
+  gpointer closed_data = self->closed_data;
+
+  if (--self->n_closing > 0)
+    return;
+  gst_ice_conductor_free (self);
+  closed (closed_data);
 }
 
 static void

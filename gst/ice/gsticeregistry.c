@@ -6,6 +6,12 @@
 
 #include "gsticeregistry.h"
 
+#include "gsticeworker.h"
+
+/* How long the last to leave waits. It takes less than one; an application that holds
+ * the session thread up waits itself. */
+#define QUIET_TIMEOUT_MS 500
+
 typedef struct
 {
   GstIceSession *session;       /* reference */
@@ -51,6 +57,21 @@ on_closed (gpointer data)
   g_mutex_unlock (&registry_lock);
 }
 
+/* gst_deinit() may come as soon as the state of the last element is NULL, and after it
+ * even a buffer that is freed is too much: who closes @session (transfer full) waits
+ * until it is through with GStreamer. What it says to peers and servers is not waited
+ * for. */
+static void
+close_session (GstIceSession * session)
+{
+  g_autoptr (GstIceLatch) quiet = gst_ice_latch_new ();
+
+  gst_ice_session_close (session, quiet, on_closed, NULL);
+  g_object_unref (session);
+  if (!gst_ice_worker_is_current ())
+    gst_ice_latch_wait (quiet, QUIET_TIMEOUT_MS);
+}
+
 void
 gst_ice_registry_leave (const gchar * name)
 {
@@ -66,10 +87,8 @@ gst_ice_registry_leave (const gchar * name)
   }
   g_mutex_unlock (&registry_lock);
 
-  if (closing != NULL) {
-    gst_ice_session_close (closing, on_closed, NULL);
-    g_object_unref (closing);
-  }
+  if (closing != NULL)
+    close_session (closing);
 }
 
 gboolean

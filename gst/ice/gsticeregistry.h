@@ -16,8 +16,10 @@ G_BEGIN_DECLS
 GstIceSession *gst_ice_registry_join (const gchar * name)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* After the last member has left, the session closes by itself. Whoever joins
- * @name then gets another session, even while the first is still closing. */
+/* After the last member has left, the session closes by itself: when this returns it
+ * handles no packets any more, but it may still say goodbye. Not to be called with a
+ * lock held. Whoever joins @name then gets another session, even while the first is
+ * still closing. */
 void gst_ice_registry_leave (const gchar * name);
 
 /* Waits until every session that was left is closed, so that peers and servers

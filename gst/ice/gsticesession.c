@@ -449,6 +449,7 @@ gst_ice_session_get_face (GstIceSession * self,
 typedef struct
 {
   GstIceSession *session;       /* reference */
+  GstIceLatch *quiet;           /* reference */
   GDestroyNotify closed;
   gpointer user_data;
 } Closing;
@@ -456,28 +457,34 @@ typedef struct
 static void
 on_closed (gpointer data)
 {
-  Closing *closing = data;
+  g_autofree Closing *closing = data;
 
-  closing->closed (closing->user_data);
   g_object_unref (closing->session);
-  g_free (closing);
+  /* Last: a process may end as soon as it hears of it. */
+  closing->closed (closing->user_data);
 }
 
 static void
 do_close (GstIceSession * self, gpointer data)
 {
+  Closing *closing = data;
+  g_autoptr (GstIceLatch) quiet = g_steal_pointer (&closing->quiet);
+
   g_atomic_int_set (&self->connection_state, GST_ICE_CONNECTION_CLOSED);
-  gst_ice_conductor_close (g_steal_pointer (&self->conductor), on_closed, data);
+  gst_ice_conductor_close (g_steal_pointer (&self->conductor), on_closed,
+      closing);
+  gst_ice_latch_open (quiet);
 }
 
 void
-gst_ice_session_close (GstIceSession * self, GDestroyNotify closed,
-    gpointer user_data)
+gst_ice_session_close (GstIceSession * self, GstIceLatch * quiet,
+    GDestroyNotify closed, gpointer user_data)
 {
   Closing *closing = g_new0 (Closing, 1);
   GObject *face;
 
   closing->session = g_object_ref (self);
+  closing->quiet = gst_ice_latch_ref (quiet);
   closing->closed = closed;
   closing->user_data = user_data;
 

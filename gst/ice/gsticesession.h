@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gsticedescription.h"
+#include "gsticelatch.h"
 #include "gsticeseat.h"
 #include "gsticeserver.h"
 
@@ -20,9 +21,10 @@ GstIceSession *gst_ice_session_new (const gchar * name)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the registry, when the last member has left: says goodbye and frees all, on
- * the session thread; @closed is called there, once, when that is done. */
-void gst_ice_session_close (GstIceSession * self, GDestroyNotify closed,
-    gpointer user_data);
+ * the session thread. @quiet is opened when no packet is handled any more, so that
+ * GStreamer may be taken down; @closed is called there, once, when all is done. */
+void gst_ice_session_close (GstIceSession * self, GstIceLatch * quiet,
+    GDestroyNotify closed, gpointer user_data);
 
 /* Any thread, none of these waits; what comes of them is told by @notice.
  *

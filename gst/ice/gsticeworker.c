@@ -14,12 +14,15 @@ static GMutex workers_lock;
 static GMainContext *contexts[MAX_WORKERS];     /* NULL: not started yet */
 static guint next_worker;
 
+static GPrivate current;        /* not NULL: this thread is one */
+
 static gpointer
 run_worker (gpointer data)
 {
   GMainContext *context = data;
   GMainLoop *loop = g_main_loop_new (context, FALSE);
 
+  g_private_set (&current, context);
   g_main_context_push_thread_default (context);
   g_main_loop_run (loop);
   g_main_context_pop_thread_default (context);
@@ -44,4 +47,10 @@ gst_ice_worker_get_context (void)
   g_mutex_unlock (&workers_lock);
 
   return context;
+}
+
+gboolean
+gst_ice_worker_is_current (void)
+{
+  return g_private_get (&current) != NULL;
 }

@@ -13,4 +13,7 @@ G_BEGIN_DECLS
  *     4, and no more than there are cores. Any thread. */
 GMainContext *gst_ice_worker_get_context (void) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Any thread: whether it is a control thread. */
+gboolean gst_ice_worker_is_current (void);
+
 G_END_DECLS

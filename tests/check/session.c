@@ -411,6 +411,7 @@ GST_START_TEST (test_closing_ends_who_waits_for_an_offer)
 
 GST_END_TEST;
 
+/* Whoever is the last to leave may take GStreamer down right then. */
 static void
 make_call (void)
 {
@@ -423,8 +424,11 @@ make_call (void)
   side_set_ready (&caller);
   wait_connected (&caller);
   wait_connected (&listener);
+  fail_unless_equals_int (fake_agents_get_n_open (), 4);
   side_leave (&caller);
+  fail_unless_equals_int (fake_agents_get_n_open (), 2);
   side_leave (&listener);
+  fail_unless_equals_int (fake_agents_get_n_open (), 0);
   side_free (&caller);
   side_free (&listener);
   /* They keep their agents and signallers. */

@@ -1,0 +1,26 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* What one thread waits for and another opens, once. Each has a reference, so that
+ * neither has to see the other off. */
+typedef struct _GstIceLatch GstIceLatch;
+
+GstIceLatch *gst_ice_latch_new (void) G_GNUC_WARN_UNUSED_RESULT;
+GstIceLatch *gst_ice_latch_ref (GstIceLatch * self);
+void gst_ice_latch_unref (GstIceLatch * self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceLatch, gst_ice_latch_unref)
+
+/* Any thread. */
+void gst_ice_latch_open (GstIceLatch * self);
+
+/* Any thread. Returns: whether it was open in time */
+gboolean gst_ice_latch_wait (GstIceLatch * self, guint timeout_ms);
+
+G_END_DECLS
