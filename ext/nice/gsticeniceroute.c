@@ -82,7 +82,7 @@ clear_batch (Batch * batch)
 
 static guint
 gst_ice_nice_route_send_list (GstIceRoute * route, GstBufferList * list,
-    guint first, GError ** error)
+    guint first, GstIceRouteTally * tally, GError ** error)
 {
   GstIceNiceRoute *self = GST_ICE_NICE_ROUTE (route);
   guint end = gst_buffer_list_length (list), next = first;
@@ -99,10 +99,11 @@ gst_ice_nice_route_send_list (GstIceRoute * route, GstBufferList * list,
         self->component, batch.messages, batch.n_packets, NULL, &send_error);
     clear_batch (&batch);
 
-    if (n_sent > 0)
-      next += (guint) n_sent;
-    if (send_error != NULL &&
-        !g_error_matches (send_error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+    for (gint i = 0; i < n_sent; i++)
+      tally->n_bytes +=
+          gst_buffer_get_size (gst_buffer_list_get (list, next++));
+    if (send_error != NULL
+        && !g_error_matches (send_error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
       g_propagate_error (error, g_steal_pointer (&send_error));
       break;
     }

@@ -10,13 +10,11 @@
 #define TYPE_OFFSET 1
 #define TYPE_MASK 0x7f
 
-typedef struct
-{
-  gint from, to;
-} PayloadTypes;
+/* A change is the old type before the new one. */
+#define TYPE_BITS 8
 
-gint
-gst_ice_payload_get_type (GstCaps * caps)
+static gint
+get_type (GstCaps * caps)
 {
   gint type;
 
@@ -27,31 +25,46 @@ gst_ice_payload_get_type (GstCaps * caps)
   return type;
 }
 
-static gboolean
-rewrite_buffer (GstBuffer ** buffer, guint index, gpointer user_data)
+gint
+gst_ice_payload_get_change (GstCaps * from, GstCaps * to)
 {
-  const PayloadTypes *types = user_data;
+  gint old = get_type (from), new = get_type (to);
+
+  if (old < 0 || new < 0 || old == new)
+    return 0;
+  return (old & TYPE_MASK) << TYPE_BITS | (new & TYPE_MASK);
+}
+
+GstBuffer *
+gst_ice_payload_rewrite_packet (GstBuffer * packet, gint change)
+{
   guint8 byte;
 
-  if (gst_buffer_extract (*buffer, TYPE_OFFSET, &byte, 1) != 1 ||
-      (byte & TYPE_MASK) != types->from)
-    return TRUE;
+  if (change == 0 ||
+      gst_buffer_extract (packet, TYPE_OFFSET, &byte, 1) != 1 ||
+      (byte & TYPE_MASK) != change >> TYPE_BITS)
+    return packet;
 
-  byte = (guint8) ((byte & ~TYPE_MASK) | types->to);
-  *buffer = gst_buffer_make_writable (*buffer);
-  gst_buffer_fill (*buffer, TYPE_OFFSET, &byte, 1);
+  byte = (guint8) ((byte & ~TYPE_MASK) | (change & TYPE_MASK));
+  packet = gst_buffer_make_writable (packet);
+  gst_buffer_fill (packet, TYPE_OFFSET, &byte, 1);
+  return packet;
+}
+
+static gboolean
+rewrite_buffer (GstBuffer ** buffer, guint index, gpointer change)
+{
+  *buffer = gst_ice_payload_rewrite_packet (*buffer, GPOINTER_TO_INT (change));
   return TRUE;
 }
 
 GstBufferList *
-gst_ice_payload_rewrite (GstBufferList * list, gint from, gint to)
+gst_ice_payload_rewrite (GstBufferList * list, gint change)
 {
-  PayloadTypes types = { from, to };
-
-  if (from < 0 || to < 0 || from == to)
+  if (change == 0)
     return list;
 
   list = gst_buffer_list_make_writable (list);
-  gst_buffer_list_foreach (list, rewrite_buffer, &types);
+  gst_buffer_list_foreach (list, rewrite_buffer, GINT_TO_POINTER (change));
   return list;
 }

@@ -53,12 +53,13 @@ struct _GstIceSink
 
   GstIceMember *member;         /* set at construction; has its own locking */
 
+  gint wait_for_connection;     /* atomic */
+  gint payload_change;          /* atomic: from what upstream writes to what the
+                                 * peer knows it by */
+
   /* Protected by the object lock. */
-  gboolean wait_for_connection;
   GstCaps *sent;                /* the pad's caps, NULL before the first */
   GstCaps *agreed;              /* the m-line's formats, NULL before */
-  gint sent_type;               /* payload type that upstream writes, -1: any */
-  gint agreed_type;             /* and that the peer knows it by */
 
   /* State changes only. */
   gboolean async_off;           /* we set "async" to FALSE */
@@ -91,20 +92,7 @@ gst_ice_sink_set_property (GObject * object, guint id, const GValue * value,
     gst_ice_member_set_property (self->member, id, value, pspec);
     return;
   }
-  GST_OBJECT_LOCK (self);
-  self->wait_for_connection = g_value_get_boolean (value);
-  GST_OBJECT_UNLOCK (self);
-}
-
-static gboolean
-gst_ice_sink_get_wait_for_connection (GstIceSink * self)
-{
-  gboolean wait;
-
-  GST_OBJECT_LOCK (self);
-  wait = self->wait_for_connection;
-  GST_OBJECT_UNLOCK (self);
-  return wait;
+  g_atomic_int_set (&self->wait_for_connection, g_value_get_boolean (value));
 }
 
 static void
@@ -114,7 +102,7 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
   GstIceSink *self = GST_ICE_SINK (object);
 
   if (id == PROP_WAIT_FOR_CONNECTION)
-    g_value_set_boolean (value, gst_ice_sink_get_wait_for_connection (self));
+    g_value_set_boolean (value, g_atomic_int_get (&self->wait_for_connection));
   else
     gst_ice_member_get_property (self->member, id, value, pspec);
 }
@@ -126,13 +114,13 @@ gst_ice_sink_update_payload_type_locked (GstIceSink * self)
 {
   g_autoptr (GstCaps) chosen = NULL;
 
-  self->sent_type = self->agreed_type = -1;
+  g_atomic_int_set (&self->payload_change, 0);
   if (self->sent == NULL || self->agreed == NULL)
     return TRUE;
 
   chosen = gst_ice_formats_choose (self->agreed, self->sent);
-  self->sent_type = gst_ice_payload_get_type (self->sent);
-  self->agreed_type = gst_ice_payload_get_type (chosen);
+  g_atomic_int_set (&self->payload_change,
+      gst_ice_payload_get_change (self->sent, chosen));
   return !gst_caps_is_empty (chosen);
 }
 
@@ -170,7 +158,7 @@ gst_ice_sink_on_connected (GstElement * element)
 {
   GstIceSink *self = GST_ICE_SINK (element);
 
-  if (gst_ice_sink_get_wait_for_connection (self))
+  if (g_atomic_int_get (&self->wait_for_connection))
     return;
 
   /* A pad may be blocked by a probe; the session must not be. */
@@ -256,7 +244,7 @@ gst_ice_sink_wait_route (GstIceSink * self)
 {
   GstFlowReturn flow;
 
-  if (!gst_ice_sink_get_wait_for_connection (self) ||
+  if (!g_atomic_int_get (&self->wait_for_connection) ||
       gst_ice_channel_has_route (gst_ice_member_get_channel (self->member)))
     return GST_FLOW_OK;
 
@@ -275,52 +263,42 @@ gst_ice_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
 
-  if (gst_ice_sink_get_wait_for_connection (self) &&
+  if (g_atomic_int_get (&self->wait_for_connection) &&
       gst_ice_sink_wait_route_once (self) == GST_FLOW_ERROR)
     return to_quiet_flow (GST_FLOW_ERROR);
   return GST_FLOW_OK;
-}
-
-/* @list: (transfer full). Returns: (transfer full): with the agreed payload type */
-static GstBufferList *
-gst_ice_sink_fix_payload_types (GstIceSink * self, GstBufferList * list)
-{
-  gint from, to;
-
-  GST_OBJECT_LOCK (self);
-  from = self->sent_type;
-  to = self->agreed_type;
-  GST_OBJECT_UNLOCK (self);
-
-  return gst_ice_payload_rewrite (list, from, to);
 }
 
 static GstFlowReturn
 gst_ice_sink_render_list (GstBaseSink * sink, GstBufferList * list)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
-  GstIceChannel *channel = gst_ice_member_get_channel (self->member);
   GstFlowReturn flow = gst_ice_sink_wait_route (self);
 
-  if (flow != GST_FLOW_OK)
-    return to_quiet_flow (flow);
-
-  list = gst_ice_sink_fix_payload_types (self, gst_buffer_list_ref (list));
-  flow = gst_ice_channel_send_list (channel, list);
-  gst_buffer_list_unref (list);
+  if (flow == GST_FLOW_OK) {
+    list = gst_ice_payload_rewrite (gst_buffer_list_ref (list),
+        g_atomic_int_get (&self->payload_change));
+    flow = gst_ice_channel_send_list (gst_ice_member_get_channel
+        (self->member), list);
+    gst_buffer_list_unref (list);
+  }
   return to_quiet_flow (flow);
 }
 
 static GstFlowReturn
-gst_ice_sink_render (GstBaseSink * sink, GstBuffer * buffer)
+gst_ice_sink_render (GstBaseSink * sink, GstBuffer * packet)
 {
-  GstBufferList *list = gst_buffer_list_new_sized (1);
-  GstFlowReturn flow;
+  GstIceSink *self = GST_ICE_SINK (sink);
+  GstFlowReturn flow = gst_ice_sink_wait_route (self);
 
-  gst_buffer_list_add (list, gst_buffer_ref (buffer));
-  flow = gst_ice_sink_render_list (sink, list);
-  gst_buffer_list_unref (list);
-  return flow;
+  if (flow == GST_FLOW_OK) {
+    packet = gst_ice_payload_rewrite_packet (gst_buffer_ref (packet),
+        g_atomic_int_get (&self->payload_change));
+    flow = gst_ice_channel_send_packet (gst_ice_member_get_channel
+        (self->member), packet);
+    gst_buffer_unref (packet);
+  }
+  return to_quiet_flow (flow);
 }
 
 static gboolean
@@ -489,7 +467,6 @@ gst_ice_sink_init (GstIceSink * self)
   };
 
   self->wait_for_connection = DEFAULT_WAIT_FOR_CONNECTION;
-  self->sent_type = self->agreed_type = -1;
   g_mutex_init (&self->wait_lock);
   g_cond_init (&self->wait_cond);
   self->member = gst_ice_member_new (GST_ELEMENT (self), PROP_MEMBER,

@@ -8,26 +8,19 @@
 
 #include "gsticeshare.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_channel_debug);
+GST_DEBUG_CATEGORY (gst_ice_channel_debug);
 #define GST_CAT_DEFAULT gst_ice_channel_debug
-
-/* How long a full socket is waited for before the route is looked at again. */
-#define WRITABLE_TIMEOUT (100 * GST_MSECOND)
-
-/* The same for a route that has no descriptor to wait for. */
-#define RETRY_TIMEOUT (2 * GST_MSECOND)
 
 struct _GstIceChannel
 {
   GObject parent;
 
   gsize max_bytes;              /* set at construction */
-  GstPoll *writable;            /* set at construction; has locks of its own */
+  GstIceOutlet *outlet;         /* set at construction; has a lock of its own */
 
   GMutex lock;                  /* never held across a system call or a push */
 
   /* Protected by lock. */
-  GstIceRoute *route;           /* NULL while there is no way to the peer */
   GstIceCipher *cipher;         /* or NULL, */
   gboolean cipher_wanted;       /* which then means: not yet */
   GstIceChannelEnd end;
@@ -40,7 +33,7 @@ struct _GstIceChannel
   gchar *context;               /* NULL: it has a receiver of its own */
   guint context_wait_ms;
   GstIceShare *share;           /* asked when any of the above changed, or NULL */
-  GstIceChannelCounts counts;
+  GstIceChannelCounts counts;   /* of what came in */
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstIceChannel, gst_ice_channel, G_TYPE_OBJECT,
@@ -53,11 +46,10 @@ gst_ice_channel_finalize (GObject * object)
   GstIceChannel *self = GST_ICE_CHANNEL (object);
 
   gst_ice_channel_set_context (self, NULL, 0, NULL, NULL);
-  g_clear_object (&self->route);
   g_clear_object (&self->cipher);
   g_queue_clear_full (&self->received, (GDestroyNotify) gst_buffer_list_unref);
   gst_clear_caps (&self->new_caps);
-  gst_poll_free (self->writable);
+  gst_ice_outlet_free (self->outlet);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
 
@@ -76,7 +68,7 @@ gst_ice_channel_init (GstIceChannel * self)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   g_queue_init (&self->received);
-  self->writable = gst_poll_new (TRUE);
+  self->outlet = gst_ice_outlet_new ();
 }
 
 /* Returns: (transfer full): an open channel that queues at most @queue_bytes */
@@ -156,16 +148,7 @@ gst_ice_channel_wake (GstIceChannel * self)
 void
 gst_ice_channel_set_route (GstIceChannel * self, GstIceRoute * route)
 {
-  GstIceRoute *old;
-
-  g_mutex_lock (&self->lock);
-  old = g_steal_pointer (&self->route);
-  self->route = route != NULL ? g_object_ref (route) : NULL;
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
-
-  /* Not under the lock: the last reference closes a socket. */
-  g_clear_object (&old);
+  gst_ice_outlet_set_route (self->outlet, route);
 }
 
 void
@@ -173,6 +156,8 @@ gst_ice_channel_set_cipher (GstIceChannel * self, gboolean wanted,
     GstIceCipher * cipher)
 {
   GstIceCipher *old;
+
+  gst_ice_outlet_set_cipher (self->outlet, wanted, cipher);
 
   g_mutex_lock (&self->lock);
   old = g_steal_pointer (&self->cipher);
@@ -194,6 +179,8 @@ gst_ice_channel_lacks_cipher_locked (const GstIceChannel * self)
 void
 gst_ice_channel_end (GstIceChannel * self, GstIceChannelEnd how)
 {
+  gst_ice_outlet_end (self->outlet, how);
+
   g_mutex_lock (&self->lock);
   self->end = how;
   gst_ice_channel_wake_locked (self);
@@ -212,154 +199,32 @@ gst_ice_channel_set_caps (GstIceChannel * self, GstCaps * caps)
 static GstFlowReturn
 gst_ice_channel_get_flow_locked (GstIceChannel * self)
 {
-  if (self->flushing)
-    return GST_FLOW_FLUSHING;
-
-  switch (self->end) {
-    case GST_ICE_CHANNEL_ENDED:
-      return GST_FLOW_EOS;
-    case GST_ICE_CHANNEL_FAILED:
-      return GST_FLOW_ERROR;
-    default:
-      return GST_FLOW_OK;
-  }
+  return self->flushing ? GST_FLOW_FLUSHING :
+      gst_ice_channel_end_to_flow (self->end);
 }
 
 GstFlowReturn
 gst_ice_channel_wait_route (GstIceChannel * self)
 {
-  GstFlowReturn flow;
-
-  g_mutex_lock (&self->lock);
-  while ((flow = gst_ice_channel_get_flow_locked (self)) == GST_FLOW_OK &&
-      (self->route == NULL || gst_ice_channel_lacks_cipher_locked (self)) &&
-      self->end != GST_ICE_CHANNEL_REFUSED)
-    gst_ice_channel_wait_locked (self, G_MAXINT64);
-  g_mutex_unlock (&self->lock);
-  return flow;
+  return gst_ice_outlet_wait_route (self->outlet);
 }
 
 gboolean
 gst_ice_channel_has_route (GstIceChannel * self)
 {
-  gboolean has_route;
-
-  g_mutex_lock (&self->lock);
-  has_route = self->route != NULL &&
-      !gst_ice_channel_lacks_cipher_locked (self) &&
-      gst_ice_channel_get_flow_locked (self) == GST_FLOW_OK;
-  g_mutex_unlock (&self->lock);
-  return has_route;
-}
-
-/* Waits until @route may take more, or the channel is flushed. */
-static void
-gst_ice_channel_wait_writable (GstIceChannel * self, GstIceRoute * route)
-{
-  GstPollFD fd = GST_POLL_FD_INIT;
-
-  fd.fd = gst_ice_route_get_fd (route);
-  if (fd.fd < 0) {
-    gst_poll_wait (self->writable, RETRY_TIMEOUT);
-    return;
-  }
-
-  gst_poll_add_fd (self->writable, &fd);
-  gst_poll_fd_ctl_write (self->writable, &fd, TRUE);
-  gst_poll_wait (self->writable, WRITABLE_TIMEOUT);
-  gst_poll_remove_fd (self->writable, &fd);
-}
-
-/* Hands packets of @list from @first on to the route of the moment.
- * @sent: (out): how many it took; @refused: (out): it will not take the rest */
-static GstFlowReturn
-gst_ice_channel_try_send (GstIceChannel * self, GstBufferList * list,
-    guint first, guint * sent, gboolean * refused)
-{
-  g_autoptr (GstIceRoute) route = NULL;
-  g_autoptr (GError) error = NULL;
-  GstFlowReturn flow;
-
-  *sent = 0;
-  g_mutex_lock (&self->lock);
-  flow = gst_ice_channel_get_flow_locked (self);
-  if (self->route != NULL)
-    route = g_object_ref (self->route);
-  g_mutex_unlock (&self->lock);
-
-  *refused = route == NULL;
-  if (flow != GST_FLOW_OK || route == NULL)
-    return flow;
-
-  *sent = gst_ice_route_send_list (route, list, first, &error);
-  if (error != NULL) {
-    GST_DEBUG_OBJECT (self, "the path refuses packets: %s", error->message);
-    *refused = TRUE;
-  } else if (first + *sent < gst_buffer_list_length (list)) {
-    gst_ice_channel_wait_writable (self, route);
-  }
-  return GST_FLOW_OK;
-}
-
-static gsize
-list_size (GstBufferList * list, guint first, guint n)
-{
-  gsize size = 0;
-
-  for (guint i = first; i < first + n; i++)
-    size += gst_buffer_get_size (gst_buffer_list_get (list, i));
-  return size;
-}
-
-/* Returns: (transfer full): what is to be sent for @list (transfer none); empty
- *     where it may not be sent */
-static GstBufferList *
-gst_ice_channel_protect (GstIceChannel * self, GstBufferList * list)
-{
-  g_autoptr (GstIceCipher) cipher = NULL;
-  gboolean lacking, has_route;
-
-  g_mutex_lock (&self->lock);
-  lacking = gst_ice_channel_lacks_cipher_locked (self);
-  has_route = self->route != NULL;
-  if (self->cipher != NULL)
-    cipher = g_object_ref (self->cipher);
-  g_mutex_unlock (&self->lock);
-
-  if (lacking)
-    return gst_buffer_list_new ();
-  gst_buffer_list_ref (list);
-  /* What is dropped needs no protection. */
-  return cipher != NULL && has_route ?
-      gst_ice_cipher_protect (cipher, list) : list;
+  return gst_ice_outlet_has_route (self->outlet);
 }
 
 GstFlowReturn
-gst_ice_channel_send_list (GstIceChannel * self, GstBufferList * clear)
+gst_ice_channel_send_list (GstIceChannel * self, GstBufferList * list)
 {
-  g_autoptr (GstBufferList) list = gst_ice_channel_protect (self, clear);
-  guint n_packets = gst_buffer_list_length (list);
-  guint n_unprotected = gst_buffer_list_length (clear) - n_packets;
-  guint first = 0, sent;
-  gboolean refused = FALSE;
-  GstFlowReturn flow = GST_FLOW_OK;
+  return gst_ice_outlet_send_list (self->outlet, list);
+}
 
-  while (flow == GST_FLOW_OK && !refused && first < n_packets) {
-    flow = gst_ice_channel_try_send (self, list, first, &sent, &refused);
-
-    g_mutex_lock (&self->lock);
-    self->counts.packets_sent += sent;
-    self->counts.bytes_sent += list_size (list, first, sent);
-    g_mutex_unlock (&self->lock);
-    first += sent;
-  }
-
-  if (first < n_packets || n_unprotected > 0) {
-    g_mutex_lock (&self->lock);
-    self->counts.packets_discarded_on_send += n_packets - first + n_unprotected;
-    g_mutex_unlock (&self->lock);
-  }
-  return flow;
+GstFlowReturn
+gst_ice_channel_send_packet (GstIceChannel * self, GstBuffer * packet)
+{
+  return gst_ice_outlet_send_packet (self->outlet, packet);
 }
 
 void
@@ -477,24 +342,26 @@ gst_ice_channel_set_flushing (GstIceChannel * self, gboolean flushing)
   self->flushing = flushing;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
-  gst_poll_set_flushing (self->writable, flushing);
+  gst_ice_outlet_set_flushing (self->outlet, flushing);
 }
 
 void
 gst_ice_channel_get_counts (GstIceChannel * self, GstIceChannelCounts * counts)
 {
+  GstIceOutletCounts sent;
+
   g_mutex_lock (&self->lock);
   *counts = self->counts;
   g_mutex_unlock (&self->lock);
+
+  gst_ice_outlet_get_counts (self->outlet, &sent);
+  counts->packets_sent = sent.packets_sent;
+  counts->bytes_sent = sent.bytes_sent;
+  counts->packets_discarded_on_send = sent.packets_discarded;
 }
 
 GstIceRoute *
 gst_ice_channel_dup_route (GstIceChannel * self)
 {
-  GstIceRoute *route;
-
-  g_mutex_lock (&self->lock);
-  route = self->route != NULL ? g_object_ref (self->route) : NULL;
-  g_mutex_unlock (&self->lock);
-  return route;
+  return gst_ice_outlet_dup_route (self->outlet);
 }

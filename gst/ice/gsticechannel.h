@@ -4,8 +4,7 @@
 
 #pragma once
 
-#include "gsticecipher.h"
-#include "gsticeroute.h"
+#include "gsticeoutlet.h"
 
 G_BEGIN_DECLS
 
@@ -31,16 +30,6 @@ void gst_ice_channel_wake (GstIceChannel * self);
 /* Any thread. Returns: (transfer full) (nullable): what was set */
 gchar *gst_ice_channel_dup_context (GstIceChannel * self, guint * wait_ms)
     G_GNUC_WARN_UNUSED_RESULT;
-
-/* How a channel ends, for good. */
-typedef enum
-{
-  GST_ICE_CHANNEL_OPEN,
-  GST_ICE_CHANNEL_REFUSED,      /* the peer or the network will not have this
-                                 * m-line: what is sent is dropped and counted */
-  GST_ICE_CHANNEL_ENDED,        /* the peer hung up: EOS, after what is queued */
-  GST_ICE_CHANNEL_FAILED,       /* an error was posted: streaming stops */
-} GstIceChannelEnd;
 
 /* Session thread. @route: (transfer none) (nullable): how to reach the peer from
  * now on, %NULL when there is no way. A list that is being sent keeps the route
@@ -70,11 +59,13 @@ GstFlowReturn gst_ice_channel_wait_route (GstIceChannel * self);
  *     called: there is one, and nobody interrupts */
 gboolean gst_ice_channel_has_route (GstIceChannel * self);
 
-/* Streaming thread. Sends all of @list (transfer none), waiting while the socket
- * is full. %GST_FLOW_OK also when packets were dropped, as there was no route or
+/* Streaming thread. Sends all of @list, or @packet (transfer none), waiting while the
+ * socket is full. %GST_FLOW_OK also when packets were dropped, as there was no route or
  * the path refused them; both are counted. */
 GstFlowReturn gst_ice_channel_send_list (GstIceChannel * self,
     GstBufferList * list);
+GstFlowReturn gst_ice_channel_send_packet (GstIceChannel * self,
+    GstBuffer * packet);
 
 /* Streaming thread. Waits for packets, @timeout_ms at most, 0: for ever.
  * @list: (out) (transfer full): the oldest packets received

@@ -21,11 +21,10 @@ send_waiting (GstIceLeg * self)
   GstIceRoute *route = self->routes[GST_ICE_COMPONENT_RTP - 1];
 
   while (route != NULL && !g_queue_is_empty (&self->handshake)) {
-    g_autoptr (GstBufferList) list = gst_buffer_list_new ();
+    g_autoptr (GstBuffer) packet = g_queue_pop_head (&self->handshake);
     g_autoptr (GError) error = NULL;
 
-    gst_buffer_list_add (list, g_queue_pop_head (&self->handshake));
-    if (gst_ice_route_send_list (route, list, 0, &error) == 0)
+    if (gst_ice_route_send_packet (route, packet, NULL, &error) == 0)
       GST_DEBUG ("m-line %u: a packet of the handshake was not sent: %s",
           self->index, error != NULL ? error->message : "the socket is full");
   }

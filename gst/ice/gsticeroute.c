@@ -8,6 +8,16 @@
 
 G_DEFINE_ABSTRACT_TYPE (GstIceRoute, gst_ice_route, G_TYPE_OBJECT);
 
+static guint
+gst_ice_route_send_list_of_one (GstIceRoute * self, GstBuffer * packet,
+    GstIceRouteTally * tally, GError ** error)
+{
+  g_autoptr (GstBufferList) list = gst_buffer_list_new_sized (1);
+
+  gst_buffer_list_add (list, gst_buffer_ref (packet));
+  return gst_ice_route_send_list (self, list, 0, tally, error);
+}
+
 static gint
 gst_ice_route_no_fd (GstIceRoute * self)
 {
@@ -22,6 +32,7 @@ gst_ice_route_no_stats (GstIceRoute * self, GstStructure * stats)
 static void
 gst_ice_route_class_init (GstIceRouteClass * klass)
 {
+  klass->send_packet = gst_ice_route_send_list_of_one;
   klass->get_fd = gst_ice_route_no_fd;
   klass->add_stats = gst_ice_route_no_stats;
 }
@@ -33,9 +44,22 @@ gst_ice_route_init (GstIceRoute * self)
 
 guint
 gst_ice_route_send_list (GstIceRoute * self, GstBufferList * list, guint first,
-    GError ** error)
+    GstIceRouteTally * tally, GError ** error)
 {
-  return GST_ICE_ROUTE_GET_CLASS (self)->send_list (self, list, first, error);
+  GstIceRouteTally unused = { 0, };
+
+  return GST_ICE_ROUTE_GET_CLASS (self)->send_list (self, list, first,
+      tally != NULL ? tally : &unused, error);
+}
+
+guint
+gst_ice_route_send_packet (GstIceRoute * self, GstBuffer * packet,
+    GstIceRouteTally * tally, GError ** error)
+{
+  GstIceRouteTally unused = { 0, };
+
+  return GST_ICE_ROUTE_GET_CLASS (self)->send_packet (self, packet,
+      tally != NULL ? tally : &unused, error);
 }
 
 gint

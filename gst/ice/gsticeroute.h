@@ -13,22 +13,36 @@ G_BEGIN_DECLS
 #define GST_TYPE_ICE_ROUTE (gst_ice_route_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GstIceRoute, gst_ice_route, GST, ICE_ROUTE, GObject)
 
+/* What became of packets that a route took. */
+typedef struct
+{
+  guint n_refused;              /* one by one: too large, a firewall */
+  gsize n_bytes;                /* of those sent */
+} GstIceRouteTally;
+
 struct _GstIceRouteClass
 {
   GObjectClass parent_class;
 
   guint (*send_list) (GstIceRoute * self, GstBufferList * list, guint first,
-      GError ** error);
+      GstIceRouteTally * tally, GError ** error);
+  guint (*send_packet) (GstIceRoute * self, GstBuffer * packet,
+      GstIceRouteTally * tally, GError ** error);
   gint (*get_fd) (GstIceRoute * self);
   void (*add_stats) (GstIceRoute * self, GstStructure * stats);
 };
 
 /* Any thread, several at once. Hands the packets of @list from number @first on
  * to the kernel, in order, without waiting.
+ * @tally: (inout) (nullable): added to
  * Returns: how many it took; fewer than there are when the socket is full, and
  *     then @error is not set. @error: the path can't be used now */
 guint gst_ice_route_send_list (GstIceRoute * self, GstBufferList * list,
-    guint first, GError ** error);
+    guint first, GstIceRouteTally * tally, GError ** error);
+
+/* The same for one packet. */
+guint gst_ice_route_send_packet (GstIceRoute * self, GstBuffer * packet,
+    GstIceRouteTally * tally, GError ** error);
 
 /* Returns: a descriptor that is writable when more can be sent, -1 if there is
  *     none to wait for. It belongs to the route. */

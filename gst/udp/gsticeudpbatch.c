@@ -133,14 +133,20 @@ map_buffer (GstIceUdpBatch * self, GstBuffer * buffer, guint n_memories)
   return TRUE;
 }
 
+static void
+clear (GstIceUdpBatch * self)
+{
+  self->n_packets = 0;
+  self->n_iovecs = 0;
+  self->n_maps = 0;
+}
+
 void
 gst_ice_udp_batch_map (GstIceUdpBatch * self, GstBufferList * list, guint first)
 {
   guint length = gst_buffer_list_length (list);
 
-  self->n_packets = 0;
-  self->n_iovecs = 0;
-  self->n_maps = 0;
+  clear (self);
   for (guint i = first; i < length; i++) {
     GstBuffer *buffer = gst_buffer_list_get (list, i);
     guint n_memories = gst_buffer_n_memory (buffer);
@@ -150,6 +156,13 @@ gst_ice_udp_batch_map (GstIceUdpBatch * self, GstBufferList * list, guint first)
         || !map_buffer (self, buffer, n_memories))
       break;
   }
+}
+
+void
+gst_ice_udp_batch_map_packet (GstIceUdpBatch * self, GstBuffer * packet)
+{
+  clear (self);
+  map_buffer (self, packet, gst_buffer_n_memory (packet));
 }
 
 void

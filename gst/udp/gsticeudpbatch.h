@@ -60,6 +60,10 @@ typedef struct
  * Without one if packet @first can't be mapped; it stops before any other. */
 void gst_ice_udp_batch_map (GstIceUdpBatch * self, GstBufferList * list,
     guint first);
+
+/* Maps one packet; the batch is empty if it can't be. */
+void gst_ice_udp_batch_map_packet (GstIceUdpBatch * self, GstBuffer * packet);
+
 void gst_ice_udp_batch_unmap (GstIceUdpBatch * self);
 
 G_END_DECLS

@@ -272,8 +272,10 @@ gst_ice_udp_route_send_batch (GstIceUdpRoute * self, GstIceUdpBatch * batch,
   }
 }
 
-static void
-gst_ice_udp_route_count (GstIceUdpRoute * self, const Progress * progress)
+/* Returns: how many packets were taken */
+static guint
+gst_ice_udp_route_finish (GstIceUdpRoute * self, const Progress * progress,
+    GstIceRouteTally * tally, GError ** error)
 {
   g_mutex_lock (&self->lock);
   self->counts.packets_sent += progress->taken - progress->refused;
@@ -281,11 +283,34 @@ gst_ice_udp_route_count (GstIceUdpRoute * self, const Progress * progress)
   self->counts.packets_refused += progress->refused;
   self->counts.calls += progress->calls;
   g_mutex_unlock (&self->lock);
+
+  tally->n_refused += progress->refused;
+  tally->n_bytes += progress->bytes;
+  GST_LOG_OBJECT (self, "%u packets in %u calls, %u refused", progress->taken,
+      progress->calls, progress->refused);
+  if (progress->error != 0 && progress->error != EAGAIN)
+    set_error (error, progress->error);
+  return progress->taken;
+}
+
+/* Sends all of @batch; without one, the packet that was to be its first is refused. */
+static void
+gst_ice_udp_route_send_mapped (GstIceUdpRoute * self, GstIceUdpBatch * batch,
+    Progress * progress)
+{
+  if (batch->n_packets == 0) {
+    /* It can't be read: nobody can send it. */
+    progress->taken++;
+    progress->refused++;
+    return;
+  }
+  gst_ice_udp_route_send_batch (self, batch, progress);
+  gst_ice_udp_batch_unmap (batch);
 }
 
 static guint
 gst_ice_udp_route_send_list (GstIceRoute * route, GstBufferList * list,
-    guint first, GError ** error)
+    guint first, GstIceRouteTally * tally, GError ** error)
 {
   GstIceUdpRoute *self = GST_ICE_UDP_ROUTE (route);
   guint n_packets = gst_buffer_list_length (list);
@@ -297,24 +322,27 @@ gst_ice_udp_route_send_list (GstIceRoute * route, GstBufferList * list,
       progress.error = ENOTSOCK;
       break;
     }
-
     gst_ice_udp_batch_map (&batch, list, first + progress.taken);
-    if (batch.n_packets == 0) {
-      /* It can't be read: nobody can send it. */
-      progress.taken++;
-      progress.refused++;
-      continue;
-    }
-    gst_ice_udp_route_send_batch (self, &batch, &progress);
-    gst_ice_udp_batch_unmap (&batch);
+    gst_ice_udp_route_send_mapped (self, &batch, &progress);
   }
+  return gst_ice_udp_route_finish (self, &progress, tally, error);
+}
 
-  gst_ice_udp_route_count (self, &progress);
-  GST_LOG_OBJECT (self, "%u of %u packets in %u calls, %u refused",
-      progress.taken, n_packets - first, progress.calls, progress.refused);
-  if (progress.error != 0 && progress.error != EAGAIN)
-    set_error (error, progress.error);
-  return progress.taken;
+static guint
+gst_ice_udp_route_send_packet (GstIceRoute * route, GstBuffer * packet,
+    GstIceRouteTally * tally, GError ** error)
+{
+  GstIceUdpRoute *self = GST_ICE_UDP_ROUTE (route);
+  Progress progress = { 0, };
+  GstIceUdpBatch batch;
+
+  if (g_atomic_int_get (&self->revoked)) {
+    progress.error = ENOTSOCK;
+  } else {
+    gst_ice_udp_batch_map_packet (&batch, packet);
+    gst_ice_udp_route_send_mapped (self, &batch, &progress);
+  }
+  return gst_ice_udp_route_finish (self, &progress, tally, error);
 }
 
 static gint
@@ -358,6 +386,7 @@ gst_ice_udp_route_class_init (GstIceUdpRouteClass * klass)
 {
   G_OBJECT_CLASS (klass)->finalize = gst_ice_udp_route_finalize;
   GST_ICE_ROUTE_CLASS (klass)->send_list = gst_ice_udp_route_send_list;
+  GST_ICE_ROUTE_CLASS (klass)->send_packet = gst_ice_udp_route_send_packet;
   GST_ICE_ROUTE_CLASS (klass)->get_fd = gst_ice_udp_route_get_fd;
   GST_ICE_ROUTE_CLASS (klass)->add_stats = gst_ice_udp_route_add_stats;
 }

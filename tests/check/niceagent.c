@@ -39,8 +39,8 @@ GST_START_TEST (test_packets_of_many_memories_arrive_whole)
   for (guint i = 0; i < 10; i++)
     packet = gst_buffer_append (packet, packet_new (96, 2));
   gst_buffer_list_add (list, packet);
-  fail_unless_equals_int (gst_ice_route_send_list (a.routes[0], list, 0, NULL),
-      1);
+  fail_unless_equals_int (gst_ice_route_send_list (a.routes[0], list, 0, NULL,
+          NULL), 1);
   WAIT_UNTIL (nice_end_count_received (&b, 1) == 1);
   gst_ice_channel_get_counts (b.channels[0], &counts);
   fail_unless_equals_uint64 (counts.bytes_received, 11 * 12);

@@ -62,8 +62,8 @@ GST_START_TEST (test_check_that_is_not_understood_is_no_media)
 
   connect_ends (&a, &b, __i__ / 4, 1);
   gst_buffer_fill (gst_buffer_list_get (list, 0), 0, head, sizeof (head));
-  fail_unless_equals_int (gst_ice_route_send_list (a.routes[0], list, 0, NULL),
-      1);
+  fail_unless_equals_int (gst_ice_route_send_list (a.routes[0], list, 0, NULL,
+          NULL), 1);
   nice_end_assert_flows (&a, &b, 1, N_PACKETS);
   nice_end_clear (&a);
   nice_end_clear (&b);

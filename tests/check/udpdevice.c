@@ -132,11 +132,11 @@ fill_socket (gpointer data)
   writable.fd = gst_ice_route_get_fd (route);
   setsockopt (writable.fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof (small));
 
-  taken = gst_ice_route_send_list (route, list, 0, &error);
+  taken = gst_ice_route_send_list (route, list, 0, NULL, &error);
   fail_unless (error == NULL);
   fail_unless (taken > 0 && taken < 100);
-  fail_unless_equals_int (gst_ice_route_send_list (route, list, taken, &error),
-      0);
+  fail_unless_equals_int (gst_ice_route_send_list (route, list, taken, NULL,
+          &error), 0);
   fail_unless (error == NULL);
   fail_unless_equals_int (poll (&writable, 1, 0), 0);
 
@@ -144,7 +144,7 @@ fill_socket (gpointer data)
   fail_unless_equals_int (poll (&writable, 1, TEST_PATIENCE_MS), 1);
   seen = read_device (tap, 0, sizes);
   fail_unless_equals_int (seen, taken);
-  taken += gst_ice_route_send_list (route, list, taken, &error);
+  taken += gst_ice_route_send_list (route, list, taken, NULL, &error);
   fail_unless (error == NULL);
   fail_unless_equals_int (taken, N_MANY);
   fail_unless_equals_int (seen + read_device (tap, seen, sizes), N_MANY);
@@ -190,7 +190,7 @@ send_too_large_for_path (gpointer data)
       IP_MTU_DISCOVER, &never, sizeof (never));
 
   fail_unless_equals_int (gst_ice_route_send_list (GST_ICE_ROUTE (route), list,
-          0, &error), 20);
+          0, NULL, &error), 20);
   fail_unless (error == NULL);
   while (read (tap, packet, sizeof (packet)) > 0)
     seen += GST_READ_UINT16_BE (packet + 12) == 0x0800;

@@ -122,7 +122,8 @@ send_packets (Fixture * self, const gchar * level, const gsize * sizes, guint n)
 
   g_setenv ("GST_ICE_UDP", level, TRUE);
   route = gst_ice_udp_route_new (dup (self->peer), &self->local);
-  fail_unless_equals_int (gst_ice_route_send_list (route, list, 0, NULL), n);
+  fail_unless_equals_int (gst_ice_route_send_list (route, list, 0, NULL, NULL),
+      n);
   g_object_unref (route);
   gst_buffer_list_unref (list);
 }

@@ -67,7 +67,7 @@ check_list (guint level, const gchar * address, guint n_memories)
   setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof (size));
   fail_unless_equals_string (gst_ice_udp_route_get_mode (route), modes[level]);
   fail_unless_equals_int (gst_ice_route_send_list (GST_ICE_ROUTE (route), list,
-          0, &error), n);
+          0, NULL, &error), n);
   fail_unless (error == NULL);
   receive_all (fd, sizes, n);
 
@@ -105,18 +105,75 @@ GST_START_TEST (test_sends_from_the_packet_it_is_told)
   guint8 data[200];
 
   fail_unless_equals_int (gst_ice_route_send_list (GST_ICE_ROUTE (route), list,
-          3, NULL), 2);
+          3, NULL, NULL), 2);
   fail_unless_equals_int (test_receive (fd, data, sizeof (data)), 100);
   fail_unless (test_is_packet (data, 100, 3));
   fail_unless_equals_int (test_receive (fd, data, sizeof (data)), 50);
   fail_unless_equals_int (gst_ice_route_send_list (GST_ICE_ROUTE (route), list,
-          5, NULL), 0);
+          5, NULL, NULL), 0);
   gst_buffer_list_unref (list);
 
   list = gst_buffer_list_new ();
   fail_unless_equals_int (gst_ice_route_send_list (GST_ICE_ROUTE (route), list,
-          0, NULL), 0);
+          0, NULL, NULL), 0);
   gst_buffer_list_unref (list);
+  g_object_unref (route);
+  close (fd);
+}
+
+GST_END_TEST;
+
+/* The largest that IPv4 has room for, and one more. */
+GST_START_TEST (test_single_packets_are_sent_at_each_level)
+{
+  static const struct
+  {
+    gsize size;
+    guint n_memories;
+  } rows[] = { {1200, 1}, {0, 0}, {0, 1}, {1, 1}, {1200, 16}, {65507, 2} };
+  GstIceUdpAddress remote;
+  gint fd = test_socket ("127.0.0.1", &remote), size = 1 << 20;
+  GstIceRoute *route = GST_ICE_ROUTE (make_route (__i__, "127.0.0.1", &remote));
+  g_autoptr (GstBuffer) large = test_packet (0, 65508, 1);
+  g_autofree guint8 *data = g_malloc (65536);
+  GstIceRouteTally tally = { 0, };
+  GstIceUdpRouteCounts counts;
+  gsize n_bytes = 0;
+  GError *error = NULL;
+
+  setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof (size));
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GstBuffer) packet = test_packet (i, rows[i].size,
+        rows[i].n_memories);
+
+    fail_unless_equals_int (gst_ice_route_send_packet (route, packet, &tally,
+            &error), 1);
+    fail_unless_equals_int (test_receive (fd, data, 65536), rows[i].size);
+    fail_unless (test_is_packet (data, rows[i].size, i), "packet %u", i);
+    n_bytes += rows[i].size;
+    fail_unless_equals_int (tally.n_bytes, n_bytes);
+  }
+  fail_unless_equals_int (tally.n_refused, 0);
+
+  fail_unless_equals_int (gst_ice_route_send_packet (route, large, &tally,
+          &error), 1);
+  fail_unless_equals_int (tally.n_refused, 1);
+  fail_unless_equals_int (tally.n_bytes, n_bytes);
+  fail_unless (error == NULL);
+
+  gst_ice_udp_route_get_counts (GST_ICE_UDP_ROUTE (route), &counts);
+  fail_unless_equals_int (counts.packets_sent, G_N_ELEMENTS (rows));
+  fail_unless_equals_int (counts.bytes_sent, n_bytes);
+  fail_unless_equals_int (counts.packets_refused, 1);
+  fail_unless_equals_int (counts.calls, G_N_ELEMENTS (rows) + 1);
+  fail_unless_equals_string (gst_ice_udp_route_get_mode (GST_ICE_UDP_ROUTE
+          (route)), modes[__i__]);
+
+  gst_ice_udp_route_revoke (GST_ICE_UDP_ROUTE (route));
+  fail_unless_equals_int (gst_ice_route_send_packet (route, large, NULL,
+          &error), 0);
+  fail_unless (error != NULL);
+  g_clear_error (&error);
   g_object_unref (route);
   close (fd);
 }
@@ -136,7 +193,7 @@ GST_START_TEST (test_packet_too_large_is_skipped)
   guint8 data[200];
 
   fail_unless_equals_int (gst_ice_route_send_list (GST_ICE_ROUTE (route), list,
-          0, &error), 5);
+          0, NULL, &error), 5);
   fail_unless (error == NULL);
   for (guint i = 0; i < 5; i++) {
     if (i == 2)
@@ -175,7 +232,7 @@ GST_START_TEST (test_refused_segmentation_steps_down_once)
 
   for (guint round = 1; round <= 3; round++) {
     fail_unless_equals_int (gst_ice_route_send_list (GST_ICE_ROUTE (route),
-            list, 0, &error), 40);
+            list, 0, NULL, &error), 40);
     fail_unless (error == NULL);
     receive_all (fd, sizes, 40);
     fail_unless_equals_string (gst_ice_udp_route_get_mode (route), "mmsg");
@@ -204,7 +261,8 @@ GST_START_TEST (test_revoked_route_sends_nothing_and_frees_the_port)
 
   gst_ice_udp_route_revoke (GST_ICE_UDP_ROUTE (route));
   gst_ice_udp_route_revoke (GST_ICE_UDP_ROUTE (route));
-  fail_unless_equals_int (gst_ice_route_send_list (route, list, 0, &error), 0);
+  fail_unless_equals_int (gst_ice_route_send_list (route, list, 0, NULL,
+          &error), 0);
   fail_unless (error != NULL);
   g_clear_error (&error);
 
@@ -237,7 +295,7 @@ GST_START_TEST (test_refused_address_is_an_error)
   fail_unless (gst_ice_udp_address_set_text (&remote, "255.255.255.255", 9));
   route = make_route (__i__, "0.0.0.0", &remote);
   fail_unless_equals_int (gst_ice_route_send_list (GST_ICE_ROUTE (route), list,
-          0, &error), 0);
+          0, NULL, &error), 0);
   fail_unless (error != NULL);
   g_clear_error (&error);
   fail_unless_equals_string (gst_ice_udp_route_get_mode (route), modes[__i__]);
@@ -263,7 +321,8 @@ send_rounds (gpointer data)
   Sender *self = data;
 
   for (guint i = 0; i < N_ROUNDS; i++)
-    self->taken += gst_ice_route_send_list (self->route, self->list, 0, NULL);
+    self->taken +=
+        gst_ice_route_send_list (self->route, self->list, 0, NULL, NULL);
   return NULL;
 }
 
@@ -311,6 +370,8 @@ udproute_suite (void)
   tcase_add_loop_test (tc, test_list_arrives_in_order_at_each_level, 0,
       n_levels);
   tcase_add_loop_test (tc, test_sends_from_the_packet_it_is_told, 0, n_levels);
+  tcase_add_loop_test (tc, test_single_packets_are_sent_at_each_level, 0,
+      n_levels);
   tcase_add_loop_test (tc, test_packet_too_large_is_skipped, 0, n_levels);
   tcase_add_test (tc, test_refused_segmentation_steps_down_once);
   tcase_add_test (tc, test_revoked_route_sends_nothing_and_frees_the_port);

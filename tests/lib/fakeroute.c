@@ -22,6 +22,7 @@ struct _FakeRoute
   guint in_all;
   gint fd;
   guint n_calls;
+  guint refused;                /* sequence number */
 };
 
 G_DEFINE_TYPE (FakeRoute, fake_route, GST_TYPE_ICE_ROUTE);
@@ -31,7 +32,7 @@ fake_route_init (FakeRoute * self)
 {
   g_mutex_init (&self->lock);
   self->taken = g_string_new (NULL);
-  self->per_call = self->in_all = G_MAXUINT;
+  self->per_call = self->in_all = self->refused = G_MAXUINT;
   self->fd = -1;
 }
 
@@ -60,19 +61,18 @@ write_packet (gint fd, GstBuffer * packet)
   return written;
 }
 
-static void
-note_packet (FakeRoute * self, GstBuffer * packet)
+static guint
+get_seqnum (GstBuffer * packet)
 {
   guint8 head[4] = { 0, };
 
   gst_buffer_extract (packet, 0, head, sizeof (head));
-  g_string_append_printf (self->taken, "%s%u", self->taken->len > 0 ? " " : "",
-      GST_READ_UINT16_BE (head + 2));
+  return GST_READ_UINT16_BE (head + 2);
 }
 
 static guint
 fake_route_send_list (GstIceRoute * route, GstBufferList * list, guint first,
-    GError ** error)
+    GstIceRouteTally * tally, GError ** error)
 {
   FakeRoute *self = FAKE_ROUTE (route);
   GstBufferList *out = gst_buffer_list_new ();
@@ -90,10 +90,16 @@ fake_route_send_list (GstIceRoute * route, GstBufferList * list, guint first,
     }
     if (!write_packet (self->fd, packet))
       break;
-    note_packet (self, packet);
+    n++;
+    if (get_seqnum (packet) == self->refused) {
+      tally->n_refused++;
+      continue;
+    }
+    g_string_append_printf (self->taken, "%s%u",
+        self->taken->len > 0 ? " " : "", get_seqnum (packet));
+    tally->n_bytes += gst_buffer_get_size (packet);
     gst_buffer_list_add (out, gst_buffer_ref (packet));
     self->in_all--;
-    n++;
   }
   g_mutex_unlock (&self->lock);
 
@@ -134,6 +140,16 @@ fake_route_set_limits (GstIceRoute * route, guint per_call, guint in_all)
   g_mutex_lock (&self->lock);
   self->per_call = per_call;
   self->in_all = in_all;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+fake_route_refuse (GstIceRoute * route, guint seqnum)
+{
+  FakeRoute *self = FAKE_ROUTE (route);
+
+  g_mutex_lock (&self->lock);
+  self->refused = seqnum;
   g_mutex_unlock (&self->lock);
 }
 

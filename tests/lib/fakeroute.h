@@ -20,6 +20,9 @@ GstIceRoute *fake_route_new (GstIceInlet * inlet) G_GNUC_WARN_UNUSED_RESULT;
  * it refuses with an error. */
 void fake_route_set_limits (GstIceRoute * route, guint per_call, guint in_all);
 
+/* The packet of that sequence number is refused, with no harm to the others. */
+void fake_route_refuse (GstIceRoute * route, guint seqnum);
+
 /* Packets go to @fd, a datagram socket that does not block, until it is full. */
 void fake_route_set_fd (GstIceRoute * route, gint fd);
 

@@ -235,7 +235,7 @@ nice_end_assert_flows (NiceEnd * from, NiceEnd * to, guint component, guint n)
   GError *error = NULL;
 
   fail_unless_equals_int (gst_ice_route_send_list
-      (from->routes[component - 1], list, 0, &error), n);
+      (from->routes[component - 1], list, 0, NULL, &error), n);
   g_assert_no_error (error);
   WAIT_UNTIL (nice_end_count_received (to, component) == n);
   for (guint i = 1; i <= n;) {

@@ -1,0 +1,325 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeoutlet.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_ice_channel_debug);
+#define GST_CAT_DEFAULT gst_ice_channel_debug
+
+/* How long a full socket is waited for before the route is looked at again. */
+#define WRITABLE_TIMEOUT (100 * GST_MSECOND)
+
+/* The same for a route that has no descriptor to wait for. */
+#define RETRY_TIMEOUT (2 * GST_MSECOND)
+
+struct _GstIceOutlet
+{
+  GstPoll *writable;            /* set at construction; has locks of its own */
+
+  gint open;                    /* atomic; written with the lock: nothing has to be
+                                 * waited for */
+
+  GMutex lock;                  /* never held across a system call */
+
+  /* Protected by lock. */
+  GstIceRoute *route;           /* NULL while there is no way to the peer */
+  GstIceCipher *cipher;         /* or NULL, */
+  gboolean cipher_wanted;       /* which then means: not yet */
+  GstIceChannelEnd end;
+  gboolean flushing;
+  GCond cond;                   /* any of the above changed */
+  GstIceOutletCounts counts;
+};
+
+GstFlowReturn
+gst_ice_channel_end_to_flow (GstIceChannelEnd how)
+{
+  switch (how) {
+    case GST_ICE_CHANNEL_ENDED:
+      return GST_FLOW_EOS;
+    case GST_ICE_CHANNEL_FAILED:
+      return GST_FLOW_ERROR;
+    default:
+      return GST_FLOW_OK;
+  }
+}
+
+GstIceOutlet *
+gst_ice_outlet_new (void)
+{
+  GstIceOutlet *self = g_new0 (GstIceOutlet, 1);
+
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  self->writable = gst_poll_new (TRUE);
+  return self;
+}
+
+void
+gst_ice_outlet_free (GstIceOutlet * self)
+{
+  g_clear_object (&self->route);
+  g_clear_object (&self->cipher);
+  gst_poll_free (self->writable);
+  g_cond_clear (&self->cond);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/* Whether packets may leave: not in the clear when there are keys to come. */
+static gboolean
+gst_ice_outlet_has_way_locked (const GstIceOutlet * self)
+{
+  return self->route != NULL && (self->cipher != NULL || !self->cipher_wanted);
+}
+
+/* What a call returns when it can't go on, GST_FLOW_OK when it can. */
+static GstFlowReturn
+gst_ice_outlet_get_flow_locked (const GstIceOutlet * self)
+{
+  return self->flushing ? GST_FLOW_FLUSHING :
+      gst_ice_channel_end_to_flow (self->end);
+}
+
+static void
+gst_ice_outlet_notify_locked (GstIceOutlet * self)
+{
+  g_atomic_int_set (&self->open, gst_ice_outlet_has_way_locked (self) &&
+      gst_ice_outlet_get_flow_locked (self) == GST_FLOW_OK);
+  g_cond_broadcast (&self->cond);
+}
+
+void
+gst_ice_outlet_set_route (GstIceOutlet * self, GstIceRoute * route)
+{
+  GstIceRoute *old;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->route);
+  self->route = route != NULL ? g_object_ref (route) : NULL;
+  gst_ice_outlet_notify_locked (self);
+  g_mutex_unlock (&self->lock);
+
+  /* Not under the lock: the last reference closes a socket. */
+  g_clear_object (&old);
+}
+
+void
+gst_ice_outlet_set_cipher (GstIceOutlet * self, gboolean wanted,
+    GstIceCipher * cipher)
+{
+  GstIceCipher *old;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->cipher);
+  self->cipher = cipher != NULL ? g_object_ref (cipher) : NULL;
+  self->cipher_wanted = wanted;
+  gst_ice_outlet_notify_locked (self);
+  g_mutex_unlock (&self->lock);
+
+  g_clear_object (&old);
+}
+
+void
+gst_ice_outlet_end (GstIceOutlet * self, GstIceChannelEnd how)
+{
+  g_mutex_lock (&self->lock);
+  self->end = how;
+  gst_ice_outlet_notify_locked (self);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_outlet_set_flushing (GstIceOutlet * self, gboolean flushing)
+{
+  g_mutex_lock (&self->lock);
+  self->flushing = flushing;
+  gst_ice_outlet_notify_locked (self);
+  g_mutex_unlock (&self->lock);
+  gst_poll_set_flushing (self->writable, flushing);
+}
+
+GstFlowReturn
+gst_ice_outlet_wait_route (GstIceOutlet * self)
+{
+  GstFlowReturn flow;
+
+  g_mutex_lock (&self->lock);
+  while ((flow = gst_ice_outlet_get_flow_locked (self)) == GST_FLOW_OK &&
+      !gst_ice_outlet_has_way_locked (self) &&
+      self->end != GST_ICE_CHANNEL_REFUSED)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+  return flow;
+}
+
+gboolean
+gst_ice_outlet_has_route (GstIceOutlet * self)
+{
+  return g_atomic_int_get (&self->open);
+}
+
+/* How a list leaves, held while it does. */
+typedef struct
+{
+  GstFlowReturn flow;
+  GstIceRoute *route;           /* NULL: nothing may leave */
+  GstIceCipher *cipher;         /* NULL: it leaves as it is */
+} Way;
+
+static void
+way_clear (Way * way)
+{
+  g_clear_object (&way->route);
+  g_clear_object (&way->cipher);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Way, way_clear);
+
+static void
+gst_ice_outlet_look (GstIceOutlet * self, Way * way)
+{
+  way_clear (way);
+  g_mutex_lock (&self->lock);
+  way->flow = gst_ice_outlet_get_flow_locked (self);
+  if (way->flow == GST_FLOW_OK && gst_ice_outlet_has_way_locked (self)) {
+    way->route = g_object_ref (self->route);
+    if (self->cipher != NULL)
+      way->cipher = g_object_ref (self->cipher);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+/* @n_packets: that were to be sent; @n_taken: by a route, of these */
+static void
+gst_ice_outlet_count (GstIceOutlet * self, guint n_packets, guint n_taken,
+    const GstIceRouteTally * tally)
+{
+  const guint n_sent = n_taken - tally->n_refused;
+
+  g_mutex_lock (&self->lock);
+  self->counts.packets_sent += n_sent;
+  self->counts.bytes_sent += tally->n_bytes;
+  self->counts.packets_discarded += n_packets - n_sent;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Waits until @route may take more, or the outlet is flushed. */
+static void
+gst_ice_outlet_wait_writable (GstIceOutlet * self, GstIceRoute * route)
+{
+  GstPollFD fd = GST_POLL_FD_INIT;
+
+  fd.fd = gst_ice_route_get_fd (route);
+  if (fd.fd < 0) {
+    gst_poll_wait (self->writable, RETRY_TIMEOUT);
+    return;
+  }
+
+  gst_poll_add_fd (self->writable, &fd);
+  gst_poll_fd_ctl_write (self->writable, &fd, TRUE);
+  gst_poll_wait (self->writable, WRITABLE_TIMEOUT);
+  gst_poll_remove_fd (self->writable, &fd);
+}
+
+/* Sends by @way, which becomes another if the route does. What one cipher has
+ * protected, or none, does not leave when there is another.
+ * Returns: how many packets of @list routes took */
+static guint
+gst_ice_outlet_send_by (GstIceOutlet * self, Way * way, GstBufferList * list,
+    GstIceRouteTally * tally)
+{
+  g_autoptr (GstIceCipher) cipher = NULL;
+  guint n_packets = gst_buffer_list_length (list), n_taken = 0;
+
+  g_set_object (&cipher, way->cipher);
+  while (way->route != NULL && way->cipher == cipher) {
+    g_autoptr (GError) error = NULL;
+
+    n_taken += gst_ice_route_send_list (way->route, list, n_taken, tally,
+        &error);
+    if (error != NULL)
+      GST_DEBUG ("the path refuses packets: %s", error->message);
+    if (error != NULL || n_taken == n_packets)
+      break;
+    gst_ice_outlet_wait_writable (self, way->route);
+    gst_ice_outlet_look (self, way);
+  }
+  return n_taken;
+}
+
+GstFlowReturn
+gst_ice_outlet_send_list (GstIceOutlet * self, GstBufferList * clear)
+{
+  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL };
+  GstIceRouteTally tally = { 0, };
+  guint n_taken = 0;
+
+  gst_ice_outlet_look (self, &way);
+  if (way.route != NULL && way.cipher != NULL) {
+    g_autoptr (GstBufferList) list = gst_ice_cipher_protect (way.cipher,
+        gst_buffer_list_ref (clear));
+
+    n_taken = gst_ice_outlet_send_by (self, &way, list, &tally);
+  } else if (way.route != NULL) {
+    n_taken = gst_ice_outlet_send_by (self, &way, clear, &tally);
+  }
+  gst_ice_outlet_count (self, gst_buffer_list_length (clear), n_taken, &tally);
+  return way.flow;
+}
+
+/* Returns: whether @packet has left, or will not */
+static gboolean
+gst_ice_outlet_try_packet (GstIceOutlet * self, GstIceRoute * route,
+    GstBuffer * packet)
+{
+  g_autoptr (GError) error = NULL;
+  GstIceRouteTally tally = { 0, };
+  guint n_taken = gst_ice_route_send_packet (route, packet, &tally, &error);
+
+  if (n_taken == 0 && error == NULL)
+    return FALSE;
+  if (error != NULL)
+    GST_DEBUG ("the path refuses a packet: %s", error->message);
+  gst_ice_outlet_count (self, 1, n_taken, &tally);
+  return TRUE;
+}
+
+/* The short way is for what most packets find: a route, and room in its socket. */
+GstFlowReturn
+gst_ice_outlet_send_packet (GstIceOutlet * self, GstBuffer * packet)
+{
+  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL };
+  g_autoptr (GstBufferList) list = NULL;
+
+  gst_ice_outlet_look (self, &way);
+  if (way.route != NULL && way.cipher == NULL
+      && gst_ice_outlet_try_packet (self, way.route, packet))
+    return GST_FLOW_OK;
+
+  list = gst_buffer_list_new_sized (1);
+  gst_buffer_list_add (list, gst_buffer_ref (packet));
+  return gst_ice_outlet_send_list (self, list);
+}
+
+GstIceRoute *
+gst_ice_outlet_dup_route (GstIceOutlet * self)
+{
+  GstIceRoute *route;
+
+  g_mutex_lock (&self->lock);
+  route = self->route != NULL ? g_object_ref (self->route) : NULL;
+  g_mutex_unlock (&self->lock);
+  return route;
+}
+
+void
+gst_ice_outlet_get_counts (GstIceOutlet * self, GstIceOutletCounts * counts)
+{
+  g_mutex_lock (&self->lock);
+  *counts = self->counts;
+  g_mutex_unlock (&self->lock);
+}
