@@ -147,9 +147,10 @@ abandon (GstIceConductor * self, const GError * error)
   gst_ice_conductor_tell_error (self, GST_ICE_NOTICE_WARNING, NULL, error);
 
   look_at_path (self);
+  /* Whoever asked for the one that failed did not ask for the next: that waits. */
   if (self->grace_timer != NULL && may_begin (self) &&
       gst_ice_config_get_boolean (self->config, "auto-restart"))
-    want (self, self->restarts.last);
+    want (self, GST_ICE_RESTART_CONSENT_LOST);
 }
 
 static void

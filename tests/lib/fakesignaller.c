@@ -20,6 +20,7 @@ struct _FakeSignaller
   /* Set at construction. */
   gchar *uri;
   const gchar *room;            /* in uri */
+  gboolean refused;             /* its restarts are */
   gboolean caller;              /* but for a counter-offer */
 
   /* Protected by signallers_lock. */
@@ -229,6 +230,39 @@ fake_signaller_reject (GstIceSignaller * signaller, const GError * reason)
   carry (FAKE_SIGNALLER (signaller), what, NULL, g_error_copy (reason));
 }
 
+static gboolean
+fake_signaller_can_restart (GstIceSignaller * signaller)
+{
+  return FAKE_SIGNALLER (signaller)->refused;
+}
+
+static gboolean
+on_refused (gpointer data)
+{
+  FakeSignaller *self = data;
+  g_autoptr (GError) error = g_error_new_literal (GST_ICE_ERROR,
+      GST_ICE_ERROR_SIGNALLING, "No such session");
+
+  self->events->restart_failed (GST_ICE_SIGNALLER (self), error,
+      self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Only where it can. */
+static void
+fake_signaller_send_restart (GstIceSignaller * signaller,
+    GstIceDescription * fragment)
+{
+  FakeSignaller *self = FAKE_SIGNALLER (signaller);
+  GSource *source = g_idle_source_new ();
+
+  carry (self, "restart", fragment, NULL);
+  g_source_set_callback (source, on_refused, g_object_ref (self),
+      g_object_unref);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
+}
+
 static void
 fake_signaller_hang_up (GstIceSignaller * signaller)
 {
@@ -279,6 +313,8 @@ fake_signaller_iface_init (GstIceSignallerInterface * iface)
   iface->send_description = fake_signaller_send_description;
   iface->send_trickle = fake_signaller_send_trickle;
   iface->reject = fake_signaller_reject;
+  iface->can_restart = fake_signaller_can_restart;
+  iface->send_restart = fake_signaller_send_restart;
   iface->hang_up = fake_signaller_hang_up;
   iface->close = fake_signaller_close;
 }
@@ -322,7 +358,8 @@ fake_signaller_new (const GstIceConfig * config, GError ** error)
 
   self = g_object_new (FAKE_TYPE_SIGNALLER, NULL);
   self->uri = g_strdup (uri);
-  self->caller = g_str_has_prefix (uri, "fake:call/");
+  self->refused = g_str_has_prefix (uri, "fake:refused/");
+  self->caller = self->refused || g_str_has_prefix (uri, "fake:call/");
   self->room = strchr (self->uri, '/') != NULL ? strchr (self->uri, '/') : "";
 
   g_mutex_lock (&signallers_lock);

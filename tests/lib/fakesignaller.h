@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /* A signaller in memory. Two that name one room in their signalling-uri,
  * "fake:call/ROOM" and "fake:listen/ROOM", carry to each other; of one alone the
- * test is the peer. "fake:broken" can't start. Any thread, unless said. */
+ * test is the peer. "fake:refused/ROOM" calls and can restart ICE, which is refused
+ * each time. "fake:broken" can't start. Any thread, unless said. */
 #define FAKE_TYPE_SIGNALLER (fake_signaller_get_type ())
 G_DECLARE_FINAL_TYPE (FakeSignaller, fake_signaller, FAKE, SIGNALLER, GObject)
 
@@ -24,7 +25,7 @@ FakeSignaller *fake_signallers_find (const gchar * uri);
 FakeSignaller *fake_signallers_wait (const gchar * uri);
 
 /* Returns: (transfer full): what it was asked to do, in order: "start offer
- *     trickle reject:GST_ICE_ERROR_BUSY's number hang-up close" */
+ *     trickle restart reject:GST_ICE_ERROR_BUSY's number hang-up close" */
 gchar *fake_signaller_get_log (FakeSignaller * self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer full) (nullable): the last description or fragment sent */
