@@ -30,7 +30,7 @@ typedef struct
   GSocket *socket;              /* libnice's */
   GstIceUdpAddress remote;
   GstIceUdpPath *udp;
-  GSource *news;                /* made ready by the reader thread */
+  GSource *news;                /* made ready by who reads */
   GSource *draining;            /* NULL: our socket is read */
   gint64 drained_us;            /* when that ends at the latest */
   gint health;                  /* atomic: GstIceNicePathHealth */
@@ -94,7 +94,7 @@ to_health (GstIceUdpConsentState state)
 
 /* A lane. */
 
-/* Reader thread. */
+/* Who reads. */
 static void
 on_consent (GstIceUdpConsentState state, gpointer user_data)
 {
@@ -183,15 +183,13 @@ lane_new (GstIceNicePath * self, GSocket * socket,
 {
   Lane *lane = g_new0 (Lane, 1);
   g_autoptr (GError) error = NULL;
-  guint wait_ms;
-  g_autofree gchar *context = gst_ice_inlet_dup_context (self->inlet, &wait_ms);
+  g_autoptr (GstIceContext) context = gst_ice_inlet_dup_context (self->inlet);
   GstIceUdpPathSettings settings = {
     .agent_fd = g_socket_get_fd (socket),
     .remote = address,
     .inlet = self->inlet,
     .buffer_size = self->buffer_size,
     .context = context,
-    .context_wait_ms = wait_ms,
     .consent = consent,
     .consent_changed = on_consent,
     .user_data = lane,

@@ -218,8 +218,11 @@ gst_ice_src_timestamp (GstBaseSrc * src, GstBufferList * list)
 
   list = gst_buffer_list_make_writable (list);
   for (guint i = 0; i < gst_buffer_list_length (list); i++) {
-    GstBuffer *packet = gst_buffer_list_get_writable (list, i);
+    GstBuffer *packet = gst_buffer_list_get (list, i);
 
+    /* What nobody else has, as nearly all, is writable: to ask costs more. */
+    if (GST_MINI_OBJECT_REFCOUNT_VALUE (packet) > 1)
+      packet = gst_buffer_list_get_writable (list, i);
     GST_BUFFER_PTS (packet) = GST_BUFFER_DTS (packet) = time;
   }
   return list;
@@ -439,8 +442,8 @@ gst_ice_src_class_init (GstIceSrcClass * klass)
    * GstIceSrc:context:
    *
    * Elements that name the same context, in the whole process, share one thread
-   * that reads their sockets and one that pushes their packets downstream: for
-   * hundreds of them. What blocks one of their pipelines blocks all. Empty, the
+   * that reads their sockets and pushes their packets downstream: for hundreds
+   * of them. What blocks one of their pipelines blocks all. Empty, the
    * default: threads of its own. Of elements on one m-line, that for RTP counts.
    * #GstIceSrc:timeout and num-buffers have no effect with a context. Read at NULL
    * to READY.

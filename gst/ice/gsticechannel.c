@@ -6,6 +6,7 @@
 
 #include "gsticechannel.h"
 
+#include "gsticequeue.h"
 #include "gsticeshare.h"
 
 GST_DEBUG_CATEGORY (gst_ice_channel_debug);
@@ -15,7 +16,6 @@ struct _GstIceChannel
 {
   GObject parent;
 
-  gsize max_bytes;              /* set at construction */
   GstIceOutlet *outlet;         /* set at construction; has a lock of its own */
 
   GMutex lock;                  /* never held across a system call or a push */
@@ -24,15 +24,11 @@ struct _GstIceChannel
   GstIceCipher *cipher;         /* or NULL, */
   gboolean cipher_wanted;       /* which then means: not yet */
   GstIceChannelEnd end;
-  GQueue received;              /* of GstBufferList, oldest first */
-  gsize n_bytes;                /* in received */
+  GstIceQueue received;         /* oldest first */
   GstCaps *new_caps;            /* not yet told to the receiver, or NULL */
   gboolean flushing;
-  GCond cond;                   /* any of the above changed */
-  guint n_waiting;              /* for cond */
-  gchar *context;               /* NULL: it has a receiver of its own */
-  guint context_wait_ms;
-  GstIceShare *share;           /* asked when any of the above changed, or NULL */
+  GstIceContext *context;       /* woken when any of the above changed; the share's */
+  GstIceShare *share;           /* or NULL: it has a receiver of its own */
   GstIceChannelCounts counts;   /* of what came in */
 };
 
@@ -45,12 +41,12 @@ gst_ice_channel_finalize (GObject * object)
 {
   GstIceChannel *self = GST_ICE_CHANNEL (object);
 
-  gst_ice_channel_set_context (self, NULL, 0, NULL, NULL);
+  g_clear_pointer (&self->share, gst_ice_share_free);
+  g_clear_object (&self->context);
   g_clear_object (&self->cipher);
-  g_queue_clear_full (&self->received, (GDestroyNotify) gst_buffer_list_unref);
+  gst_ice_queue_clear (&self->received);
   gst_clear_caps (&self->new_caps);
   gst_ice_outlet_free (self->outlet);
-  g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (gst_ice_channel_parent_class)->finalize (object);
@@ -66,8 +62,7 @@ static void
 gst_ice_channel_init (GstIceChannel * self)
 {
   g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
-  g_queue_init (&self->received);
+  self->context = gst_ice_context_new (0);
   self->outlet = gst_ice_outlet_new ();
 }
 
@@ -77,7 +72,7 @@ gst_ice_channel_new (gsize queue_bytes)
 {
   GstIceChannel *self = g_object_new (GST_TYPE_ICE_CHANNEL, NULL);
 
-  self->max_bytes = queue_bytes;
+  gst_ice_queue_init (&self->received, queue_bytes);
   return self;
 }
 
@@ -86,55 +81,43 @@ gst_ice_channel_set_context (GstIceChannel * self, const gchar * context,
     guint wait_ms, void (*func) (gpointer user_data), gpointer user_data)
 {
   GstIceShare *share = context != NULL ?
-      gst_ice_share_new (context, func, user_data) : NULL;
-  GstIceShare *old;
+      gst_ice_share_new (context, wait_ms, func, user_data) : NULL;
+  GstIceContext *place = share != NULL ?
+      g_object_ref (gst_ice_share_get_context (share)) :
+      gst_ice_context_new (0);
+  GstIceShare *old_share;
+  GstIceContext *old_place;
 
   g_mutex_lock (&self->lock);
-  old = g_steal_pointer (&self->share);
+  old_share = self->share;
+  old_place = self->context;
   self->share = share;
-  g_free (self->context);
-  self->context = g_strdup (context);
-  self->context_wait_ms = wait_ms;
+  self->context = place;
   g_mutex_unlock (&self->lock);
 
-  g_clear_pointer (&old, gst_ice_share_free);
+  g_object_unref (old_place);
+  g_clear_pointer (&old_share, gst_ice_share_free);
 }
 
-gchar *
-gst_ice_channel_dup_context (GstIceChannel * self, guint * wait_ms)
+GstIceContext *
+gst_ice_channel_dup_context (GstIceChannel * self)
 {
-  gchar *context;
+  GstIceContext *context;
 
   g_mutex_lock (&self->lock);
-  context = g_strdup (self->context);
-  *wait_ms = self->context_wait_ms;
+  context = g_object_ref (self->context);
   g_mutex_unlock (&self->lock);
   return context;
-}
-
-/* @deadline_us: monotonic, %G_MAXINT64: never. Returns: whether it was woken */
-static gboolean
-gst_ice_channel_wait_locked (GstIceChannel * self, gint64 deadline_us)
-{
-  gboolean woken = TRUE;
-
-  self->n_waiting++;
-  if (deadline_us == G_MAXINT64)
-    g_cond_wait (&self->cond, &self->lock);
-  else
-    woken = g_cond_wait_until (&self->cond, &self->lock, deadline_us);
-  self->n_waiting--;
-  return woken;
 }
 
 /* There may be something to receive. */
 static void
 gst_ice_channel_wake_locked (GstIceChannel * self)
 {
-  if (self->n_waiting > 0)
-    g_cond_broadcast (&self->cond);
   if (self->share != NULL)
     gst_ice_share_ask (self->share);
+  else
+    gst_ice_context_wake (self->context);
 }
 
 void
@@ -228,21 +211,19 @@ gst_ice_channel_send_packet (GstIceChannel * self, GstBuffer * packet)
 }
 
 void
-gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list)
+gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list,
+    gsize size_bytes)
 {
   guint n_packets = gst_buffer_list_length (list);
-  gsize size = gst_buffer_list_calculate_size (list);
-  gboolean queued = FALSE;
+  gboolean queued;
 
   g_mutex_lock (&self->lock);
-  if (!self->flushing && self->end == GST_ICE_CHANNEL_OPEN &&
-      self->n_bytes + size <= self->max_bytes) {
-    g_queue_push_tail (&self->received, list);
-    self->n_bytes += size;
+  queued = !self->flushing && self->end == GST_ICE_CHANNEL_OPEN &&
+      gst_ice_queue_push (&self->received, list, size_bytes);
+  if (queued) {
     self->counts.packets_received += n_packets;
-    self->counts.bytes_received += size;
+    self->counts.bytes_received += size_bytes;
     gst_ice_channel_wake_locked (self);
-    queued = TRUE;
   } else {
     self->counts.packets_dropped += n_packets;
   }
@@ -251,31 +232,24 @@ gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list)
     gst_buffer_list_unref (list);
 }
 
-/* @deadline_us: monotonic, %G_MAXINT64: never
- * @cipher: (out) (transfer full) (nullable): what @list is protected with */
+/* @cipher: (out) (transfer full) (nullable): what @list is protected with
+ * Returns: %GST_FLOW_CUSTOM_SUCCESS when there is nothing */
 static GstFlowReturn
-gst_ice_channel_take_received (GstIceChannel * self, gint64 deadline_us,
-    GstBufferList ** list, GstCaps ** caps, GstIceCipher ** cipher)
+gst_ice_channel_take_received (GstIceChannel * self, GstBufferList ** list,
+    GstCaps ** caps, GstIceCipher ** cipher)
 {
   GstFlowReturn flow = GST_FLOW_OK;
 
   g_mutex_lock (&self->lock);
-  while (!self->flushing && (g_queue_is_empty (&self->received) ||
-          gst_ice_channel_lacks_cipher_locked (self))) {
-    flow = gst_ice_channel_get_flow_locked (self);
-    if (flow != GST_FLOW_OK)
-      break;
-    if (!gst_ice_channel_wait_locked (self, deadline_us)) {
-      flow = GST_FLOW_CUSTOM_SUCCESS;
-      break;
-    }
-  }
-
   if (self->flushing) {
     flow = GST_FLOW_FLUSHING;
-  } else if (flow == GST_FLOW_OK) {
-    *list = g_queue_pop_head (&self->received);
-    self->n_bytes -= gst_buffer_list_calculate_size (*list);
+  } else if (gst_ice_queue_is_empty (&self->received) ||
+      gst_ice_channel_lacks_cipher_locked (self)) {
+    flow = gst_ice_channel_get_flow_locked (self);
+    if (flow == GST_FLOW_OK)
+      flow = GST_FLOW_CUSTOM_SUCCESS;
+  } else {
+    *list = gst_ice_queue_pop (&self->received);
     *caps = g_steal_pointer (&self->new_caps);
     if (self->cipher != NULL)
       *cipher = g_object_ref (self->cipher);
@@ -295,14 +269,14 @@ gst_ice_channel_put_caps_back (GstIceChannel * self, GstCaps * caps)
   gst_clear_caps (&caps);
 }
 
-static GstFlowReturn
-gst_ice_channel_receive_until (GstIceChannel * self, gint64 deadline_us,
-    GstBufferList ** list, GstCaps ** caps)
+GstFlowReturn
+gst_ice_channel_receive_now (GstIceChannel * self, GstBufferList ** list,
+    GstCaps ** caps)
 {
   while (TRUE) {
     g_autoptr (GstIceCipher) cipher = NULL;
-    GstFlowReturn flow = gst_ice_channel_take_received (self, deadline_us, list,
-        caps, &cipher);
+    GstFlowReturn flow = gst_ice_channel_take_received (self, list, caps,
+        &cipher);
 
     if (flow != GST_FLOW_OK || cipher == NULL)
       return flow;
@@ -320,19 +294,19 @@ GstFlowReturn
 gst_ice_channel_receive (GstIceChannel * self, guint timeout_ms,
     GstBufferList ** list, GstCaps ** caps)
 {
+  g_autoptr (GstIceContext) context = gst_ice_channel_dup_context (self);
   gint64 deadline_us = G_MAXINT64;
+  gboolean in_time = TRUE;
+  GstFlowReturn flow;
 
   if (timeout_ms > 0)
     deadline_us = g_get_monotonic_time () +
         timeout_ms * G_TIME_SPAN_MILLISECOND;
-  return gst_ice_channel_receive_until (self, deadline_us, list, caps);
-}
-
-GstFlowReturn
-gst_ice_channel_receive_now (GstIceChannel * self, GstBufferList ** list,
-    GstCaps ** caps)
-{
-  return gst_ice_channel_receive_until (self, 0, list, caps);
+  /* What came at the last moment counts. */
+  while ((flow = gst_ice_channel_receive_now (self, list, caps)) ==
+      GST_FLOW_CUSTOM_SUCCESS && in_time)
+    in_time = gst_ice_context_run (context, deadline_us);
+  return flow;
 }
 
 void
@@ -340,7 +314,7 @@ gst_ice_channel_set_flushing (GstIceChannel * self, gboolean flushing)
 {
   g_mutex_lock (&self->lock);
   self->flushing = flushing;
-  g_cond_broadcast (&self->cond);
+  gst_ice_channel_wake_locked (self);
   g_mutex_unlock (&self->lock);
   gst_ice_outlet_set_flushing (self->outlet, flushing);
 }

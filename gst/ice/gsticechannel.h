@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticecontext.h"
 #include "gsticeoutlet.h"
 
 G_BEGIN_DECLS
@@ -17,18 +18,18 @@ G_DECLARE_FINAL_TYPE (GstIceChannel, gst_ice_channel, GST, ICE_CHANNEL, GObject)
 GstIceChannel *gst_ice_channel_new (gsize queue_bytes) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Before anybody else has the channel, or when nobody has it any more. Elements of
- * the same @context share a thread that reads sockets, and one that calls @func
+ * the same @context share a thread that reads their sockets, and calls @func
  * when there may be something to receive; gst_ice_channel_receive_now() is for
  * them. @context: (nullable): %NULL: no longer; waits for a call under way
- * @wait_ms: sockets are looked at that often at most, 0: as packets come */
+ * @wait_ms: as of gst_ice_context_new() */
 void gst_ice_channel_set_context (GstIceChannel * self, const gchar * context,
     guint wait_ms, void (*func) (gpointer user_data), gpointer user_data);
 
 /* Any thread. @func is called soon. */
 void gst_ice_channel_wake (GstIceChannel * self);
 
-/* Any thread. Returns: (transfer full) (nullable): what was set */
-gchar *gst_ice_channel_dup_context (GstIceChannel * self, guint * wait_ms)
+/* Any thread. Returns: (transfer full): where packets for it are waited for */
+GstIceContext *gst_ice_channel_dup_context (GstIceChannel * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Session thread. @route: (transfer none) (nullable): how to reach the peer from
@@ -47,9 +48,11 @@ void gst_ice_channel_set_cipher (GstIceChannel * self, gboolean wanted,
 /* Session thread. @caps: (transfer none) (nullable): of what comes in from now on */
 void gst_ice_channel_set_caps (GstIceChannel * self, GstCaps * caps);
 
-/* Reader thread. @list: (transfer full). Never blocks: with the queue full, or no
- * element to take it, @list is dropped and counted. */
-void gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list);
+/* Any thread. @list: (transfer full); @size_bytes: of its packets together. Never
+ * blocks: with the queue full, or no element to take it, @list is dropped and
+ * counted. */
+void gst_ice_channel_deliver (GstIceChannel * self, GstBufferList * list,
+    gsize size_bytes);
 
 /* Streaming thread. Waits until there is a route, or there never will be one.
  * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING, %GST_FLOW_EOS or %GST_FLOW_ERROR */
@@ -67,7 +70,8 @@ GstFlowReturn gst_ice_channel_send_list (GstIceChannel * self,
 GstFlowReturn gst_ice_channel_send_packet (GstIceChannel * self,
     GstBuffer * packet);
 
-/* Streaming thread. Waits for packets, @timeout_ms at most, 0: for ever.
+/* Streaming thread. Waits for packets, and reads those of the context's sockets that
+ * nobody has read, @timeout_ms at most, 0: for ever.
  * @list: (out) (transfer full): the oldest packets received
  * @caps: (out) (transfer full) (nullable): their caps if they are new
  * Returns: %GST_FLOW_OK; %GST_FLOW_FLUSHING, %GST_FLOW_EOS or %GST_FLOW_ERROR

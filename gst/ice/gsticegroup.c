@@ -126,7 +126,8 @@ gst_ice_group_deliver_rtp (GstIceGroup * self, GstBufferList * list)
     n_picked = gst_buffer_list_length (picked);
     n_given += n_picked;
     if (n_picked > 0)
-      gst_ice_channel_deliver (channel, picked);
+      gst_ice_channel_deliver (channel, picked,
+          gst_buffer_list_calculate_size (picked));
     else
       gst_buffer_list_unref (picked);
   }
@@ -149,7 +150,7 @@ gst_ice_group_deliver_rtcp (GstIceGroup * self, GstBufferList * list)
   for (guint i = 0; gst_buffer_list_length (list) > 0 && i < self->rtcp->len;
       i++)
     gst_ice_channel_deliver (g_ptr_array_index (self->rtcp, i),
-        gst_buffer_list_copy (list));
+        gst_buffer_list_copy (list), gst_buffer_list_calculate_size (list));
   gst_buffer_list_unref (list);
   return 0;
 }

@@ -26,7 +26,7 @@ void gst_ice_group_add (GstIceGroup * self, const gchar * mid,
     GstCaps * formats, GArray * ssrcs, GstIceChannel * rtp,
     GstIceChannel * rtcp);
 
-/* Reader thread. @list: (transfer full): each packet goes to its m-line's element, or
+/* Any thread. @list: (transfer full): each packet goes to its m-line's element, or
  * RTCP to all that take it. Returns: how many nobody takes */
 guint gst_ice_group_deliver_rtp (GstIceGroup * self, GstBufferList * list);
 guint gst_ice_group_deliver_rtcp (GstIceGroup * self, GstBufferList * list);

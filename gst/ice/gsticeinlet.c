@@ -105,20 +105,17 @@ gst_ice_inlet_set_security (GstIceInlet * self, GstIceSecurity * security)
   g_clear_object (&old);
 }
 
-gchar *
-gst_ice_inlet_dup_context (GstIceInlet * self, guint * wait_ms)
+GstIceContext *
+gst_ice_inlet_dup_context (GstIceInlet * self)
 {
   g_autoptr (GstIceChannel) channel = NULL;
 
-  *wait_ms = 0;
   g_mutex_lock (&self->lock);
   if (self->rtp != NULL || self->rtcp != NULL)
     channel = g_object_ref (self->rtp != NULL ? self->rtp : self->rtcp);
   g_mutex_unlock (&self->lock);
 
-  /* Little comes where nobody listens: a thread for each would be a waste. */
-  return channel != NULL ? gst_ice_channel_dup_context (channel, wait_ms) :
-      g_strdup ("");
+  return channel != NULL ? gst_ice_channel_dup_context (channel) : NULL;
 }
 
 /* What a packet may be; flags. */
@@ -181,16 +178,13 @@ pick_packets (GstBufferList * list, guint kinds)
   return picked;
 }
 
-/* @list: (transfer full) (nullable) */
+/* @list: (transfer full) */
 static void
 gst_ice_inlet_give (GstIceInlet * self, GstIceChannel * channel,
-    GstBufferList * list)
+    GstBufferList * list, gsize size_bytes)
 {
-  if (list == NULL)
-    return;
-
   if (channel != NULL) {
-    gst_ice_channel_deliver (channel, list);
+    gst_ice_channel_deliver (channel, list, size_bytes);
     return;
   }
 
@@ -198,6 +192,16 @@ gst_ice_inlet_give (GstIceInlet * self, GstIceChannel * channel,
   self->counts.packets_unclaimed += gst_buffer_list_length (list);
   g_mutex_unlock (&self->lock);
   gst_buffer_list_unref (list);
+}
+
+/* @list: (transfer full) (nullable) */
+static void
+gst_ice_inlet_give_picked (GstIceInlet * self, GstIceChannel * channel,
+    GstBufferList * list)
+{
+  if (list != NULL)
+    gst_ice_inlet_give (self, channel, list,
+        gst_buffer_list_calculate_size (list));
 }
 
 /* @rtp, @rtcp: (transfer full) (nullable) */
@@ -231,12 +235,13 @@ give_handshake (GstIceSecurity * security, GstBufferList * list)
 void
 gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list)
 {
-  gst_ice_inlet_deliver_known (self, list, find_kinds (list));
+  gst_ice_inlet_deliver_known (self, list, find_kinds (list),
+      gst_buffer_list_calculate_size (list));
 }
 
 void
 gst_ice_inlet_deliver_known (GstIceInlet * self, GstBufferList * list,
-    guint kinds)
+    guint kinds, gsize size_bytes)
 {
   g_autoptr (GstIceChannel) rtp = NULL;
   g_autoptr (GstIceChannel) rtcp = NULL;
@@ -246,7 +251,7 @@ gst_ice_inlet_deliver_known (GstIceInlet * self, GstBufferList * list,
 
   g_mutex_lock (&self->lock);
   self->counts.packets_received += gst_buffer_list_length (list);
-  self->counts.bytes_received += gst_buffer_list_calculate_size (list);
+  self->counts.bytes_received += size_bytes;
   if (self->mux)
     apart |= PACKET_RTCP;
   else
@@ -267,7 +272,7 @@ gst_ice_inlet_deliver_known (GstIceInlet * self, GstBufferList * list,
 
   apart &= kinds;
   if (apart == 0 && group == NULL) {
-    gst_ice_inlet_give (self, rtp, list);
+    gst_ice_inlet_give (self, rtp, list, size_bytes);
     return;
   }
 
@@ -277,9 +282,9 @@ gst_ice_inlet_deliver_known (GstIceInlet * self, GstBufferList * list,
     gst_ice_inlet_give_group (self, group, pick_packets (list, media),
         pick_packets (list, PACKET_RTCP));
   else
-    gst_ice_inlet_give (self, rtp, pick_packets (list, media));
+    gst_ice_inlet_give_picked (self, rtp, pick_packets (list, media));
   if (group == NULL && (apart & PACKET_RTCP))
-    gst_ice_inlet_give (self, rtcp, pick_packets (list, PACKET_RTCP));
+    gst_ice_inlet_give_picked (self, rtcp, pick_packets (list, PACKET_RTCP));
   gst_buffer_list_unref (list);
 }
 

@@ -32,18 +32,18 @@ void gst_ice_inlet_set_group (GstIceInlet * self, GstIceGroup * group);
 void gst_ice_inlet_set_security (GstIceInlet * self, GstIceSecurity * security);
 
 /* Session thread. Returns: (transfer full) (nullable): the context of who takes the
- *     packets, %NULL: one of its own; what nobody takes is of a context "" */
-gchar *gst_ice_inlet_dup_context (GstIceInlet * self, guint * wait_ms)
+ *     packets, %NULL: nobody does */
+GstIceContext *gst_ice_inlet_dup_context (GstIceInlet * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Reader thread. @list: (transfer full): packets from the peer, in the order they
+/* Any thread. @list: (transfer full): packets from the peer, in the order they
  * came. Never blocks. */
 void gst_ice_inlet_deliver (GstIceInlet * self, GstBufferList * list);
 
 /* The same for who has looked at the packets already: to look into a buffer costs more.
- * @kinds: what gst_ice_inlet_tell() said of each, together */
+ * @kinds: what gst_ice_inlet_tell() said of each, together; @size_bytes: of all */
 void gst_ice_inlet_deliver_known (GstIceInlet * self, GstBufferList * list,
-    guint kinds);
+    guint kinds, gsize size_bytes);
 
 /* Any thread. Returns: what a packet may be, a bit of the inlet's */
 guint gst_ice_inlet_tell (const guint8 * packet, gsize size_bytes);

@@ -6,13 +6,14 @@
 
 #include "gsticeshare.h"
 
-/* One thread, and those who share it. */
+/* The thread of a context, and those who share it. */
 typedef struct
 {
   gchar *name;                  /* set at construction */
+  GstIceContext *context;       /* set at construction; where the thread waits */
   GThread *thread;              /* set at construction */
 
-  guint n_users;                /* protected by contexts_lock */
+  guint n_users;                /* protected by teams_lock */
 
   GMutex lock;                  /* never held across a call of theirs */
 
@@ -20,30 +21,28 @@ typedef struct
   GQueue asking;                /* of GstIceShare, who asked first is first */
   GstIceShare *current;         /* the thread is inside it */
   gboolean stopping;
-  gboolean sleeping;            /* the thread waits for wanted */
   guint n_waiting;              /* for left */
-  GCond wanted;                 /* asking has something, or stopping */
   GCond left;                   /* current changed */
-} Context;
+} Team;
 
 struct _GstIceShare
 {
   /* Set at construction. */
-  Context *context;
+  Team *team;
   void (*func) (gpointer user_data);
   gpointer user_data;
 
-  gboolean asked;               /* in asking; protected by the context's lock */
+  gboolean asked;               /* in asking; protected by the team's lock */
 };
 
-static GMutex contexts_lock;    /* taken before a context's */
+static GMutex teams_lock;       /* taken before a team's */
 
-/* Protected by contexts_lock. */
-static GHashTable *contexts;    /* name -> Context, owned by its n_users together */
+/* Protected by teams_lock. */
+static GHashTable *teams;       /* name -> Team, owned by its n_users together */
 
 /* Returns: (transfer none) (nullable): whose call is next; it is current now */
 static GstIceShare *
-context_next (Context * self)
+team_next (Team * self)
 {
   GstIceShare *next;
 
@@ -52,10 +51,10 @@ context_next (Context * self)
   if (self->n_waiting > 0)
     g_cond_broadcast (&self->left);
   while (!self->stopping && g_queue_is_empty (&self->asking)) {
-    self->sleeping = TRUE;
-    g_cond_wait (&self->wanted, &self->lock);
+    g_mutex_unlock (&self->lock);
+    gst_ice_context_run (self->context, G_MAXINT64);
+    g_mutex_lock (&self->lock);
   }
-  self->sleeping = FALSE;
 
   next = self->stopping ? NULL : g_queue_pop_head (&self->asking);
   if (next != NULL)
@@ -66,65 +65,65 @@ context_next (Context * self)
 }
 
 static gpointer
-context_run (gpointer data)
+team_run (gpointer data)
 {
   GstIceShare *next;
 
-  while ((next = context_next (data)) != NULL)
+  while ((next = team_next (data)) != NULL)
     next->func (next->user_data);
   return NULL;
 }
 
-static Context *
-context_new (const gchar * name)
+static Team *
+team_new (const gchar * name, guint wait_ms)
 {
-  Context *self = g_new0 (Context, 1);
+  Team *self = g_new0 (Team, 1);
 
   self->name = g_strdup (name);
+  self->context = gst_ice_context_new (wait_ms);
   g_mutex_init (&self->lock);
-  g_cond_init (&self->wanted);
   g_cond_init (&self->left);
   g_queue_init (&self->asking);
-  self->thread = g_thread_new (name, context_run, self);
+  self->thread = g_thread_new (name, team_run, self);
   return self;
 }
 
 /* @self: (transfer full): nobody shares it */
 static void
-context_free (Context * self)
+team_free (Team * self)
 {
   g_mutex_lock (&self->lock);
   self->stopping = TRUE;
-  g_cond_signal (&self->wanted);
   g_mutex_unlock (&self->lock);
+  gst_ice_context_wake (self->context);
   g_thread_join (self->thread);
 
+  g_object_unref (self->context);
   g_cond_clear (&self->left);
-  g_cond_clear (&self->wanted);
   g_mutex_clear (&self->lock);
   g_free (self->name);
   g_free (self);
 }
 
 GstIceShare *
-gst_ice_share_new (const gchar * name, void (*func) (gpointer user_data),
-    gpointer user_data)
+gst_ice_share_new (const gchar * name, guint wait_ms,
+    void (*func) (gpointer user_data), gpointer user_data)
 {
   GstIceShare *self = g_new0 (GstIceShare, 1);
 
   self->func = func;
   self->user_data = user_data;
 
-  g_mutex_lock (&contexts_lock);
-  if (contexts == NULL)
-    contexts = g_hash_table_new (g_str_hash, g_str_equal);
-  self->context = g_hash_table_lookup (contexts, name);
-  if (self->context == NULL) {
-    self->context = context_new (name);
-    g_hash_table_insert (contexts, self->context->name, self->context);
+  g_mutex_lock (&teams_lock);
+  if (teams == NULL)
+    teams = g_hash_table_new (g_str_hash, g_str_equal);
+  self->team = g_hash_table_lookup (teams, name);
+  if (self->team == NULL) {
+    self->team = team_new (name, wait_ms);
+    g_hash_table_insert (teams, self->team->name, self->team);
   }
-  self->context->n_users++;
-  g_mutex_unlock (&contexts_lock);
+  self->team->n_users++;
+  g_mutex_unlock (&teams_lock);
   return self;
 }
 
@@ -132,42 +131,45 @@ gst_ice_share_new (const gchar * name, void (*func) (gpointer user_data),
 void
 gst_ice_share_free (GstIceShare * self)
 {
-  Context *context = self->context;
+  Team *team = self->team;
   gboolean last;
 
-  g_mutex_lock (&context->lock);
+  g_mutex_lock (&team->lock);
   if (self->asked)
-    g_queue_remove (&context->asking, self);
-  context->n_waiting++;
-  while (context->current == self)
-    g_cond_wait (&context->left, &context->lock);
-  context->n_waiting--;
-  g_mutex_unlock (&context->lock);
+    g_queue_remove (&team->asking, self);
+  team->n_waiting++;
+  while (team->current == self)
+    g_cond_wait (&team->left, &team->lock);
+  team->n_waiting--;
+  g_mutex_unlock (&team->lock);
   g_free (self);
 
-  g_mutex_lock (&contexts_lock);
-  last = --context->n_users == 0;
+  g_mutex_lock (&teams_lock);
+  last = --team->n_users == 0;
   if (last)
-    g_hash_table_remove (contexts, context->name);
-  g_mutex_unlock (&contexts_lock);
+    g_hash_table_remove (teams, team->name);
+  g_mutex_unlock (&teams_lock);
 
   if (last)
-    context_free (context);
+    team_free (team);
 }
 
 void
 gst_ice_share_ask (GstIceShare * self)
 {
-  Context *context = self->context;
+  Team *team = self->team;
 
-  g_mutex_lock (&context->lock);
+  g_mutex_lock (&team->lock);
   if (!self->asked) {
     self->asked = TRUE;
-    g_queue_push_tail (&context->asking, self);
-    /* One who is at work, or was woken before, looks for more by itself. */
-    if (context->sleeping)
-      g_cond_signal (&context->wanted);
-    context->sleeping = FALSE;
+    g_queue_push_tail (&team->asking, self);
   }
-  g_mutex_unlock (&context->lock);
+  g_mutex_unlock (&team->lock);
+  gst_ice_context_wake (team->context);
+}
+
+GstIceContext *
+gst_ice_share_get_context (GstIceShare * self)
+{
+  return self->team->context;
 }

@@ -4,22 +4,26 @@
 
 #pragma once
 
-#include <gst/gst.h>
+#include "gsticecontext.h"
 
 G_BEGIN_DECLS
 
-/* Threads that push packets downstream, each for all elements of one context, in
- * the whole process. A pipeline that blocks holds up its own context; not the
- * threads that read sockets, or the peers would get no answers. */
+/* Threads that read the sockets of all elements of one context, in the whole
+ * process, and push their packets downstream. A pipeline that blocks holds up its
+ * own context. */
 typedef struct _GstIceShare GstIceShare;
 
 /* Any thread but those, all of them. */
 
 /* @context: those that name the same share a thread; @func: called there
+ * @wait_ms: as of gst_ice_context_new(); of a context the first counts
  * Returns: (transfer full): a place in it */
-GstIceShare *gst_ice_share_new (const gchar * context,
+GstIceShare *gst_ice_share_new (const gchar * context, guint wait_ms,
     void (*func) (gpointer user_data), gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer none): where its thread waits */
+GstIceContext *gst_ice_share_get_context (GstIceShare * self);
 
 /* Waits for a call under way, and none follows. */
 void gst_ice_share_free (GstIceShare * self);

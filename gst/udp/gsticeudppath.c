@@ -24,8 +24,7 @@ struct _GstIceUdpPath
 {
   /* Set at construction. */
   gint agent_fd;                /* the agent's */
-  gchar *context;
-  guint context_wait_ms;
+  GstIceContext *context;       /* or NULL */
   gsize receive_buffer_size;
   GstIceUdpConsentFunc consent_changed;
   gpointer user_data;
@@ -33,7 +32,7 @@ struct _GstIceUdpPath
   /* Session thread; NULL if the port can't be shared. */
   GstIceUdpSteer *steer;
 
-  /* The pool's thread while in_pool, the session thread while not. */
+  /* Who reads while in_pool, the session thread while not. */
   GstIceUdpReader *reader;      /* NULL if packets come by the agent only */
   GstIceUdpConsent *consent;    /* NULL if the agent keeps it */
   GstIceRoute *route;           /* changed by the session thread, not in_pool */
@@ -155,7 +154,7 @@ gst_ice_udp_path_free (GstIceUdpPath * self)
   revoke_route (&self->route);
   /* Nobody has a duplicate of our socket any more: it leaves the port here. */
   g_clear_pointer (&self->steer, gst_ice_udp_steer_free);
-  g_free (self->context);
+  g_clear_object (&self->context);
   g_free (self);
 }
 
@@ -216,8 +215,8 @@ gst_ice_udp_path_new (const GstIceUdpPathSettings * settings, GError ** error)
 
   self = g_new0 (GstIceUdpPath, 1);
   self->agent_fd = settings->agent_fd;
-  self->context = g_strdup (settings->context);
-  self->context_wait_ms = settings->context_wait_ms;
+  if (settings->context != NULL)
+    self->context = g_object_ref (settings->context);
   self->consent_changed = settings->consent_changed;
   self->user_data = settings->user_data;
 
@@ -320,8 +319,7 @@ gst_ice_udp_path_receive (GstIceUdpPath * self)
   if (self->reader == NULL || self->in_pool)
     return;
 
-  self->in_pool = gst_ice_udp_pool_add (self->reader, self->context,
-      self->context_wait_ms, &error);
+  self->in_pool = gst_ice_udp_pool_add (self->reader, self->context, &error);
   if (!self->in_pool) {
     GST_INFO ("packets are received by the agent: %s", error->message);
     gst_ice_udp_path_stop_receiving (self);

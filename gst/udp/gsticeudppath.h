@@ -23,12 +23,11 @@ typedef struct
   GstIceInlet *inlet;           /* where packets go; the agent's callback gives it
                                  * those that come on its own socket */
   gsize buffer_size;            /* of both sockets, 0: as they are */
-  const gchar *context;         /* as gst_ice_udp_pool_add(), both */
-  guint context_wait_ms;
+  GstIceContext *context;       /* as of gst_ice_udp_pool_add() */
   const GstIceUdpConsentSettings *consent;      /* NULL: it is the agent's, and the
                                                  * kernel merges no packets; its
                                                  * tag is set here */
-  /* Reader thread, nullable. With the consent lost, nothing more is sent already
+  /* Who reads, nullable. With the consent lost, nothing more is sent already
    * when this is called. Not from here: any function of the path. */
   GstIceUdpConsentFunc consent_changed;
   gpointer user_data;

@@ -4,28 +4,28 @@
 
 #pragma once
 
+#include "gsticecontext.h"
 #include "gsticeudpreader.h"
 
 G_BEGIN_DECLS
 
-/* The threads that wait for packets, in the whole process. Readers of the same
- * context share one; a reader that stalls, stalls its context. */
+/* Who reads which sockets, in the whole process: those of a context its own thread,
+ * by a loop (gsticeudploop.h) that is the context's feed; and one thread, the keeper,
+ * those whose thread is away, and those that nobody wants packets of. */
 
-/* Any thread but the pool's own, both of them. */
+/* Any thread but those that read. */
 
-/* @reader: (transfer none): belongs to the pool's thread until it is removed
- * @context: (nullable): readers that name the same share a thread, %NULL: a thread
- *     of its own
- * @wait_ms: the thread wakes up at most once in this time, 0: as packets come, in
- *     batches when they come fast. Of a shared context the first counts.
+/* @reader: (transfer none): belongs to the thread that reads it until it is removed
+ * @context: (transfer none) (nullable): of those who want its packets; it stays
+ *     until the reader is removed. %NULL: nobody does
  * Returns: %FALSE with @error set to %GST_ICE_ERROR_LOCAL */
-gboolean gst_ice_udp_pool_add (GstIceUdpReader * reader, const gchar * context,
-    guint wait_ms, GError ** error);
+gboolean gst_ice_udp_pool_add (GstIceUdpReader * reader,
+    GstIceContext * context, GError ** error);
 
 /* Waits for a call that @reader is in, no longer: then it is the caller's. */
 void gst_ice_udp_pool_remove (GstIceUdpReader * reader);
 
-/* Any thread. Returns: how many threads there are */
+/* Any thread. Returns: how many threads the pool has: 0 or 1 */
 guint gst_ice_udp_pool_get_n_threads (void);
 
 G_END_DECLS

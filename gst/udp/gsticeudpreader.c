@@ -55,7 +55,7 @@ struct _GstIceUdpReader
   const GstIceUdpReaderHooks *hooks;    /* set at construction, or NULL */
   gpointer user_data;           /* set at construction */
 
-  /* Reader thread. */
+  /* Who reads. */
   GstIceUdpAddress remotes[MAX_REMOTES];        /* the newest first */
   guint n_remotes;
   gint64 due_us;                /* when to tick() */
@@ -105,6 +105,12 @@ gst_ice_udp_scratch_free (GstIceUdpScratch * self)
 {
   g_free (self->cells);
   g_free (self);
+}
+
+guint
+gst_ice_udp_scratch_get_n_messages (GstIceUdpScratch * self)
+{
+  return self->n_dirty;
 }
 
 /* Returns: how many messages came, or -errno */
@@ -255,7 +261,8 @@ gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
   GST_LOG ("%d messages, %" G_GUINT64_FORMAT " packets", n,
       counts.packets_received);
   if (counts.packets_received > 0) {
-    gst_ice_inlet_deliver_known (self->inlet, list, scratch->kinds);
+    gst_ice_inlet_deliver_known (self->inlet, list, scratch->kinds,
+        counts.bytes_received);
     if (self->hooks != NULL && self->hooks->media != NULL)
       self->hooks->media (now_us, self->user_data);
   } else {

@@ -16,14 +16,17 @@ GstIceUdpScratch *gst_ice_udp_scratch_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_udp_scratch_free (GstIceUdpScratch * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpScratch, gst_ice_udp_scratch_free)
 
+/* Returns: how many messages of the kernel the last read gave */
+guint gst_ice_udp_scratch_get_n_messages (GstIceUdpScratch * self);
+
 /* Reads the packets of one peer from a socket: each into a buffer of its exact
  * size, those of one read as one list to the inlet.
  *
- * One thread at a time: the one that made it, or the pool's while it is in the
+ * One thread at a time: the one that made it, or who reads while it is in the
  * pool (gsticeudppool.h). */
 typedef struct _GstIceUdpReader GstIceUdpReader;
 
-/* Reader thread; all may be NULL. */
+/* Called by who reads, from inside a call; all may be NULL, and none blocks. */
 typedef struct
 {
   /* A packet from a peer of this reader whose first byte is below 4: STUN, or

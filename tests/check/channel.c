@@ -18,7 +18,10 @@
 static void
 deliver (GstIceChannel * channel, guint first, guint n)
 {
-  gst_ice_channel_deliver (channel, packets_new (first, n));
+  GstBufferList *list = packets_new (first, n);
+
+  gst_ice_channel_deliver (channel, list,
+      gst_buffer_list_calculate_size (list));
 }
 
 static GstFlowReturn

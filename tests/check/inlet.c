@@ -170,8 +170,8 @@ GST_START_TEST (test_known_kinds_are_believed)
 
   fixture_init (&f, TRUE);
   gst_ice_inlet_deliver_known (f.inlet, mixed_list (),
-      kinds | gst_ice_inlet_tell (rtcp, sizeof (rtcp)));
-  gst_ice_inlet_deliver_known (f.inlet, mixed_list (), kinds);
+      kinds | gst_ice_inlet_tell (rtcp, sizeof (rtcp)), 10);
+  gst_ice_inlet_deliver_known (f.inlet, mixed_list (), kinds, 10);
   assert_got (f.rtp, "1 3 5, 1 2 3 4 5");
   assert_got (f.rtcp, "2 4");
   fixture_clear (&f);

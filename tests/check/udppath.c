@@ -71,9 +71,10 @@ side_nominate (Side * self, const GstIceUdpAddress * remote, gboolean consent,
     .remote_ufrag = "same",.remote_password = "samesamesamesamesamesame",
     .timeout_ms = timeout_ms,
   };
+  g_autoptr (GstIceContext) context = gst_ice_inlet_dup_context (self->inlet);
   GstIceUdpPathSettings settings = {
     .agent_fd = self->agent_fd,.remote = remote,.inlet = self->inlet,
-    .buffer_size = 1024 * 1024,.context = "shared",
+    .buffer_size = 1024 * 1024,.context = context,
     .consent = consent ? &credentials : NULL,
     .consent_changed = on_consent,.user_data = self,
   };

@@ -22,7 +22,9 @@ typedef struct
   gboolean stalls;              /* stun() waits until this is FALSE */
   gboolean inside;              /* stun() */
   GThread *thread;              /* that called stun() last */
+  GThread *ticker;              /* that called tick() last */
   guint n_ticks;
+  guint n_received;             /* by on_turn() */
 } End;
 
 static void
@@ -48,6 +50,7 @@ on_tick (gint64 now_us, gpointer user_data)
 
   g_mutex_lock (&self->lock);
   self->n_ticks++;
+  self->ticker = g_thread_self ();
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);
   return now_us + 2000;
@@ -82,13 +85,24 @@ end_clear (End * self)
   g_mutex_clear (&self->lock);
 }
 
+/* @context: (nullable): %NULL: nobody wants its packets */
 static void
-end_add (End * self, const gchar * context, guint wait_ms)
+end_add (End * self, GstIceContext * context)
 {
   GError *error = NULL;
 
-  fail_unless (gst_ice_udp_pool_add (self->reader, context, wait_ms, &error));
+  fail_unless (gst_ice_udp_pool_add (self->reader, context, &error));
   fail_unless (error == NULL);
+}
+
+/* Its packets are the channel's. */
+static void
+end_add_own (End * self)
+{
+  g_autoptr (GstIceContext) context =
+      gst_ice_channel_dup_context (self->channel);
+
+  end_add (self, context);
 }
 
 /* Sends one packet, and waits until it is delivered. */
@@ -105,7 +119,7 @@ end_ping (End * self)
   gst_buffer_list_unref (list);
 }
 
-/* Makes the reader's thread call stun(), and waits until it does. */
+/* Makes who reads call stun(), and waits until it does. */
 static void
 end_enter (End * self, gboolean stall)
 {
@@ -132,71 +146,146 @@ end_release (End * self)
 
 #define N_ENDS 20
 
-GST_START_TEST (test_context_is_one_thread)
+/* Waits for a packet of its own; meanwhile its thread reads. */
+static gpointer
+receive_one (gpointer data)
 {
-  End ends[N_ENDS], alone[2];
+  End *self = data;
+  GstBufferList *list;
+  GstCaps *caps;
+
+  fail_unless_equals_int (gst_ice_channel_receive (self->channel,
+          TEST_PATIENCE_MS, &list, &caps), GST_FLOW_OK);
+  gst_buffer_list_unref (list);
+  return NULL;
+}
+
+/* Waits until @thread, or another one if @is is FALSE, has been in the loop for
+ * @n_ticks in a row. */
+static void
+end_wait_ticks (End * self, GThread * thread, gboolean is, guint n_ticks)
+{
+  g_mutex_lock (&self->lock);
+  self->n_ticks = 0;
+  while (self->n_ticks < n_ticks) {
+    if ((self->ticker == thread) != is)
+      self->n_ticks = 0;
+    g_cond_wait (&self->cond, &self->lock);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+/* Returns: whether the thread that waits for packets read them. The keeper may, where
+ *     that thread is not let to run. */
+static gboolean
+end_is_read_by_receiver (End * self)
+{
+  GThread *thread = g_thread_new ("receives", receive_one, self);
+  gboolean is;
+
+  /* So long that the keeper looks no more. */
+  end_wait_ticks (self, thread, TRUE, 30);
+  end_enter (self, FALSE);
+  is = self->thread == thread;
+  test_send (self->peer, &self->local, "\x80media", 6);
+  g_thread_join (thread);
+
+  /* Away, it has the keeper again. */
+  end_wait_ticks (self, thread, FALSE, 2);
+  end_enter (self, FALSE);
+  fail_if (self->thread == thread);
+  return is;
+}
+
+GST_START_TEST (test_who_waits_reads)
+{
+  GstIceUdpReaderCounts counts;
+  guint n, n_read = 0;
+  End end;
+
+  end_init (&end);
+  end_add_own (&end);
+  fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 1);
+  for (n = 0; n < 20 && n_read < 3; n++)
+    n_read += end_is_read_by_receiver (&end);
+  fail_unless_equals_int (n_read, 3);
+
+  gst_ice_udp_pool_remove (end.reader);
+  gst_ice_udp_reader_get_counts (end.reader, &counts);
+  fail_unless_equals_int (counts.packets_received, n);
+  end_clear (&end);
+  fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 0);
+}
+
+GST_END_TEST;
+
+/* Peers get answers while nobody takes their packets. */
+GST_START_TEST (test_keeper_is_one_thread)
+{
+  End ends[N_ENDS];
 
   for (guint i = 0; i < N_ENDS; i++) {
     end_init (&ends[i]);
-    end_add (&ends[i], i % 2 ? "odd" : "even", 0);
+    if (i % 2)
+      end_add_own (&ends[i]);
+    else
+      end_add (&ends[i], NULL);
   }
-  fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 2);
-  for (guint i = 0; i < 2; i++) {
-    end_init (&alone[i]);
-    end_add (&alone[i], NULL, 0);
-  }
-  fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 4);
+  fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 1);
 
   for (guint i = 0; i < N_ENDS; i++) {
-    end_ping (&ends[i]);
+    if (i % 4 == 1)
+      end_ping (&ends[i]);
     end_enter (&ends[i], FALSE);
-    fail_unless (ends[i].thread == ends[i % 2].thread);
+    fail_unless (ends[i].thread == ends[0].thread);
+    fail_if (ends[i].thread == g_thread_self ());
   }
-  fail_unless (ends[0].thread != ends[1].thread);
-  end_enter (&alone[0], FALSE);
-  end_enter (&alone[1], FALSE);
-  fail_unless (alone[0].thread != alone[1].thread);
-
   for (guint i = 0; i < N_ENDS; i++) {
     gst_ice_udp_pool_remove (ends[i].reader);
     end_clear (&ends[i]);
-  }
-  fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 2);
-  for (guint i = 0; i < 2; i++) {
-    gst_ice_udp_pool_remove (alone[i].reader);
-    end_clear (&alone[i]);
   }
   fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 0);
 }
 
 GST_END_TEST;
 
-GST_START_TEST (test_stalled_reader_stalls_its_context_only)
+/* A thread that is held up inside, as it is not by anything that blocks, holds up
+ * the sockets of its context. */
+GST_START_TEST (test_held_up_thread_holds_up_its_context_only)
 {
-  End stalled, same, other;
+  GThread *thread;
+  End held, same, other;
 
-  end_init (&stalled);
+  end_init (&held);
   end_init (&same);
   end_init (&other);
-  end_add (&stalled, "a", 0);
-  end_add (&same, "a", 0);
-  end_add (&other, "b", 0);
-  end_enter (&stalled, TRUE);
+  end_add_own (&held);
+  {
+    g_autoptr (GstIceContext) context =
+        gst_ice_channel_dup_context (held.channel);
+
+    end_add (&same, context);
+  }
+  end_add_own (&other);
+  thread = g_thread_new ("receives", receive_one, &held);
+  end_wait_ticks (&held, thread, TRUE, 5);
+  end_enter (&held, TRUE);
 
   end_ping (&other);
   /* Who is not inside can leave. */
   gst_ice_udp_pool_remove (same.reader);
-  end_add (&same, "b", 0);
+  end_add_own (&same);
   end_ping (&same);
 
-  end_release (&stalled);
-  end_ping (&stalled);
+  end_release (&held);
+  test_send (held.peer, &held.local, "\x80media", 6);
+  g_thread_join (thread);
   gst_ice_udp_pool_remove (same.reader);
   gst_ice_udp_pool_remove (other.reader);
-  gst_ice_udp_pool_remove (stalled.reader);
+  gst_ice_udp_pool_remove (held.reader);
   end_clear (&same);
   end_clear (&other);
-  end_clear (&stalled);
+  end_clear (&held);
 }
 
 GST_END_TEST;
@@ -214,7 +303,7 @@ GST_START_TEST (test_remove_waits_for_the_call)
   End end;
 
   end_init (&end);
-  end_add (&end, NULL, 0);
+  end_add (&end, NULL);
   end_enter (&end, TRUE);
   thread = g_thread_new ("release", release_it, &end);
   gst_ice_udp_pool_remove (end.reader);
@@ -227,11 +316,12 @@ GST_END_TEST;
 
 GST_START_TEST (test_ticks_come_without_packets)
 {
+  g_autoptr (GstIceContext) context = gst_ice_context_new (__i__);
   End ends[3];
 
   for (guint i = 0; i < 3; i++) {
     end_init (&ends[i]);
-    end_add (&ends[i], "ticks", __i__);
+    end_add (&ends[i], context);
   }
   for (guint i = 0; i < 3; i++) {
     g_mutex_lock (&ends[i].lock);
@@ -249,6 +339,24 @@ GST_END_TEST;
 
 #define N_BURST 200
 
+/* The context's thread. */
+static void
+on_turn (gpointer user_data)
+{
+  End *self = user_data;
+  GstBufferList *list;
+  GstCaps *caps;
+
+  while (gst_ice_channel_receive_now (self->channel, &list, &caps) ==
+      GST_FLOW_OK) {
+    g_mutex_lock (&self->lock);
+    self->n_received += gst_buffer_list_length (list);
+    g_cond_broadcast (&self->cond);
+    g_mutex_unlock (&self->lock);
+    gst_buffer_list_unref (list);
+  }
+}
+
 /* What comes within the wait is read at once: fewer lists than packets. */
 GST_START_TEST (test_context_wait_gathers)
 {
@@ -256,22 +364,19 @@ GST_START_TEST (test_context_wait_gathers)
   End end;
 
   end_init (&end);
-  end_add (&end, "waits", 20);
+  gst_ice_channel_set_context (end.channel, "waits", 20, on_turn, &end);
+  end_add_own (&end);
   for (guint i = 0; i < N_BURST; i++)
     test_send (end.peer, &end.local, "\x80media", 6);
-  for (guint n = 0; n < N_BURST;) {
-    GstBufferList *list;
-    GstCaps *caps;
-
-    fail_unless_equals_int (gst_ice_channel_receive (end.channel,
-            TEST_PATIENCE_MS, &list, &caps), GST_FLOW_OK);
-    n += gst_buffer_list_length (list);
-    gst_buffer_list_unref (list);
-  }
+  g_mutex_lock (&end.lock);
+  while (end.n_received < N_BURST)
+    g_cond_wait (&end.cond, &end.lock);
+  g_mutex_unlock (&end.lock);
   gst_ice_udp_pool_remove (end.reader);
   gst_ice_udp_reader_get_counts (end.reader, &counts);
   fail_unless_equals_int (counts.packets_received, N_BURST);
   fail_unless (counts.reads <= N_BURST / 4);
+  gst_ice_channel_set_context (end.channel, NULL, 0, NULL, NULL);
   end_clear (&end);
 }
 
@@ -279,15 +384,25 @@ GST_END_TEST;
 
 #define N_CHURN 60
 
+static GstIceContext *common;   /* set at construction, for the test */
+
 static gpointer
 churn (gpointer data)
 {
-  static const gchar *const contexts[] = { "x", "y", NULL };
   End end;
 
   end_init (&end);
   for (guint i = 0; i < N_CHURN; i++) {
-    end_add (&end, contexts[(GPOINTER_TO_UINT (data) + i) % 3], i % 3);
+    switch ((GPOINTER_TO_UINT (data) + i) % 3) {
+      case 0:
+        end_add (&end, common);
+        break;
+      case 1:
+        end_add (&end, NULL);
+        break;
+      default:
+        end_add_own (&end);
+    }
     if (i % 2)
       end_ping (&end);
     gst_ice_udp_pool_remove (end.reader);
@@ -300,11 +415,13 @@ GST_START_TEST (test_many_come_and_go)
 {
   GThread *threads[4];
 
+  common = gst_ice_context_new (1);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("churn", churn, GUINT_TO_POINTER (i));
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
   fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 0);
+  g_clear_object (&common);
 }
 
 GST_END_TEST;
@@ -318,7 +435,7 @@ GST_START_TEST (test_refused_reader_leaves_nothing)
   end_init (&end);
   fd = dup (end.fd);
   close (end.fd);
-  fail_if (gst_ice_udp_pool_add (end.reader, "x", 0, &error));
+  fail_if (gst_ice_udp_pool_add (end.reader, NULL, &error));
   fail_unless (error != NULL);
   g_clear_error (&error);
   fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 0);
@@ -336,8 +453,9 @@ udppool_suite (void)
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
-  tcase_add_test (tc, test_context_is_one_thread);
-  tcase_add_test (tc, test_stalled_reader_stalls_its_context_only);
+  tcase_add_test (tc, test_who_waits_reads);
+  tcase_add_test (tc, test_keeper_is_one_thread);
+  tcase_add_test (tc, test_held_up_thread_holds_up_its_context_only);
   tcase_add_test (tc, test_remove_waits_for_the_call);
   tcase_add_loop_test (tc, test_ticks_come_without_packets, 0, 2);
   tcase_add_test (tc, test_context_wait_gathers);

@@ -1,0 +1,488 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeudploop.h"
+
+#include "gsticeerror.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_loop_debug);
+#define GST_CAT_DEFAULT gst_ice_udp_loop_debug
+
+/* Woken this soon after it last read, a thread lets packets gather: above some
+ * 8,000 wake-ups a second, which is where they begin to cost more than packets. At
+ * the rates of a call nothing waits. */
+#define GATHER_BELOW_US 125
+#define GATHER_FOR_US 250
+
+/* So many messages, gathered, make a thread let the next gather before it asks for
+ * them: it sleeps once for what it reads, not twice. */
+#define N_DENSE 3
+
+/* Readers are asked together, not each when it is due: a thread has a thousand. */
+#define MIN_TICK_US (10 * G_TIME_SPAN_MILLISECOND)
+
+#define MAX_EVENTS 256
+
+/* Looks of the keeper at one who waits for packets all the time, until it is roused
+ * when there are some. */
+#define N_QUIET_LOOKS 10
+
+struct _GstIceUdpLoop
+{
+  GstIceFeed parent;
+
+  /* Set at construction. */
+  guint wait_ms;
+  gint epoll_fd;
+  gint wake_fd;                 /* an eventfd */
+  void (*rouse_keeper) (void);
+
+  GMutex lock;                  /* never held across a call that blocks */
+
+  /* Protected by lock. */
+  GHashTable *readers;          /* set of GstIceUdpReader, not owned */
+  GstIceUdpReader *current;     /* the thread is inside it */
+  gboolean occupied;            /* a thread is inside the loop */
+  gint keeper_fd;               /* -1: there is no keeper any more */
+  gboolean kept;                /* the keeper polls it */
+  gboolean unwatched;           /* who leaves has to rouse the keeper */
+  guint n_turns;                /* of others than the keeper */
+  guint n_waiting;              /* for left */
+  GCond left;                   /* current became NULL, or occupied FALSE */
+
+  /* The keeper's. */
+  guint n_turns_seen;
+  guint n_quiet_looks;
+
+  /* Who is inside. */
+  GstIceUdpScratch *scratch;
+  gboolean more;                /* something is left to read */
+  gboolean dense;               /* what comes next is worth to be gathered */
+  gint64 last_read_us;
+  gint64 due_us;                /* when a reader wants its tick */
+  gint64 next_tick_us;          /* no sooner */
+};
+
+G_DEFINE_TYPE_WITH_CODE (GstIceUdpLoop, gst_ice_udp_loop, GST_TYPE_ICE_FEED,
+    GST_DEBUG_CATEGORY_INIT (gst_ice_udp_loop_debug, "iceudploop", 0,
+        "ICE UDP sockets of a context"));
+
+static void
+gst_ice_udp_loop_wake (GstIceFeed * feed)
+{
+  GstIceUdpLoop *self = GST_ICE_UDP_LOOP (feed);
+  guint64 one = 1;
+
+  /* It fails with the counter full, and then the thread wakes up anyway. */
+  if (write (self->wake_fd, &one, sizeof (one)) < 0)
+    GST_TRACE_OBJECT (self, "already awake");
+}
+
+static void
+gst_ice_udp_loop_clear_wake (GstIceUdpLoop * self)
+{
+  guint64 count;
+
+  if (read (self->wake_fd, &count, sizeof (count)) < 0)
+    GST_TRACE_OBJECT (self, "nobody called");
+}
+
+/* Makes @reader the thread's, if it is still here. */
+static gboolean
+gst_ice_udp_loop_enter_reader (GstIceUdpLoop * self, GstIceUdpReader * reader)
+{
+  gboolean here;
+
+  g_mutex_lock (&self->lock);
+  here = g_hash_table_contains (self->readers, reader);
+  if (here)
+    self->current = reader;
+  g_mutex_unlock (&self->lock);
+  return here;
+}
+
+static void
+gst_ice_udp_loop_leave_reader (GstIceUdpLoop * self)
+{
+  g_mutex_lock (&self->lock);
+  self->current = NULL;
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->left);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+gst_ice_udp_loop_tick_reader (GstIceUdpLoop * self, GstIceUdpReader * reader,
+    gint64 now_us)
+{
+  gint64 due_us = gst_ice_udp_reader_tick (reader, now_us);
+
+  self->due_us = MIN (self->due_us, MAX (self->next_tick_us, due_us));
+}
+
+/* Returns: whether there may be more to read */
+static gboolean
+gst_ice_udp_loop_read (GstIceUdpLoop * self, GstIceUdpReader * reader,
+    gint64 now_us)
+{
+  GstIceUdpRead got;
+
+  /* One that was removed while its event was on the way. */
+  if (!gst_ice_udp_loop_enter_reader (self, reader))
+    return FALSE;
+
+  got = gst_ice_udp_reader_read (reader, self->scratch, now_us);
+  if (got == GST_ICE_UDP_READ_BROKEN) {
+    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL,
+        gst_ice_udp_reader_get_fd (reader), NULL);
+  }
+  gst_ice_udp_loop_tick_reader (self, reader, now_us);
+  gst_ice_udp_loop_leave_reader (self);
+  return got == GST_ICE_UDP_READ_SOME;
+}
+
+static void
+gst_ice_udp_loop_tick (GstIceUdpLoop * self, gint64 now_us)
+{
+  g_autofree gpointer *readers = NULL;
+  guint n_readers;
+
+  if (now_us < self->due_us)
+    return;
+
+  g_mutex_lock (&self->lock);
+  readers = g_hash_table_get_keys_as_array (self->readers, &n_readers);
+  g_mutex_unlock (&self->lock);
+
+  self->due_us = G_MAXINT64;
+  self->next_tick_us = now_us + MIN_TICK_US;
+  for (guint i = 0; i < n_readers; i++) {
+    if (!gst_ice_udp_loop_enter_reader (self, readers[i]))
+      continue;
+    gst_ice_udp_loop_tick_reader (self, readers[i], now_us);
+    gst_ice_udp_loop_leave_reader (self);
+  }
+}
+
+/* Waits, unless it is woken. */
+static void
+gst_ice_udp_loop_sleep (GstIceUdpLoop * self, gint64 time_us)
+{
+  struct pollfd wake = { self->wake_fd, POLLIN, 0 };
+  struct timespec timeout = { time_us / G_USEC_PER_SEC,
+    time_us % G_USEC_PER_SEC * 1000
+  };
+
+  ppoll (&wake, 1, &timeout, NULL);
+}
+
+/* There is something to read, or will be: lets more come first, if packets come fast.
+ * Returns: whether it did */
+static gboolean
+gst_ice_udp_loop_gather (GstIceUdpLoop * self)
+{
+  gint64 since_us = g_get_monotonic_time () - self->last_read_us;
+  gint64 wait_us = self->wait_ms * G_TIME_SPAN_MILLISECOND;
+
+  if (since_us >= (wait_us > 0 ? wait_us : GATHER_BELOW_US))
+    return FALSE;
+  gst_ice_udp_loop_sleep (self, wait_us > 0 ? wait_us - since_us :
+      GATHER_FOR_US);
+  return TRUE;
+}
+
+static gint
+get_timeout_ms (gint64 due_us)
+{
+  gint64 left_us;
+
+  if (due_us == G_MAXINT64)
+    return -1;
+  left_us = due_us - g_get_monotonic_time ();
+  /* Rounded up, or the last millisecond would be spent spinning. */
+  return CLAMP ((left_us + 999) / 1000, 0, G_MAXINT);
+}
+
+static gint
+gst_ice_udp_loop_poll (GstIceUdpLoop * self,
+    struct epoll_event events[MAX_EVENTS], gint timeout_ms)
+{
+  return epoll_wait (self->epoll_fd, events, MAX_EVENTS, timeout_ms);
+}
+
+/* @deadline_us: %G_MININT64: no waiting
+ * Returns: how many events there are, of sockets or the wake-up */
+static gint
+gst_ice_udp_loop_wait (GstIceUdpLoop * self,
+    struct epoll_event events[MAX_EVENTS], gint64 deadline_us)
+{
+  gint n = 0;
+
+  if (self->more || deadline_us == G_MININT64)
+    return gst_ice_udp_loop_poll (self, events, 0);
+
+  if (self->dense && gst_ice_udp_loop_gather (self))
+    n = gst_ice_udp_loop_poll (self, events, 0);
+  if (n > 0)
+    return n;
+
+  self->dense = FALSE;
+  n = gst_ice_udp_loop_poll (self, events,
+      get_timeout_ms (MIN (self->due_us, deadline_us)));
+  if (n < 1 || (n == 1 && events[0].data.ptr == self))
+    return n;
+
+  self->dense = gst_ice_udp_loop_gather (self);
+  return gst_ice_udp_loop_poll (self, events, 0);
+}
+
+/* One thread at a time. */
+static void
+gst_ice_udp_loop_iterate (GstIceUdpLoop * self, gint64 deadline_us)
+{
+  struct epoll_event events[MAX_EVENTS];
+  gint n = gst_ice_udp_loop_wait (self, events, deadline_us);
+  gint64 now_us = g_get_monotonic_time ();
+  guint n_messages = 0;
+
+  self->more = n == MAX_EVENTS;
+  for (gint i = 0; i < n; i++) {
+    if (events[i].data.ptr == self) {
+      gst_ice_udp_loop_clear_wake (self);
+      self->due_us = now_us;
+    } else {
+      self->more |= gst_ice_udp_loop_read (self, events[i].data.ptr, now_us);
+      self->last_read_us = now_us;
+      n_messages += gst_ice_udp_scratch_get_n_messages (self->scratch);
+    }
+  }
+  if (n_messages < N_DENSE)
+    self->dense = FALSE;
+  gst_ice_udp_loop_tick (self, now_us);
+}
+
+static void
+gst_ice_udp_loop_dismiss_keeper_locked (GstIceUdpLoop * self)
+{
+  if (self->kept)
+    epoll_ctl (self->keeper_fd, EPOLL_CTL_DEL, self->epoll_fd, NULL);
+  self->kept = FALSE;
+}
+
+/* Returns: whether the keeper was here since this thread was */
+static gboolean
+gst_ice_udp_loop_occupy (GstIceUdpLoop * self)
+{
+  gboolean kept;
+
+  g_mutex_lock (&self->lock);
+  kept = self->kept || self->occupied;
+  gst_ice_udp_loop_dismiss_keeper_locked (self);
+  /* It does not stay. */
+  self->n_waiting++;
+  while (self->occupied)
+    g_cond_wait (&self->left, &self->lock);
+  self->n_waiting--;
+  self->occupied = TRUE;
+  g_mutex_unlock (&self->lock);
+  return kept;
+}
+
+static void
+gst_ice_udp_loop_vacate (GstIceUdpLoop * self)
+{
+  gboolean unwatched;
+
+  g_mutex_lock (&self->lock);
+  self->occupied = FALSE;
+  self->n_turns++;
+  unwatched = self->unwatched;
+  self->unwatched = FALSE;
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->left);
+  g_mutex_unlock (&self->lock);
+  if (unwatched)
+    self->rouse_keeper ();
+}
+
+static void
+gst_ice_udp_loop_run (GstIceFeed * feed, gint64 deadline_us)
+{
+  GstIceUdpLoop *self = GST_ICE_UDP_LOOP (feed);
+
+  /* The keeper may have taken a wake-up for its own: who calls looks again. */
+  if (gst_ice_udp_loop_occupy (self))
+    deadline_us = G_MININT64;
+  gst_ice_udp_loop_iterate (self, deadline_us);
+  gst_ice_udp_loop_vacate (self);
+}
+
+void
+gst_ice_udp_loop_keep (GstIceUdpLoop * self)
+{
+  gboolean mine;
+
+  g_mutex_lock (&self->lock);
+  mine = self->kept && !self->occupied;
+  if (mine)
+    self->occupied = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (!mine)
+    return;
+
+  gst_ice_udp_loop_iterate (self, G_MININT64);
+
+  g_mutex_lock (&self->lock);
+  self->occupied = FALSE;
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->left);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+gst_ice_udp_loop_take_locked (GstIceUdpLoop * self)
+{
+  struct epoll_event event = {.events = EPOLLIN,.data.ptr = self };
+
+  self->kept = epoll_ctl (self->keeper_fd, EPOLL_CTL_ADD, self->epoll_fd,
+      &event) == 0;
+}
+
+void
+gst_ice_udp_loop_drop (GstIceUdpLoop * self)
+{
+  g_mutex_lock (&self->lock);
+  gst_ice_udp_loop_dismiss_keeper_locked (self);
+  self->keeper_fd = -1;
+  g_mutex_unlock (&self->lock);
+}
+
+GstIceUdpLoopLife
+gst_ice_udp_loop_look (GstIceUdpLoop * self, gint64 * due_us)
+{
+  GstIceUdpLoopLife life = GST_ICE_UDP_LOOP_LIVELY;
+  gboolean still;
+
+  g_mutex_lock (&self->lock);
+  still = self->n_turns == self->n_turns_seen;
+  self->n_turns_seen = self->n_turns;
+  if (!self->kept && !self->occupied && still)
+    gst_ice_udp_loop_take_locked (self);
+
+  self->n_quiet_looks = !self->kept && still ? self->n_quiet_looks + 1 : 0;
+  if (self->kept) {
+    life = GST_ICE_UDP_LOOP_KEPT;
+    /* Who was inside has left, or is the keeper. */
+    *due_us = self->more ? 0 : self->due_us;
+  } else if (self->occupied && self->n_quiet_looks >= N_QUIET_LOOKS) {
+    self->unwatched = TRUE;
+    life = GST_ICE_UDP_LOOP_QUIET;
+  }
+  g_mutex_unlock (&self->lock);
+  return life;
+}
+
+static void
+gst_ice_udp_loop_finalize (GObject * object)
+{
+  GstIceUdpLoop *self = GST_ICE_UDP_LOOP (object);
+
+  if (self->epoll_fd >= 0)
+    close (self->epoll_fd);
+  if (self->wake_fd >= 0)
+    close (self->wake_fd);
+  g_clear_pointer (&self->scratch, gst_ice_udp_scratch_free);
+  g_hash_table_unref (self->readers);
+  g_cond_clear (&self->left);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (gst_ice_udp_loop_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_udp_loop_class_init (GstIceUdpLoopClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_ice_udp_loop_finalize;
+  GST_ICE_FEED_CLASS (klass)->run = gst_ice_udp_loop_run;
+  GST_ICE_FEED_CLASS (klass)->wake = gst_ice_udp_loop_wake;
+}
+
+static void
+gst_ice_udp_loop_init (GstIceUdpLoop * self)
+{
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->left);
+  self->readers = g_hash_table_new (NULL, NULL);
+  self->scratch = gst_ice_udp_scratch_new ();
+  self->due_us = G_MAXINT64;
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+GstIceUdpLoop *
+gst_ice_udp_loop_new (guint wait_ms, gint keeper_fd,
+    void (*rouse_keeper) (void), GError ** error)
+{
+  g_autoptr (GstIceUdpLoop) self = g_object_new (GST_TYPE_ICE_UDP_LOOP, NULL);
+  struct epoll_event event = {.events = EPOLLIN,.data.ptr = self };
+
+  self->wait_ms = wait_ms;
+  self->keeper_fd = keeper_fd;
+  self->rouse_keeper = rouse_keeper;
+  if (self->epoll_fd >= 0 && self->wake_fd >= 0 && epoll_ctl (self->epoll_fd,
+          EPOLL_CTL_ADD, self->wake_fd, &event) == 0)
+    gst_ice_udp_loop_take_locked (self);
+  if (!self->kept) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+        "Packets can't be waited for: %s.", g_strerror (errno));
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+gboolean
+gst_ice_udp_loop_add (GstIceUdpLoop * self, GstIceUdpReader * reader,
+    GError ** error)
+{
+  struct epoll_event event = {.events = EPOLLIN,.data.ptr = reader };
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_add (self->readers, reader);
+  g_mutex_unlock (&self->lock);
+
+  if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD,
+          gst_ice_udp_reader_get_fd (reader), &event) < 0) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+        "Packets can't be waited for: %s.", g_strerror (errno));
+    gst_ice_udp_loop_remove (self, reader);
+    return FALSE;
+  }
+
+  /* Its first tick is due. */
+  gst_ice_udp_loop_wake (GST_ICE_FEED (self));
+  return TRUE;
+}
+
+void
+gst_ice_udp_loop_remove (GstIceUdpLoop * self, GstIceUdpReader * reader)
+{
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL,
+      gst_ice_udp_reader_get_fd (reader), NULL);
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_remove (self->readers, reader);
+  self->n_waiting++;
+  while (self->current == reader)
+    g_cond_wait (&self->left, &self->lock);
+  self->n_waiting--;
+  g_mutex_unlock (&self->lock);
+}

@@ -1,0 +1,111 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The thread that pushes also reads the sockets: where what is downstream of it blocks,
+ * the answers to our questions for consent are heard all the same, and nothing is lost. */
+
+#include "restartcall.h"
+
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean blocked;             /* protected by lock */
+} Block;
+
+static GstPadProbeReturn
+on_blocked (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
+{
+  Block *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->blocked = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+  return GST_PAD_PROBE_OK;
+}
+
+/* Returns: how many of @pipeline's requests for consent were answered */
+static guint64
+get_n_answers (GstElement * pipeline)
+{
+  GstElement *end = gst_bin_get_by_name (GST_BIN (pipeline), "end");
+  GstStructure *stats;
+  guint64 n = 0;
+
+  g_object_get (end, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "consent-responses-received", &n);
+  gst_structure_free (stats);
+  gst_object_unref (end);
+  return n;
+}
+
+static void
+wait_answers (GstElement * pipeline, guint n)
+{
+  GstBus *bus = gst_element_get_bus (pipeline);
+  const guint64 until = get_n_answers (pipeline) + n;
+  gint64 deadline = g_get_monotonic_time () + TIMEOUT / 1000;
+
+  while (get_n_answers (pipeline) < until) {
+    GstMessage *message = gst_bus_timed_pop_filtered (bus, 20 * GST_MSECOND,
+        GST_MESSAGE_WARNING | GST_MESSAGE_ERROR);
+
+    fail_unless (message == NULL, "%" GST_PTR_FORMAT, message);
+    fail_unless (g_get_monotonic_time () < deadline, "no answer");
+  }
+  gst_object_unref (bus);
+}
+
+static const gchar *const contexts[] = { "", "shared" };
+
+GST_START_TEST (test_answers_are_heard_while_downstream_blocks)
+{
+  static Call call;
+  g_autofree gchar *more =
+      g_strdup_printf ("encryption=none context=\"%s\"", contexts[__i__]);
+  guint port = listen_by_http (&call, more);
+  Block block = { 0, };
+  gulong probe;
+
+  call.sender = parse (AUDIO "encryption=none "
+      "signalling-uri=http://127.0.0.1:%u/call", port);
+  gst_element_set_state (call.sender, GST_STATE_PLAYING);
+  wait_packets (&call, 15);
+
+  probe = gst_pad_add_probe (call.pad, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM |
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_blocked,
+      &block, NULL);
+  g_mutex_lock (&block.lock);
+  while (!block.blocked)
+    g_cond_wait (&block.cond, &block.lock);
+  g_mutex_unlock (&block.lock);
+  wait_answers (call.receiver, 8);
+  fail_unless_equals_int (get_n_restarts (call.sender, NULL), 0);
+  fail_unless_equals_int (get_n_restarts (call.receiver, NULL), 0);
+
+  gst_pad_remove_probe (call.pad, probe);
+  /* All that came meanwhile, and more. */
+  wait_packets (&call, 150);
+  check_nothing_lost (&call);
+  wait_answers (call.receiver, 2);
+  call_stop (&call);
+}
+
+GST_END_TEST;
+
+static Suite *
+blocked_suite (void)
+{
+  Suite *s = suite_create ("blocked");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_set_timeout (tc, 120);
+  tcase_add_loop_test (tc, test_answers_are_heard_while_downstream_blocks, 0,
+      G_N_ELEMENTS (contexts));
+  return s;
+}
+
+GST_CHECK_MAIN (blocked);
