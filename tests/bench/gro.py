@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Does a call live where the kernel merges packets and holds them back to do so?
 
-gro.py STREAM [--seconds N] [--lossy-seconds N] [--calls none/all,mmsg/all]
+gro.py STREAM NICEPEER [--seconds N] [--lossy-seconds N] [--calls none/all,mmsg/all]
 
     a --- router --- b        a sends 40,000 packets a second in lists of 8
 
@@ -14,7 +14,10 @@ the same with packets dropped at random in the router, 20 % each way.
 
 A call passes when nothing befalls it (no other state, no other pair, no restart), and, without
 the router's loss, requests for consent are answered. Its ends name levels of GST_ICE_UDP:
-none is a peer of libnice's own calls, mmsg one of ours that sends single packets."""
+none is a peer of ours on libnice's calls and keepalives, mmsg one that sends single packets;
+nice is no peer of ours, but libnice's agent with consent of its own (RFC 7675), which it loses
+when it is not answered for 10 s. It does not take part with loss: it asks every five seconds and
+does not ask again."""
 
 import argparse
 import json
@@ -32,6 +35,7 @@ from hosts import Host, cable, run  # noqa: E402
 RATE, LENGTH = 40000, 8
 FLUSH_NS = 300000
 DEVICE = "eth0"
+SENDER, RECEIVER = "10.77.1.1", "10.77.2.1"
 LOSS = 20
 # In the time that a request takes to be answered, another may have left.
 ANSWERED = 0.8
@@ -42,8 +46,8 @@ def build():
     a, router, b = (Host(name, False) for name in ("a", "router", "b"))
     cable(a, DEVICE, router, "to-a")
     cable(b, DEVICE, router, "to-b")
-    for host, device, address in ((a, DEVICE, "10.77.1.1"), (router, "to-a", "10.77.1.254"),
-                                  (b, DEVICE, "10.77.2.1"), (router, "to-b", "10.77.2.254")):
+    for host, device, address in ((a, DEVICE, SENDER), (router, "to-a", "10.77.1.254"),
+                                  (b, DEVICE, RECEIVER), (router, "to-b", "10.77.2.254")):
         host.ip(f"addr add {address}/24 dev {device}")
     a.ip("route add default via 10.77.1.254")
     b.ip("route add default via 10.77.2.254")
@@ -87,14 +91,20 @@ def wait_for(process, word):
     raise SystemExit(f"gro.py: an end did not say {word!r}")
 
 
-def call(ends, levels, stream, seconds):
+def start_sender(host, level, programs, uri, seconds):
+    stream, nicepeer = programs
+    if level == "nice":
+        return start(host, "", nicepeer, uri, SENDER, RATE, LENGTH, seconds)
+    return start(host, level, stream, "send", uri, DEVICE, RATE, LENGTH, seconds)
+
+
+def call(ends, levels, programs, seconds):
     """Returns what both ends say, and how many packets a message of the kernel's had."""
     a, b = ends
     before = messages_received(b)
-    receiver = start(b, levels[1], stream, "receive", DEVICE)
+    receiver = start(b, levels[1], programs[0], "receive", DEVICE)
     port = wait_for(receiver, "listening")
-    sender = start(a, levels[0], stream, "send", f"http://10.77.2.1:{port}/stream", DEVICE,
-                   RATE, LENGTH, seconds)
+    sender = start_sender(a, levels[0], programs, f"http://{RECEIVER}:{port}/stream", seconds)
     said = [json.loads(process.communicate(timeout=seconds + 60)[0].splitlines()[-1])
             for process in (sender, receiver)]
     merged = said[1]["received"] / max(1, messages_received(b) - before)
@@ -112,6 +122,8 @@ def judge(sent, got, percent):
     for name, end in (("sender", sent), ("receiver", got)):
         if end["events"]:
             wrong.append(f"{name}: {'; '.join(end['events'])}")
+        if end.get("state", "ready") != "ready":
+            wrong.append(f"{name}: the agent is {end['state']}")
         asked, answered = (end.get(f"consent-{what}", 0)
                            for what in ("requests-sent", "responses-received"))
         if answered < asked * (0 if percent else ANSWERED) or (asked and not answered):
@@ -137,9 +149,10 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stream", type=pathlib.Path)
+    parser.add_argument("nicepeer", type=pathlib.Path)
     parser.add_argument("--seconds", type=int, default=60, help="without loss; 0: not at all")
     parser.add_argument("--lossy-seconds", type=int, default=120)
-    parser.add_argument("--calls", default="none/all,mmsg/all,all/all,none/gso",
+    parser.add_argument("--calls", default="none/all,nice/all,mmsg/all,all/all,none/gso",
                         help="levels of the sender and the receiver")
     return parser.parse_args()
 
@@ -151,6 +164,7 @@ def main():
         sandbox.skip("not installed: ethtool")
     run(["gst-inspect-1.0", "icesink"])
     a, router, b = build()
+    programs = (options.stream.resolve(), options.nicepeer.resolve())
     good = True
     print("| sender | receiver | loss % | seconds | packets sent | missing | of them counted as "
           "dropped | packets a message | requests glued to media, answered | sender's requests "
@@ -159,7 +173,9 @@ def main():
         lose(router, percent)
         for levels in options.calls.split(",") if seconds else []:
             levels = levels.split("/")
-            result = call((a, b), levels, options.stream.resolve(), seconds)
+            if percent and levels[0] == "nice":
+                continue
+            result = call((a, b), levels, programs, seconds)
             good = report(levels, percent, seconds, result) and good
     return 0 if good else 1
 
