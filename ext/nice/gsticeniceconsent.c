@@ -6,6 +6,7 @@
 
 #include "gsticeniceconsent.h"
 
+#include "gsticenicepeek.h"
 #include "gsticeudp.h"
 #include "gsticeudpsteer.h"
 #include "gsticeudpstun.h"
@@ -40,10 +41,14 @@ typedef struct
 struct _GstIceNiceConsent
 {
   GstIceNiceConsentSettings settings;   /* with references */
-  GstIceUdpAddress remote, server;
+  GstIceUdpAddress remote;
+  gboolean is_tcp;              /* a connection to the peer: there is no server */
+  guint port;                   /* of our end of it; 0: not known */
+  GstIceUdpAddress server;
   guint32 tag;                  /* of our requests */
   GstIceUdpConsent *consent;
   GPtrArray *ears;              /* of Ear */
+  GstIceNicePeek *peek;         /* at a TCP connection, or NULL */
   GSource *timer;
   gboolean answered;            /* once, at least */
   GstIceUdpConsentState state, told;
@@ -109,6 +114,7 @@ on_time (gpointer user_data)
     GST_INFO ("component %u: the peer's answers are not seen",
         self->settings.component);
     g_ptr_array_set_size (self->ears, 0);
+    g_clear_pointer (&self->peek, gst_ice_nice_peek_free);
     g_source_set_ready_time (self->timer, -1);
     return G_SOURCE_CONTINUE;
   }
@@ -207,9 +213,26 @@ add_ear (GstIceNiceConsent * self, GSocket * socket)
   g_ptr_array_add (self->ears, ear);
 }
 
-/* Which socket has the allocation libnice does not say: it is one of them. */
-void
-gst_ice_nice_consent_listen (GstIceNiceConsent * self)
+/* Returns: whether @socket may carry what libnice's allocation has, of which it does
+ *     not say where it is */
+static gboolean
+may_have_relay (GstIceNiceConsent * self, GSocket * socket)
+{
+  GSocketFamily family = self->server.any.sa_family == AF_INET ?
+      G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6;
+
+  return g_socket_get_family (socket) == family &&
+      g_socket_get_socket_type (socket) == G_SOCKET_TYPE_DATAGRAM;
+}
+
+static void
+on_peeked (const guint8 * response, gsize size_bytes, gpointer user_data)
+{
+  gst_ice_nice_consent_take (user_data, response, size_bytes);
+}
+
+static void
+listen_beside (GstIceNiceConsent * self)
 {
   g_autoptr (GPtrArray) sockets = nice_agent_get_sockets (self->settings.nice,
       self->settings.stream, self->settings.component);
@@ -218,13 +241,40 @@ gst_ice_nice_consent_listen (GstIceNiceConsent * self)
     return;
   for (guint i = 0; i < sockets->len && self->ears->len < MAX_SOCKETS; i++) {
     GSocket *socket = g_ptr_array_index (sockets, i);
-    GSocketFamily family = self->server.any.sa_family == AF_INET ?
-        G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6;
 
-    if (!g_socket_is_closed (socket) && g_socket_get_family (socket) == family
-        && g_socket_get_socket_type (socket) == G_SOCKET_TYPE_DATAGRAM)
+    if (!g_socket_is_closed (socket) && may_have_relay (self, socket))
       add_ear (self, socket);
   }
+}
+
+void
+gst_ice_nice_consent_listen (GstIceNiceConsent * self)
+{
+  if (!self->is_tcp)
+    listen_beside (self);
+  else if (self->peek == NULL)
+    self->peek = gst_ice_nice_peek_new (self->port, &self->remote, self->tag,
+        self->settings.context, on_peeked, self);
+}
+
+/* Returns: whether libnice has selected a pair that it has to be asked over */
+static gboolean
+take_pair (GstIceNiceConsent * self)
+{
+  NiceCandidate *local, *remote;
+  NiceAddress server;
+
+  if (!nice_agent_get_selected_pair (self->settings.nice,
+          self->settings.stream, self->settings.component, &local, &remote)
+      || !to_udp (&remote->addr, &self->remote))
+    return FALSE;
+  if (local->type == NICE_CANDIDATE_TYPE_RELAYED) {
+    nice_candidate_relay_address (local, &server);
+    return to_udp (&server, &self->server);
+  }
+  self->is_tcp = local->transport != NICE_CANDIDATE_TRANSPORT_UDP;
+  self->port = nice_address_get_port (&local->base_addr);
+  return self->is_tcp;
 }
 
 GstIceNiceConsent *
@@ -233,9 +283,6 @@ gst_ice_nice_consent_new (const GstIceNiceConsentSettings * settings,
 {
   static gsize debug = 0;
   GstIceUdpConsentSettings tagged = *consent;
-  NiceCandidate *local, *remote;
-  NiceAddress server;
-  GstIceUdpAddress from, to;
   GstIceNiceConsent *self;
 
   if (g_once_init_enter (&debug)) {
@@ -243,29 +290,25 @@ gst_ice_nice_consent_new (const GstIceNiceConsentSettings * settings,
         "ICE consent freshness beside libnice");
     g_once_init_leave (&debug, 1);
   }
-  if (gst_ice_udp_get_level () == GST_ICE_UDP_NONE ||
-      !nice_agent_get_selected_pair (settings->nice, settings->stream,
-          settings->component, &local, &remote) ||
-      local->type != NICE_CANDIDATE_TYPE_RELAYED
-      || !to_udp (&remote->addr, &to))
-    return NULL;
-  nice_candidate_relay_address (local, &server);
-  if (!to_udp (&server, &from))
+  if (gst_ice_udp_get_level () == GST_ICE_UDP_NONE)
     return NULL;
 
   self = g_new0 (GstIceNiceConsent, 1);
   self->settings = *settings;
+  if (!take_pair (self)) {
+    g_free (self);
+    return NULL;
+  }
   g_object_ref (self->settings.nice);
   g_object_ref (self->settings.inlet);
-  self->remote = to;
-  self->server = from;
   self->ears = g_ptr_array_new_with_free_func (ear_free);
   gst_ice_udp_stun_randomise (&self->tag, sizeof (self->tag));
   tagged.tag = self->tag;
   self->consent = gst_ice_udp_consent_new (&tagged, on_send, on_changed, self);
 
   self->timer = start_source (settings->context, on_time, self);
-  gst_ice_udp_consent_start (self->consent, &to, g_get_monotonic_time ());
+  gst_ice_udp_consent_start (self->consent, &self->remote,
+      g_get_monotonic_time ());
   g_source_set_ready_time (self->timer, 0);
   return self;
 }
@@ -276,6 +319,7 @@ gst_ice_nice_consent_free (GstIceNiceConsent * self)
   g_source_destroy (self->timer);
   g_source_unref (self->timer);
   g_ptr_array_unref (self->ears);
+  g_clear_pointer (&self->peek, gst_ice_nice_peek_free);
   gst_ice_udp_consent_free (self->consent);
   g_object_unref (self->settings.inlet);
   g_object_unref (self->settings.nice);

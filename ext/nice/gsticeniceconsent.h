@@ -12,10 +12,11 @@
 G_BEGIN_DECLS
 
 /* The peer's consent (RFC 7675) on a pair that libnice sends on: it is asked by
- * libnice's own call, so through its TURN server. libnice 0.1.21 swallows the answers,
- * as they are to nothing that it asked: they are taken from a socket of ours beside
- * its own, or from what carries a stream to the server (gsticeturntunnel.h). Where none
- * comes, as from an interface that is not known to carry the relay, nothing is
+ * libnice's own call, so through its TURN server, or over its TCP connection to the
+ * peer. libnice 0.1.21 swallows the answers, as they are to nothing that it asked: they
+ * are taken from a socket of ours beside its own, from what carries a stream to the
+ * server (gsticeturntunnel.h), or from the connection before libnice reads it
+ * (gsticenicepeek.h). Where none comes, as from an interface that is not known to carry the relay, nothing is
  * concluded from that. Session thread only. */
 typedef struct _GstIceNiceConsent GstIceNiceConsent;
 

@@ -80,6 +80,22 @@ gst_ice_nice_candidate_to_ours (const NiceCandidate * candidate)
   return ours;
 }
 
+static NiceCandidateTransport
+transport_from_ours (GstIceTransport transport)
+{
+  switch (transport) {
+    case GST_ICE_TRANSPORT_TCP_ACTIVE:
+      return NICE_CANDIDATE_TRANSPORT_TCP_ACTIVE;
+    case GST_ICE_TRANSPORT_TCP_PASSIVE:
+      return NICE_CANDIDATE_TRANSPORT_TCP_PASSIVE;
+    case GST_ICE_TRANSPORT_TCP_SO:
+      return NICE_CANDIDATE_TRANSPORT_TCP_SO;
+    case GST_ICE_TRANSPORT_UDP:
+      break;
+  }
+  return NICE_CANDIDATE_TRANSPORT_UDP;
+}
+
 NiceCandidate *
 gst_ice_nice_candidate_from_ours (const GstIceCandidate * candidate,
     guint stream)
@@ -88,16 +104,14 @@ gst_ice_nice_candidate_from_ours (const GstIceCandidate * candidate,
   NiceCandidate *theirs;
 
   nice_address_init (&address);
-  /* A remote TCP candidate makes libnice 0.1.21 change the way it nominates. */
-  if (candidate->transport != GST_ICE_TRANSPORT_UDP ||
-      !nice_address_set_from_string (&address, candidate->address))
+  if (!nice_address_set_from_string (&address, candidate->address))
     return NULL;
 
   nice_address_set_port (&address, candidate->port);
   theirs = nice_candidate_new (type_from_ours (candidate->type));
   theirs->addr = address;
   theirs->base_addr = address;
-  theirs->transport = NICE_CANDIDATE_TRANSPORT_UDP;
+  theirs->transport = transport_from_ours (candidate->transport);
   theirs->priority = candidate->priority;
   theirs->stream_id = stream;
   theirs->component_id = candidate->component;

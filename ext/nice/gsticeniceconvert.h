@@ -15,7 +15,7 @@ GstIceCandidate *gst_ice_nice_candidate_to_ours (const NiceCandidate *
     candidate) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer full) (nullable): the candidate for libnice; %NULL when it is
- *     none that our agents try: not UDP, or at a name instead of an address */
+ *     at a name instead of an address */
 NiceCandidate *gst_ice_nice_candidate_from_ours (const GstIceCandidate *
     candidate, guint stream) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -25,6 +25,7 @@ struct _GstIceNicePeer
   guint n_components;
   GMainContext *context;
   gboolean relay_only;
+  gboolean takes_tcp;           /* candidates of RFC 6544 are tried */
   GstIceNiceNames *names;       /* NULL: with relays only */
 
   gchar *ufrag, *password;      /* NULL: not yet known */
@@ -61,6 +62,7 @@ gst_ice_nice_peer_new (NiceAgent * nice, guint stream, guint n_components,
   self->context = g_main_context_ref (context);
   self->relay_only = gst_ice_config_get_enum (config,
       "ice-transport-policy") == GST_ICE_POLICY_RELAY;
+  self->takes_tcp = gst_ice_config_get_boolean (config, "ice-tcp");
   /* Who wants to stay hidden does not ask for names that the peer chose. */
   if (!self->relay_only)
     self->names = gst_ice_nice_names_new (gst_ice_config_get_string (config,
@@ -154,6 +156,9 @@ sort (GstIceNicePeer * self, GPtrArray * candidates, GPtrArray * direct)
   for (guint i = 0; i < candidates->len; i++) {
     const GstIceCandidate *candidate = g_ptr_array_index (candidates, i);
 
+    /* They make libnice 0.1.21 change the way it nominates. */
+    if (candidate->transport != GST_ICE_TRANSPORT_UDP && !self->takes_tcp)
+      continue;
     has_direct = has_direct || candidate->type != GST_ICE_CANDIDATE_RELAY;
     if (gst_ice_nice_names_is_name (candidate)) {
       if (self->names != NULL && candidate->transport == GST_ICE_TRANSPORT_UDP)

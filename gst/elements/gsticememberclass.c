@@ -204,8 +204,9 @@
 /**
  * GstIceSrc:ice-tcp:
  *
- * Whether TCP candidates (RFC 6544) are gathered and tried as well, default %FALSE.
- * With them libnice nominates a pair later, up to 2 s. One for the whole session.
+ * Whether TCP candidates (RFC 6544) are gathered, and those of the peer tried as well,
+ * default %FALSE: what a peer tells of them is left out then. With them libnice
+ * nominates a pair later, up to 2 s. Read at NULL to READY. One for the whole session.
  */
 
 /**

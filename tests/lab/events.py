@@ -34,6 +34,8 @@ class Event:
     short: bool = False            # also in the short form
     unbroken: bool = False         # the path may not be given up
     level: str | None = None       # of GST_ICE_UDP, at both ends; None: what there is
+    before: str | None = None      # what befalls site b before the call
+    settings: tuple = ()           # of both ends, beside servers
 
 
 def _rebindings():
@@ -64,6 +66,12 @@ EVENTS = [
           "turn-dies", 4000, 7000, servers=("udp", "second"), short=True),
     Event("TURN credentials expire", "symmetric", "symmetric", "-", "expire", lossless=True,
           servers=("second",)),
+    *(Event(f"{name}, TCP candidates", "none", "none", "a", what, *goals, lossless=lossless,
+            servers=("tcp",), before="cut-udp", settings=("ice-tcp=true",),
+            short=what == "cut-direct")
+      for name, what, goals, lossless in (
+          ("restart-ice", "restart-ice", (), True),
+          ("direct path cut at a, TURN remains", "cut-direct", (4000, 7000), False))),
     # libnice gives up after 50 s, but media speaks for the path.
     Event("STUN answers dropped, media passes, libnice's own calls", "restricted", "restricted",
           "a", "cut-answers", servers=("stun",), lossless=True, after_s=75, unbroken=True, level="none"),
@@ -110,7 +118,9 @@ def run_event(lab, event, name):
             server.start()
     seconds = EXPIRING_S if event.what == "expire" else 3600
     settings = lab.settings([second_server(lab, seconds) if s == "second" else s
-                             for s in event.servers])
+                             for s in event.servers]) + list(event.settings)
+    if event.before:
+        happen(lab, "b", event.before)
     call = Call(lab, settings, settings, (BEFORE_S + event.after_s) * 1000 // PACKET_MS, name,
                 PLAYER if event.what == "restart-ice" else GST_LAUNCH, event.level)
     result = {"event": event.name, "log": name}

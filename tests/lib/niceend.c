@@ -101,12 +101,33 @@ on_warning (GstIceAgent * agent, const GError * error, gpointer user_data)
   end->warning = g_strdup (error->message);
 }
 
+static void
+on_suspect (GstIceAgent * agent, guint component, gpointer user_data)
+{
+  ((NiceEnd *) user_data)->n_suspect++;
+}
+
+static void
+on_recovered (GstIceAgent * agent, guint component, gpointer user_data)
+{
+  ((NiceEnd *) user_data)->n_recovered++;
+}
+
+static void
+on_lost (GstIceAgent * agent, guint component, gpointer user_data)
+{
+  ((NiceEnd *) user_data)->n_lost++;
+}
+
 static const GstIceAgentEvents events = {
   .candidate = on_candidate,
   .gathering_done = on_gathering_done,
   .state = on_state,
   .selected = on_selected,
   .warning = on_warning,
+  .suspect = on_suspect,
+  .recovered = on_recovered,
+  .lost = on_lost,
 };
 
 FakeMember *

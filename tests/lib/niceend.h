@@ -25,6 +25,7 @@ typedef struct
   gboolean expects_warning;     /* of any kind */
   GstIceAgentState states[GST_ICE_MAX_COMPONENTS];
   GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];
+  guint n_suspect, n_recovered, n_lost; /* how often the peer was said to be */
 } NiceEnd;
 
 /* That of the test's thread, on which all agents are. */
