@@ -11,6 +11,13 @@ static guint n_changed, n_warnings;
 /* What a service answers to whoever asks. */
 static guint n_fetched, ttl_s;
 
+/* Where tests do not fork, one follows the other. */
+static void
+setup (void)
+{
+  n_changed = n_warnings = n_fetched = ttl_s = 0;
+}
+
 static void
 on_changed (gpointer user_data)
 {
@@ -228,6 +235,7 @@ servers_suite (void)
   TCase *tc = tcase_create ("added");
 
   suite_add_tcase (s, tc);
+  tcase_add_checked_fixture (tc, setup, NULL);
   tcase_add_test (tc, test_same_server_again_renews_its_credentials);
   tcase_add_test (tc,
       test_credentials_near_their_end_are_not_used_for_a_restart);

@@ -7,6 +7,8 @@
 #include "gsticeudp.h"
 #include "udptest.h"
 
+#include <net/if.h>
+
 #define TAG 0x1ce0fa57u
 
 static const gchar *const addresses[] = { "127.0.0.1", "::1", "127.0.0.1" };
@@ -237,14 +239,22 @@ GST_START_TEST (test_options_are_copied)
   gint level = ip6 ? IPPROTO_IPV6 : IPPROTO_IP;
   gint name = ip6 ? IPV6_TCLASS : IP_TOS;
   socklen_t size = sizeof (value);
+  gchar device[IFNAMSIZ] = "lo";
   GstIceUdpSteer *steer;
 
   fail_unless (setsockopt (agents, level, name, &value, sizeof (value)) == 0);
+  fail_unless (setsockopt (agents, SOL_SOCKET, SO_BINDTODEVICE, device,
+          sizeof ("lo")) == 0);
   steer = gst_ice_udp_steer_new (agents, TAG, FALSE, NULL, NULL);
   value = 0;
   fail_unless (getsockopt (gst_ice_udp_steer_get_fd (steer), level, name,
           &value, &size) == 0);
   fail_unless_equals_int (value, 0xb8);
+  size = sizeof (device);
+  memset (device, 0, sizeof (device));
+  fail_unless (getsockopt (gst_ice_udp_steer_get_fd (steer), SOL_SOCKET,
+          SO_BINDTODEVICE, device, &size) == 0);
+  fail_unless_equals_string (device, "lo");
   gst_ice_udp_steer_free (steer);
   close (agents);
 }
