@@ -18,14 +18,14 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_loop_debug);
 #define GST_CAT_DEFAULT gst_ice_udp_loop_debug
 
 /* Woken this soon after it last read, a thread lets packets gather: above some
- * 8,000 wake-ups a second, which is where they begin to cost more than packets. At
- * the rates of a call nothing waits. */
-#define GATHER_BELOW_US 125
+ * 4,000 wake-ups a second, where they cost more than packets. At the rates of a call
+ * nothing waits. */
+#define GATHER_BELOW_US 250
 #define GATHER_FOR_US 250
 
 /* So many messages, gathered, make a thread let the next gather before it asks for
  * them: it sleeps once for what it reads, not twice. */
-#define N_DENSE 3
+#define N_DENSE 2
 
 /* Readers are asked together, not each when it is due: a thread has a thousand. */
 #define MIN_TICK_US (10 * G_TIME_SPAN_MILLISECOND)
