@@ -184,7 +184,7 @@ end_is_read_by_receiver (End * self)
   gboolean is;
 
   /* So long that the keeper looks no more. */
-  end_wait_ticks (self, thread, TRUE, 30);
+  end_wait_ticks (self, thread, TRUE, 15);
   end_enter (self, FALSE);
   is = self->thread == thread;
   test_send (self->peer, &self->local, "\x80media", 6);
