@@ -26,9 +26,15 @@
 #define ADDRESS "127.0.0.1"
 #define PACKET_SIZE 160
 #define TIMEOUT_US (60 * G_TIME_SPAN_SECOND)
-/* Until checks and what follows them are over. */
-#define WARM_UP_US (5 * G_TIME_SPAN_SECOND)
-#define MEASURED_US (5 * G_TIME_SPAN_SECOND)
+#define MEASURED_S 5
+/* Checks and what follows them are over when so many seconds went by in which all
+ * packets came back at once; a machine with other work on it may never see that. */
+#define N_SETTLED 5
+#define MAX_WARM_UP_S 60
+#define AT_ONCE_US (100 * G_TIME_SPAN_MILLISECOND)
+/* What does not come back in that time is lost. */
+#define LOST_US (5 * G_TIME_SPAN_SECOND)
+#define N_DESCRIPTORS 65536
 
 /* What the bridge tells at the end. */
 typedef struct
@@ -358,15 +364,46 @@ send_rounds (const AgentsWay * ways, guint n_rounds, guint pps)
   }
 }
 
+/* Returns: how many packets have come back since there were @n_before, which are
+ *     @n_expected unless @patience_us are over */
+static guint
+wait_back (guint n_before, guint n_expected, gint64 patience_us)
+{
+  gint64 until = g_get_monotonic_time () + patience_us;
+
+  while (agents_get_received () - n_before < n_expected &&
+      g_get_monotonic_time () < until)
+    g_usleep (1000);
+  return agents_get_received () - n_before;
+}
+
+/* Until nothing else is going on than what is to be measured, and nothing is on its
+ * way. Returns: after how many seconds that was so, MAX_WARM_UP_S if it never was */
+static guint
+warm_up (const AgentsWay * ways, guint pps)
+{
+  const guint n_first = agents_get_received ();
+  guint n_seconds, n_settled = 0;
+
+  for (n_seconds = 0; n_seconds < MAX_WARM_UP_S && n_settled < N_SETTLED;
+      n_seconds++) {
+    guint n_before = agents_get_received ();
+
+    send_rounds (ways, pps, pps);
+    if (wait_back (n_before, pps * n_lines, AT_ONCE_US) == pps * n_lines)
+      n_settled++;
+    else
+      n_settled = 0;
+  }
+  wait_back (n_first, n_seconds * pps * n_lines, LOST_US);
+  return n_settled < N_SETTLED ? MAX_WARM_UP_S : n_seconds - N_SETTLED;
+}
+
 static void
-load (gint fd, guint pps)
+connect_all (gint fd, AgentsWay * ways)
 {
   g_autofree NiceAgent **agents = g_new0 (NiceAgent *, n_lines);
-  g_autofree AgentsWay *ways = g_new0 (AgentsWay, n_lines);
   g_autofree gchar **offers = g_new0 (gchar *, n_lines);
-  const guint n_rounds = (guint) (MEASURED_US * pps / G_TIME_SPAN_SECOND);
-  guint n_before;
-  Report report;
 
   /* The bridge listens when it has said all. */
   for (guint i = 0; i < n_lines; i++)
@@ -385,36 +422,55 @@ load (gint fd, guint pps)
   wait_connected (agents);
   for (guint i = 0; i < n_lines; i++)
     agents_get_way (agents[i], &ways[i]);
+}
 
-  send_rounds (ways, (guint) (WARM_UP_US * pps / G_TIME_SPAN_SECOND), pps);
-  g_usleep (100000);
+static void
+load (gint fd, guint pps)
+{
+  g_autofree AgentsWay *ways = g_new0 (AgentsWay, n_lines);
+  const guint n_sent = MEASURED_S * pps * n_lines;
+  guint n_before, n_back, settled_s;
+  Report report;
+
+  connect_all (fd, ways);
+  settled_s = warm_up (ways, pps);
   n_before = agents_get_received ();
   say (fd, "start");
-  send_rounds (ways, n_rounds, pps);
-  g_usleep (100000);
+  send_rounds (ways, MEASURED_S * pps, pps);
+  n_back = wait_back (n_before, n_sent, LOST_US);
   say (fd, "stop");
   read_all (fd, &report, sizeof (report));
   if (report.n_packets == 0)
     agents_die ("nothing was echoed");
-  g_print ("%.0f %u %.1f %u %u %u\n",
+  g_print ("%.0f %u %.1f %u %u %u %u\n",
       (gdouble) report.cpu_ns / report.n_packets, report.n_threads,
-      (gdouble) report.rss_kib / n_lines, n_rounds * n_lines, report.n_packets,
-      agents_get_received () - n_before);
+      (gdouble) report.rss_kib / n_lines, n_sent, report.n_packets, n_back,
+      settled_s);
+}
+
+/* A call of a thousand needs more than a shell's usual limit: who may raises it. */
+static void
+raise_limit (void)
+{
+  struct rlimit limit = { N_DESCRIPTORS, N_DESCRIPTORS };
+
+  if (setrlimit (RLIMIT_NOFILE, &limit) == 0)
+    return;
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
 }
 
 int
 main (int argc, char **argv)
 {
-  struct rlimit limit;
   gint fds[2], status;
   pid_t child;
 
   if (argc < 4)
     agents_die ("lines nice|ice N PACKETS_A_SECOND [CONTEXT_WAIT_MS]");
   n_lines = (guint) atoi (argv[2]);
-  getrlimit (RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit (RLIMIT_NOFILE, &limit);
+  raise_limit ();
   if (socketpair (AF_UNIX, SOCK_STREAM, 0, fds) != 0)
     agents_die ("no socket pair");
   child = fork ();

@@ -8,7 +8,8 @@ lines.py PROGRAM [ROUNDS [N...]]
 
 In a network namespace of its own, on loopback; single packets of 160 bytes, the calls in turn.
 All kinds of a table run in turn, in every other round in reverse; figures are medians of the
-rounds."""
+rounds. A packet is lost when it is not back five seconds after the last was sent. The last column:
+so many seconds after the calls were connected, all packets came back at once for the first time."""
 import os
 import statistics
 import subprocess
@@ -20,7 +21,9 @@ from packets import describe, goal, isolate, leave_out_ipv6
 # for 1,000 calls of 50.
 KINDS = {"nice": ("nice", 0), "ice": ("ice", 0), "ice, context-wait 1": ("ice", 1)}
 RATES = {100: 50, 500: 50, 1000: 25}
-FIELDS = ["ns", "threads", "kib", "sent", "echoed", "back"]
+FIELDS = ["ns", "threads", "kib", "sent", "echoed", "back", "settled"]
+# The program's, which it says when a second in which all came back at once never was.
+NEVER = 60
 
 
 def measure(program, kind, lines):
@@ -42,15 +45,17 @@ def table(program, rounds, lines):
         return statistics.median(figure[field] for figure in figures[kind])
 
     print(f"\n{lines} calls in one process, {RATES.get(lines, 50)} packets a second each, echo\n")
-    print("| kind | CPU ns a packet | min to max | of nice's | threads | KiB a call | lost |")
-    print("|---|---|---|---|---|---|---|")
+    print("| kind | CPU ns a packet | min to max | of nice's | threads | KiB a call | lost |"
+          " settled after, s |")
+    print("|---|---|---|---|---|---|---|---|")
     for kind in KINDS:
         ns = [figure["ns"] for figure in figures[kind]]
         lost = sum(figure["sent"] - figure["back"] for figure in figures[kind])
         print(f"| {kind} | {median(kind, 'ns'):.0f} | {min(ns):.0f} to {max(ns):.0f} |"
               f" {median(kind, 'ns') / median('nice', 'ns'):.2f} | {median(kind, 'threads'):.0f} |"
               f" {median(kind, 'kib'):.0f} |"
-              f" {lost:.0f} of {sum(figure['sent'] for figure in figures[kind]):.0f} |")
+              f" {lost:.0f} of {sum(figure['sent'] for figure in figures[kind]):.0f} |"
+              f" {median(kind, 'settled'):.0f}{' or never' * (median(kind, 'settled') >= NEVER)} |")
     print()
     for kind, limit in (("ice", 0.8), ("ice, context-wait 1", 0.55)):
         goal(f"{lines} calls, {kind}, CPU of nice's", median(kind, "ns") / median("nice", "ns"),
