@@ -114,6 +114,11 @@ gst_ice_leg_set_connection_state (GstIceLeg * self, GstIceConnectionState state)
   GST_INFO ("m-line %u (%s): %s", self->index, self->mline->media,
       gst_ice_connection_state_to_string (state));
   self->connection_state = state;
+  /* Before a call is on, who starts its checks tells of them. */
+  if (self->was_connected && (state == GST_ICE_CONNECTION_DISCONNECTED ||
+          state == GST_ICE_CONNECTION_CHECKING))
+    gst_ice_leg_progress (self, GST_PROGRESS_TYPE_CONTINUE,
+        gst_ice_connection_state_to_string (state));
   gst_ice_leg_notify (self, &notice);
 }
 

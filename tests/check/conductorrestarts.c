@@ -62,6 +62,26 @@ assert_restarts (Party * party, guint n, const gchar * reason)
   gst_structure_free (stats);
 }
 
+/* Of what @member was told, the lines with the one start or the other begin like
+ * @expected. */
+static void
+assert_lines (FakeMember * member, const gchar * one, const gchar * other,
+    const gchar * const *expected, guint n)
+{
+  g_auto (GStrv) lines = g_strsplit (member->notices->str, "\n", -1);
+  guint found = 0;
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    if (!g_str_has_prefix (lines[i], one) &&
+        !g_str_has_prefix (lines[i], other))
+      continue;
+    fail_unless (found < n && g_str_has_prefix (lines[i], expected[found]),
+        "%s", member->notices->str);
+    found++;
+  }
+  fail_unless_equals_int (found, n);
+}
+
 /* Also one that was asked for: nobody asks again when it is refused. */
 GST_START_TEST (test_refused_restarts_of_a_lost_path_back_off)
 {
@@ -83,6 +103,31 @@ GST_START_TEST (test_refused_restarts_of_a_lost_path_back_off)
 
 GST_END_TEST;
 
+/* Once each, in their order. */
+GST_START_TEST (test_states_of_a_path_that_is_lost_are_told)
+{
+  static const gchar *const told[] = { "progress checking",
+    "progress connected", "progress disconnected", "progress checking",
+    "progress disconnected"
+  };
+  static const gchar *const states[] = { "state 0 checking",
+    "state 0 connected", "state 0 disconnected", "state 0 checking",
+    "state 0 disconnected"
+  };
+  Party party;
+  FakeMember *audio = caller_start (&party);
+
+  fake_agent_tell_state (fake_agents_find ("audio", 0), 1,
+      GST_ICE_AGENT_FAILED);
+  WAIT_UNTIL (fake_member_count (audio, "warning") == 1);
+  settle ();
+  assert_lines (audio, "progress c", "progress d", told, G_N_ELEMENTS (told));
+  assert_lines (audio, "state 0 c", "state 0 d", states, G_N_ELEMENTS (states));
+  party_end (&party);
+}
+
+GST_END_TEST;
+
 static Suite *
 iceconductorrestarts_suite (void)
 {
@@ -91,6 +136,7 @@ iceconductorrestarts_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_checked_fixture (tc, party_setup, party_teardown);
+  tcase_add_test (tc, test_states_of_a_path_that_is_lost_are_told);
   tcase_add_test (tc, test_refused_restarts_of_a_lost_path_back_off);
   return s;
 }

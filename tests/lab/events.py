@@ -174,8 +174,8 @@ def judge(event, result):
     worst = max(result["gap_ms"].values())
     if event.worst_ms and worst > event.worst_ms:
         return f"{worst} ms without packets, {event.worst_ms} at most"
-    if event.unbroken and any("disconnected" in text for said in result["said"].values()
-                              for text in said):
+    if event.unbroken and any(state in text for said in result["said"].values()
+                              for text in said for state in ("disconnected", "checking")):
         return f"the path was given up: {result['said']}"
     if not event.relay_allowed and any("relay" in pair for pairs in result["pairs"].values()
                                        for pair in pairs):

@@ -143,6 +143,8 @@ to_line (FakeMember * self, const GstIceNotice * notice)
     case GST_ICE_NOTICE_CONNECTION_STATE:
       return g_strdup_printf ("state %d %s\n", notice->mline,
           gst_ice_connection_state_to_string (notice->connection_state));
+    case GST_ICE_NOTICE_PROGRESS:
+      return g_strdup_printf ("progress %s\n", notice->text);
     case GST_ICE_NOTICE_SELECTED_PAIR:
       return g_strdup_printf ("pair %d\n", notice->mline);
     case GST_ICE_NOTICE_WARNING:
