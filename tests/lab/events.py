@@ -79,6 +79,8 @@ EVENTS = [
           after_s=120, relay_allowed=False, unbroken=True),
     Event("20 % loss each way for 120 s, relayed", "symmetric", "symmetric", "ab", "lose-20",
           servers=("udp",), after_s=120, unbroken=True, short=True),
+    Event("20 % loss each way for 120 s, relayed over TCP", "symmetric", "symmetric", "ab",
+          "lose-20", servers=("tcp",), after_s=120, unbroken=True),
 ]
 
 
@@ -203,6 +205,9 @@ def main(options):
         chosen = [replace(event, after_s=SHORT_S) for event in chosen if event.short]
     if options.part is not None:
         chosen = chosen[options.part::options.labs]
+    if options.after:
+        chosen = [replace(event, after_s=options.after) if event.after_s == AFTER_S else event
+                  for event in chosen]
     out = open(options.results, "w", encoding="utf-8") if options.results else None
     rows, failed = [], 0
     with Laboratory("4", options.logs) as lab:

@@ -36,6 +36,8 @@ def arguments():
         parts.add_argument("--results", type=pathlib.Path, help="a file for JSON, one a line")
         parts.add_argument("--logs", type=pathlib.Path, help="a folder for what all said last")
     events.add_argument("--short", action="store_true", help="some of them, with less time each")
+    events.add_argument("--after", type=int, metavar="SECONDS",
+                        help="how long each is watched that has no time of its own")
     events.add_argument("--labs", type=int, default=1, help="so many laboratories at once")
     events.add_argument("--part", type=int, default=None, help=argparse.SUPPRESS)
     cases.add_argument("--packets", type=int, default=50, help="packets that each end sends")
