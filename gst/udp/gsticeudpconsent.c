@@ -182,22 +182,41 @@ gst_ice_udp_consent_calm_down (GstIceUdpConsent * self)
   self->n_hurried = 0;
 }
 
+/* Is the path dead? An answer, or media, says that it is not. */
+static void
+gst_ice_udp_consent_hurry (GstIceUdpConsent * self, gint64 now_us)
+{
+  guint n = gst_ice_udp_loss_get_tolerance_in_silence (&self->loss);
+
+  gst_ice_udp_pulse_stop (&self->pulse);
+  if (self->state != GST_ICE_UDP_CONSENT_ALIVE)
+    return;
+  self->n_hurried = n;
+  self->hurry_us = now_us + n * HURRY_US + 2 * self->counts.round_trip_us;
+  self->next_request_us = now_us;
+}
+
 void
 gst_ice_udp_consent_start (GstIceUdpConsent * self,
     const GstIceUdpAddress * remote, gint64 now_us)
 {
+  gboolean moved = self->started;
+
   self->remote = *remote;
   self->started = TRUE;
   self->state = GST_ICE_UDP_CONSENT_ALIVE;
   self->waiting = FALSE;
   self->has_mapped = self->rebound = FALSE;
-  self->pulse = (GstIceUdpPulse) {
-  0};
+  memset (&self->pulse, 0, sizeof (self->pulse));
   gst_ice_udp_consent_calm_down (self);
   self->answered_us = now_us;
   /* RFC 7675, 5.1: an answer counts for the pair that was asked. */
   memset (self->requests, 0, sizeof (self->requests));
   gst_ice_udp_consent_plan (self, now_us);
+  /* What a peer's check has moved us to may be gone already, and nothing was heard from
+   * there that could stop. */
+  if (moved && is_frequent (self))
+    gst_ice_udp_consent_hurry (self, now_us);
 }
 
 static void
@@ -266,21 +285,6 @@ gst_ice_udp_consent_ask (GstIceUdpConsent * self, gint64 now_us)
   gst_ice_udp_consent_send_request (self);
 }
 
-/* Steady media has stopped: is the path dead, or does the peer pause? */
-static void
-gst_ice_udp_consent_hurry (GstIceUdpConsent * self, gint64 now_us)
-{
-  guint n = gst_ice_udp_loss_get_tolerance_in_silence (&self->loss);
-
-  GST_DEBUG ("media of \"%s\" has stopped", self->remote_ufrag);
-  gst_ice_udp_pulse_stop (&self->pulse);
-  if (self->state != GST_ICE_UDP_CONSENT_ALIVE)
-    return;
-  self->n_hurried = n;
-  self->hurry_us = now_us + n * HURRY_US + 2 * self->counts.round_trip_us;
-  self->next_request_us = now_us;
-}
-
 void
 gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us)
 {
@@ -331,8 +335,10 @@ gst_ice_udp_consent_tick (GstIceUdpConsent * self, gint64 now_us)
     gst_ice_udp_consent_set_state (self, GST_ICE_UDP_CONSENT_LOST);
     return G_MAXINT64;
   }
-  if (now_us >= gst_ice_udp_consent_get_hurry_us (self))
+  if (now_us >= gst_ice_udp_consent_get_hurry_us (self)) {
+    GST_DEBUG ("media of \"%s\" has stopped", self->remote_ufrag);
     gst_ice_udp_consent_hurry (self, now_us);
+  }
   if ((self->waiting && now_us >= self->due_us + self->patience_us) ||
       (self->hurry_us != 0 && now_us >= self->hurry_us)) {
     gst_ice_udp_consent_calm_down (self);

@@ -7,6 +7,7 @@
 #include "gsticeudpconsent.h"
 
 #include "consentpair.h"
+#include "udptest.h"
 
 #include <gst/check/gstcheck.h>
 
@@ -103,6 +104,31 @@ GST_START_TEST (test_death_soon_after_the_start)
 
 GST_END_TEST;
 
+/* Moved to where nobody is: that is found out as soon. */
+GST_START_TEST (test_move_to_a_dead_address_is_suspect)
+{
+  ConsentPair p;
+  GstIceUdpAddress nowhere;
+  gint fd = test_socket ("127.0.0.1", &nowhere);
+
+  init (&p, 4);
+  p.media = FALSE;
+  consent_pair_run (&p, 2 * CONSENT_SECOND);
+  gst_ice_udp_consent_start (p.ends[0].consent, &nowhere, p.now_us);
+  consent_pair_run (&p, CONSENT_SECOND / 2);
+  fail_unless_equals_string (p.ends[0].states->str, "S");
+
+  /* And back. */
+  gst_ice_udp_consent_start (p.ends[0].consent, &p.ends[1].local, p.now_us);
+  g_string_truncate (p.ends[0].states, 0);
+  consent_pair_run (&p, 10 * CONSENT_SECOND);
+  fail_unless_equals_string (p.ends[0].states->str, "");
+  close (fd);
+  consent_pair_clear (&p);
+}
+
+GST_END_TEST;
+
 /* With media that was steady, its end makes a dead path suspect much sooner; but what
  * the peer answers is a pause. */
 static const struct
@@ -185,6 +211,7 @@ udpkeepalive_suite (void)
   tcase_add_test (tc, test_loss_from_the_start);
   tcase_add_loop_test (tc, test_death_soon_after_the_start, 0,
       G_N_ELEMENTS (early));
+  tcase_add_test (tc, test_move_to_a_dead_address_is_suspect);
   tcase_add_loop_test (tc, test_steady_media_that_stops, 0,
       G_N_ELEMENTS (steady));
   tcase_add_test (tc, test_another_mapped_address_is_suspect);
