@@ -8,8 +8,8 @@
 
 #include "gsticeworker.h"
 
-/* How long the last to leave waits. It takes less than one; an application that holds
- * the session thread up waits itself. */
+/* How long the last to leave waits, at most: only an application that holds the session
+ * thread up makes it as long. */
 #define QUIET_TIMEOUT_MS 500
 
 typedef struct
