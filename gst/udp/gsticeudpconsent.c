@@ -188,7 +188,6 @@ gst_ice_udp_consent_hurry (GstIceUdpConsent * self, gint64 now_us)
 {
   guint n = gst_ice_udp_loss_get_tolerance_in_silence (&self->loss);
 
-  gst_ice_udp_pulse_stop (&self->pulse);
   if (self->state != GST_ICE_UDP_CONSENT_ALIVE)
     return;
   self->n_hurried = n;
@@ -207,14 +206,13 @@ gst_ice_udp_consent_start (GstIceUdpConsent * self,
   self->state = GST_ICE_UDP_CONSENT_ALIVE;
   self->waiting = FALSE;
   self->has_mapped = self->rebound = FALSE;
-  memset (&self->pulse, 0, sizeof (self->pulse));
   gst_ice_udp_consent_calm_down (self);
   self->answered_us = now_us;
   /* RFC 7675, 5.1: an answer counts for the pair that was asked. */
   memset (self->requests, 0, sizeof (self->requests));
   gst_ice_udp_consent_plan (self, now_us);
-  /* What a peer's check has moved us to may be gone already, and nothing was heard from
-   * there that could stop. */
+  /* What a peer's check has moved us to may be gone already, or soon: its media, which
+   * is as steady from there as it was, says so as well. */
   if (moved && is_frequent (self))
     gst_ice_udp_consent_hurry (self, now_us);
 }
@@ -337,6 +335,7 @@ gst_ice_udp_consent_tick (GstIceUdpConsent * self, gint64 now_us)
   }
   if (now_us >= gst_ice_udp_consent_get_hurry_us (self)) {
     GST_DEBUG ("media of \"%s\" has stopped", self->remote_ufrag);
+    gst_ice_udp_pulse_stop (&self->pulse);
     gst_ice_udp_consent_hurry (self, now_us);
   }
   if ((self->waiting && now_us >= self->due_us + self->patience_us) ||

@@ -118,6 +118,17 @@ GST_START_TEST (test_move_to_a_dead_address_is_suspect)
   consent_pair_run (&p, CONSENT_SECOND / 2);
   fail_unless_equals_string (p.ends[0].states->str, "S");
 
+  /* So it is when something came from there before it died. */
+  gst_ice_udp_consent_start (p.ends[0].consent, &p.ends[1].local, p.now_us);
+  p.media = TRUE;
+  consent_pair_run (&p, 10 * CONSENT_SECOND);
+  gst_ice_udp_consent_start (p.ends[0].consent, &nowhere, p.now_us);
+  g_string_truncate (p.ends[0].states, 0);
+  gst_ice_udp_consent_hear (p.ends[0].consent, p.now_us);
+  p.media = FALSE;
+  consent_pair_run (&p, CONSENT_SECOND / 2);
+  fail_unless_equals_string (p.ends[0].states->str, "S");
+
   /* And back. */
   gst_ice_udp_consent_start (p.ends[0].consent, &p.ends[1].local, p.now_us);
   g_string_truncate (p.ends[0].states, 0);
