@@ -36,6 +36,11 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_loop_debug);
  * when there are some. */
 #define N_QUIET_LOOKS 10
 
+/* And at a loop that nobody comes to, until it takes it. A sink that shows 30 pictures
+ * a second is no reason, nor a processor that has more to do than it can: who waits for
+ * the keeper to leave waits for two threads' turns then. */
+#define N_EMPTY_LOOKS 5
+
 struct _GstIceUdpLoop
 {
   GstIceFeed parent;
@@ -61,7 +66,8 @@ struct _GstIceUdpLoop
 
   /* The keeper's. */
   guint n_turns_seen;
-  guint n_quiet_looks;
+  guint n_quiet_looks;          /* in a row */
+  guint n_empty_looks;
 
   /* Who is inside. */
   GstIceUdpScratch *scratch;
@@ -375,15 +381,17 @@ gst_ice_udp_loop_look (GstIceUdpLoop * self, gint64 * due_us)
   g_mutex_lock (&self->lock);
   still = self->n_turns == self->n_turns_seen;
   self->n_turns_seen = self->n_turns;
-  if (!self->kept && !self->occupied && still)
+  self->n_empty_looks = still && !self->occupied ? self->n_empty_looks + 1 : 0;
+  if (!self->kept && self->n_empty_looks >= N_EMPTY_LOOKS)
     gst_ice_udp_loop_take_locked (self);
 
-  self->n_quiet_looks = !self->kept && still ? self->n_quiet_looks + 1 : 0;
+  self->n_quiet_looks = still && self->occupied && !self->kept ?
+      self->n_quiet_looks + 1 : 0;
   if (self->kept) {
     life = GST_ICE_UDP_LOOP_KEPT;
     /* Who was inside has left, or is the keeper. */
     *due_us = self->more ? 0 : self->due_us;
-  } else if (self->occupied && self->n_quiet_looks >= N_QUIET_LOOKS) {
+  } else if (self->n_quiet_looks >= N_QUIET_LOOKS) {
     self->unwatched = TRUE;
     life = GST_ICE_UDP_LOOP_QUIET;
   }

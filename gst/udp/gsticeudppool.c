@@ -14,8 +14,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* How often the keeper looks for threads that are away: one that is for twice as
- * long has its sockets read by the keeper. */
+/* How often the keeper looks for threads that are away. */
 #define LOOK_US (10 * G_TIME_SPAN_MILLISECOND)
 
 #define MAX_EVENTS 64
