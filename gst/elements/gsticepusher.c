@@ -56,14 +56,14 @@ gst_ice_pusher_retire_task (GstIcePusher * self)
     gst_task_stop (task);
 }
 
-static gboolean
-gst_ice_pusher_is_playing (GstIcePusher * self)
+gboolean
+gst_ice_pusher_may_push (GstBaseSrc * src)
 {
   gboolean playing;
 
-  g_mutex_lock (&self->src->live_lock);
-  playing = self->src->live_running;
-  g_mutex_unlock (&self->src->live_lock);
+  g_mutex_lock (&src->live_lock);
+  playing = src->live_running;
+  g_mutex_unlock (&src->live_lock);
   return playing;
 }
 
@@ -144,7 +144,7 @@ on_turn (gpointer user_data)
   GST_PAD_STREAM_LOCK (pad);
   if (self->begun)
     gst_ice_pusher_retire_task (self);
-  if (self->begun && !self->ended && gst_ice_pusher_is_playing (self)) {
+  if (self->begun && !self->ended && gst_ice_pusher_may_push (self->src)) {
     if (g_atomic_int_get (&self->end_wanted))
       gst_ice_pusher_end (self);
     while (!self->ended && n < MAX_LISTS && gst_ice_pusher_push (self))

@@ -31,6 +31,9 @@ void gst_ice_pusher_reset (GstIcePusher * self);
  * pushes, and the source's ends. Returns: what create() is to return */
 GstFlowReturn gst_ice_pusher_take_over (GstIcePusher * self);
 
+/* Streaming thread. Returns: whether @src plays, so that what it has may leave */
+gboolean gst_ice_pusher_may_push (GstBaseSrc * src);
+
 /* Any thread. The application wants the stream to end. */
 void gst_ice_pusher_end_stream (GstIcePusher * self);
 

@@ -380,9 +380,14 @@ gst_ice_src_create (GstPushSrc * src, GstBuffer ** buffer)
   if (gst_buffer_list_length (list) == 1) {
     *buffer = gst_buffer_ref (gst_buffer_list_get (list, 0));
     gst_buffer_list_unref (list);
-  } else {
-    gst_base_src_submit_buffer_list (GST_BASE_SRC (self), list);
+    return GST_FLOW_OK;
   }
+  /* GstBaseSrc 1.22 drops what comes while it goes to PAUSED as a buffer. */
+  if (!gst_ice_pusher_may_push (GST_BASE_SRC (self))) {
+    gst_buffer_list_unref (list);
+    return GST_FLOW_FLUSHING;
+  }
+  gst_base_src_submit_buffer_list (GST_BASE_SRC (self), list);
   return GST_FLOW_OK;
 }
 
