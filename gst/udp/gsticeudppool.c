@@ -60,9 +60,9 @@ rouse_keeper (void)
   g_mutex_unlock (&pool_lock);
 }
 
-/* Returns: (transfer container): all loops; of these that @only is %NULL or is */
+/* Returns: (transfer full): all loops */
 static GPtrArray *
-dup_loops (gpointer only)
+dup_loops (void)
 {
   GPtrArray *loops = g_ptr_array_new_with_free_func (g_object_unref);
 
@@ -70,11 +70,27 @@ dup_loops (gpointer only)
   for (guint i = 0; i < places->len; i++) {
     Place *place = g_ptr_array_index (places, i);
 
-    if (only == NULL || only == place->loop)
-      g_ptr_array_add (loops, g_object_ref (place->loop));
+    g_ptr_array_add (loops, g_object_ref (place->loop));
   }
   g_mutex_unlock (&pool_lock);
   return loops;
+}
+
+/* Returns: (transfer full) (nullable): @loop, if it is still there */
+static GstIceUdpLoop *
+dup_loop (gpointer loop)
+{
+  GstIceUdpLoop *found = NULL;
+
+  g_mutex_lock (&pool_lock);
+  for (guint i = 0; found == NULL && i < places->len; i++) {
+    Place *place = g_ptr_array_index (places, i);
+
+    if (place->loop == loop)
+      found = g_object_ref (place->loop);
+  }
+  g_mutex_unlock (&pool_lock);
+  return found;
 }
 
 /* Looks at all loops, does what is due in those it keeps.
@@ -82,7 +98,7 @@ dup_loops (gpointer only)
 static gint64
 pass (gint64 now_us)
 {
-  g_autoptr (GPtrArray) loops = dup_loops (NULL);
+  g_autoptr (GPtrArray) loops = dup_loops ();
   gint64 next_us = G_MAXINT64;
 
   for (guint i = 0; i < loops->len; i++) {
@@ -105,14 +121,13 @@ pass (gint64 now_us)
   return next_us == G_MAXINT64 ? next_us : MAX (next_us, now_us + LOOK_US);
 }
 
-/* An event of @loop, if it is still there. */
 static void
-keep (gpointer loop)
+keep (gpointer data)
 {
-  g_autoptr (GPtrArray) loops = dup_loops (loop);
+  g_autoptr (GstIceUdpLoop) loop = dup_loop (data);
 
-  for (guint i = 0; i < loops->len; i++)
-    gst_ice_udp_loop_keep (g_ptr_array_index (loops, i));
+  if (loop != NULL)
+    gst_ice_udp_loop_keep (loop);
 }
 
 static gint
