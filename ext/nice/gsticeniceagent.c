@@ -10,14 +10,14 @@
 #include "gsticeerror.h"
 #include "gsticeniceconvert.h"
 #include "gsticenicegathering.h"
-#include "gsticenicelocal.h"
-#include "gsticenicenews.h"
+#include "gsticenicecandidatefilter.h"
+#include "gsticeniceevents.h"
 #include "gsticenicepath.h"
-#include "gsticenicepeer.h"
+#include "gsticeniceremote.h"
 #include "gsticeniceroute.h"
-#include "gsticenicesearch.h"
+#include "gsticenicedirectchecks.h"
 #include "gsticenicesettings.h"
-#include "gsticenicewatch.h"
+#include "gsticenetworkmonitor.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_agent_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_agent_debug
@@ -37,7 +37,7 @@ struct _GstIceNiceAgent
   guint n_components;
   GstIceConfig *config;
   GMainContext *context;
-  GstIceInlet *inlets[GST_ICE_MAX_COMPONENTS];
+  GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];
   const GstIceAgentEvents *events;
   gpointer user_data;
 
@@ -46,11 +46,11 @@ struct _GstIceNiceAgent
   GstIceNicePath *paths[GST_ICE_MAX_COMPONENTS];        /* NULL: closed */
   GstIceNiceGathering *gathering;       /* NULL: closed */
   gboolean relay_only;
-  GstIceNiceLocal *local;       /* NULL: settings were no good */
-  GstIceNiceNewsQueue *news;    /* NULL: closed, as the next */
-  GstIceNicePeer *peer;
-  GstIceNiceSearch *search;     /* NULL: with relays only, and with none */
-  GstIceNiceWatch *watch;       /* from gathering on; NULL: closed */
+  GstIceNiceCandidateFilter *local;     /* NULL: settings were no good */
+  GstIceNiceEventQueue *news;   /* NULL: closed, as the next */
+  GstIceNiceRemote *peer;
+  GstIceNiceDirectChecks *search;       /* NULL: with relays only, and with none */
+  GstIceNetworkMonitor *watch;  /* from gathering on; NULL: closed */
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstIceNiceAgent, gst_ice_nice_agent,
@@ -60,9 +60,9 @@ G_DEFINE_TYPE_WITH_CODE (GstIceNiceAgent, gst_ice_nice_agent,
 
 /* @news: (transfer full) */
 static void
-tell (GstIceNiceAgent * self, GstIceNiceNews * news)
+tell (GstIceNiceAgent * self, GstIceNiceEvent * news)
 {
-  gst_ice_nice_news_queue_push (self->news, news);
+  gst_ice_nice_event_queue_push (self->news, news);
 }
 
 /* What the gathering tells. */
@@ -70,19 +70,19 @@ tell (GstIceNiceAgent * self, GstIceNiceNews * news)
 static void
 on_enough (gpointer user_data)
 {
-  tell (user_data, gst_ice_nice_news_new (GST_ICE_NICE_NEWS_GATHERED_ENOUGH));
+  tell (user_data, gst_ice_nice_event_new (GST_ICE_NICE_EVENT_GATHERED_ENOUGH));
 }
 
 static void
 on_gathering_done (gpointer user_data)
 {
-  tell (user_data, gst_ice_nice_news_new (GST_ICE_NICE_NEWS_GATHERING_DONE));
+  tell (user_data, gst_ice_nice_event_new (GST_ICE_NICE_EVENT_GATHERING_DONE));
 }
 
 static void
 on_gathering_warning (const GError * error, gpointer user_data)
 {
-  GstIceNiceNews *event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_WARNING);
+  GstIceNiceEvent *event = gst_ice_nice_event_new (GST_ICE_NICE_EVENT_WARNING);
 
   event->error = g_error_copy (error);
   tell (user_data, event);
@@ -110,11 +110,13 @@ static void
 on_new_candidate (NiceAgent * nice, NiceCandidate * candidate,
     GstIceNiceAgent * self)
 {
-  g_autoptr (GPtrArray) told = gst_ice_nice_local_describe_new (self->local,
-      self->gathering, candidate);
+  g_autoptr (GPtrArray) told =
+      gst_ice_nice_candidate_filter_describe_new (self->local, self->gathering,
+      candidate);
 
   for (guint i = 0; i < told->len; i++) {
-    GstIceNiceNews *event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_CANDIDATE);
+    GstIceNiceEvent *event =
+        gst_ice_nice_event_new (GST_ICE_NICE_EVENT_CANDIDATE);
 
     event->local = gst_ice_candidate_copy (g_ptr_array_index (told, i));
     tell (self, event);
@@ -131,7 +133,7 @@ static void
 on_state_changed (NiceAgent * nice, guint stream, guint component, guint state,
     GstIceNiceAgent * self)
 {
-  GstIceNiceNews *event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_STATE);
+  GstIceNiceEvent *event = gst_ice_nice_event_new (GST_ICE_NICE_EVENT_STATE);
 
   GST_DEBUG ("%s, component %u: %s", self->name, component,
       nice_component_state_to_string ((NiceComponentState) state));
@@ -144,10 +146,10 @@ static void
 on_selected_pair (NiceAgent * nice, guint stream, guint component,
     NiceCandidate * local, NiceCandidate * remote, GstIceNiceAgent * self)
 {
-  GstIceNiceNews *event = gst_ice_nice_news_new (GST_ICE_NICE_NEWS_SELECTED);
+  GstIceNiceEvent *event = gst_ice_nice_event_new (GST_ICE_NICE_EVENT_SELECTED);
 
   event->component = component;
-  event->local = gst_ice_nice_local_describe_selected (self->local,
+  event->local = gst_ice_nice_candidate_filter_describe_selected (self->local,
       self->gathering, local);
   event->remote = gst_ice_nice_candidate_to_ours (remote);
   tell (self, event);
@@ -189,12 +191,12 @@ on_receive (NiceAgent * nice, guint stream, guint component, guint len,
 
 /* The sockets of a path that was replaced go when no sender uses them any more. */
 static void
-pass_on_selected (GstIceNiceAgent * self, const GstIceNiceNews * event)
+pass_on_selected (GstIceNiceAgent * self, const GstIceNiceEvent * event)
 {
   GstIceNicePath *path = self->paths[event->component - 1];
   g_autoptr (GstIceRoute) route = gst_ice_nice_path_select (path,
-      gst_ice_nice_peer_get_ufrag (self->peer),
-      gst_ice_nice_peer_get_password (self->peer));
+      gst_ice_nice_remote_get_ufrag (self->peer),
+      gst_ice_nice_remote_get_password (self->peer));
 
   self->events->selected (GST_ICE_AGENT (self), event->component, event->local,
       event->remote, route, self->user_data);
@@ -202,14 +204,14 @@ pass_on_selected (GstIceNiceAgent * self, const GstIceNiceNews * event)
     return;
   gst_ice_nice_path_settle (path);
   if (self->search != NULL)
-    gst_ice_nice_search_begin (self->search);
+    gst_ice_nice_direct_checks_begin (self->search);
 }
 
 /* What libnice concludes from its keepalives is not all there is to know: where consent
  * is kept beside it the kernel may have given their answers to our socket, glued to
  * media; and where media still comes another path is looked for, beside this one. */
 static gboolean
-is_mistaken (GstIceNiceAgent * self, const GstIceNiceNews * event)
+is_mistaken (GstIceNiceAgent * self, const GstIceNiceEvent * event)
 {
   GstIceNicePath *path = self->paths[event->component - 1];
   gboolean has_consent = gst_ice_nice_path_has_consent (path);
@@ -228,31 +230,31 @@ is_mistaken (GstIceNiceAgent * self, const GstIceNiceNews * event)
 }
 
 static void
-pass_on (const GstIceNiceNews * event, gpointer user_data)
+pass_on (const GstIceNiceEvent * event, gpointer user_data)
 {
   GstIceNiceAgent *self = user_data;
   GstIceAgent *agent = GST_ICE_AGENT (self);
 
   switch (event->type) {
-    case GST_ICE_NICE_NEWS_CANDIDATE:
+    case GST_ICE_NICE_EVENT_CANDIDATE:
       self->events->candidate (agent, event->local, self->user_data);
       break;
-    case GST_ICE_NICE_NEWS_GATHERED_ENOUGH:
+    case GST_ICE_NICE_EVENT_GATHERED_ENOUGH:
       self->events->gathered_enough (agent, self->user_data);
       break;
-    case GST_ICE_NICE_NEWS_WARNING:
+    case GST_ICE_NICE_EVENT_WARNING:
       self->events->warning (agent, event->error, self->user_data);
       break;
-    case GST_ICE_NICE_NEWS_GATHERING_DONE:
+    case GST_ICE_NICE_EVENT_GATHERING_DONE:
       self->events->gathering_done (agent, self->user_data);
       break;
-    case GST_ICE_NICE_NEWS_STATE:
+    case GST_ICE_NICE_EVENT_STATE:
       if (is_mistaken (self, event))
         break;
       self->events->state (agent, event->component, event->state,
           self->user_data);
       break;
-    case GST_ICE_NICE_NEWS_SELECTED:
+    case GST_ICE_NICE_EVENT_SELECTED:
       pass_on_selected (self, event);
       break;
   }
@@ -270,7 +272,7 @@ make_paths (GstIceNiceAgent * self)
 
   for (guint c = 0; c < self->n_components; c++) {
     settings.component = c + 1;
-    settings.inlet = self->inlets[c];
+    settings.demux = self->demuxes[c];
     self->paths[c] = gst_ice_nice_path_new (&settings);
   }
 }
@@ -286,10 +288,10 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
       settings->controlling);
   self->stream = nice_agent_add_stream (self->nice, self->n_components);
   nice_agent_set_stream_name (self->nice, self->stream, self->name);
-  self->peer = gst_ice_nice_peer_new (self->nice, self->stream,
+  self->peer = gst_ice_nice_remote_new (self->nice, self->stream,
       self->n_components, self->context, self->config);
   if (!self->relay_only && dialect == GST_ICE_COMPATIBILITY_RFC5245)
-    self->search = gst_ice_nice_search_new (self->nice, self->stream,
+    self->search = gst_ice_nice_direct_checks_new (self->nice, self->stream,
         self->n_components, self->peer, self->context);
   if (dscp >= 0)
     nice_agent_set_stream_tos (self->nice, self->stream, dscp << 2);
@@ -328,15 +330,15 @@ gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
   self->config = gst_ice_config_copy (settings->config);
   self->context = g_main_context_ref (settings->context);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
-    self->inlets[c] = g_object_ref (settings->inlets[c]);
+    self->demuxes[c] = g_object_ref (settings->demuxes[c]);
   self->events = settings->events;
   self->user_data = settings->user_data;
   self->relay_only = gst_ice_config_get_enum (self->config,
       "ice-transport-policy") == GST_ICE_POLICY_RELAY;
 
-  self->news = gst_ice_nice_news_queue_new (self->context, pass_on,
+  self->news = gst_ice_nice_event_queue_new (self->context, pass_on,
       G_OBJECT (self));
-  self->local = gst_ice_nice_local_new (self->config, error);
+  self->local = gst_ice_nice_candidate_filter_new (self->config, error);
   if (self->local == NULL || !set_up_nice (self, settings, error)) {
     gst_ice_agent_close (GST_ICE_AGENT (self), NULL, NULL);
     return NULL;
@@ -364,7 +366,8 @@ gst_ice_nice_agent_gather (GstIceAgent * agent, GError ** error)
         "max-rtp-port in use?", self->name);
     return FALSE;
   }
-  self->watch = gst_ice_nice_watch_new (gst_ice_config_get_string (self->config,
+  self->watch =
+      gst_ice_network_monitor_new (gst_ice_config_get_string (self->config,
           "network-interfaces"), self->context, on_network_changed, self);
   gst_ice_nice_settings_apply_buffer_size (self->nice, self->stream,
       self->n_components, self->config);
@@ -386,7 +389,7 @@ gst_ice_nice_agent_set_remote_credentials (GstIceAgent * agent,
 {
   GstIceNiceAgent *self = GST_ICE_NICE_AGENT (agent);
 
-  if (gst_ice_nice_peer_set_credentials (self->peer, ufrag, pwd))
+  if (gst_ice_nice_remote_set_credentials (self->peer, ufrag, pwd))
     return TRUE;
   g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
       "The peer's ICE credentials for %s are not usable", self->name);
@@ -397,7 +400,7 @@ static void
 gst_ice_nice_agent_add_remote_candidates (GstIceAgent * agent,
     GPtrArray * candidates)
 {
-  gst_ice_nice_peer_add_candidates (GST_ICE_NICE_AGENT (agent)->peer,
+  gst_ice_nice_remote_add_candidates (GST_ICE_NICE_AGENT (agent)->peer,
       candidates);
 }
 
@@ -433,10 +436,10 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
     return;
   }
 
-  g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
-  g_clear_pointer (&self->search, gst_ice_nice_search_free);
-  g_clear_pointer (&self->peer, gst_ice_nice_peer_free);
-  g_clear_pointer (&self->watch, gst_ice_nice_watch_free);
+  g_clear_pointer (&self->news, gst_ice_nice_event_queue_free);
+  g_clear_pointer (&self->search, gst_ice_nice_direct_checks_free);
+  g_clear_pointer (&self->peer, gst_ice_nice_remote_free);
+  g_clear_pointer (&self->watch, gst_ice_network_monitor_free);
   g_signal_handlers_disconnect_by_data (self->nice, self);
   /* What our sockets have left is delivered; then libnice may close its own. */
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
@@ -463,12 +466,12 @@ gst_ice_nice_agent_finalize (GObject * object)
   GstIceNiceAgent *self = GST_ICE_NICE_AGENT (object);
 
   g_warn_if_fail (self->nice == NULL);
-  g_clear_pointer (&self->local, gst_ice_nice_local_free);
-  g_clear_pointer (&self->news, gst_ice_nice_news_queue_free);
-  g_clear_pointer (&self->search, gst_ice_nice_search_free);
-  g_clear_pointer (&self->peer, gst_ice_nice_peer_free);
+  g_clear_pointer (&self->local, gst_ice_nice_candidate_filter_free);
+  g_clear_pointer (&self->news, gst_ice_nice_event_queue_free);
+  g_clear_pointer (&self->search, gst_ice_nice_direct_checks_free);
+  g_clear_pointer (&self->peer, gst_ice_nice_remote_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
-    g_clear_object (&self->inlets[c]);
+    g_clear_object (&self->demuxes[c]);
   g_clear_pointer (&self->config, gst_ice_config_free);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_free (self->name);

@@ -142,7 +142,7 @@ take (GstIceNiceConsent * self, const guint8 * data, gsize size_bytes)
   }
   list = gst_buffer_list_new_sized (1);
   gst_buffer_list_add (list, gst_buffer_new_memdup (payload, payload_size));
-  gst_ice_inlet_deliver (self->settings.inlet, list);
+  gst_ice_demux_deliver (self->settings.demux, list);
 }
 
 static gboolean
@@ -300,7 +300,7 @@ gst_ice_nice_consent_new (const GstIceNiceConsentSettings * settings,
     return NULL;
   }
   g_object_ref (self->settings.nice);
-  g_object_ref (self->settings.inlet);
+  g_object_ref (self->settings.demux);
   self->ears = g_ptr_array_new_with_free_func (ear_free);
   gst_ice_udp_stun_randomise (&self->tag, sizeof (self->tag));
   tagged.tag = self->tag;
@@ -321,7 +321,7 @@ gst_ice_nice_consent_free (GstIceNiceConsent * self)
   g_ptr_array_unref (self->ears);
   g_clear_pointer (&self->peek, gst_ice_nice_peek_free);
   gst_ice_udp_consent_free (self->consent);
-  g_object_unref (self->settings.inlet);
+  g_object_unref (self->settings.demux);
   g_object_unref (self->settings.nice);
   g_free (self);
 }

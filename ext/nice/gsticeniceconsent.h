@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "gsticeinlet.h"
+#include "gsticedemux.h"
 #include "gsticeudpconsent.h"
 
 #include <nice/agent.h>
@@ -26,7 +26,7 @@ typedef struct
   NiceAgent *nice;
   guint stream;
   guint component;
-  GstIceInlet *inlet;           /* where media goes that came to the wrong socket */
+  GstIceDemux *demux;           /* where media goes that came to the wrong socket */
   GMainContext *context;        /* of the session thread */
   GstIceUdpConsentFunc changed; /* from the context, never from inside a call */
   gpointer user_data;

@@ -38,18 +38,18 @@ type_from_ours (GstIceCandidateType type)
   }
 }
 
-static GstIceTransport
+static GstIceProtocol
 transport_to_ours (NiceCandidateTransport transport)
 {
   switch (transport) {
     case NICE_CANDIDATE_TRANSPORT_TCP_ACTIVE:
-      return GST_ICE_TRANSPORT_TCP_ACTIVE;
+      return GST_ICE_PROTOCOL_TCP_ACTIVE;
     case NICE_CANDIDATE_TRANSPORT_TCP_PASSIVE:
-      return GST_ICE_TRANSPORT_TCP_PASSIVE;
+      return GST_ICE_PROTOCOL_TCP_PASSIVE;
     case NICE_CANDIDATE_TRANSPORT_TCP_SO:
-      return GST_ICE_TRANSPORT_TCP_SO;
+      return GST_ICE_PROTOCOL_TCP_SO;
     default:
-      return GST_ICE_TRANSPORT_UDP;
+      return GST_ICE_PROTOCOL_UDP;
   }
 }
 
@@ -81,16 +81,16 @@ gst_ice_nice_candidate_to_ours (const NiceCandidate * candidate)
 }
 
 static NiceCandidateTransport
-transport_from_ours (GstIceTransport transport)
+transport_from_ours (GstIceProtocol transport)
 {
   switch (transport) {
-    case GST_ICE_TRANSPORT_TCP_ACTIVE:
+    case GST_ICE_PROTOCOL_TCP_ACTIVE:
       return NICE_CANDIDATE_TRANSPORT_TCP_ACTIVE;
-    case GST_ICE_TRANSPORT_TCP_PASSIVE:
+    case GST_ICE_PROTOCOL_TCP_PASSIVE:
       return NICE_CANDIDATE_TRANSPORT_TCP_PASSIVE;
-    case GST_ICE_TRANSPORT_TCP_SO:
+    case GST_ICE_PROTOCOL_TCP_SO:
       return NICE_CANDIDATE_TRANSPORT_TCP_SO;
-    case GST_ICE_TRANSPORT_UDP:
+    case GST_ICE_PROTOCOL_UDP:
       break;
   }
   return NICE_CANDIDATE_TRANSPORT_UDP;

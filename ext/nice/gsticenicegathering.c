@@ -8,7 +8,7 @@
 
 #include "gsticecompatibility.h"
 #include "gsticeerror.h"
-#include "gsticeniceaddresses.h"
+#include "gsticeaddresses.h"
 #include "gsticeniceserverlist.h"
 #include "gsticetlstrust.h"
 
@@ -176,7 +176,7 @@ static void
 count_families (GstIceNiceGathering * self, const GstIceConfig * config)
 {
   g_autoptr (GPtrArray) addresses =
-      gst_ice_nice_addresses_list (gst_ice_config_get_string (config,
+      gst_ice_addresses_list (gst_ice_config_get_string (config,
           "network-interfaces"));
   for (guint i = 0; i < addresses->len; i++) {
     if (strchr (g_ptr_array_index (addresses, i), ':') != NULL)

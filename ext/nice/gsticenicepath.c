@@ -42,7 +42,7 @@ struct _GstIceNicePath
   NiceAgent *nice;
   guint stream;
   guint component;
-  GstIceInlet *inlet;
+  GstIceDemux *demux;
   GMainContext *context;
   gsize buffer_size;
   guint consent_ms;
@@ -183,11 +183,11 @@ lane_new (GstIceNicePath * self, GSocket * socket,
 {
   Lane *lane = g_new0 (Lane, 1);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstIceContext) context = gst_ice_inlet_dup_context (self->inlet);
+  g_autoptr (GstIceWaiter) context = gst_ice_demux_dup_context (self->demux);
   GstIceUdpPathSettings settings = {
     .agent_fd = g_socket_get_fd (socket),
     .remote = address,
-    .inlet = self->inlet,
+    .demux = self->demux,
     .buffer_size = self->buffer_size,
     .context = context,
     .consent = consent,
@@ -242,7 +242,7 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
   self->nice = g_object_ref (settings->nice);
   self->stream = settings->stream;
   self->component = settings->component;
-  self->inlet = g_object_ref (settings->inlet);
+  self->demux = g_object_ref (settings->demux);
   self->context = g_main_context_ref (settings->context);
   self->buffer_size = gst_ice_config_get_uint (settings->config, "buffer-size");
   self->consent_ms = gst_ice_config_get_uint (settings->config,
@@ -261,7 +261,7 @@ gst_ice_nice_path_free (GstIceNicePath * self)
   g_clear_pointer (&self->consent, gst_ice_nice_consent_free);
   g_clear_pointer (&self->previous, lane_free);
   g_clear_pointer (&self->lane, lane_free);
-  g_object_unref (self->inlet);
+  g_object_unref (self->demux);
   g_object_unref (self->nice);
   g_main_context_unref (self->context);
   g_free (self);
@@ -313,7 +313,7 @@ gst_ice_nice_path_ask (GstIceNicePath * self, GSocket * socket,
   };
   const GstIceNiceConsentSettings by_nice = {.nice = self->nice,
     .stream = self->stream,.component = self->component,
-    .inlet = self->inlet,.context = self->context,
+    .demux = self->demux,.context = self->context,
     .changed = on_consent_by_nice,.user_data = self
   };
 
@@ -378,7 +378,7 @@ gst_ice_nice_path_take_media (GstIceNicePath * self, gconstpointer data,
   if (self->consent != NULL)
     gst_ice_nice_consent_hear (self->consent, self->heard_us);
   gst_buffer_list_add (list, gst_buffer_new_memdup (data, size_bytes));
-  gst_ice_inlet_deliver (self->inlet, list);
+  gst_ice_demux_deliver (self->demux, list);
 }
 
 gboolean

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "gsticeconfig.h"
-#include "gsticeinlet.h"
+#include "gsticedemux.h"
 #include "gsticeroute.h"
 
 #include <nice/agent.h>
@@ -30,7 +30,7 @@ typedef struct
   NiceAgent *nice;
   guint stream;
   guint component;
-  GstIceInlet *inlet;           /* where packets go that libnice does not see */
+  GstIceDemux *demux;           /* where packets go that libnice does not see */
   const GstIceConfig *config;
   GMainContext *context;        /* of the session thread */
   /* How the peer answers. From the context, never from inside a call. */

@@ -15,7 +15,7 @@ struct _GstIceNicePath
   NiceAgent *nice;
   guint stream;
   guint component;
-  GstIceInlet *inlet;
+  GstIceDemux *demux;
   gint64 heard_us;              /* media; 0: never */
 };
 
@@ -28,7 +28,7 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
   self->nice = g_object_ref (settings->nice);
   self->stream = settings->stream;
   self->component = settings->component;
-  self->inlet = g_object_ref (settings->inlet);
+  self->demux = g_object_ref (settings->demux);
   return self;
 }
 
@@ -36,7 +36,7 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
 void
 gst_ice_nice_path_free (GstIceNicePath * self)
 {
-  g_object_unref (self->inlet);
+  g_object_unref (self->demux);
   g_object_unref (self->nice);
   g_free (self);
 }
@@ -61,7 +61,7 @@ gst_ice_nice_path_take_media (GstIceNicePath * self, gconstpointer data,
 
   self->heard_us = g_get_monotonic_time ();
   gst_buffer_list_add (list, gst_buffer_new_memdup (data, size_bytes));
-  gst_ice_inlet_deliver (self->inlet, list);
+  gst_ice_demux_deliver (self->demux, list);
 }
 
 gboolean

@@ -8,7 +8,7 @@
 
 #include "gsticecompatibility.h"
 #include "gsticeerror.h"
-#include "gsticeniceaddresses.h"
+#include "gsticeaddresses.h"
 
 #include <sys/socket.h>
 
@@ -48,10 +48,10 @@ set_addresses (NiceAgent * nice, const GstIceConfig * config, GError ** error)
 {
   const gchar *interfaces = gst_ice_config_get_string (config,
       "network-interfaces");
-  g_autoptr (GPtrArray) addresses = gst_ice_nice_addresses_list (interfaces);
+  g_autoptr (GPtrArray) addresses = gst_ice_addresses_list (interfaces);
 
   if (addresses->len == 0) {
-    g_autofree gchar *why = gst_ice_nice_addresses_explain (interfaces);
+    g_autofree gchar *why = gst_ice_addresses_explain (interfaces);
 
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
         "There is no address to gather candidates on: %s", why);

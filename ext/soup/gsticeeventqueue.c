@@ -6,7 +6,7 @@
 
 #include "gsticeeventqueue.h"
 
-#include "gsticehttptimer.h"
+#include "gsticetimer.h"
 
 typedef enum
 {
@@ -77,7 +77,7 @@ void
 gst_ice_event_queue_stop (GstIceEventQueue * self)
 {
   self->stopped = TRUE;
-  gst_ice_http_timer_clear (&self->source);
+  gst_ice_timer_clear (&self->source);
   g_queue_clear_full (&self->queue, (GDestroyNotify) event_free);
 }
 
@@ -147,7 +147,7 @@ on_source (gpointer user_data)
     event_free (event);
   }
 
-  gst_ice_http_timer_clear (&self->source);
+  gst_ice_timer_clear (&self->source);
   g_object_unref (signaller);
   return G_SOURCE_REMOVE;
 }
@@ -160,7 +160,7 @@ push (GstIceEventQueue * self, EventType type)
   event->type = type;
   g_queue_push_tail (&self->queue, event);
   if (self->source == NULL)
-    self->source = gst_ice_http_timer_new (0, on_source, self);
+    self->source = gst_ice_timer_new (0, on_source, self);
   return event;
 }
 

@@ -9,11 +9,11 @@
 #include "gsticeerror.h"
 #include "gsticeeventqueue.h"
 #include "gsticehttpfragment.h"
-#include "gsticehttpguard.h"
-#include "gsticehttprefusal.h"
+#include "gsticehttprequestcheck.h"
+#include "gsticehttperror.h"
 #include "gsticehttprestart.h"
 #include "gsticehttpserver.h"
-#include "gsticehttptimer.h"
+#include "gsticetimer.h"
 #include "gsticesdp.h"
 
 #include <unistd.h>
@@ -32,7 +32,7 @@ struct _GstIceHttpEndpoint
 
   guint port;                   /* set at construction, as are these */
   gchar *path;                  /* not escaped; begins with a slash */
-  GstIceHttpGuard *guard;
+  GstIceHttpRequestCheck *guard;
   guint answer_ms;
 
   GstIceEventQueue *events;     /* NULL before start(), as is this */
@@ -66,15 +66,15 @@ gst_ice_http_endpoint_finalize (GObject * object)
 {
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (object);
 
-  gst_ice_http_timer_clear (&self->answer_timer);
-  gst_ice_http_timer_clear (&self->closed_source);
+  gst_ice_timer_clear (&self->answer_timer);
+  gst_ice_timer_clear (&self->closed_source);
   g_clear_object (&self->pending);
   g_clear_pointer (&self->server, gst_ice_http_server_free);
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
   g_clear_pointer (&self->offer, gst_ice_description_unref);
   g_clear_pointer (&self->restart, gst_ice_http_restart_free);
   g_free (self->session);
-  g_clear_pointer (&self->guard, gst_ice_http_guard_free);
+  g_clear_pointer (&self->guard, gst_ice_http_request_check_free);
   g_free (self->path);
 
   G_OBJECT_CLASS (gst_ice_http_endpoint_parent_class)->finalize (object);
@@ -112,9 +112,9 @@ gst_ice_http_endpoint_new (GUri * uri, const gchar * token, guint timeout_ms,
     g_free (self->path);
     self->path = g_strdup ("/");
   }
-  self->guard = gst_ice_http_guard_new (self->path, token);
+  self->guard = gst_ice_http_request_check_new (self->path, token);
   if (local_only)
-    gst_ice_http_guard_set_local_only (self->guard);
+    gst_ice_http_request_check_set_local_only (self->guard);
   self->answer_ms = timeout_ms > 0 ? timeout_ms : DEFAULT_ANSWER_MS;
   return GST_ICE_SIGNALLER (self);
 }
@@ -137,13 +137,13 @@ make_secret (void)
 static void
 forget (GstIceHttpEndpoint * self)
 {
-  gst_ice_http_timer_clear (&self->answer_timer);
+  gst_ice_timer_clear (&self->answer_timer);
   g_clear_object (&self->pending);
   g_clear_pointer (&self->offer, gst_ice_description_unref);
   g_clear_pointer (&self->restart, gst_ice_http_restart_free);
   g_clear_pointer (&self->session, g_free);
   self->replaceable = FALSE;
-  gst_ice_http_guard_set_session (self->guard, NULL, NULL);
+  gst_ice_http_request_check_set_session (self->guard, NULL, NULL);
 }
 
 /* Answers the POST that is held with a refusal, and forgets the peer. */
@@ -174,7 +174,7 @@ on_headers (SoupServerMessage * message, gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
 
-  gst_ice_http_guard_check (self->guard, message, is_busy (self));
+  gst_ice_http_request_check_check (self->guard, message, is_busy (self));
 }
 
 static gboolean
@@ -201,7 +201,7 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
 
   /* Somebody else may have come since the headers. */
   if (is_busy (self)) {
-    gst_ice_http_guard_refuse_busy (message);
+    gst_ice_http_request_check_refuse_busy (message);
     return;
   }
 
@@ -220,7 +220,7 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
     forget (self);
   self->pending = gst_ice_http_server_hold (message);
   self->offer = g_steal_pointer (&offer);
-  self->answer_timer = gst_ice_http_timer_new (self->answer_ms,
+  self->answer_timer = gst_ice_timer_new (self->answer_ms,
       on_answer_late, self);
   gst_ice_event_queue_description (self->events, self->offer);
 }
@@ -278,7 +278,7 @@ on_request (SoupServerMessage * message, gpointer user_data)
 
   if (g_str_equal (method, "POST")) {
     on_post (self, message);
-  } else if (!gst_ice_http_guard_is_session (self->guard, message)) {
+  } else if (!gst_ice_http_request_check_is_session (self->guard, message)) {
     gst_ice_http_server_respond (message, SOUP_STATUS_NOT_FOUND,
         "This session has ended");
   } else if (g_str_equal (method, "PATCH")) {
@@ -365,13 +365,13 @@ gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
   }
 
   message = g_steal_pointer (&self->pending);
-  gst_ice_http_timer_clear (&self->answer_timer);
+  gst_ice_timer_clear (&self->answer_timer);
   secret = make_secret ();
   self->session = g_strconcat (self->path,
       g_str_has_suffix (self->path, "/") ? "" : "/", secret, NULL);
   self->restart = gst_ice_http_restart_new ();
   etag = make_etag ();
-  gst_ice_http_guard_set_session (self->guard, self->session, etag);
+  gst_ice_http_request_check_set_session (self->guard, self->session, etag);
   location = g_uri_escape_string (self->session,
       G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
 
@@ -420,7 +420,7 @@ gst_ice_http_endpoint_send_restart (GstIceSignaller * signaller,
     return;
   gst_ice_description_unref (self->offer);
   self->offer = restart;
-  gst_ice_http_guard_set_session (self->guard, self->session, etag);
+  gst_ice_http_request_check_set_session (self->guard, self->session, etag);
 }
 
 static void
@@ -458,7 +458,7 @@ on_closed_source (gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
 
-  gst_ice_http_timer_clear (&self->closed_source);
+  gst_ice_timer_clear (&self->closed_source);
   on_stopped (self);
   return G_SOURCE_REMOVE;
 }
@@ -476,7 +476,7 @@ gst_ice_http_endpoint_close (GstIceSignaller * signaller,
   self->closed_data = user_data;
   g_object_ref (self);
   if (self->server == NULL) {
-    self->closed_source = gst_ice_http_timer_new (0, on_closed_source, self);
+    self->closed_source = gst_ice_timer_new (0, on_closed_source, self);
     return;
   }
 

@@ -7,8 +7,8 @@
 #include "gsticehttpoffer.h"
 
 #include "gsticeerror.h"
-#include "gsticehttprefusal.h"
-#include "gsticehttptimer.h"
+#include "gsticehttperror.h"
+#include "gsticetimer.h"
 #include "gsticehttpuri.h"
 #include "gsticesdp.h"
 
@@ -93,9 +93,9 @@ gst_ice_http_offer_new (GstIceHttpClient * client, GstIceEventQueue * queue,
 void
 gst_ice_http_offer_free (GstIceHttpOffer * self)
 {
-  gst_ice_http_timer_clear (&self->deadline);
-  gst_ice_http_timer_clear (&self->retry);
-  gst_ice_http_timer_clear (&self->last_answer);
+  gst_ice_timer_clear (&self->deadline);
+  gst_ice_timer_clear (&self->retry);
+  gst_ice_timer_clear (&self->last_answer);
   g_clear_pointer (&self->description, gst_ice_description_unref);
   g_clear_pointer (&self->target, g_uri_unref);
   g_clear_error (&self->trouble);
@@ -110,7 +110,7 @@ on_last_answer (gpointer user_data)
 {
   GstIceHttpOffer *self = user_data;
 
-  gst_ice_http_timer_clear (&self->last_answer);
+  gst_ice_timer_clear (&self->last_answer);
   if (self->asking != NULL)
     g_cancellable_cancel (self->asking);
   return G_SOURCE_REMOVE;
@@ -120,15 +120,15 @@ void
 gst_ice_http_offer_stop (GstIceHttpOffer * self)
 {
   self->stopped = TRUE;
-  gst_ice_http_timer_clear (&self->deadline);
-  gst_ice_http_timer_clear (&self->retry);
+  gst_ice_timer_clear (&self->deadline);
+  gst_ice_timer_clear (&self->retry);
   if (self->asking == NULL)
     return;
 
   if (!self->written)
     g_cancellable_cancel (self->asking);
   else if (self->last_answer == NULL)
-    self->last_answer = gst_ice_http_timer_new (LAST_ANSWER_MS, on_last_answer,
+    self->last_answer = gst_ice_timer_new (LAST_ANSWER_MS, on_last_answer,
         self);
 }
 
@@ -155,7 +155,7 @@ on_deadline (gpointer user_data)
   GstIceHttpOffer *self = user_data;
   GError *error;
 
-  gst_ice_http_timer_clear (&self->deadline);
+  gst_ice_timer_clear (&self->deadline);
   if (self->asking != NULL && self->written) {
     error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_TIMEOUT,
         "%s took the offer but did not answer it within %g s", self->where,
@@ -177,7 +177,7 @@ on_retry (gpointer user_data)
 {
   GstIceHttpOffer *self = user_data;
 
-  gst_ice_http_timer_clear (&self->retry);
+  gst_ice_timer_clear (&self->retry);
   ask (self);
   return G_SOURCE_REMOVE;
 }
@@ -193,7 +193,7 @@ try_again (GstIceHttpOffer * self, guint delay_ms, GError * trouble)
   self->trouble = trouble;
   g_clear_pointer (&self->target, g_uri_unref);
   self->n_redirects = 0;
-  self->retry = gst_ice_http_timer_new (delay_ms, on_retry, self);
+  self->retry = gst_ice_timer_new (delay_ms, on_retry, self);
 
   if (!self->told_waiting)
     gst_ice_event_queue_progress (self->queue, "waiting for %s", self->where);
@@ -278,14 +278,14 @@ on_answer (SoupMessage * message, GBytes * body, const GError * error,
   const guint status = soup_message_get_status (message);
 
   g_clear_object (&self->asking);
-  gst_ice_http_timer_clear (&self->last_answer);
+  gst_ice_timer_clear (&self->last_answer);
 
   if (error == NULL &&
       (status == SOUP_STATUS_CREATED || status == SOUP_STATUS_OK)) {
-    gst_ice_http_timer_clear (&self->deadline);
+    gst_ice_timer_clear (&self->deadline);
     self->events->accepted (message, body, self->owner);
   } else if (error == NULL && is_counter_offer (message)) {
-    gst_ice_http_timer_clear (&self->deadline);
+    gst_ice_timer_clear (&self->deadline);
     self->events->countered (message, body, self->owner);
   } else if (self->stopped) {
     GST_DEBUG ("an answer that nobody waits for");
@@ -348,7 +348,6 @@ gst_ice_http_offer_send (GstIceHttpOffer * self,
 
   self->started = g_get_monotonic_time ();
   if (self->timeout_ms > 0)
-    self->deadline = gst_ice_http_timer_new (self->timeout_ms, on_deadline,
-        self);
+    self->deadline = gst_ice_timer_new (self->timeout_ms, on_deadline, self);
   ask (self);
 }

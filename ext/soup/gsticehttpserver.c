@@ -6,8 +6,8 @@
 
 #include "gsticehttpserver.h"
 
-#include "gsticehttpdoor.h"
-#include "gsticehttptimer.h"
+#include "gsticehttpacceptor.h"
+#include "gsticetimer.h"
 
 #include <gst/gst.h>
 
@@ -33,7 +33,7 @@ struct _GstIceHttpServer
   gpointer user_data;
 
   SoupServer *soup;
-  GstIceHttpDoor *door;         /* NULL when stopped */
+  GstIceHttpAcceptor *door;     /* NULL when stopped */
   guint port;
 
   GQueue visits;                /* of Visit */
@@ -87,7 +87,7 @@ on_stopped (gpointer user_data)
 {
   GstIceHttpServer *self = user_data;
 
-  gst_ice_http_timer_clear (&self->stop_timer);
+  gst_ice_timer_clear (&self->stop_timer);
   self->stopped (self->stopped_data);
   return G_SOURCE_REMOVE;
 }
@@ -97,16 +97,16 @@ visit_free (Visit * visit)
 {
   GstIceHttpServer *self = visit->server;
 
-  gst_ice_http_timer_clear (&visit->timer);
-  gst_ice_http_timer_clear (&visit->watch);
+  gst_ice_timer_clear (&visit->timer);
+  gst_ice_timer_clear (&visit->watch);
   g_object_unref (visit->connection);
   if (self != NULL)
     g_queue_remove (&self->visits, visit);
   g_free (visit);
 
   if (self != NULL && self->stop_timer != NULL && self->visits.length == 0) {
-    gst_ice_http_timer_clear (&self->stop_timer);
-    self->stop_timer = gst_ice_http_timer_new (0, on_stopped, self);
+    gst_ice_timer_clear (&self->stop_timer);
+    self->stop_timer = gst_ice_timer_new (0, on_stopped, self);
   }
 }
 
@@ -116,7 +116,7 @@ on_visit_late (gpointer user_data)
   Visit *visit = user_data;
 
   GST_INFO ("a client is too slow; hanging up");
-  gst_ice_http_timer_clear (&visit->timer);
+  gst_ice_timer_clear (&visit->timer);
   hang_up (visit->connection);
   return G_SOURCE_REMOVE;
 }
@@ -124,8 +124,8 @@ on_visit_late (gpointer user_data)
 static void
 visit_set_timer (Visit * visit)
 {
-  gst_ice_http_timer_clear (&visit->timer);
-  visit->timer = gst_ice_http_timer_new (VISIT_MS, on_visit_late, visit);
+  gst_ice_timer_clear (&visit->timer);
+  visit->timer = gst_ice_timer_new (VISIT_MS, on_visit_late, visit);
 }
 
 static void
@@ -281,12 +281,12 @@ gst_ice_http_server_new (guint port, const GstIceHttpServerEvents * events,
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
 
-  self->door = gst_ice_http_door_new (port, on_connection, self, error);
+  self->door = gst_ice_http_acceptor_new (port, on_connection, self, error);
   if (self->door == NULL) {
     gst_ice_http_server_free (self);
     return NULL;
   }
-  self->port = gst_ice_http_door_get_port (self->door);
+  self->port = gst_ice_http_acceptor_get_port (self->door);
   return self;
 }
 
@@ -295,8 +295,8 @@ void
 gst_ice_http_server_free (GstIceHttpServer * self)
 {
   self->events = NULL;
-  g_clear_pointer (&self->door, gst_ice_http_door_free);
-  gst_ice_http_timer_clear (&self->stop_timer);
+  g_clear_pointer (&self->door, gst_ice_http_acceptor_free);
+  gst_ice_timer_clear (&self->stop_timer);
   soup_server_disconnect (self->soup);
   g_object_unref (self->soup);
   /* What is left belongs to requests that somebody still holds. */
@@ -346,7 +346,7 @@ on_watch (GSocket * socket, GIOCondition condition, gpointer user_data)
   g_autoptr (SoupServerMessage) message = g_object_ref (visit->message);
   g_autoptr (GIOStream) stream = NULL;
 
-  gst_ice_http_timer_clear (&visit->watch);
+  gst_ice_timer_clear (&visit->watch);
   if (!gst_ice_http_server_is_gone (message))
     return G_SOURCE_REMOVE;
 
@@ -364,7 +364,7 @@ gst_ice_http_server_hold (SoupServerMessage * message)
   Visit *visit = get_visit (message);
   GSocket *socket = g_socket_connection_get_socket (visit->connection);
 
-  gst_ice_http_timer_clear (&visit->timer);
+  gst_ice_timer_clear (&visit->timer);
   visit->watch = g_socket_create_source (socket, G_IO_IN | G_IO_HUP, NULL);
   g_source_set_callback (visit->watch, G_SOURCE_FUNC (on_watch), visit, NULL);
   g_source_attach (visit->watch, g_main_context_get_thread_default ());
@@ -379,7 +379,7 @@ gst_ice_http_server_release (SoupServerMessage * message)
 {
   Visit *visit = get_visit (message);
 
-  gst_ice_http_timer_clear (&visit->watch);
+  gst_ice_timer_clear (&visit->watch);
   visit_set_timer (visit);
   soup_server_message_unpause (message);
   g_object_unref (message);
@@ -392,7 +392,7 @@ gst_ice_http_server_stop (GstIceHttpServer * self, GDestroyNotify stopped,
   self->events = NULL;
   self->stopped = stopped;
   self->stopped_data = user_data;
-  g_clear_pointer (&self->door, gst_ice_http_door_free);
+  g_clear_pointer (&self->door, gst_ice_http_acceptor_free);
 
   for (GList * l = self->visits.head; l != NULL; l = l->next) {
     Visit *visit = l->data;
@@ -400,6 +400,6 @@ gst_ice_http_server_stop (GstIceHttpServer * self, GDestroyNotify stopped,
     if (!visit->complete)
       hang_up (visit->connection);
   }
-  self->stop_timer = gst_ice_http_timer_new (self->visits.length > 0 ?
+  self->stop_timer = gst_ice_timer_new (self->visits.length > 0 ?
       STOP_MS : 0, on_stopped, self);
 }

@@ -8,11 +8,11 @@
 
 #include "gsticeerror.h"
 #include "gsticeeventqueue.h"
-#include "gsticehttpcounter.h"
+#include "gsticehttpcounteroffer.h"
 #include "gsticehttpendpoint.h"
 #include "gsticehttplink.h"
 #include "gsticehttpoffer.h"
-#include "gsticehttptimer.h"
+#include "gsticetimer.h"
 #include "gsticehttptrickle.h"
 #include "gsticehttpuri.h"
 #include "gsticelog.h"
@@ -39,7 +39,7 @@ struct _GstIceHttpSignaller
   GstIceHttpClient *client;
   GstIceHttpOffer *offer;
   GstIceHttpTrickle *trickle;
-  GstIceHttpCounter *counter;   /* the peer made the offer that counts; or NULL */
+  GstIceHttpCounterOffer *counter;      /* the peer made the offer that counts; or NULL */
 
   GUri *resource;               /* the session at the peer, or NULL */
   gboolean over;                /* failed, or hung up */
@@ -65,9 +65,9 @@ gst_ice_http_signaller_finalize (GObject * object)
 {
   GstIceHttpSignaller *self = GST_ICE_HTTP_SIGNALLER (object);
 
-  gst_ice_http_timer_clear (&self->goodbye);
+  gst_ice_timer_clear (&self->goodbye);
   g_clear_pointer (&self->offer, gst_ice_http_offer_free);
-  g_clear_pointer (&self->counter, gst_ice_http_counter_free);
+  g_clear_pointer (&self->counter, gst_ice_http_counter_offer_free);
   g_clear_pointer (&self->trickle, gst_ice_http_trickle_free);
   g_clear_pointer (&self->client, gst_ice_http_client_free);
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
@@ -137,7 +137,7 @@ stop (GstIceHttpSignaller * self)
   self->over = TRUE;
   gst_ice_http_offer_stop (self->offer);
   if (self->counter != NULL)
-    gst_ice_http_counter_stop (self->counter);
+    gst_ice_http_counter_offer_stop (self->counter);
   gst_ice_http_trickle_end (self->trickle);
 }
 
@@ -263,7 +263,7 @@ on_answer_taken (const gchar * etag, GObject * owner)
   gst_ice_http_trickle_open (self->trickle, self->resource, etag);
 }
 
-static const GstIceHttpCounterEvents counter_events = {
+static const GstIceHttpCounterOfferEvents counter_events = {
   on_answer_taken, on_failed
 };
 
@@ -296,7 +296,8 @@ on_countered (SoupMessage * message, GBytes * body, GObject * owner)
   GST_INFO_OBJECT (self, "%s has an offer of its own", self->where);
   gst_ice_event_queue_progress (self->events, "%s has an offer of its own",
       self->where);
-  self->counter = gst_ice_http_counter_new (self->client, self->resource, etag,
+  self->counter =
+      gst_ice_http_counter_offer_new (self->client, self->resource, etag,
       self->where, self->timeout_ms, &counter_events, owner);
   take_servers (self, message);
   gst_ice_event_queue_description (self->events, offer);
@@ -311,7 +312,7 @@ on_goodbye_late (gpointer user_data)
 {
   GstIceHttpSignaller *self = user_data;
 
-  gst_ice_http_timer_clear (&self->goodbye);
+  gst_ice_timer_clear (&self->goodbye);
   gst_ice_http_client_abort (self->client);
   return G_SOURCE_REMOVE;
 }
@@ -329,9 +330,9 @@ on_finished (gpointer user_data)
   GstIceHttpSignaller *self = user_data;
   const GDestroyNotify closed = g_steal_pointer (&self->closed);
 
-  gst_ice_http_timer_clear (&self->goodbye);
+  gst_ice_timer_clear (&self->goodbye);
   g_clear_pointer (&self->offer, gst_ice_http_offer_free);
-  g_clear_pointer (&self->counter, gst_ice_http_counter_free);
+  g_clear_pointer (&self->counter, gst_ice_http_counter_offer_free);
   g_clear_pointer (&self->trickle, gst_ice_http_trickle_free);
   g_clear_pointer (&self->client, gst_ice_http_client_free);
   if (closed != NULL)
@@ -348,8 +349,8 @@ finish_if_idle (GObject * object)
   if (!self->closing || !gst_ice_http_client_is_idle (self->client))
     return;
 
-  gst_ice_http_timer_clear (&self->goodbye);
-  self->goodbye = gst_ice_http_timer_new (0, on_finished, self);
+  gst_ice_timer_clear (&self->goodbye);
+  self->goodbye = gst_ice_timer_new (0, on_finished, self);
 }
 
 /* GstIceSignaller */
@@ -403,7 +404,7 @@ gst_ice_http_signaller_send_description (GstIceSignaller * signaller,
   } else {
     /* Candidates that belonged to our offer. */
     gst_ice_http_trickle_forget (self->trickle);
-    gst_ice_http_counter_answer (self->counter, description);
+    gst_ice_http_counter_offer_answer (self->counter, description);
   }
 }
 
@@ -468,13 +469,13 @@ gst_ice_http_signaller_close (GstIceSignaller * signaller,
   self->closed_data = user_data;
   g_object_ref (self);
   if (self->client == NULL) {
-    self->goodbye = gst_ice_http_timer_new (0, on_finished, self);
+    self->goodbye = gst_ice_timer_new (0, on_finished, self);
     return;
   }
 
   gst_ice_event_queue_stop (self->events);
   leave (self);
-  self->goodbye = gst_ice_http_timer_new (GOODBYE_MS, on_goodbye_late, self);
+  self->goodbye = gst_ice_timer_new (GOODBYE_MS, on_goodbye_late, self);
   finish_if_idle (G_OBJECT (self));
 }
 

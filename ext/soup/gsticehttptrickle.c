@@ -8,8 +8,8 @@
 
 #include "gsticeerror.h"
 #include "gsticehttpfragment.h"
-#include "gsticehttprefusal.h"
-#include "gsticehttptimer.h"
+#include "gsticehttperror.h"
+#include "gsticetimer.h"
 #include "gsticesdp.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_http_trickle_debug);
@@ -89,7 +89,7 @@ static void
 stop (GstIceHttpTrickle * self)
 {
   self->stopped = TRUE;
-  gst_ice_http_timer_clear (&self->retry);
+  gst_ice_timer_clear (&self->retry);
   g_clear_pointer (&self->waiting, gst_ice_description_unref);
 }
 
@@ -98,7 +98,7 @@ gst_ice_http_trickle_end (GstIceHttpTrickle * self)
 {
   stop (self);
   self->ended = TRUE;
-  gst_ice_http_timer_clear (&self->restart_timer);
+  gst_ice_timer_clear (&self->restart_timer);
   g_clear_pointer (&self->restart, gst_ice_description_unref);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
@@ -111,7 +111,7 @@ on_retry (gpointer user_data)
 {
   GstIceHttpTrickle *self = user_data;
 
-  gst_ice_http_timer_clear (&self->retry);
+  gst_ice_timer_clear (&self->retry);
   patch (self);
   return G_SOURCE_REMOVE;
 }
@@ -130,7 +130,7 @@ try_again (GstIceHttpTrickle * self, guint delay_ms)
     gst_ice_http_fragment_merge (&self->sending, self->waiting);
   g_clear_pointer (&self->waiting, gst_ice_description_unref);
   self->waiting = g_steal_pointer (&self->sending);
-  self->retry = gst_ice_http_timer_new (delay_ms, on_retry, self);
+  self->retry = gst_ice_timer_new (delay_ms, on_retry, self);
 }
 
 static void
@@ -216,7 +216,7 @@ restart_again (GstIceHttpTrickle * self, guint delay_ms, GError * error)
   }
   GST_DEBUG ("%s; next try in %u ms", error->message, delay_ms);
   g_error_free (error);
-  self->retry = gst_ice_http_timer_new (delay_ms, on_retry, self);
+  self->retry = gst_ice_timer_new (delay_ms, on_retry, self);
 }
 
 static void
@@ -256,7 +256,7 @@ static void
 on_restart_done (GstIceHttpTrickle * self, SoupMessage * message,
     GBytes * body, const GError * error)
 {
-  gst_ice_http_timer_clear (&self->restart_timer);
+  gst_ice_timer_clear (&self->restart_timer);
   if (error == NULL)
     on_restart_answer (self, message, body);
   else
@@ -269,7 +269,7 @@ on_restart_late (gpointer user_data)
 {
   GstIceHttpTrickle *self = user_data;
 
-  gst_ice_http_timer_clear (&self->restart_timer);
+  gst_ice_timer_clear (&self->restart_timer);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   return G_SOURCE_REMOVE;
@@ -290,8 +290,8 @@ gst_ice_http_trickle_restart (GstIceHttpTrickle * self,
 
   g_clear_pointer (&self->waiting, gst_ice_description_unref);
   g_clear_pointer (&self->restart, gst_ice_description_unref);
-  gst_ice_http_timer_clear (&self->retry);
-  gst_ice_http_timer_clear (&self->restart_timer);
+  gst_ice_timer_clear (&self->retry);
+  gst_ice_timer_clear (&self->restart_timer);
   self->restart = gst_ice_description_ref (fragment);
   self->restart_sent = FALSE;
   self->n_tries = 0;
@@ -340,7 +340,7 @@ patch (GstIceHttpTrickle * self)
     self->sending = g_steal_pointer (&self->waiting);
   self->restart_sent = self->restart != NULL;
   if (self->restart_sent)
-    self->restart_timer = gst_ice_http_timer_new (RESTART_TRY_MS,
+    self->restart_timer = gst_ice_timer_new (RESTART_TRY_MS,
         on_restart_late, self);
   self->cancellable = g_cancellable_new ();
   message = gst_ice_http_client_request (self->client, "PATCH", self->resource);

@@ -23,7 +23,7 @@ typedef struct
   GUri *uri;                    /* NULL: it was none */
   GTlsDatabase *trust;          /* NULL: the system's */
   GError *trouble;              /* what the settings lack, or NULL */
-  GstIceServersFetched fetched; /* NULL: was called, or cancelled */
+  GstIceCredentialsFunc fetched;        /* NULL: was called, or cancelled */
   gpointer user_data;
   SoupSession *session;
   SoupMessage *message;
@@ -65,7 +65,7 @@ stop (Request * self)
 static void
 finish (Request * self, GPtrArray * servers, guint ttl_s, const GError * error)
 {
-  GstIceServersFetched fetched = self->fetched;
+  GstIceCredentialsFunc fetched = self->fetched;
 
   if (fetched == NULL)
     return;
@@ -173,7 +173,7 @@ send_request (Request * self)
 }
 
 static gpointer
-fetch (const GstIceConfig * config, GstIceServersFetched fetched,
+fetch (const GstIceConfig * config, GstIceCredentialsFunc fetched,
     gpointer user_data)
 {
   Request *self = g_new0 (Request, 1);
@@ -205,7 +205,7 @@ cancel (gpointer request)
   request_unref (request);
 }
 
-const GstIceServersService gst_ice_ice_servers_service = {
+const GstIceCredentialService gst_ice_ice_servers_service = {
   .fetch = fetch,
   .cancel = cancel,
 };

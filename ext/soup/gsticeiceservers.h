@@ -4,11 +4,11 @@
 
 #pragma once
 
-#include "gsticeservers.h"
+#include "gsticecredentialservice.h"
 
 G_BEGIN_DECLS
 
 /* Asks a service for STUN and TURN servers by HTTP: "ice-servers-uri". */
-extern const GstIceServersService gst_ice_ice_servers_service;
+extern const GstIceCredentialService gst_ice_ice_servers_service;
 
 G_END_DECLS

@@ -7,8 +7,8 @@
 #include "gsticewslink.h"
 
 #include "gsticeerror.h"
-#include "gsticehttprefusal.h"
-#include "gsticehttptimer.h"
+#include "gsticehttperror.h"
+#include "gsticetimer.h"
 #include "gsticehttpuri.h"
 #include "gsticetlstrust.h"
 #include "gsticewsmessage.h"
@@ -115,7 +115,7 @@ void
 gst_ice_ws_link_free (GstIceWsLink * self)
 {
   self->events = NULL;
-  gst_ice_http_timer_clear (&self->timer);
+  gst_ice_timer_clear (&self->timer);
   clear_connection (self);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
@@ -135,7 +135,7 @@ on_retry (gpointer user_data)
 {
   GstIceWsLink *self = user_data;
 
-  gst_ice_http_timer_clear (&self->timer);
+  gst_ice_timer_clear (&self->timer);
   handshake_start (self);
   return G_SOURCE_REMOVE;
 }
@@ -148,7 +148,7 @@ try_again (GstIceWsLink * self, const GError * error)
 
   GST_DEBUG ("%s; next try in %u ms", error->message, delay_ms);
   self->retry_ms = MIN (2 * self->retry_ms, MAX_RETRY_MS);
-  self->timer = gst_ice_http_timer_new (delay_ms, on_retry, self);
+  self->timer = gst_ice_timer_new (delay_ms, on_retry, self);
   self->events->lost (error, self->user_data);
 }
 
@@ -183,7 +183,7 @@ lose (GstIceWsLink * self, const gchar * why)
       GST_ICE_ERROR_SIGNALLING, "The connection to %s is lost: %s",
       self->where, why);
 
-  gst_ice_http_timer_clear (&self->timer);
+  gst_ice_timer_clear (&self->timer);
   clear_connection (self);
   try_again (self, error);
 }
@@ -222,7 +222,7 @@ open_link (GstIceWsLink * self, SoupWebsocketConnection * connection)
   self->connection = connection;
   self->retry_ms = MIN_RETRY_MS;
   self->alive = TRUE;
-  self->timer = gst_ice_http_timer_new (SILENCE_MS, on_silence, self);
+  self->timer = gst_ice_timer_new (SILENCE_MS, on_silence, self);
   soup_websocket_connection_set_max_incoming_payload_size (connection,
       GST_ICE_WS_MAX_MESSAGE_BYTES);
   soup_websocket_connection_set_keepalive_interval (connection, PING_S);
@@ -325,7 +325,7 @@ on_handshake (GObject * source, GAsyncResult * result, gpointer user_data)
       &error);
 
   if (self->events != NULL) {
-    gst_ice_http_timer_clear (&self->timer);
+    gst_ice_timer_clear (&self->timer);
     if (connection != NULL)
       open_link (self, g_steal_pointer (&connection));
     else
@@ -339,7 +339,7 @@ on_connect_late (gpointer user_data)
 {
   GstIceWsLink *self = user_data;
 
-  gst_ice_http_timer_clear (&self->timer);
+  gst_ice_timer_clear (&self->timer);
   g_cancellable_cancel (self->cancellable);
   return G_SOURCE_REMOVE;
 }
@@ -359,7 +359,7 @@ handshake_start (GstIceWsLink * self)
 
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  self->timer = gst_ice_http_timer_new (CONNECT_MS, on_connect_late, self);
+  self->timer = gst_ice_timer_new (CONNECT_MS, on_connect_late, self);
   soup_session_websocket_connect_async (self->session, self->handshake, NULL,
       NULL, G_PRIORITY_DEFAULT, self->cancellable, on_handshake,
       g_rc_box_acquire (self));
@@ -368,7 +368,7 @@ handshake_start (GstIceWsLink * self)
 void
 gst_ice_ws_link_open (GstIceWsLink * self)
 {
-  self->timer = gst_ice_http_timer_new (0, on_retry, self);
+  self->timer = gst_ice_timer_new (0, on_retry, self);
 }
 
 /* Sending, and the end. */
@@ -397,7 +397,7 @@ on_finished (gpointer user_data)
   GstIceWsLink *self = user_data;
   const GSourceFunc closed = g_steal_pointer (&self->closed);
 
-  gst_ice_http_timer_clear (&self->timer);
+  gst_ice_timer_clear (&self->timer);
   clear_connection (self);
   if (self->handshake != NULL)
     g_cancellable_cancel (self->cancellable);
@@ -410,8 +410,8 @@ on_goodbye (SoupWebsocketConnection * connection, gpointer user_data)
 {
   GstIceWsLink *self = user_data;
 
-  gst_ice_http_timer_clear (&self->timer);
-  self->timer = gst_ice_http_timer_new (0, on_finished, self);
+  gst_ice_timer_clear (&self->timer);
+  self->timer = gst_ice_timer_new (0, on_finished, self);
 }
 
 void
@@ -421,8 +421,8 @@ gst_ice_ws_link_close (GstIceWsLink * self, GSourceFunc closed,
   self->events = NULL;
   self->closed = closed;
   self->closed_data = user_data;
-  gst_ice_http_timer_clear (&self->timer);
-  self->timer = gst_ice_http_timer_new (is_open (self) ? GOODBYE_MS : 0,
+  gst_ice_timer_clear (&self->timer);
+  self->timer = gst_ice_timer_new (is_open (self) ? GOODBYE_MS : 0,
       on_finished, self);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);

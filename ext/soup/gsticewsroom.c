@@ -7,7 +7,7 @@
 #include "gsticewssignallerprivate.h"
 
 #include "gsticeerror.h"
-#include "gsticehttptimer.h"
+#include "gsticetimer.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_room_debug);
 #define GST_CAT_DEFAULT gst_ice_ws_room_debug
@@ -52,7 +52,7 @@ on_retry (gpointer user_data)
 {
   GstIceWsSignaller *self = user_data;
 
-  gst_ice_http_timer_clear (&self->retry);
+  gst_ice_timer_clear (&self->retry);
   if (self->peer_id == NULL)
     return G_SOURCE_REMOVE;
 
@@ -70,7 +70,7 @@ gst_ice_ws_room_retry_later (GstIceWsSignaller * self)
 
   if (self->call == NULL)
     gst_ice_ws_signaller_start_deadline (self);
-  self->retry = gst_ice_http_timer_new (self->n_retries <= MAX_DOUBLINGS ?
+  self->retry = gst_ice_timer_new (self->n_retries <= MAX_DOUBLINGS ?
       MIN_RETRY_MS << self->n_retries : MAX_RETRY_MS, on_retry, self);
   self->n_retries++;
 }

@@ -9,7 +9,7 @@
 
 #include "gsticewssignallerprivate.h"
 
-#include "gsticehttptimer.h"
+#include "gsticetimer.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_servers_debug);
 #define GST_CAT_DEFAULT gst_ice_ws_servers_debug
@@ -38,9 +38,9 @@ on_renew (gpointer user_data)
   GstIceWsSignaller *self = user_data;
 
   GST_DEBUG_OBJECT (self, "asking for newer credentials");
-  gst_ice_http_timer_clear (&self->renewal);
+  gst_ice_timer_clear (&self->renewal);
   gst_ice_ws_link_send (self->link, gst_ice_ws_write_get_servers ());
-  self->renewal = gst_ice_http_timer_new (RETRY_MS, on_renew, self);
+  self->renewal = gst_ice_timer_new (RETRY_MS, on_renew, self);
   return G_SOURCE_REMOVE;
 }
 
@@ -61,12 +61,12 @@ gst_ice_ws_servers_take (GstIceWsSignaller * self,
     gst_ice_event_queue_server (self->events,
         g_ptr_array_index (message->servers, i));
   if (renew_ms > 0)
-    self->renewal = gst_ice_http_timer_new ((guint) CLAMP (renew_ms,
+    self->renewal = gst_ice_timer_new ((guint) CLAMP (renew_ms,
             MIN_RENEW_MS, G_MAXINT), on_renew, self);
 }
 
 void
 gst_ice_ws_servers_stop (GstIceWsSignaller * self)
 {
-  gst_ice_http_timer_clear (&self->renewal);
+  gst_ice_timer_clear (&self->renewal);
 }

@@ -7,7 +7,7 @@
 #include "gsticewssignallerprivate.h"
 
 #include "gsticeerror.h"
-#include "gsticehttptimer.h"
+#include "gsticetimer.h"
 #include "gsticelog.h"
 #include "gsticehttpuri.h"
 #include "gsticetlstrust.h"
@@ -34,9 +34,9 @@ gst_ice_ws_signaller_finalize (GObject * object)
 {
   GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (object);
 
-  gst_ice_http_timer_clear (&self->deadline);
-  gst_ice_http_timer_clear (&self->retry);
-  gst_ice_http_timer_clear (&self->closed_source);
+  gst_ice_timer_clear (&self->deadline);
+  gst_ice_timer_clear (&self->retry);
+  gst_ice_timer_clear (&self->closed_source);
   gst_ice_ws_servers_stop (self);
   g_clear_pointer (&self->call, gst_ice_ws_call_free);
   g_clear_pointer (&self->link, gst_ice_ws_link_free);
@@ -98,8 +98,8 @@ gst_ice_ws_signaller_get_where (GstIceWsSignaller * self)
 void
 gst_ice_ws_signaller_settle (GstIceWsSignaller * self)
 {
-  gst_ice_http_timer_clear (&self->deadline);
-  gst_ice_http_timer_clear (&self->retry);
+  gst_ice_timer_clear (&self->deadline);
+  gst_ice_timer_clear (&self->retry);
   g_clear_error (&self->trouble);
   self->n_retries = 0;
 }
@@ -170,7 +170,7 @@ on_deadline (gpointer user_data)
   GstIceWsSignaller *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  gst_ice_http_timer_clear (&self->deadline);
+  gst_ice_timer_clear (&self->deadline);
   if (self->role == GST_ICE_WS_PRODUCER && self->call != NULL) {
     GST_WARNING_OBJECT (self, "no answer from peer %s", self->call->peer_id);
     gst_ice_ws_call_send_end (self->call);
@@ -191,7 +191,7 @@ gst_ice_ws_signaller_start_deadline (GstIceWsSignaller * self)
       DEFAULT_ANSWER_MS : self->timeout_ms;
 
   if (self->deadline == NULL && delay_ms > 0)
-    self->deadline = gst_ice_http_timer_new (delay_ms, on_deadline, self);
+    self->deadline = gst_ice_timer_new (delay_ms, on_deadline, self);
 }
 
 /* What the link tells. */
@@ -410,7 +410,7 @@ on_closed (gpointer user_data)
   GstIceWsSignaller *self = user_data;
   const GDestroyNotify closed = g_steal_pointer (&self->closed);
 
-  gst_ice_http_timer_clear (&self->closed_source);
+  gst_ice_timer_clear (&self->closed_source);
   if (closed != NULL)
     closed (self->closed_data);
   g_object_unref (self);
@@ -430,7 +430,7 @@ gst_ice_ws_signaller_close (GstIceSignaller * signaller,
   self->closed_data = user_data;
   g_object_ref (self);
   if (self->link == NULL) {
-    self->closed_source = gst_ice_http_timer_new (0, on_closed, self);
+    self->closed_source = gst_ice_timer_new (0, on_closed, self);
     return;
   }
 

@@ -30,8 +30,8 @@
 
 #include "gsticecname.h"
 #include "gsticeformats.h"
-#include "gsticemember.h"
-#include "gsticememberclass.h"
+#include "gsticeelement.h"
+#include "gsticeelementclass.h"
 #include "gsticepayload.h"
 #include "gsticepipeline.h"
 
@@ -51,7 +51,7 @@ struct _GstIceSink
 {
   GstBaseSink parent;
 
-  GstIceMember *member;         /* set at construction; has its own locking */
+  GstIceElement *ice;           /* set at construction; has its own locking */
 
   gint wait_for_connection;     /* atomic */
   gint payload_change;          /* atomic: from what upstream writes to what the
@@ -89,7 +89,7 @@ gst_ice_sink_set_property (GObject * object, guint id, const GValue * value,
   GstIceSink *self = GST_ICE_SINK (object);
 
   if (id != PROP_WAIT_FOR_CONNECTION) {
-    gst_ice_member_set_property (self->member, id, value, pspec);
+    gst_ice_element_set_property (self->ice, id, value, pspec);
     return;
   }
   g_atomic_int_set (&self->wait_for_connection, g_value_get_boolean (value));
@@ -104,7 +104,7 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
   if (id == PROP_WAIT_FOR_CONNECTION)
     g_value_set_boolean (value, g_atomic_int_get (&self->wait_for_connection));
   else
-    gst_ice_member_get_property (self->member, id, value, pspec);
+    gst_ice_element_get_property (self->ice, id, value, pspec);
 }
 
 /* Compares what is sent with what is agreed.
@@ -174,7 +174,7 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   g_autoptr (GstCaps) named = gst_ice_cname_add (caps, sink->sinkpad);
   gboolean fits;
 
-  if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
+  if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP)
     return TRUE;
 
   if (formats == NULL) {
@@ -198,8 +198,7 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
     return FALSE;
   }
 
-  gst_ice_member_set_ready (self->member, gst_ice_formats_get_kind (caps),
-      named);
+  gst_ice_element_set_ready (self->ice, gst_ice_formats_get_kind (caps), named);
   return TRUE;
 }
 
@@ -228,7 +227,7 @@ gst_ice_sink_wait_route_once (GstIceSink * self)
     return GST_FLOW_FLUSHING;
 
   GST_BASE_SINK_PREROLL_UNLOCK (self);
-  flow = gst_ice_channel_wait_route (gst_ice_member_get_channel (self->member));
+  flow = gst_ice_channel_wait_route (gst_ice_element_get_channel (self->ice));
   GST_BASE_SINK_PREROLL_LOCK (self);
 
   g_mutex_lock (&self->wait_lock);
@@ -245,7 +244,7 @@ gst_ice_sink_wait_route (GstIceSink * self)
   GstFlowReturn flow;
 
   if (!g_atomic_int_get (&self->wait_for_connection) ||
-      gst_ice_channel_has_route (gst_ice_member_get_channel (self->member)))
+      gst_ice_channel_has_route (gst_ice_element_get_channel (self->ice)))
     return GST_FLOW_OK;
 
   do {
@@ -278,8 +277,8 @@ gst_ice_sink_render_list (GstBaseSink * sink, GstBufferList * list)
   if (flow == GST_FLOW_OK) {
     list = gst_ice_payload_rewrite (gst_buffer_list_ref (list),
         g_atomic_int_get (&self->payload_change));
-    flow = gst_ice_channel_send_list (gst_ice_member_get_channel
-        (self->member), list);
+    flow = gst_ice_channel_send_list (gst_ice_element_get_channel
+        (self->ice), list);
     gst_buffer_list_unref (list);
   }
   return to_quiet_flow (flow);
@@ -294,8 +293,8 @@ gst_ice_sink_render (GstBaseSink * sink, GstBuffer * packet)
   if (flow == GST_FLOW_OK) {
     packet = gst_ice_payload_rewrite_packet (gst_buffer_ref (packet),
         g_atomic_int_get (&self->payload_change));
-    flow = gst_ice_channel_send_packet (gst_ice_member_get_channel
-        (self->member), packet);
+    flow = gst_ice_channel_send_packet (gst_ice_element_get_channel
+        (self->ice), packet);
     gst_buffer_unref (packet);
   }
   return to_quiet_flow (flow);
@@ -310,8 +309,7 @@ gst_ice_sink_unlock (GstBaseSink * sink)
   self->unlocked = TRUE;
   g_mutex_unlock (&self->wait_lock);
 
-  gst_ice_channel_set_flushing (gst_ice_member_get_channel (self->member),
-      TRUE);
+  gst_ice_channel_set_flushing (gst_ice_element_get_channel (self->ice), TRUE);
 
   g_mutex_lock (&self->wait_lock);
   while (self->waiting)
@@ -325,8 +323,7 @@ gst_ice_sink_unlock_stop (GstBaseSink * sink)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
 
-  gst_ice_channel_set_flushing (gst_ice_member_get_channel (self->member),
-      FALSE);
+  gst_ice_channel_set_flushing (gst_ice_element_get_channel (self->ice), FALSE);
 
   g_mutex_lock (&self->wait_lock);
   self->unlocked = FALSE;
@@ -353,7 +350,7 @@ gst_ice_sink_choose_async (GstIceSink * self)
   GstBaseSink *sink = GST_BASE_SINK (self);
 
   self->async_off = gst_base_sink_is_async_enabled (sink) &&
-      (gst_ice_member_get_component (self->member) ==
+      (gst_ice_element_get_component (self->ice) ==
       GST_ICE_COMPONENT_RTCP
       || gst_ice_pipeline_has (GST_ELEMENT (self), "icesrc"));
   if (self->async_off)
@@ -371,14 +368,14 @@ gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
   switch (transition) {
     case GST_STATE_CHANGE_NULL_TO_READY:
       gst_ice_sink_forget_formats (self);
-      gst_ice_member_join (self->member);
+      gst_ice_element_join (self->ice);
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       self->started = TRUE;
       gst_ice_sink_choose_async (self);
       /* RTCP is the same for all formats: no caps to wait for. */
-      if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
-        gst_ice_member_set_ready (self->member, GST_ICE_MEDIA_UNSET, NULL);
+      if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP)
+        gst_ice_element_set_ready (self->ice, GST_ICE_MEDIA_UNSET, NULL);
       break;
     case GST_STATE_CHANGE_READY_TO_NULL:
       if (self->started)
@@ -399,7 +396,7 @@ gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
   if ((transition == GST_STATE_CHANGE_NULL_TO_READY &&
           ret == GST_STATE_CHANGE_FAILURE) ||
       transition == GST_STATE_CHANGE_READY_TO_NULL)
-    gst_ice_member_leave (self->member);
+    gst_ice_element_leave (self->ice);
   return ret;
 }
 
@@ -408,7 +405,7 @@ gst_ice_sink_finalize (GObject * object)
 {
   GstIceSink *self = GST_ICE_SINK (object);
 
-  gst_ice_member_free (self->member);
+  gst_ice_element_free (self->ice);
   gst_clear_caps (&self->sent);
   gst_clear_caps (&self->agreed);
   g_cond_clear (&self->wait_cond);
@@ -427,7 +424,7 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
   object_class->get_property = gst_ice_sink_get_property;
   object_class->finalize = gst_ice_sink_finalize;
 
-  gst_ice_member_class_init (object_class, PROP_MEMBER);
+  gst_ice_element_class_init (object_class, PROP_MEMBER);
 
   /**
    * GstIceSink:wait-for-connection:
@@ -462,14 +459,14 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
 static void
 gst_ice_sink_init (GstIceSink * self)
 {
-  static const GstIceMemberEvents events = {
+  static const GstIceElementEvents events = {
     gst_ice_sink_on_formats, gst_ice_sink_on_connected
   };
 
   self->wait_for_connection = DEFAULT_WAIT_FOR_CONNECTION;
   g_mutex_init (&self->wait_lock);
   g_cond_init (&self->wait_cond);
-  self->member = gst_ice_member_new (GST_ELEMENT (self), PROP_MEMBER,
+  self->ice = gst_ice_element_new (GST_ELEMENT (self), PROP_MEMBER,
       GST_ICE_DIRECTION_SENDONLY, 0, &events);
 
   /* A buffer kept for "last-sample" would not go back to its pool. */

@@ -29,9 +29,9 @@
 #include "gsticesrc.h"
 
 #include "gsticeformats.h"
-#include "gsticemember.h"
-#include "gsticememberclass.h"
-#include "gsticepusher.h"
+#include "gsticeelement.h"
+#include "gsticeelementclass.h"
+#include "gsticesharedpush.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_src_debug);
 #define GST_CAT_DEFAULT gst_ice_src_debug
@@ -55,8 +55,8 @@ struct _GstIceSrc
 {
   GstPushSrc parent;
 
-  GstIceMember *member;         /* set at construction; has its own locking */
-  GstIcePusher *pusher;         /* NULL: no context. From READY on */
+  GstIceElement *ice;           /* set at construction; has its own locking */
+  GstIceSharedPush *pusher;     /* NULL: no context. From READY on */
 
   /* Protected by the object lock. */
   GstCaps *caps;                /* NULL: what downstream takes */
@@ -81,7 +81,7 @@ gst_ice_src_set_property (GObject * object, guint id, const GValue * value,
   GstIceSrc *self = GST_ICE_SRC (object);
 
   if (id >= PROP_MEMBER) {
-    gst_ice_member_set_property (self->member, id, value, pspec);
+    gst_ice_element_set_property (self->ice, id, value, pspec);
     return;
   }
 
@@ -111,7 +111,7 @@ gst_ice_src_get_property (GObject * object, guint id, GValue * value,
   GstIceSrc *self = GST_ICE_SRC (object);
 
   if (id >= PROP_MEMBER) {
-    gst_ice_member_get_property (self->member, id, value, pspec);
+    gst_ice_element_get_property (self->ice, id, value, pspec);
     return;
   }
 
@@ -141,7 +141,7 @@ gst_ice_src_on_formats (GstElement * element, GstIceChannel * channel,
   GstIceSrc *self = GST_ICE_SRC (element);
   g_autoptr (GstCaps) caps = NULL;
 
-  if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP)
+  if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP)
     caps = gst_caps_new_empty_simple ("application/x-rtcp");
   else
     caps = gst_ice_formats_to_stream_caps (formats);
@@ -188,8 +188,8 @@ gst_ice_src_get_ready (GstIceSrc * self)
 {
   g_autoptr (GstCaps) caps = NULL;
 
-  if (gst_ice_member_get_component (self->member) == GST_ICE_COMPONENT_RTCP) {
-    gst_ice_member_set_ready (self->member, GST_ICE_MEDIA_UNSET, NULL);
+  if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP) {
+    gst_ice_element_set_ready (self->ice, GST_ICE_MEDIA_UNSET, NULL);
     return;
   }
 
@@ -202,7 +202,7 @@ gst_ice_src_get_ready (GstIceSrc * self)
   }
 
   GST_DEBUG_OBJECT (self, "downstream takes %" GST_PTR_FORMAT, caps);
-  gst_ice_member_set_ready (self->member, GST_ICE_MEDIA_UNSET,
+  gst_ice_element_set_ready (self->ice, GST_ICE_MEDIA_UNSET,
       caps_have_media (caps) ? caps : NULL);
 }
 
@@ -239,18 +239,18 @@ gst_ice_src_join (GstIceSrc * self)
   wait_ms = self->context_wait_ms;
   GST_OBJECT_UNLOCK (self);
 
-  gst_ice_member_join (self->member);
+  gst_ice_element_join (self->ice);
   if (context != NULL && *context != '\0')
-    self->pusher = gst_ice_pusher_new (GST_BASE_SRC (self),
-        gst_ice_member_get_channel (self->member), context, wait_ms,
+    self->pusher = gst_ice_shared_push_new (GST_BASE_SRC (self),
+        gst_ice_element_get_channel (self->ice), context, wait_ms,
         gst_ice_src_timestamp);
 }
 
 static void
 gst_ice_src_leave (GstIceSrc * self)
 {
-  g_clear_pointer (&self->pusher, gst_ice_pusher_free);
-  gst_ice_member_leave (self->member);
+  g_clear_pointer (&self->pusher, gst_ice_shared_push_free);
+  gst_ice_element_leave (self->ice);
 }
 
 static GstStateChangeReturn
@@ -271,7 +271,7 @@ gst_ice_src_change_state (GstElement * element, GstStateChange transition)
     gst_ice_src_leave (self);
 
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->pusher != NULL)
-    gst_ice_pusher_reset (self->pusher);
+    gst_ice_shared_push_reset (self->pusher);
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
       ret != GST_STATE_CHANGE_FAILURE)
     gst_ice_src_get_ready (self);
@@ -293,7 +293,7 @@ gst_ice_src_send_event (GstElement * element, GstEvent * event)
   /* GstBaseSrc would leave it to a thread of its own. */
   if (self->pusher != NULL && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
     gst_event_unref (event);
-    gst_ice_pusher_end_stream (self->pusher);
+    gst_ice_shared_push_end_stream (self->pusher);
     return TRUE;
   }
   return GST_ELEMENT_CLASS (gst_ice_src_parent_class)->send_event (element,
@@ -305,8 +305,7 @@ gst_ice_src_unlock (GstBaseSrc * src)
 {
   GstIceSrc *self = GST_ICE_SRC (src);
 
-  gst_ice_channel_set_flushing (gst_ice_member_get_channel (self->member),
-      TRUE);
+  gst_ice_channel_set_flushing (gst_ice_element_get_channel (self->ice), TRUE);
   return TRUE;
 }
 
@@ -315,8 +314,7 @@ gst_ice_src_unlock_stop (GstBaseSrc * src)
 {
   GstIceSrc *self = GST_ICE_SRC (src);
 
-  gst_ice_channel_set_flushing (gst_ice_member_get_channel (self->member),
-      FALSE);
+  gst_ice_channel_set_flushing (gst_ice_element_get_channel (self->ice), FALSE);
   return TRUE;
 }
 
@@ -334,7 +332,7 @@ gst_ice_src_post_timeout (GstIceSrc * self, guint timeout_ms)
 static GstFlowReturn
 gst_ice_src_receive (GstIceSrc * self, GstBufferList ** list, GstCaps ** caps)
 {
-  GstIceChannel *channel = gst_ice_member_get_channel (self->member);
+  GstIceChannel *channel = gst_ice_element_get_channel (self->ice);
   GstFlowReturn flow;
   guint timeout_ms;
 
@@ -364,7 +362,7 @@ gst_ice_src_create (GstPushSrc * src, GstBuffer ** buffer)
   GstFlowReturn flow;
 
   if (self->pusher != NULL)
-    return gst_ice_pusher_take_over (self->pusher);
+    return gst_ice_shared_push_take_over (self->pusher);
 
   flow = gst_ice_src_receive (self, &list, &caps);
   if (flow != GST_FLOW_OK)
@@ -383,7 +381,7 @@ gst_ice_src_create (GstPushSrc * src, GstBuffer ** buffer)
     return GST_FLOW_OK;
   }
   /* GstBaseSrc 1.22 drops what comes while it goes to PAUSED as a buffer. */
-  if (!gst_ice_pusher_may_push (GST_BASE_SRC (self))) {
+  if (!gst_ice_shared_push_may_push (GST_BASE_SRC (self))) {
     gst_buffer_list_unref (list);
     return GST_FLOW_FLUSHING;
   }
@@ -396,7 +394,7 @@ gst_ice_src_finalize (GObject * object)
 {
   GstIceSrc *self = GST_ICE_SRC (object);
 
-  gst_ice_member_free (self->member);
+  gst_ice_element_free (self->ice);
   gst_clear_caps (&self->caps);
   g_free (self->context);
 
@@ -416,7 +414,7 @@ gst_ice_src_class_init (GstIceSrcClass * klass)
   object_class->get_property = gst_ice_src_get_property;
   object_class->finalize = gst_ice_src_finalize;
 
-  gst_ice_member_class_init (object_class, PROP_MEMBER);
+  gst_ice_element_class_init (object_class, PROP_MEMBER);
 
   /**
    * GstIceSrc:caps:
@@ -488,9 +486,10 @@ gst_ice_src_class_init (GstIceSrcClass * klass)
 static void
 gst_ice_src_init (GstIceSrc * self)
 {
-  static const GstIceMemberEvents events = {.formats = gst_ice_src_on_formats };
+  static const GstIceElementEvents events = {.formats = gst_ice_src_on_formats
+  };
 
-  self->member = gst_ice_member_new (GST_ELEMENT (self), PROP_MEMBER,
+  self->ice = gst_ice_element_new (GST_ELEMENT (self), PROP_MEMBER,
       GST_ICE_DIRECTION_RECVONLY, QUEUE_BYTES, &events);
 
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);

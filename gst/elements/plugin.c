@@ -14,8 +14,8 @@
 
 #include "gsticeagent.h"
 #include "gsticeregistry.h"
-#include "gsticesecurity.h"
-#include "gsticeservers.h"
+#include "gsticekeyexchange.h"
+#include "gsticecredentialservice.h"
 #include "gsticesignaller.h"
 #include "gsticesink.h"
 #include "gsticesrc.h"
@@ -48,13 +48,13 @@ plugin_init (GstPlugin * plugin)
   gst_ice_agent_set_factory (gst_ice_nice_agent_new);
 #endif
 #ifdef HAVE_SOUP
-  gst_ice_servers_set_service (&gst_ice_ice_servers_service);
+  gst_ice_credential_service_set_backend (&gst_ice_ice_servers_service);
   gst_ice_signaller_register ("http", gst_ice_http_signaller_new);
   gst_ice_signaller_register ("https", gst_ice_http_signaller_new);
   gst_ice_signaller_register ("ws", gst_ice_ws_signaller_new);
   gst_ice_signaller_register ("wss", gst_ice_ws_signaller_new);
 #endif
-  gst_ice_security_set_backend (&gst_ice_srtp_backend);
+  gst_ice_key_exchange_set_backend (&gst_ice_srtp_backend);
   atexit (wait_for_goodbyes);
 
   return GST_ELEMENT_REGISTER (icesrc, plugin) |

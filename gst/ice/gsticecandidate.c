@@ -107,9 +107,9 @@ gst_ice_candidate_type_to_string (GstIceCandidateType type)
 }
 
 const gchar *
-gst_ice_transport_to_protocol (GstIceTransport transport)
+gst_ice_protocol_to_string (GstIceProtocol transport)
 {
-  return transport == GST_ICE_TRANSPORT_UDP ? "udp" : "tcp";
+  return transport == GST_ICE_PROTOCOL_UDP ? "udp" : "tcp";
 }
 
 gchar *

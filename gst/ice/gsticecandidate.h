@@ -19,11 +19,11 @@ typedef enum
 /* RFC 6544, 4.5; UDP first: it is what nearly every candidate is. */
 typedef enum
 {
-  GST_ICE_TRANSPORT_UDP,
-  GST_ICE_TRANSPORT_TCP_ACTIVE,
-  GST_ICE_TRANSPORT_TCP_PASSIVE,
-  GST_ICE_TRANSPORT_TCP_SO,
-} GstIceTransport;
+  GST_ICE_PROTOCOL_UDP,
+  GST_ICE_PROTOCOL_TCP_ACTIVE,
+  GST_ICE_PROTOCOL_TCP_PASSIVE,
+  GST_ICE_PROTOCOL_TCP_SO,
+} GstIceProtocol;
 
 /* RFC 8839, 5.1: 1*32 ice-char. */
 #define GST_ICE_FOUNDATION_SIZE 33
@@ -34,7 +34,7 @@ typedef struct
 {
   gchar foundation[GST_ICE_FOUNDATION_SIZE];
   guint component;              /* 1 to 256 */
-  GstIceTransport transport;
+  GstIceProtocol transport;
   guint32 priority;             /* 1 to 2^31 - 1 */
   gchar *address;               /* literal, or a name; never NULL */
   guint port;
@@ -71,7 +71,7 @@ gboolean gst_ice_candidate_same_address (const GstIceCandidate * a,
 const gchar *gst_ice_candidate_type_to_string (GstIceCandidateType type);
 
 /* Returns: (transfer none): "udp" or "tcp", as W3C's RTCIceProtocol has it */
-const gchar *gst_ice_transport_to_protocol (GstIceTransport transport);
+const gchar *gst_ice_protocol_to_string (GstIceProtocol transport);
 
 /* Returns: (transfer full): "10.0.0.2:5000", "[2001:db8::1]:5000" */
 gchar *gst_ice_candidate_to_host_port (const GstIceCandidate * candidate)

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* The header extension by which a packet names its m-line (RFC 9143, 15). */
+#define GST_ICE_FORMATS_MID_URI "urn:ietf:params:rtp-hdrext:sdes:mid"
+
 /* Arithmetic on application/x-rtp caps, where a structure is one payload type of
  * an m-line. All pure. */
 

@@ -38,16 +38,16 @@ static const struct
 {
   const gchar *name;
   const gchar *tcptype;
-  GstIceTransport transport;
+  GstIceProtocol transport;
 } transports[] = {
-  {"UDP", NULL, GST_ICE_TRANSPORT_UDP},
-  {"TCP-ACT", "active", GST_ICE_TRANSPORT_TCP_ACTIVE},
-  {"TCP-PASS", "passive", GST_ICE_TRANSPORT_TCP_PASSIVE},
-  {"TCP-SO", "so", GST_ICE_TRANSPORT_TCP_SO},
+  {"UDP", NULL, GST_ICE_PROTOCOL_UDP},
+  {"TCP-ACT", "active", GST_ICE_PROTOCOL_TCP_ACTIVE},
+  {"TCP-PASS", "passive", GST_ICE_PROTOCOL_TCP_PASSIVE},
+  {"TCP-SO", "so", GST_ICE_PROTOCOL_TCP_SO},
 };
 
 static const gchar *
-find_tcptype (GstIceTransport transport)
+find_tcptype (GstIceProtocol transport)
 {
   guint i;
 
@@ -291,7 +291,7 @@ parse_words (gchar ** words, const gchar ** reason)
 
   /* Nobody connects to an active candidate, so its port means nothing. */
   if (candidate->port == 0
-      && candidate->transport != GST_ICE_TRANSPORT_TCP_ACTIVE) {
+      && candidate->transport != GST_ICE_PROTOCOL_TCP_ACTIVE) {
     *reason = "its port is 0";
     return NULL;
   }

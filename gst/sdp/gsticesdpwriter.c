@@ -45,7 +45,7 @@ rank_candidate (const GstIceCandidate * candidate, gboolean nominated)
 
   /* Who resolves no mDNS names and speaks no RFC 4571 could not use these. */
   if (!g_hostname_is_ip_address (candidate->address)
-      || (candidate->transport != GST_ICE_TRANSPORT_UDP && !nominated))
+      || (candidate->transport != GST_ICE_PROTOCOL_UDP && !nominated))
     return 0;
 
   return 2 * type_ranks[candidate->type] + !is_ipv6 (candidate->address);

@@ -43,7 +43,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_loop_debug);
 
 struct _GstIceUdpLoop
 {
-  GstIceFeed parent;
+  GstIcePoller parent;
 
   /* Set at construction. */
   guint wait_ms;
@@ -78,12 +78,12 @@ struct _GstIceUdpLoop
   gint64 next_tick_us;          /* no sooner */
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceUdpLoop, gst_ice_udp_loop, GST_TYPE_ICE_FEED,
+G_DEFINE_TYPE_WITH_CODE (GstIceUdpLoop, gst_ice_udp_loop, GST_TYPE_ICE_POLLER,
     GST_DEBUG_CATEGORY_INIT (gst_ice_udp_loop_debug, "iceudploop", 0,
         "ICE UDP sockets of a context"));
 
 static void
-gst_ice_udp_loop_wake (GstIceFeed * feed)
+gst_ice_udp_loop_wake (GstIcePoller * feed)
 {
   GstIceUdpLoop *self = GST_ICE_UDP_LOOP (feed);
   guint64 one = 1;
@@ -321,7 +321,7 @@ gst_ice_udp_loop_vacate (GstIceUdpLoop * self)
 }
 
 static void
-gst_ice_udp_loop_run (GstIceFeed * feed, gint64 deadline_us)
+gst_ice_udp_loop_run (GstIcePoller * feed, gint64 deadline_us)
 {
   GstIceUdpLoop *self = GST_ICE_UDP_LOOP (feed);
 
@@ -420,8 +420,8 @@ static void
 gst_ice_udp_loop_class_init (GstIceUdpLoopClass * klass)
 {
   G_OBJECT_CLASS (klass)->finalize = gst_ice_udp_loop_finalize;
-  GST_ICE_FEED_CLASS (klass)->run = gst_ice_udp_loop_run;
-  GST_ICE_FEED_CLASS (klass)->wake = gst_ice_udp_loop_wake;
+  GST_ICE_POLLER_CLASS (klass)->run = gst_ice_udp_loop_run;
+  GST_ICE_POLLER_CLASS (klass)->wake = gst_ice_udp_loop_wake;
 }
 
 static void
@@ -476,7 +476,7 @@ gst_ice_udp_loop_add (GstIceUdpLoop * self, GstIceUdpReader * reader,
   }
 
   /* Its first tick is due. */
-  gst_ice_udp_loop_wake (GST_ICE_FEED (self));
+  gst_ice_udp_loop_wake (GST_ICE_POLLER (self));
   return TRUE;
 }
 

@@ -4,20 +4,20 @@
 
 #pragma once
 
-#include "gsticefeed.h"
+#include "gsticepoller.h"
 #include "gsticeudpreader.h"
 
 G_BEGIN_DECLS
 
 /* The sockets of one context, and whose turn it is to read them. The thread that
- * wants their packets does, in gst_ice_feed_run(); while it is away for long, as its
+ * wants their packets does, in gst_ice_poller_run(); while it is away for long, as its
  * pipeline is blocked or paused, the pool's keeper does instead, or the peers'
  * answers would not be heard. One thread at a time is inside. */
 #define GST_TYPE_ICE_UDP_LOOP (gst_ice_udp_loop_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceUdpLoop, gst_ice_udp_loop, GST, ICE_UDP_LOOP,
-    GstIceFeed)
+    GstIcePoller)
 
-/* @wait_ms: as of gst_ice_context_new()
+/* @wait_ms: as of gst_ice_waiter_new()
  * @keeper_fd: (transfer none): the keeper's epoll, which polls this loop, data.ptr,
  *     while it keeps it. It does at first.
  * @rouse_keeper: any thread; never blocks: the keeper is to look at once

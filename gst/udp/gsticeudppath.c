@@ -24,7 +24,7 @@ struct _GstIceUdpPath
 {
   /* Set at construction. */
   gint agent_fd;                /* the agent's */
-  GstIceContext *context;       /* or NULL */
+  GstIceWaiter *context;        /* or NULL */
   gsize receive_buffer_size;
   GstIceUdpConsentFunc consent_changed;
   gpointer user_data;
@@ -195,7 +195,7 @@ gst_ice_udp_path_share_port (GstIceUdpPath * self,
         "instead of %" G_GSIZE_FORMAT ": see net.core.rmem_max",
         self->receive_buffer_size, settings->buffer_size);
   self->reader = gst_ice_udp_reader_new (gst_ice_udp_steer_get_fd (self->steer),
-      settings->inlet, &reader_hooks, self);
+      settings->demux, &reader_hooks, self);
   if (settings->consent != NULL)
     gst_ice_udp_path_add_consent (self, settings->consent, tag);
   return TRUE;

@@ -20,10 +20,10 @@ typedef struct
 {
   gint agent_fd;                /* bound, and open until the path is freed */
   const GstIceUdpAddress *remote;       /* of the nominated pair */
-  GstIceInlet *inlet;           /* where packets go; the agent's callback gives it
+  GstIceDemux *demux;           /* where packets go; the agent's callback gives it
                                  * those that come on its own socket */
   gsize buffer_size;            /* of both sockets, 0: as they are */
-  GstIceContext *context;       /* as of gst_ice_udp_pool_add() */
+  GstIceWaiter *context;       /* as of gst_ice_udp_pool_add() */
   const GstIceUdpConsentSettings *consent;      /* NULL: it is the agent's, and the
                                                  * kernel merges no packets; its
                                                  * tag is set here */

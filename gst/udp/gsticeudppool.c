@@ -36,7 +36,7 @@ typedef struct
 typedef struct
 {
   GstIceUdpLoop *loop;          /* set at construction */
-  GstIceContext *context;       /* set at construction, not owned; or NULL */
+  GstIceWaiter *context;        /* set at construction, not owned; or NULL */
   guint n_users;                /* readers; protected by pool_lock */
 } Place;
 
@@ -208,9 +208,9 @@ keeper_new (GError ** error)
 
 /* Returns: (transfer none): a new place, %NULL with @error set */
 static Place *
-make_place_locked (GstIceContext * context, GError ** error)
+make_place_locked (GstIceWaiter * context, GError ** error)
 {
-  guint wait_ms = context != NULL ? gst_ice_context_get_wait (context) : 0;
+  guint wait_ms = context != NULL ? gst_ice_waiter_get_wait (context) : 0;
   GstIceUdpLoop *loop;
   Place *place;
 
@@ -231,12 +231,12 @@ make_place_locked (GstIceContext * context, GError ** error)
   place->context = context;
   g_ptr_array_add (places, place);
   if (context != NULL)
-    gst_ice_context_set_feed (context, GST_ICE_FEED (loop));
+    gst_ice_waiter_set_feed (context, GST_ICE_POLLER (loop));
   return place;
 }
 
 static Place *
-join_place_locked (GstIceUdpReader * reader, GstIceContext * context,
+join_place_locked (GstIceUdpReader * reader, GstIceWaiter * context,
     GError ** error)
 {
   Place *place = NULL;
@@ -272,7 +272,7 @@ leave_place_locked (GstIceUdpReader * reader, Place * place)
     return NULL;
 
   if (place->context != NULL)
-    gst_ice_context_set_feed (place->context, NULL);
+    gst_ice_waiter_set_feed (place->context, NULL);
   gst_ice_udp_loop_drop (place->loop);
   g_ptr_array_remove_fast (places, place);
   g_object_unref (place->loop);
@@ -281,7 +281,7 @@ leave_place_locked (GstIceUdpReader * reader, Place * place)
 }
 
 gboolean
-gst_ice_udp_pool_add (GstIceUdpReader * reader, GstIceContext * context,
+gst_ice_udp_pool_add (GstIceUdpReader * reader, GstIceWaiter * context,
     GError ** error)
 {
   Keeper *idle = NULL;

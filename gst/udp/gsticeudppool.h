@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "gsticecontext.h"
+#include "gsticewaiter.h"
 #include "gsticeudpreader.h"
 
 G_BEGIN_DECLS
@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  *     until the reader is removed. %NULL: nobody does
  * Returns: %FALSE with @error set to %GST_ICE_ERROR_LOCAL */
 gboolean gst_ice_udp_pool_add (GstIceUdpReader * reader,
-    GstIceContext * context, GError ** error);
+    GstIceWaiter * context, GError ** error);
 
 /* Waits for a call that @reader is in, no longer: then it is the caller's. */
 void gst_ice_udp_pool_remove (GstIceUdpReader * reader);

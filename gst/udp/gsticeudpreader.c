@@ -45,13 +45,13 @@ struct _GstIceUdpScratch
     struct cmsghdr align;
   } controls[N_MESSAGES];
   guint n_dirty;                /* messages the kernel wrote to */
-  guint kinds;                  /* of the packets of this read, as the inlet has it */
+  guint kinds;                  /* of the packets of this read, as the demux has it */
 };
 
 struct _GstIceUdpReader
 {
   gint fd;                      /* set at construction */
-  GstIceInlet *inlet;           /* set at construction */
+  GstIceDemux *demux;           /* set at construction */
   const GstIceUdpReaderHooks *hooks;    /* set at construction, or NULL */
   gpointer user_data;           /* set at construction */
 
@@ -207,7 +207,7 @@ gst_ice_udp_reader_take_message (GstIceUdpReader * self,
           data + offset, length, now_us);
       continue;
     }
-    scratch->kinds |= gst_ice_inlet_tell (data + offset, length);
+    scratch->kinds |= gst_ice_demux_tell (data + offset, length);
     gst_buffer_list_add (list, copy_packet (data + offset, length));
     counts->packets_received++;
     counts->bytes_received += length;
@@ -261,7 +261,7 @@ gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
   GST_LOG ("%d messages, %" G_GUINT64_FORMAT " packets", n,
       counts.packets_received);
   if (counts.packets_received > 0) {
-    gst_ice_inlet_deliver_known (self->inlet, list, scratch->kinds,
+    gst_ice_demux_deliver_known (self->demux, list, scratch->kinds,
         counts.bytes_received);
     if (self->hooks != NULL && self->hooks->media != NULL)
       self->hooks->media (now_us, self->user_data);
@@ -298,14 +298,14 @@ gst_ice_udp_reader_tick (GstIceUdpReader * self, gint64 now_us)
 
 /* Returns: (transfer full): that listens to nobody yet */
 GstIceUdpReader *
-gst_ice_udp_reader_new (gint fd, GstIceInlet * inlet,
+gst_ice_udp_reader_new (gint fd, GstIceDemux * demux,
     const GstIceUdpReaderHooks * hooks, gpointer user_data)
 {
   GstIceUdpReader *self = g_new0 (GstIceUdpReader, 1);
 
   init_debug ();
   self->fd = fd;
-  self->inlet = g_object_ref (inlet);
+  self->demux = g_object_ref (demux);
   self->hooks = hooks;
   self->user_data = user_data;
   g_mutex_init (&self->lock);
@@ -316,7 +316,7 @@ gst_ice_udp_reader_new (gint fd, GstIceInlet * inlet,
 void
 gst_ice_udp_reader_free (GstIceUdpReader * self)
 {
-  g_object_unref (self->inlet);
+  g_object_unref (self->demux);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

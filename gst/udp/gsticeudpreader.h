@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "gsticeinlet.h"
+#include "gsticedemux.h"
 #include "gsticeudpaddress.h"
 
 G_BEGIN_DECLS
@@ -20,7 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpScratch, gst_ice_udp_scratch_free)
 guint gst_ice_udp_scratch_get_n_messages (GstIceUdpScratch * self);
 
 /* Reads the packets of one peer from a socket: each into a buffer of its exact
- * size, those of one read as one list to the inlet.
+ * size, those of one read as one list to the demux.
  *
  * One thread at a time: the one that made it, or who reads while it is in the
  * pool (gsticeudppool.h). */
@@ -41,9 +41,9 @@ typedef struct
 } GstIceUdpReaderHooks;
 
 /* @fd: (transfer none): a non-blocking socket, open until this is freed
- * @inlet: (transfer none): where the packets go
+ * @demux: (transfer none): where the packets go
  * @hooks: (nullable): static */
-GstIceUdpReader *gst_ice_udp_reader_new (gint fd, GstIceInlet * inlet,
+GstIceUdpReader *gst_ice_udp_reader_new (gint fd, GstIceDemux * demux,
     const GstIceUdpReaderHooks * hooks, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_udp_reader_free (GstIceUdpReader * self);

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "gsticeinlet.h"
+#include "gsticedemux.h"
 #include "gsticematch.h"
 #include "negotiationside.h"
 
@@ -143,8 +143,8 @@ assert_got (GstIceChannel * channel, const gchar * expected)
 
 GST_START_TEST (test_what_comes_in_is_sorted)
 {
-  g_autoptr (GstIceInlet) inlet = gst_ice_inlet_new ();
-  g_autoptr (GstIceGroup) group = gst_ice_group_new (FALSE, NULL);
+  g_autoptr (GstIceDemux) demux = gst_ice_demux_new ();
+  g_autoptr (GstIceBundleDemux) group = gst_ice_bundle_demux_new (FALSE, NULL);
   g_autoptr (GstCaps) opus = gst_caps_from_string
       ("application/x-rtp, media=audio, payload=111");
   g_autoptr (GstCaps) vp8 = gst_caps_from_string
@@ -156,25 +156,25 @@ GST_START_TEST (test_what_comes_in_is_sorted)
     {96, 1}, {111, 2}, {96, 3}, {72, 4}, {100, 5}, {111, 6}
   };
   GstBufferList *list = gst_buffer_list_new ();
-  GstIceInletCounts counts;
+  GstIceDemuxCounts counts;
   GstIceChannel *channels[4];
 
   for (guint i = 0; i < 4; i++)
     channels[i] = gst_ice_channel_new (10000);
-  gst_ice_group_add (group, "0", opus, NULL, channels[0], channels[2]);
-  gst_ice_group_add (group, "1", vp8, NULL, channels[1], channels[3]);
-  gst_ice_inlet_set_channels (inlet, TRUE, NULL, NULL);
-  gst_ice_inlet_set_group (inlet, group);
+  gst_ice_bundle_demux_add (group, "0", opus, NULL, channels[0], channels[2]);
+  gst_ice_bundle_demux_add (group, "1", vp8, NULL, channels[1], channels[3]);
+  gst_ice_demux_set_channels (demux, TRUE, NULL, NULL);
+  gst_ice_demux_set_group (demux, group);
 
   for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
     gst_buffer_list_add (list, rtp_new (packets[i].type, packets[i].number));
-  gst_ice_inlet_deliver (inlet, list);
+  gst_ice_demux_deliver (demux, list);
   assert_got (channels[0], "2 6");
   assert_got (channels[1], "1 3");
   /* RTCP is of all. */
   assert_got (channels[2], "4");
   assert_got (channels[3], "4");
-  gst_ice_inlet_get_counts (inlet, &counts);
+  gst_ice_demux_get_counts (demux, &counts);
   fail_unless_equals_int (counts.packets_received, 6);
   fail_unless_equals_int (counts.packets_unclaimed, 1);
   for (guint i = 0; i < 4; i++)
@@ -185,14 +185,14 @@ GST_END_TEST;
 
 GST_START_TEST (test_without_keys_no_rtcp_is_handed_out)
 {
-  g_autoptr (GstIceGroup) group = gst_ice_group_new (TRUE, NULL);
+  g_autoptr (GstIceBundleDemux) group = gst_ice_bundle_demux_new (TRUE, NULL);
   g_autoptr (GstIceChannel) rtcp = gst_ice_channel_new (10000);
   GstBufferList *list = gst_buffer_list_new (), *got = NULL;
   GstCaps *caps = NULL;
 
-  gst_ice_group_add (group, "0", NULL, NULL, NULL, rtcp);
+  gst_ice_bundle_demux_add (group, "0", NULL, NULL, NULL, rtcp);
   gst_buffer_list_add (list, rtp_new (72, 1));
-  fail_unless_equals_int (gst_ice_group_deliver_rtcp (group, list), 1);
+  fail_unless_equals_int (gst_ice_bundle_demux_deliver_rtcp (group, list), 1);
   fail_unless_equals_int (gst_ice_channel_receive_now (rtcp, &got, &caps),
       GST_FLOW_CUSTOM_SUCCESS);
 }

@@ -143,7 +143,7 @@ GST_START_TEST (test_fields_are_read)
   copy = gst_ice_candidate_copy (candidate);
   assert_equals_string (copy->foundation, "Ab+/");
   assert_equals_int (copy->component, GST_ICE_COMPONENT_RTCP);
-  assert_equals_int (copy->transport, GST_ICE_TRANSPORT_TCP_SO);
+  assert_equals_int (copy->transport, GST_ICE_PROTOCOL_TCP_SO);
   assert_equals_int (copy->priority, 7);
   assert_equals_string (copy->address, "192.0.2.3");
   assert_equals_int (copy->port, 45664);
@@ -195,9 +195,9 @@ GST_START_TEST (test_foundation_follows_type_base_server_transport)
   candidate->type = GST_ICE_CANDIDATE_SRFLX;
   check_foundation (candidate, FALSE, first);
   candidate->type = GST_ICE_CANDIDATE_HOST;
-  candidate->transport = GST_ICE_TRANSPORT_TCP_PASSIVE;
+  candidate->transport = GST_ICE_PROTOCOL_TCP_PASSIVE;
   check_foundation (candidate, FALSE, first);
-  candidate->transport = GST_ICE_TRANSPORT_UDP;
+  candidate->transport = GST_ICE_PROTOCOL_UDP;
   candidate->server = g_strdup ("stun://stun.example:3478");
   check_foundation (candidate, FALSE, first);
   g_clear_pointer (&candidate->server, g_free);
@@ -215,11 +215,11 @@ GST_START_TEST (test_same_address_looks_at_the_transport)
   fail_unless (gst_ice_candidate_same_address (a, b));
   b->priority = 5;
   fail_unless (gst_ice_candidate_same_address (a, b));
-  b->transport = GST_ICE_TRANSPORT_TCP_ACTIVE;
+  b->transport = GST_ICE_PROTOCOL_TCP_ACTIVE;
   fail_if (gst_ice_candidate_same_address (a, b));
-  a->transport = GST_ICE_TRANSPORT_TCP_PASSIVE;
+  a->transport = GST_ICE_PROTOCOL_TCP_PASSIVE;
   fail_if (gst_ice_candidate_same_address (a, b));
-  a->transport = GST_ICE_TRANSPORT_TCP_ACTIVE;
+  a->transport = GST_ICE_PROTOCOL_TCP_ACTIVE;
   b->component = 2;
   fail_if (gst_ice_candidate_same_address (a, b));
 }
@@ -235,8 +235,8 @@ GST_START_TEST (test_words_of_the_enums)
 
   assert_equals_string (text4, "10.0.0.2:5000");
   assert_equals_string (text6, "[2001:db8::1]:1");
-  assert_equals_string (gst_ice_transport_to_protocol
-      (GST_ICE_TRANSPORT_TCP_SO), "tcp");
+  assert_equals_string (gst_ice_protocol_to_string
+      (GST_ICE_PROTOCOL_TCP_SO), "tcp");
   assert_equals_string (gst_ice_media_kind_to_string (GST_ICE_MEDIA_UNSET), "");
   assert_equals_string (gst_ice_media_kind_to_string (GST_ICE_MEDIA_TEXT),
       "text");

@@ -133,7 +133,7 @@ wire_clear (Wire * self)
 
 /* Leaves only the one of IPv4 with @transport. */
 static GstIceCandidate *
-keep_one (NiceEnd * end, GstIceTransport transport)
+keep_one (NiceEnd * end, GstIceProtocol transport)
 {
   for (guint i = end->candidates->len; i > 0; i--) {
     GstIceCandidate *candidate = g_ptr_array_index (end->candidates, i - 1);
@@ -164,8 +164,8 @@ connect_ends (NiceEnd * active, NiceEnd * passive, Wire * wire)
   init_end (active, TRUE);
   init_end (passive, FALSE);
   WAIT_UNTIL (active->gathered && passive->gathered);
-  keep_one (active, GST_ICE_TRANSPORT_TCP_ACTIVE);
-  passive_candidate = keep_one (passive, GST_ICE_TRANSPORT_TCP_PASSIVE);
+  keep_one (active, GST_ICE_PROTOCOL_TCP_ACTIVE);
+  passive_candidate = keep_one (passive, GST_ICE_PROTOCOL_TCP_PASSIVE);
   wire_init (wire, passive_candidate->port);
   passive_candidate->port = wire->port;
   nice_end_introduce (passive, active);
@@ -260,7 +260,7 @@ GST_START_TEST (test_tcp_is_not_tried_unless_asked_for)
           NULL));
   nice_end_gather (&caller);
   WAIT_UNTIL (caller.gathered && listener.gathered);
-  passive = keep_one (&listener, GST_ICE_TRANSPORT_TCP_PASSIVE);
+  passive = keep_one (&listener, GST_ICE_PROTOCOL_TCP_PASSIVE);
   wire_init (&wire, passive->port);
   passive->port = wire.port;
   nice_end_introduce (&caller, &listener);

@@ -4,8 +4,8 @@
 
 #include "config.h"
 
-#include "gsticerestarts.h"
-#include "gsticesilence.h"
+#include "gsticerestartpolicy.h"
+#include "gsticemediasilence.h"
 #include "negotiationside.h"
 
 /* What the agents of generation @n tell: credentials and a candidate each. */
@@ -37,7 +37,7 @@ is_restarting (Side * side)
   return gst_ice_negotiation_is_restarting (side->negotiation);
 }
 
-/* All that comes to be done, by the gate too. */
+/* All that comes to be done, by the check_order too. */
 static void
 assert_done (Side * side, const gchar * expected)
 {
@@ -321,34 +321,36 @@ GST_END_TEST;
 /* What happens while nothing gets better is further and further apart. */
 GST_START_TEST (test_restarts_are_bounded)
 {
-  GstIceRestarts restarts = { 0 };
+  GstIceRestartPolicy restarts = { 0 };
   gint64 now_ms = 50000;
-  guint gap_ms = GST_ICE_RESTARTS_MIN_GAP_MS;
+  guint gap_ms = GST_ICE_RESTART_POLICY_MIN_GAP_MS;
 
-  fail_unless_equals_int (gst_ice_restarts_get_wait (&restarts, now_ms), -1);
+  fail_unless_equals_int (gst_ice_restart_policy_get_wait (&restarts, now_ms),
+      -1);
   for (guint i = 0; i < 8; i++) {
     gint wait_ms;
 
-    gst_ice_restarts_want (&restarts, GST_ICE_RESTART_SUSPECT);
-    wait_ms = gst_ice_restarts_get_wait (&restarts, now_ms);
+    gst_ice_restart_policy_want (&restarts, GST_ICE_RESTART_SUSPECT);
+    wait_ms = gst_ice_restart_policy_get_wait (&restarts, now_ms);
     fail_unless_equals_int (wait_ms, i == 0 ? 0 : gap_ms);
     now_ms += wait_ms;
     if (i > 0)
-      gap_ms = MIN (2 * gap_ms, GST_ICE_RESTARTS_MAX_GAP_MS);
-    gst_ice_restarts_begin (&restarts, GST_ICE_RESTART_SUSPECT, now_ms);
+      gap_ms = MIN (2 * gap_ms, GST_ICE_RESTART_POLICY_MAX_GAP_MS);
+    gst_ice_restart_policy_begin (&restarts, GST_ICE_RESTART_SUSPECT, now_ms);
   }
-  fail_unless_equals_int (gap_ms, GST_ICE_RESTARTS_MAX_GAP_MS);
+  fail_unless_equals_int (gap_ms, GST_ICE_RESTART_POLICY_MAX_GAP_MS);
 
   /* Who asks need not wait, and a success ends the waiting of the others. */
-  gst_ice_restarts_want (&restarts, GST_ICE_RESTART_REQUESTED);
-  gst_ice_restarts_want (&restarts, GST_ICE_RESTART_SUSPECT);
-  fail_unless_equals_int (gst_ice_restarts_get_wait (&restarts, now_ms), 0);
-  gst_ice_restarts_begin (&restarts, restarts.wanted, now_ms);
+  gst_ice_restart_policy_want (&restarts, GST_ICE_RESTART_REQUESTED);
+  gst_ice_restart_policy_want (&restarts, GST_ICE_RESTART_SUSPECT);
+  fail_unless_equals_int (gst_ice_restart_policy_get_wait (&restarts, now_ms),
+      0);
+  gst_ice_restart_policy_begin (&restarts, restarts.wanted, now_ms);
   fail_unless_equals_int (restarts.last, GST_ICE_RESTART_REQUESTED);
-  gst_ice_restarts_succeed (&restarts);
-  gst_ice_restarts_want (&restarts, GST_ICE_RESTART_SUSPECT);
-  fail_unless_equals_int (gst_ice_restarts_get_wait (&restarts, now_ms),
-      GST_ICE_RESTARTS_MIN_GAP_MS);
+  gst_ice_restart_policy_succeed (&restarts);
+  gst_ice_restart_policy_want (&restarts, GST_ICE_RESTART_SUSPECT);
+  fail_unless_equals_int (gst_ice_restart_policy_get_wait (&restarts, now_ms),
+      GST_ICE_RESTART_POLICY_MIN_GAP_MS);
   fail_unless_equals_int (restarts.n_begun, 9);
 }
 
@@ -357,21 +359,21 @@ GST_END_TEST;
 /* Looks at @silence for @ms in which @n packets come at each look.
  * Returns: how often it was suspicious */
 static guint
-look (GstIceSilence * silence, gint64 * now_ms, guint n, guint ms)
+look (GstIceMediaSilence * silence, gint64 * now_ms, guint n, guint ms)
 {
   guint n_suspicious = 0;
 
-  for (guint t = 0; t < ms; t += GST_ICE_SILENCE_LOOK_MS) {
-    *now_ms += GST_ICE_SILENCE_LOOK_MS;
-    n_suspicious += gst_ice_silence_look (silence, silence->n_received + n,
-        *now_ms);
+  for (guint t = 0; t < ms; t += GST_ICE_MEDIA_SILENCE_LOOK_MS) {
+    *now_ms += GST_ICE_MEDIA_SILENCE_LOOK_MS;
+    n_suspicious +=
+        gst_ice_media_silence_look (silence, silence->n_received + n, *now_ms);
   }
   return n_suspicious;
 }
 
 GST_START_TEST (test_steady_media_that_stops_is_suspicious)
 {
-  GstIceSilence silence = { 0 };
+  GstIceMediaSilence silence = { 0 };
   gint64 now_ms = 1000;
 
   /* Nothing ever came; a little came now and then. */

@@ -105,7 +105,7 @@ GST_END_TEST;
 static gboolean
 on_answer (gpointer data)
 {
-  GstIceServersFetched fetched = g_object_get_data (data, "fetched");
+  GstIceCredentialsFunc fetched = g_object_get_data (data, "fetched");
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (
       (GDestroyNotify) gst_ice_server_free);
 
@@ -119,7 +119,7 @@ on_answer (gpointer data)
 }
 
 static gpointer
-fetch (const GstIceConfig * config, GstIceServersFetched fetched,
+fetch (const GstIceConfig * config, GstIceCredentialsFunc fetched,
     gpointer user_data)
 {
   GObject *request = g_object_new (G_TYPE_OBJECT, NULL);
@@ -131,7 +131,7 @@ fetch (const GstIceConfig * config, GstIceServersFetched fetched,
   return request;
 }
 
-static const GstIceServersService service = {
+static const GstIceCredentialService service = {
   .fetch = fetch,
   .cancel = g_object_unref,
 };
@@ -151,7 +151,7 @@ start_with_service (guint n)
   g_value_set_string (&uri, "http://turn.example/");
   gst_ice_config_set (config, pspec, &uri);
   g_param_spec_unref (pspec);
-  gst_ice_servers_set_service (&service);
+  gst_ice_credential_service_set_backend (&service);
   n_fetched = n;
   fail_unless (gst_ice_servers_start (servers, config, NULL));
   while (n_changed == 0)

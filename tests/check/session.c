@@ -55,7 +55,7 @@ join (Side * side, const gchar * name, GstIceDirection direction,
   fail_unless (side->session == NULL || session == side->session);
   side->session = session;
   fake_member_set_string (member, "signalling-uri", uri);
-  member->seat = gst_ice_session_join (session, &member->claim,
+  member->member = gst_ice_session_join (session, &member->claim,
       member->config, fake_member_on_notice, member, NULL);
   return member;
 }
@@ -63,7 +63,7 @@ join (Side * side, const gchar * name, GstIceDirection direction,
 static void
 set_ready (Side * side, FakeMember * member)
 {
-  gst_ice_session_set_ready (side->session, member->seat, member->kind,
+  gst_ice_session_set_ready (side->session, member->member, member->kind,
       member->formats);
 }
 
@@ -88,7 +88,7 @@ side_set_ready (Side * side)
 static void
 leave (Side * side, FakeMember * member)
 {
-  gst_ice_session_leave (side->session, g_steal_pointer (&member->seat));
+  gst_ice_session_leave (side->session, g_steal_pointer (&member->member));
   gst_ice_registry_leave (side->name);
 }
 

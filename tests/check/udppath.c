@@ -14,7 +14,7 @@ static const gchar *const receive_modes[] = { "mmsg", "mmsg", "gro" };
 /* One side of a call: the agent's socket, and what stands beside it. */
 typedef struct
 {
-  GstIceInlet *inlet;
+  GstIceDemux *demux;
   GstIceChannel *channel;
   GstIceUdpAddress local;
   gint agent_fd;
@@ -44,9 +44,9 @@ side_init (Side * self, const gchar * address)
   memset (self, 0, sizeof (*self));
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  self->inlet = gst_ice_inlet_new ();
+  self->demux = gst_ice_demux_new ();
   self->channel = gst_ice_channel_new (16 * 1024 * 1024);
-  gst_ice_inlet_set_channels (self->inlet, FALSE, self->channel, NULL);
+  gst_ice_demux_set_channels (self->demux, FALSE, self->channel, NULL);
   self->agent_fd = test_socket (address, &self->local);
 }
 
@@ -55,7 +55,7 @@ side_clear (Side * self)
 {
   g_clear_pointer (&self->path, gst_ice_udp_path_free);
   g_object_unref (self->channel);
-  g_object_unref (self->inlet);
+  g_object_unref (self->demux);
   close (self->agent_fd);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
@@ -71,9 +71,9 @@ side_nominate (Side * self, const GstIceUdpAddress * remote, gboolean consent,
     .remote_ufrag = "same",.remote_password = "samesamesamesamesamesame",
     .timeout_ms = timeout_ms,
   };
-  g_autoptr (GstIceContext) context = gst_ice_inlet_dup_context (self->inlet);
+  g_autoptr (GstIceWaiter) context = gst_ice_demux_dup_context (self->demux);
   GstIceUdpPathSettings settings = {
-    .agent_fd = self->agent_fd,.remote = remote,.inlet = self->inlet,
+    .agent_fd = self->agent_fd,.remote = remote,.demux = self->demux,
     .buffer_size = 1024 * 1024,.context = context,
     .consent = consent ? &credentials : NULL,
     .consent_changed = on_consent,.user_data = self,
@@ -263,7 +263,7 @@ GST_END_TEST;
 /* What came before the end is delivered, what comes after it is the agent's. */
 GST_START_TEST (test_end_loses_nothing)
 {
-  GstIceInletCounts counts;
+  GstIceDemuxCounts counts;
   Side side, peer;
   guint8 data[2000];
   guint n = 0;
@@ -279,7 +279,7 @@ GST_START_TEST (test_end_loses_nothing)
   send_packets (&peer);
 
   check_received (&side);
-  gst_ice_inlet_get_counts (side.inlet, &counts);
+  gst_ice_demux_get_counts (side.demux, &counts);
   fail_unless_equals_int (counts.packets_received, N_PACKETS);
   while (recv (side.agent_fd, data, sizeof (data), 0) >= 0)
     n += test_is_packet (data, 200, n);

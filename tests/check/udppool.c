@@ -9,7 +9,7 @@
 /* One reader, and a peer that sends to it. */
 typedef struct
 {
-  GstIceInlet *inlet;
+  GstIceDemux *demux;
   GstIceChannel *channel;
   GstIceUdpReader *reader;
   GstIceUdpAddress local, remote;
@@ -64,12 +64,12 @@ end_init (End * self)
   memset (self, 0, sizeof (*self));
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  self->inlet = gst_ice_inlet_new ();
+  self->demux = gst_ice_demux_new ();
   self->channel = gst_ice_channel_new (1024 * 1024);
-  gst_ice_inlet_set_channels (self->inlet, FALSE, self->channel, NULL);
+  gst_ice_demux_set_channels (self->demux, FALSE, self->channel, NULL);
   self->fd = test_socket ("127.0.0.1", &self->local);
   self->peer = test_socket ("127.0.0.1", &self->remote);
-  self->reader = gst_ice_udp_reader_new (self->fd, self->inlet, &hooks, self);
+  self->reader = gst_ice_udp_reader_new (self->fd, self->demux, &hooks, self);
   gst_ice_udp_reader_add_remote (self->reader, &self->remote);
 }
 
@@ -78,7 +78,7 @@ end_clear (End * self)
 {
   gst_ice_udp_reader_free (self->reader);
   g_object_unref (self->channel);
-  g_object_unref (self->inlet);
+  g_object_unref (self->demux);
   close (self->fd);
   close (self->peer);
   g_cond_clear (&self->cond);
@@ -87,7 +87,7 @@ end_clear (End * self)
 
 /* @context: (nullable): %NULL: nobody wants its packets */
 static void
-end_add (End * self, GstIceContext * context)
+end_add (End * self, GstIceWaiter * context)
 {
   GError *error = NULL;
 
@@ -99,7 +99,7 @@ end_add (End * self, GstIceContext * context)
 static void
 end_add_own (End * self)
 {
-  g_autoptr (GstIceContext) context =
+  g_autoptr (GstIceWaiter) context =
       gst_ice_channel_dup_context (self->channel);
 
   end_add (self, context);
@@ -261,7 +261,7 @@ GST_START_TEST (test_held_up_thread_holds_up_its_context_only)
   end_init (&other);
   end_add_own (&held);
   {
-    g_autoptr (GstIceContext) context =
+    g_autoptr (GstIceWaiter) context =
         gst_ice_channel_dup_context (held.channel);
 
     end_add (&same, context);
@@ -316,7 +316,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_ticks_come_without_packets)
 {
-  g_autoptr (GstIceContext) context = gst_ice_context_new (__i__);
+  g_autoptr (GstIceWaiter) context = gst_ice_waiter_new (__i__);
   End ends[3];
 
   for (guint i = 0; i < 3; i++) {
@@ -384,7 +384,7 @@ GST_END_TEST;
 
 #define N_CHURN 60
 
-static GstIceContext *common;   /* set at construction, for the test */
+static GstIceWaiter *common;    /* set at construction, for the test */
 
 static gpointer
 churn (gpointer data)
@@ -415,7 +415,7 @@ GST_START_TEST (test_many_come_and_go)
 {
   GThread *threads[4];
 
-  common = gst_ice_context_new (1);
+  common = gst_ice_waiter_new (1);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("churn", churn, GUINT_TO_POINTER (i));
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)

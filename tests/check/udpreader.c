@@ -14,7 +14,7 @@
 
 typedef struct
 {
-  GstIceInlet *inlet;
+  GstIceDemux *demux;
   GstIceChannel *channel;
   GstIceUdpScratch *scratch;
   GstIceUdpReader *reader;
@@ -53,9 +53,9 @@ fixture_init (Fixture * self, const gchar * address, gboolean coalesce)
   gint on = 1;
 
   memset (self, 0, sizeof (*self));
-  self->inlet = gst_ice_inlet_new ();
+  self->demux = gst_ice_demux_new ();
   self->channel = gst_ice_channel_new (QUEUE_BYTES);
-  gst_ice_inlet_set_channels (self->inlet, FALSE, self->channel, NULL);
+  gst_ice_demux_set_channels (self->demux, FALSE, self->channel, NULL);
   self->scratch = gst_ice_udp_scratch_new ();
   self->fd = test_socket (address, &self->local);
   self->peer = test_socket (address, &self->remote);
@@ -64,7 +64,7 @@ fixture_init (Fixture * self, const gchar * address, gboolean coalesce)
     fail_unless (setsockopt (self->fd, SOL_UDP, UDP_GRO, &on,
             sizeof (on)) == 0);
   gst_ice_udp_set_receive_buffer (self->fd, 2 * 1024 * 1024);
-  self->reader = gst_ice_udp_reader_new (self->fd, self->inlet, &hooks, self);
+  self->reader = gst_ice_udp_reader_new (self->fd, self->demux, &hooks, self);
   gst_ice_udp_reader_add_remote (self->reader, &self->remote);
 }
 
@@ -73,9 +73,9 @@ fixture_clear (Fixture * self)
 {
   gst_ice_udp_reader_free (self->reader);
   gst_ice_udp_scratch_free (self->scratch);
-  gst_ice_inlet_set_channels (self->inlet, FALSE, NULL, NULL);
+  gst_ice_demux_set_channels (self->demux, FALSE, NULL, NULL);
   g_object_unref (self->channel);
-  g_object_unref (self->inlet);
+  g_object_unref (self->demux);
   g_string_free (self->stun, TRUE);
   close (self->fd);
   close (self->peer);

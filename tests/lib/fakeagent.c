@@ -60,7 +60,7 @@ connect_to_locked (FakeAgent * self, FakeAgent * peer)
 {
   self->connected = TRUE;
   for (guint c = 1; c <= self->n_components; c++) {
-    g_autoptr (GstIceRoute) route = fake_route_new (peer->inlets[c - 1]);
+    g_autoptr (GstIceRoute) route = fake_route_new (peer->demuxes[c - 1]);
 
     fake_agent_tell_state (self, c, GST_ICE_AGENT_CHECKING);
     fake_agent_tell_state (self, c, GST_ICE_AGENT_CONNECTED);
@@ -197,7 +197,7 @@ fake_agent_finalize (GObject * object)
   FakeAgent *self = FAKE_AGENT (object);
 
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
-    g_clear_object (&self->inlets[c]);
+    g_clear_object (&self->demuxes[c]);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_ptr_array_unref (self->remote_candidates);
   g_free (self->remote_ufrag);
@@ -258,7 +258,7 @@ fake_agent_new (const GstIceAgentSettings * settings, GError ** error)
   self->behaviour = behaviour;
   self->context = g_main_context_ref (settings->context);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
-    self->inlets[c] = g_object_ref (settings->inlets[c]);
+    self->demuxes[c] = g_object_ref (settings->demuxes[c]);
   self->events = settings->events;
   self->user_data = settings->user_data;
 
@@ -386,8 +386,8 @@ fake_agent_get_n_components (FakeAgent * self)
   return self->n_components;
 }
 
-GstIceInlet *
+GstIceDemux *
 fake_agent_get_inlet (FakeAgent * self, guint component)
 {
-  return self->inlets[component - 1];
+  return self->demuxes[component - 1];
 }

@@ -58,6 +58,6 @@ void fake_agent_tell_selected (FakeAgent * self, guint component, guint port,
     guint remote_port, GstIceRoute * route);
 
 /* Where packets of @component come in. */
-GstIceInlet *fake_agent_get_inlet (FakeAgent * self, guint component);
+GstIceDemux *fake_agent_get_inlet (FakeAgent * self, guint component);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ struct _FakeAgent
   gboolean controlling;
   FakeAgentBehaviour behaviour;
   GMainContext *context;
-  GstIceInlet *inlets[GST_ICE_MAX_COMPONENTS];
+  GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];
   const GstIceAgentEvents *events;
   gpointer user_data;
 

@@ -54,7 +54,7 @@ fake_member_new (const gchar * name, GstIceDirection direction,
 void
 fake_member_free (FakeMember * self)
 {
-  g_clear_pointer (&self->seat, gst_ice_seat_unref);
+  g_clear_pointer (&self->member, gst_ice_member_unref);
   gst_clear_caps (&self->formats);
   g_object_unref (self->channel);
   gst_ice_config_free (self->config);

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "gsticeseat.h"
+#include "gsticemember.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +14,7 @@ typedef struct
   GstIceClaim claim;            /* for joining */
   GstIceConfig *config;
   GstIceChannel *channel;
-  GstIceSeat *seat;             /* for the test to set */
+  GstIceMember *member;             /* for the test to set */
   GstCaps *formats;             /* for set_ready; NULL: any */
   GstIceMediaKind kind;
 

@@ -14,7 +14,7 @@ struct _FakeRoute
 {
   GstIceRoute parent;
 
-  GstIceInlet *inlet;           /* set at construction */
+  GstIceDemux *demux;           /* set at construction */
 
   GMutex lock;
   GString *taken;               /* protected by lock, as all below */
@@ -41,7 +41,7 @@ fake_route_finalize (GObject * object)
 {
   FakeRoute *self = FAKE_ROUTE (object);
 
-  g_clear_object (&self->inlet);
+  g_clear_object (&self->demux);
   g_string_free (self->taken, TRUE);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (fake_route_parent_class)->finalize (object);
@@ -103,8 +103,8 @@ fake_route_send_list (GstIceRoute * route, GstBufferList * list, guint first,
   }
   g_mutex_unlock (&self->lock);
 
-  if (self->inlet != NULL && n > 0)
-    gst_ice_inlet_deliver (self->inlet, g_steal_pointer (&out));
+  if (self->demux != NULL && n > 0)
+    gst_ice_demux_deliver (self->demux, g_steal_pointer (&out));
   g_clear_pointer (&out, gst_buffer_list_unref);
   return n;
 }
@@ -124,11 +124,11 @@ fake_route_class_init (FakeRouteClass * klass)
 }
 
 GstIceRoute *
-fake_route_new (GstIceInlet * inlet)
+fake_route_new (GstIceDemux * demux)
 {
   FakeRoute *self = g_object_new (FAKE_TYPE_ROUTE, NULL);
 
-  g_set_object (&self->inlet, inlet);
+  g_set_object (&self->demux, demux);
   return GST_ICE_ROUTE (self);
 }
 

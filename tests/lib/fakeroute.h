@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "gsticeinlet.h"
+#include "gsticedemux.h"
 #include "gsticeroute.h"
 
 G_BEGIN_DECLS
@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 #define FAKE_TYPE_ROUTE (fake_route_get_type ())
 G_DECLARE_FINAL_TYPE (FakeRoute, fake_route, FAKE, ROUTE, GstIceRoute)
 
-/* @inlet: (transfer none) (nullable): where packets come out */
-GstIceRoute *fake_route_new (GstIceInlet * inlet) G_GNUC_WARN_UNUSED_RESULT;
+/* @demux: (transfer none) (nullable): where packets come out */
+GstIceRoute *fake_route_new (GstIceDemux * demux) G_GNUC_WARN_UNUSED_RESULT;
 
 /* How many packets it takes in one call at most; how many it takes in all, before
  * it refuses with an error. */

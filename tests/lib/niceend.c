@@ -153,10 +153,10 @@ nice_end_init (NiceEnd * end, FakeMember * settings, guint n_components,
   end->candidates =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_candidate_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    end->inlets[c] = gst_ice_inlet_new ();
+    end->demuxes[c] = gst_ice_demux_new ();
     end->channels[c] = gst_ice_channel_new (100000);
-    gst_ice_inlet_set_channels (end->inlets[c], FALSE, end->channels[c], NULL);
-    agent.inlets[c] = end->inlets[c];
+    gst_ice_demux_set_channels (end->demuxes[c], FALSE, end->channels[c], NULL);
+    agent.demuxes[c] = end->demuxes[c];
   }
   end->agent = gst_ice_nice_agent_new (&agent, error);
   fake_member_free (settings);
@@ -183,7 +183,7 @@ nice_end_clear (NiceEnd * end)
   }
   g_clear_object (&end->agent);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    g_object_unref (end->inlets[c]);
+    g_object_unref (end->demuxes[c]);
     g_object_unref (end->channels[c]);
   }
   g_ptr_array_unref (end->candidates);

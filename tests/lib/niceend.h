@@ -17,7 +17,7 @@ typedef struct
 {
   GstIceAgent *agent;
   guint n_components;
-  GstIceInlet *inlets[GST_ICE_MAX_COMPONENTS];
+  GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];
   GstIceChannel *channels[GST_ICE_MAX_COMPONENTS];
   GPtrArray *candidates;        /* of GstIceCandidate */
   gboolean gathered;

@@ -1,0 +1,160 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticenetworkmonitor.h"
+
+#include "gsticeaddresses.h"
+
+#include <gio/gio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#endif
+
+/* An interface that comes up has its addresses one after the other, and one that
+ * moves loses the old before it has the new. */
+#define QUIET_MS 150
+/* But what goes on and on is looked at, too. */
+#define MAX_QUIET_MS 600
+
+struct _GstIceNetworkMonitor
+{
+  /* Set at construction. */
+  gchar *interfaces;
+  GMainContext *context;
+  void (*changed) (gpointer user_data);
+  gpointer user_data;
+
+  GSocket *socket;              /* NULL: there is no netlink */
+  GSource *source;              /* of it */
+  GSource *quiet;               /* NULL: nothing has happened */
+  gint64 noisy_us;              /* since when, while quiet is set */
+  GPtrArray *addresses;         /* as they were */
+};
+
+static void
+clear_source (GSource ** source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+/* In any order: that of the kernel changes. */
+static gboolean
+is_same (GPtrArray * a, GPtrArray * b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++) {
+    if (!g_ptr_array_find_with_equal_func (b, g_ptr_array_index (a, i),
+            g_str_equal, NULL))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+on_quiet (gpointer user_data)
+{
+  GstIceNetworkMonitor *self = user_data;
+  g_autoptr (GPtrArray) addresses = gst_ice_addresses_list (self->interfaces);
+
+  clear_source (&self->quiet);
+  /* With none at all there is nothing to go to. */
+  if (addresses->len == 0 || is_same (addresses, self->addresses))
+    return G_SOURCE_REMOVE;
+
+  g_ptr_array_unref (self->addresses);
+  self->addresses = g_steal_pointer (&addresses);
+  self->changed (self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_netlink (GSocket * socket, GIOCondition condition, gpointer user_data)
+{
+  GstIceNetworkMonitor *self = user_data;
+  const gint64 now_us = g_get_monotonic_time ();
+  gint64 left_ms;
+  gchar buffer[8192];
+
+  /* What it says is of no interest, only that it speaks: a message that was lost is
+   * as good. */
+  while (g_socket_receive (socket, buffer, sizeof (buffer), NULL, NULL) > 0);
+
+  if (self->quiet == NULL)
+    self->noisy_us = now_us;
+  clear_source (&self->quiet);
+  left_ms = MAX_QUIET_MS - (now_us - self->noisy_us) / G_TIME_SPAN_MILLISECOND;
+  self->quiet = g_timeout_source_new ((guint) CLAMP (left_ms, 0, QUIET_MS));
+  g_source_set_callback (self->quiet, on_quiet, self, NULL);
+  g_source_attach (self->quiet, self->context);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Returns: (transfer full) (nullable): what the kernel tells of addresses */
+static GSocket *
+open_netlink (void)
+{
+#ifdef __linux__
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK,
+    .nl_groups = RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_LINK
+  };
+  gint fd = socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+      NETLINK_ROUTE);
+  GSocket *made;
+
+  if (fd < 0)
+    return NULL;
+  if (bind (fd, (struct sockaddr *) &address, sizeof (address)) != 0 ||
+      (made = g_socket_new_from_fd (fd, NULL)) == NULL) {
+    close (fd);
+    return NULL;
+  }
+  g_socket_set_blocking (made, FALSE);
+  return made;
+#else
+  return NULL;
+#endif
+}
+
+GstIceNetworkMonitor *
+gst_ice_network_monitor_new (const gchar * interfaces, GMainContext * context,
+    void (*changed) (gpointer user_data), gpointer user_data)
+{
+  GstIceNetworkMonitor *self = g_new0 (GstIceNetworkMonitor, 1);
+
+  self->interfaces = g_strdup (interfaces);
+  self->context = g_main_context_ref (context);
+  self->changed = changed;
+  self->user_data = user_data;
+  self->socket = open_netlink ();
+  self->addresses = gst_ice_addresses_list (interfaces);
+  if (self->socket == NULL)
+    return self;
+
+  self->source = g_socket_create_source (self->socket, G_IO_IN, NULL);
+  g_source_set_callback (self->source, G_SOURCE_FUNC (on_netlink), self, NULL);
+  g_source_attach (self->source, context);
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_network_monitor_free (GstIceNetworkMonitor * self)
+{
+  clear_source (&self->source);
+  clear_source (&self->quiet);
+  g_clear_object (&self->socket);
+  g_ptr_array_unref (self->addresses);
+  g_main_context_unref (self->context);
+  g_free (self->interfaces);
+  g_free (self);
+}

@@ -1,0 +1,36 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecandidate.h"
+
+G_BEGIN_DECLS
+
+/* The addresses of those of the peer's candidates that have names: the system's resolver
+ * knows them, or, for ".local", who else is on the local link. Nothing here is an error:
+ * what stays unknown is left out. Session thread only. */
+typedef struct _GstIceNiceResolver GstIceNiceResolver;
+
+/* @candidates: (transfer none): of GstIceCandidate, with an address each. Never from
+ *     inside a call. May free the names. */
+typedef void (*GstIceNiceResolverFound) (GPtrArray * candidates,
+    gpointer user_data);
+
+/* @interfaces: (nullable): as gst_ice_addresses_list()
+ * @context: the thread's default one */
+GstIceNiceResolver *gst_ice_nice_resolver_new (const gchar * interfaces,
+    GMainContext * context, GstIceNiceResolverFound found, gpointer user_data)
+    G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_nice_resolver_free (GstIceNiceResolver * self);
+
+/* Looks up the name of @candidate, of which nobody else will hear again, unless 16 others
+ * are being looked up. */
+void gst_ice_nice_resolver_add (GstIceNiceResolver * self,
+    const GstIceCandidate * candidate);
+
+/* Whether @candidate is of no use before its name is looked up. */
+gboolean gst_ice_nice_resolver_is_name (const GstIceCandidate * candidate);
+
+G_END_DECLS

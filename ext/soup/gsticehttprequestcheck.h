@@ -1,0 +1,43 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* Looks at a request's headers, before its body is read: is it for this listener,
+ * from somebody who may, in the form it should have? Session thread. */
+typedef struct _GstIceHttpRequestCheck GstIceHttpRequestCheck;
+
+/* @path: not escaped: where offers go
+ * @token: (nullable): what every request has to bring */
+GstIceHttpRequestCheck *gst_ice_http_request_check_new (const gchar * path,
+    const gchar * token) G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_http_request_check_free (GstIceHttpRequestCheck * self);
+
+/* Who is not on this host is refused: descriptions have keys in them, and would go in
+ * the clear. */
+void gst_ice_http_request_check_set_local_only (GstIceHttpRequestCheck * self);
+
+/* @path: (nullable): not escaped: where the requests of the running call go
+ * @etag: (nullable): what they have to match */
+void gst_ice_http_request_check_set_session (GstIceHttpRequestCheck * self,
+    const gchar * path, const gchar * etag);
+
+/* Returns: whether @message is for the running call */
+gboolean gst_ice_http_request_check_is_session (GstIceHttpRequestCheck * self,
+    SoupServerMessage * message);
+
+/* Answers @message if there is a reason to; else its status remains 0, and its
+ * body is wanted: POST an offer, PATCH or DELETE the session.
+ * @busy: an offer comes at a bad time */
+void gst_ice_http_request_check_check (GstIceHttpRequestCheck * self,
+    SoupServerMessage * message, gboolean busy);
+
+/* Answers @message: it may come again. */
+void gst_ice_http_request_check_refuse_busy (SoupServerMessage * message);
+
+G_END_DECLS

@@ -1,0 +1,119 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecandidate.h"
+#include "gsticeconfig.h"
+#include "gsticedemux.h"
+#include "gsticeroute.h"
+#include "gsticeserver.h"
+
+G_BEGIN_DECLS
+
+/* The ICE agent of one m-line, for one generation: gathers once, checks pairs,
+ * nominates. A restart makes another agent. Session thread only. */
+#define GST_TYPE_ICE_AGENT (gst_ice_agent_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GstIceAgent, gst_ice_agent, GST, ICE_AGENT, GObject)
+
+/* Of one component. CONNECTED is the go signal: a pair works. */
+typedef enum
+{
+  GST_ICE_AGENT_NEW,
+  GST_ICE_AGENT_CHECKING,
+  GST_ICE_AGENT_CONNECTED,
+  GST_ICE_AGENT_COMPLETED,
+  GST_ICE_AGENT_FAILED,
+} GstIceAgentState;
+
+/* What an agent tells, on the session thread, never from inside a call to it. */
+typedef struct
+{
+  void (*candidate) (GstIceAgent * agent, const GstIceCandidate * candidate,
+      gpointer user_data);
+  /* What may still come is not worth holding a description back for. */
+  void (*gathered_enough) (GstIceAgent * agent, gpointer user_data);
+  void (*gathering_done) (GstIceAgent * agent, gpointer user_data);
+  void (*state) (GstIceAgent * agent, guint component, GstIceAgentState state,
+      gpointer user_data);
+  /* @route: (transfer none). Called again when another pair is nominated. */
+  void (*selected) (GstIceAgent * agent, guint component,
+      const GstIceCandidate * local, const GstIceCandidate * remote,
+      GstIceRoute * route, gpointer user_data);
+  /* An answer is late, sending goes on; it came after all; the peer's consent is
+   * lost (RFC 7675), nothing is sent any more. */
+  void (*suspect) (GstIceAgent * agent, guint component, gpointer user_data);
+  void (*recovered) (GstIceAgent * agent, guint component, gpointer user_data);
+  void (*lost) (GstIceAgent * agent, guint component, gpointer user_data);
+  /* The addresses to gather on are others. */
+  void (*network_changed) (GstIceAgent * agent, gpointer user_data);
+  /* Something, a server for one, is of no use; the agent goes on without. */
+  void (*warning) (GstIceAgent * agent, const GError * error,
+      gpointer user_data);
+} GstIceAgentEvents;
+
+/* What an agent is made with; the agent copies or refs what it keeps. */
+typedef struct
+{
+  const gchar *name;            /* for logs: "audio" */
+  guint n_components;           /* 1 or 2 */
+  gboolean controlling;
+  const GstIceConfig *config;
+  GMainContext *context;        /* of the session thread */
+  GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];  /* where packets go */
+  const GstIceAgentEvents *events;      /* static */
+  gpointer user_data;
+} GstIceAgentSettings;
+
+struct _GstIceAgentClass
+{
+  GObjectClass parent_class;
+
+  /* May be NULL: an agent that needs no servers. */
+  void (*set_servers) (GstIceAgent * self, GPtrArray * servers,
+      gboolean complete);
+  gboolean (*gather) (GstIceAgent * self, GError ** error);
+  void (*get_credentials) (GstIceAgent * self, gchar ** ufrag, gchar ** pwd);
+  gboolean (*set_remote_credentials) (GstIceAgent * self, const gchar * ufrag,
+      const gchar * pwd, GError ** error);
+  void (*add_remote_candidates) (GstIceAgent * self, GPtrArray * candidates);
+  void (*close) (GstIceAgent * self, GDestroyNotify closed, gpointer user_data);
+};
+
+/* Before gathering, and again when there are more.
+ * @servers: of GstIceServer; those that the agent knows keep what it knows
+ * @complete: whether gathering may end without waiting for further ones */
+void gst_ice_agent_set_servers (GstIceAgent * self, GPtrArray * servers,
+    gboolean complete);
+
+/* Starts gathering; candidates and gathering_done follow as events. */
+gboolean gst_ice_agent_gather (GstIceAgent * self, GError ** error);
+
+/* @ufrag, @pwd: (out) (transfer full) */
+void gst_ice_agent_get_credentials (GstIceAgent * self, gchar ** ufrag,
+    gchar ** pwd);
+
+/* From here on checks leave, as candidates are known. */
+gboolean gst_ice_agent_set_remote_credentials (GstIceAgent * self,
+    const gchar * ufrag, const gchar * pwd, GError ** error);
+
+/* @candidates: of GstIceCandidate; what the agent can't use it leaves out */
+void gst_ice_agent_add_remote_candidates (GstIceAgent * self,
+    GPtrArray * candidates);
+
+/* Frees sockets and allocations; no event follows. @closed is called once, on
+ * the session thread, when that is done; it may be called before this returns. */
+void gst_ice_agent_close (GstIceAgent * self, GDestroyNotify closed,
+    gpointer user_data);
+
+/* Returns: (transfer full): an agent, or %NULL with @error set */
+typedef GstIceAgent *(*GstIceAgentFactory) (const GstIceAgentSettings *
+    settings, GError ** error);
+
+/* Before the first session; the plugin sets the backend, a test its fake. */
+void gst_ice_agent_set_factory (GstIceAgentFactory factory);
+GstIceAgent *gst_ice_agent_new (const GstIceAgentSettings * settings,
+    GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticecredentialservice.h"
+
+/* Set before the first session, then only read. */
+static const GstIceCredentialService *backend = NULL;
+
+void
+gst_ice_credential_service_set_backend (const GstIceCredentialService * service)
+{
+  backend = service;
+}
+
+const GstIceCredentialService *
+gst_ice_credential_service_get_backend (void)
+{
+  return backend;
+}

@@ -1,0 +1,62 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticechannel.h"
+#include "gsticetypes.h"
+
+G_BEGIN_DECLS
+
+/* What icesrc and icesink share: an element's membership in a session, with the
+ * properties, signals and messages that come with it. */
+typedef struct _GstIceElement GstIceElement;
+
+/* What each of the two does in its own way. Session thread. */
+typedef struct
+{
+  /* @formats: (transfer none): what is agreed for the m-line of the element,
+   * whose packets go through @channel */
+  void (*formats) (GstElement * element, GstIceChannel * channel,
+      GstCaps * formats);
+  /* There is a path, now or again. May be NULL. */
+  void (*connected) (GstElement * element);
+} GstIceElementEvents;
+
+/* @element: (transfer none), owns the member; its class has what
+ * gst_ice_element_class_init() installs from @first_id on. @queue_bytes: what the
+ * channel keeps, at most; @events: static */
+GstIceElement *gst_ice_element_new (GstElement * element, guint first_id,
+    GstIceDirection direction, gsize queue_bytes,
+    const GstIceElementEvents * events) G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_element_free (GstIceElement * self);
+
+/* For the vmethods of the element's class. Any thread. */
+void gst_ice_element_set_property (GstIceElement * self, guint id,
+    const GValue * value, GParamSpec * pspec);
+void gst_ice_element_get_property (GstIceElement * self, guint id,
+    GValue * value, GParamSpec * pspec);
+
+/* The element's action: from the next NULL to READY on, and now if it is a member.
+ * Any thread. Returns: %FALSE when @uri is not that of a TURN server */
+gboolean gst_ice_element_add_turn_server (GstElement * element,
+    const gchar * uri);
+
+/* State change: NULL to READY, and READY to NULL. All are told of by messages:
+ * joining does not fail here. */
+void gst_ice_element_join (GstIceElement * self);
+void gst_ice_element_leave (GstIceElement * self);
+
+/* Once it is known what the element carries; further calls do nothing until it
+ * joins again. @kind: used where the property "media" is unset;
+ * @formats: (transfer none) (nullable) */
+void gst_ice_element_set_ready (GstIceElement * self, GstIceMediaKind kind,
+    GstCaps * formats);
+
+GstIceComponent gst_ice_element_get_component (GstIceElement * self);
+
+/* Returns: (transfer none): the channel, from joining to leaving */
+GstIceChannel *gst_ice_element_get_channel (GstIceElement * self);
+
+G_END_DECLS

@@ -1,0 +1,102 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticeelementsignals.h"
+
+#include "gsticeelement.h"
+
+/* An element's action is that of its session. */
+static void
+add_ice_candidate (GstElement * element, guint mline, const gchar * candidate)
+{
+  g_autoptr (GObject) session = NULL;
+
+  g_object_get (element, "session", &session, NULL);
+  if (session != NULL)
+    g_signal_emit_by_name (session, "add-ice-candidate", mline, candidate);
+  else
+    GST_WARNING_OBJECT (element, "has no session in state NULL: the candidate "
+        "is lost");
+}
+
+static void
+restart_ice (GstElement * element)
+{
+  g_autoptr (GObject) session = NULL;
+
+  g_object_get (element, "session", &session, NULL);
+  if (session != NULL)
+    g_signal_emit_by_name (session, "restart-ice");
+  else
+    GST_WARNING_OBJECT (element, "has no session in state NULL: nothing to "
+        "restart");
+}
+
+void
+gst_ice_element_signals_install (GType type)
+{
+  /**
+   * GstIceSrc::on-ice-candidate:
+   * @self: the element
+   * @mline: number of its m-line, from 0
+   * @candidate: a local candidate, "candidate:…" (RFC 8839, 5.1); "" after the
+   *     last
+   *
+   * To be sent to the peer, if there is no signalling-uri. Emitted on the session's
+   * thread, for the m-line of this element; #GstIceSrc:session has the same for
+   * all. The message ice-candidate tells the same.
+   */
+  g_signal_new ("on-ice-candidate", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+      NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+
+  /**
+   * GstIceSrc::on-selected-candidate-pair-change:
+   * @self: the element
+   *
+   * #GstIceSrc:selected-pair has changed. Emitted on the session's thread; the
+   * message ice-selected-pair tells the same.
+   */
+  g_signal_new ("on-selected-candidate-pair-change", type, G_SIGNAL_RUN_LAST, 0,
+      NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * GstIceSrc::add-ice-candidate:
+   * @self: the element
+   * @mline: number of the m-line, from 0
+   * @candidate: (nullable): the peer's, with or without "a="; "" or %NULL: that
+   *     was the last
+   *
+   * The same as #GstIceAppSignaller::add-ice-candidate.
+   */
+  g_signal_new_class_handler ("add-ice-candidate", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (add_ice_candidate), NULL,
+      NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+
+  /**
+   * GstIceSrc::restart-ice:
+   * @self: the element
+   *
+   * The same as #GstIceAppSignaller::restart-ice, for all m-lines of the session.
+   */
+  g_signal_new_class_handler ("restart-ice", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (restart_ice), NULL, NULL,
+      NULL, G_TYPE_NONE, 0);
+
+  /**
+   * GstIceSrc::add-turn-server:
+   * @self: the element
+   * @uri: as in #GstIceSrc:turn-server
+   *
+   * One more TURN server, for the whole session. Agents that gather or check
+   * already use it as well.
+   *
+   * Returns: %FALSE when @uri is not that of a TURN server
+   */
+  g_signal_new_class_handler ("add-turn-server", type,
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_ice_element_add_turn_server), NULL, NULL, NULL,
+      G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
+}

@@ -1,0 +1,209 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticesharedpush.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_shared_push_debug);
+#define GST_CAT_DEFAULT gst_ice_shared_push_debug
+
+/* Of one source until others have their turn. */
+#define MAX_LISTS 16
+
+struct _GstIceSharedPush
+{
+  /* Set at construction. */
+  GstBaseSrc *src;
+  GstIceChannel *channel;
+  GstBufferList *(*stamp) (GstBaseSrc * src, GstBufferList * list);
+
+  /* Protected by the pad's stream lock. */
+  gboolean begun;               /* stream-start is out */
+  gboolean segmented;           /* the segment is out */
+  gboolean ended;               /* EOS is out, or an error was posted */
+
+  gint end_wanted;              /* atomic */
+};
+
+static void
+init_debug (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_shared_push_debug, "icesharedpush", 0,
+        "ICE packets pushed by a shared thread");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+/* GstBaseSrc pauses its task when create() gives nothing, and a paused task keeps
+ * its thread; a stopped one does not, and starts again at PAUSED to PLAYING. */
+static void
+gst_ice_shared_push_retire_task (GstIceSharedPush * self)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self->src);
+  g_autoptr (GstTask) task = NULL;
+
+  GST_OBJECT_LOCK (pad);
+  if (GST_PAD_TASK (pad) != NULL)
+    task = gst_object_ref (GST_PAD_TASK (pad));
+  GST_OBJECT_UNLOCK (pad);
+
+  if (task != NULL && gst_task_get_state (task) == GST_TASK_PAUSED)
+    gst_task_stop (task);
+}
+
+gboolean
+gst_ice_shared_push_may_push (GstBaseSrc * src)
+{
+  gboolean playing;
+
+  g_mutex_lock (&src->live_lock);
+  playing = src->live_running;
+  g_mutex_unlock (&src->live_lock);
+  return playing;
+}
+
+static void
+gst_ice_shared_push_end (GstIceSharedPush * self)
+{
+  self->ended = TRUE;
+  gst_pad_push_event (GST_BASE_SRC_PAD (self->src), gst_event_new_eos ());
+}
+
+/* What GstBaseSrc does before the first buffer. @caps: (nullable) */
+static GstFlowReturn
+gst_ice_shared_push_push_events (GstIceSharedPush * self, GstCaps * caps)
+{
+  if (caps != NULL && !gst_base_src_set_caps (self->src, caps))
+    return GST_FLOW_NOT_NEGOTIATED;
+
+  if (!self->segmented)
+    gst_pad_push_event (GST_BASE_SRC_PAD (self->src),
+        gst_event_new_segment (&self->src->segment));
+  self->segmented = TRUE;
+  return GST_FLOW_OK;
+}
+
+/* @list: (transfer full) */
+static GstFlowReturn
+gst_ice_shared_push_push_list (GstIceSharedPush * self, GstBufferList * list)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self->src);
+  GstBuffer *only;
+
+  list = self->stamp (self->src, list);
+  if (gst_buffer_list_length (list) > 1)
+    return gst_pad_push_list (pad, list);
+
+  only = gst_buffer_ref (gst_buffer_list_get (list, 0));
+  gst_buffer_list_unref (list);
+  return gst_pad_push (pad, only);
+}
+
+/* Returns: whether there may be more to push */
+static gboolean
+gst_ice_shared_push_push (GstIceSharedPush * self)
+{
+  g_autoptr (GstCaps) caps = NULL;
+  GstBufferList *list = NULL;
+  GstFlowReturn flow =
+      gst_ice_channel_receive_now (self->channel, &list, &caps);
+
+  if (flow == GST_FLOW_OK) {
+    flow = gst_ice_shared_push_push_events (self, caps);
+    if (flow == GST_FLOW_OK)
+      flow = gst_ice_shared_push_push_list (self, list);
+    else
+      gst_buffer_list_unref (list);
+    if (flow == GST_FLOW_NOT_LINKED || flow < GST_FLOW_EOS)
+      GST_ELEMENT_FLOW_ERROR (self->src, flow);
+  } else if (flow == GST_FLOW_ERROR) {
+    /* The session has posted the error with its reason. */
+    flow = GST_FLOW_EOS;
+  }
+
+  if (flow == GST_FLOW_OK || flow == GST_FLOW_FLUSHING ||
+      flow == GST_FLOW_CUSTOM_SUCCESS)
+    return flow == GST_FLOW_OK;
+  gst_ice_shared_push_end (self);
+  return FALSE;
+}
+
+/* The context's thread. */
+static void
+on_turn (gpointer user_data)
+{
+  GstIceSharedPush *self = user_data;
+  GstPad *pad = GST_BASE_SRC_PAD (self->src);
+  guint n = 0;
+
+  GST_PAD_STREAM_LOCK (pad);
+  if (self->begun)
+    gst_ice_shared_push_retire_task (self);
+  if (self->begun && !self->ended && gst_ice_shared_push_may_push (self->src)) {
+    if (g_atomic_int_get (&self->end_wanted))
+      gst_ice_shared_push_end (self);
+    while (!self->ended && n < MAX_LISTS && gst_ice_shared_push_push (self))
+      n++;
+  }
+  GST_PAD_STREAM_UNLOCK (pad);
+
+  if (n == MAX_LISTS)
+    gst_ice_channel_wake (self->channel);
+}
+
+/* Returns: (transfer full): a pusher that waits for its stream to begin */
+GstIceSharedPush *
+gst_ice_shared_push_new (GstBaseSrc * src, GstIceChannel * channel,
+    const gchar * context, guint wait_ms,
+    GstBufferList * (*stamp) (GstBaseSrc * src, GstBufferList * list))
+{
+  GstIceSharedPush *self = g_new0 (GstIceSharedPush, 1);
+
+  init_debug ();
+  self->src = src;
+  self->channel = g_object_ref (channel);
+  self->stamp = stamp;
+  gst_ice_channel_set_context (channel, context, wait_ms, on_turn, self);
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_shared_push_free (GstIceSharedPush * self)
+{
+  gst_ice_channel_set_context (self->channel, NULL, 0, NULL, NULL);
+  g_object_unref (self->channel);
+  g_free (self);
+}
+
+void
+gst_ice_shared_push_reset (GstIceSharedPush * self)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self->src);
+
+  GST_PAD_STREAM_LOCK (pad);
+  self->begun = self->segmented = self->ended = FALSE;
+  g_atomic_int_set (&self->end_wanted, FALSE);
+  GST_PAD_STREAM_UNLOCK (pad);
+}
+
+GstFlowReturn
+gst_ice_shared_push_take_over (GstIceSharedPush * self)
+{
+  /* Under the stream lock, as it is the pad's task that calls create(). */
+  self->begun = TRUE;
+  gst_ice_channel_wake (self->channel);
+  return GST_FLOW_FLUSHING;
+}
+
+void
+gst_ice_shared_push_end_stream (GstIceSharedPush * self)
+{
+  g_atomic_int_set (&self->end_wanted, TRUE);
+  gst_ice_channel_wake (self->channel);
+}

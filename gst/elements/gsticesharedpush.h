@@ -1,0 +1,40 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticechannel.h"
+
+#include <gst/base/gstbasesrc.h>
+
+G_BEGIN_DECLS
+
+/* Pushes what comes through a channel out of a source, from the thread of a context
+ * that sources share, in place of the source's own. */
+typedef struct _GstIceSharedPush GstIceSharedPush;
+
+/* State change: NULL to READY. @src, @channel: (transfer none), outlive it;
+ * @stamp: takes a list and returns it with timestamps */
+GstIceSharedPush *gst_ice_shared_push_new (GstBaseSrc * src, GstIceChannel * channel,
+    const gchar * context, guint wait_ms,
+    GstBufferList * (*stamp) (GstBaseSrc * src, GstBufferList * list))
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* State change: READY to NULL. Waits until nothing is pushed. */
+void gst_ice_shared_push_free (GstIceSharedPush * self);
+
+/* State change, after PAUSED to READY: the next stream is another. */
+void gst_ice_shared_push_reset (GstIceSharedPush * self);
+
+/* The source's own thread, which has begun the stream: from here on the context's
+ * pushes, and the source's ends. Returns: what create() is to return */
+GstFlowReturn gst_ice_shared_push_take_over (GstIceSharedPush * self);
+
+/* Streaming thread. Returns: whether @src plays, so that what it has may leave */
+gboolean gst_ice_shared_push_may_push (GstBaseSrc * src);
+
+/* Any thread. The application wants the stream to end. */
+void gst_ice_shared_push_end_stream (GstIceSharedPush * self);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Returns: (transfer full): a source, attached to the thread's default context,
+ *     that calls @function after @delay_ms, and again while it returns
+ *     %G_SOURCE_CONTINUE; for gst_ice_timer_clear() */
+GSource *gst_ice_timer_new (guint delay_ms, GSourceFunc function,
+    gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Ends the source in @timer, if there is one, and sets it to %NULL; also from
+ * inside its own function. */
+void gst_ice_timer_clear (GSource ** timer);
+
+G_END_DECLS

@@ -1,0 +1,243 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticematch.h"
+
+#include "gsticebundle.h"
+#include "gsticeerror.h"
+#include "gsticeformats.h"
+
+static gboolean
+has_rtcp_component (const GstIceMediaDescription * media)
+{
+  for (guint i = 0; i < media->candidates->len; i++) {
+    GstIceCandidate *candidate = g_ptr_array_index (media->candidates, i);
+
+    if (candidate->component == GST_ICE_COMPONENT_RTCP)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What is left of an offered m-line when our claims have had their say. */
+static void
+settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
+    gboolean rtcp_mux)
+{
+  GstIceDirection theirs = offer->direction;
+  GstIceDirection ours = gst_ice_mline_get_claimed_direction (mline);
+
+  /* What they send, we can receive, and the other way round. */
+  mline->direction =
+      ((theirs & GST_ICE_DIRECTION_SENDONLY) ? ours &
+      GST_ICE_DIRECTION_RECVONLY : 0) | ((theirs & GST_ICE_DIRECTION_RECVONLY)
+      ? ours & GST_ICE_DIRECTION_SENDONLY : 0);
+
+  /* A peer without a second component has no other place for RTCP. */
+  mline->rtcp_mux = offer->rtcp_mux && (rtcp_mux
+      || !has_rtcp_component (offer));
+  mline->n_components = mline->rtcp_mux ? 1 : 2;
+
+  for (guint i = 0; i < 2 && mline->formats != NULL; i++) {
+    GstIceClaim *claim = i == 0 ? mline->receive[0] : mline->send[0];
+
+    if (claim != NULL) {
+      GstCaps *chosen = gst_ice_formats_choose (mline->formats,
+          claim->formats);
+
+      gst_caps_take (&mline->formats, chosen);
+    }
+  }
+  /* Who is promised it in each packet finds nothing without (RFC 9143, 9.2), and
+   * icesink does not write it. */
+  if ((mline->direction & GST_ICE_DIRECTION_SENDONLY) && mline->formats != NULL) {
+    mline->formats = gst_caps_make_writable (mline->formats);
+    gst_ice_formats_drop_extension (mline->formats, GST_ICE_FORMATS_MID_URI);
+    gst_ice_formats_drop_other_extensions (mline->formats,
+        mline->send[0]->formats);
+  }
+  mline->rejected = mline->direction == GST_ICE_DIRECTION_INACTIVE ||
+      mline->formats == NULL || gst_caps_is_empty (mline->formats);
+}
+
+static void
+set_theirs (GstIceMline * mline, const GstIceMediaDescription * theirs)
+{
+  if (mline->encryption == GST_ICE_ENCRYPTION_NONE || theirs->keying == NULL)
+    return;
+  g_clear_pointer (&mline->theirs, gst_ice_keying_free);
+  mline->theirs = gst_ice_keying_copy (theirs->keying);
+}
+
+/* What was agreed of encryption stays (RFC 8842, 5.5, lets it change; here another
+ * call is needed for that): nobody talks us into less in mid-call. */
+static gboolean
+check_keying (const GstIceMline * mline, const GstIceMediaDescription * theirs,
+    GError ** error)
+{
+  if (mline->rejected || theirs->rejected ||
+      mline->encryption == GST_ICE_ENCRYPTION_NONE || mline->theirs == NULL)
+    return TRUE;
+
+  if (gst_ice_keying_check (mline->encryption, mline->media, theirs->protocol,
+          theirs->keying, theirs->rtcp_mux || !mline->rtcp_mux, error)) {
+    if (gst_ice_keying_continues (mline->theirs, theirs->keying))
+      return TRUE;
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "The peer wants to go on with another key for %s; that needs another "
+        "call", mline->media);
+  }
+  return FALSE;
+}
+
+/* Whether @theirs may stand where @mline stands. */
+static gboolean
+is_same_mline (const GstIceMline * mline, const GstIceMediaDescription * theirs)
+{
+  return g_strcmp0 (mline->media, theirs->media) == 0 &&
+      (theirs->mid == NULL || g_strcmp0 (mline->mid, theirs->mid) == 0);
+}
+
+/* RFC 3264, 8: m-lines stay where they are, new ones come at the end. */
+static gboolean
+check_known_mlines (GstIceMlines * self, const GstIceDescription * theirs,
+    const gchar * what, GError ** error)
+{
+  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+
+    if (i >= theirs->media->len ||
+        !is_same_mline (mline, gst_ice_description_get_media (theirs, i))) {
+      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+          "The %s breaks the order of m-lines: number %u is not the %s that was "
+          "agreed", what, i + 1, mline->media);
+      return FALSE;
+    }
+    if (!check_keying (mline, gst_ice_description_get_media (theirs, i), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ice_match_offer (GstIceMlines * self,
+    const GstIceDescription * offer, gboolean rtcp_mux, GError ** error)
+{
+  guint first_new = gst_ice_mlines_get_size (self);
+  /* A call that is made may lose its m-lines one by one. */
+  gboolean any = first_new > 0;
+  g_autoptr (GError) refusal = NULL;
+
+  if (!check_known_mlines (self, offer, "offer", error))
+    return FALSE;
+
+  for (guint i = first_new; i < offer->media->len; i++) {
+    GstIceMediaDescription *theirs = gst_ice_description_get_media (offer, i);
+    GstIceMline *mline =
+        gst_ice_mlines_append (self, theirs->kind, theirs->media,
+        theirs->mid, theirs->protocol);
+
+    mline->rejected = theirs->rejected;
+    if (!mline->rejected && !gst_ice_keying_check (mline->encryption,
+            theirs->media, theirs->protocol, theirs->keying,
+            rtcp_mux && theirs->rtcp_mux, refusal == NULL ? &refusal : NULL))
+      mline->rejected = TRUE;
+    set_theirs (mline, theirs);
+    gst_caps_replace (&mline->formats, theirs->formats);
+    mline->ssrcs = theirs->ssrcs != NULL ? g_array_ref (theirs->ssrcs) : NULL;
+  }
+
+  gst_ice_mlines_place_on_offered (self, first_new);
+  for (guint i = first_new; i < gst_ice_mlines_get_size (self); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+
+    if (!mline->rejected)
+      settle_offered (mline, gst_ice_description_get_media (offer, i),
+          rtcp_mux);
+  }
+  gst_ice_bundle_match_offer (self, offer, first_new);
+  for (guint i = first_new; i < gst_ice_mlines_get_size (self); i++)
+    any |= !gst_ice_mlines_get (self, i)->rejected;
+
+  if (!any) {
+    gst_ice_mlines_truncate (self, first_new);
+    if (refusal != NULL) {
+      g_propagate_error (error, g_steal_pointer (&refusal));
+      return FALSE;
+    }
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "Nothing in the offer can be taken: its media, formats, directions or "
+        "profiles are not those of the elements here");
+    return FALSE;
+  }
+
+  for (guint i = 0; i < first_new; i++)
+    gst_ice_mlines_get (self, i)->rejected |=
+        gst_ice_description_get_media (offer, i)->rejected;
+  return TRUE;
+}
+
+/* RFC 3264, 6: the profile is the offered one, so an answer has no way out. */
+static gboolean
+check_answered_keying (GstIceMlines * self, const GstIceDescription * answer,
+    GError ** error)
+{
+  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
+    const GstIceMline *mline = gst_ice_mlines_get (self, i);
+    const GstIceMediaDescription *theirs =
+        gst_ice_description_get_media (answer, i);
+    const GstIceCrypto *our_crypto, *their_crypto;
+
+    if (mline->rejected || theirs->rejected)
+      continue;
+    if (!gst_ice_keying_check (mline->encryption, mline->media,
+            theirs->protocol, theirs->keying, theirs->rtcp_mux, error))
+      return FALSE;
+    if (mline->encryption == GST_ICE_ENCRYPTION_SDES && mline->ours != NULL &&
+        !gst_ice_keying_settle (mline->ours, theirs->keying, FALSE, &our_crypto,
+            &their_crypto)) {
+      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+          "The answer chooses a key for %s that was not offered", mline->media);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ice_match_answer (GstIceMlines * self,
+    const GstIceDescription * answer, GError ** error)
+{
+  if (answer->media->len != gst_ice_mlines_get_size (self)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "The answer has %u m-lines, the offer had %u", answer->media->len,
+        gst_ice_mlines_get_size (self));
+    return FALSE;
+  }
+  if (!check_known_mlines (self, answer, "answer", error))
+    return FALSE;
+  if (!check_answered_keying (self, answer, error) ||
+      !gst_ice_bundle_check_answer (self, answer, error))
+    return FALSE;
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+    GstIceMediaDescription *theirs = gst_ice_description_get_media (answer, i);
+    GstCaps *agreed;
+
+    if (mline->rejected || theirs->rejected || theirs->formats == NULL) {
+      mline->rejected = TRUE;
+      continue;
+    }
+    agreed = gst_ice_formats_choose (theirs->formats, mline->formats);
+    if (gst_caps_is_empty (agreed))
+      mline->rejected = TRUE;
+    gst_caps_take (&mline->formats, agreed);
+    mline->rtcp_mux = mline->rtcp_mux && theirs->rtcp_mux;
+    set_theirs (mline, theirs);
+  }
+  return TRUE;
+}

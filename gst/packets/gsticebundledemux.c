@@ -1,0 +1,159 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticebundledemux.h"
+
+#include "gsticertpdemux.h"
+
+struct _GstIceBundleDemux
+{
+  gboolean encrypted;
+  GstIceCipher *cipher;         /* NULL: none, or not yet */
+  GPtrArray *rtp;               /* of GstIceChannel or NULL, by number of m-line */
+  GPtrArray *rtcp;              /* of GstIceChannel */
+
+  GMutex lock;                  /* never held while a channel is called */
+  GstIceRtpDemux *rtp_demux;    /* protected by lock */
+};
+
+static void
+clear_channel (gpointer channel)
+{
+  if (channel != NULL)
+    g_object_unref (channel);
+}
+
+/* Returns: (transfer full): a group of nobody */
+GstIceBundleDemux *
+gst_ice_bundle_demux_new (gboolean encrypted, GstIceCipher * cipher)
+{
+  GstIceBundleDemux *self = g_atomic_rc_box_new0 (GstIceBundleDemux);
+
+  self->encrypted = encrypted;
+  self->cipher = cipher != NULL ? g_object_ref (cipher) : NULL;
+  self->rtp = g_ptr_array_new_with_free_func (clear_channel);
+  self->rtcp = g_ptr_array_new_with_free_func (clear_channel);
+  self->rtp_demux = gst_ice_rtp_demux_new ();
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+GstIceBundleDemux *
+gst_ice_bundle_demux_ref (GstIceBundleDemux * self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  GstIceBundleDemux *self = data;
+
+  g_clear_object (&self->cipher);
+  g_ptr_array_unref (self->rtp);
+  g_ptr_array_unref (self->rtcp);
+  gst_ice_rtp_demux_free (self->rtp_demux);
+  g_mutex_clear (&self->lock);
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_bundle_demux_unref (GstIceBundleDemux * self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+void
+gst_ice_bundle_demux_add (GstIceBundleDemux * self, const gchar * mid,
+    GstCaps * formats, GArray * ssrcs, GstIceChannel * rtp,
+    GstIceChannel * rtcp)
+{
+  gst_ice_rtp_demux_add (self->rtp_demux, mid, formats, ssrcs);
+  g_ptr_array_add (self->rtp, rtp != NULL ? g_object_ref (rtp) : NULL);
+  if (rtcp != NULL)
+    g_ptr_array_add (self->rtcp, g_object_ref (rtcp));
+}
+
+/* @places: (out caller-allocates): of each packet of @list */
+static void
+sort_list (GstIceBundleDemux * self, GstBufferList * list, gint * places)
+{
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    GstMapInfo map;
+
+    places[i] = -1;
+    if (!gst_buffer_map (gst_buffer_list_get (list, i), &map, GST_MAP_READ))
+      continue;
+    places[i] = gst_ice_rtp_demux_sort (self->rtp_demux, map.data, map.size);
+    gst_buffer_unmap (gst_buffer_list_get (list, i), &map);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+/* Returns: (transfer full): those of @list whose place is @place */
+static GstBufferList *
+pick (GstBufferList * list, const gint * places, gint place)
+{
+  GstBufferList *picked = gst_buffer_list_new ();
+
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    if (places[i] == place)
+      gst_buffer_list_add (picked,
+          gst_buffer_ref (gst_buffer_list_get (list, i)));
+  }
+  return picked;
+}
+
+guint
+gst_ice_bundle_demux_deliver_rtp (GstIceBundleDemux * self,
+    GstBufferList * list)
+{
+  const guint n_packets = gst_buffer_list_length (list);
+  g_autofree gint *places = g_new (gint, n_packets);
+  guint n_given = 0;
+
+  sort_list (self, list, places);
+  for (guint p = 0; p < self->rtp->len; p++) {
+    GstIceChannel *channel = g_ptr_array_index (self->rtp, p);
+    GstBufferList *picked;
+    guint n_picked;
+
+    if (channel == NULL)
+      continue;
+    picked = pick (list, places, (gint) p);
+    n_picked = gst_buffer_list_length (picked);
+    n_given += n_picked;
+    if (n_picked > 0)
+      gst_ice_channel_deliver (channel, picked,
+          gst_buffer_list_calculate_size (picked));
+    else
+      gst_buffer_list_unref (picked);
+  }
+  gst_buffer_list_unref (list);
+  return n_packets - n_given;
+}
+
+guint
+gst_ice_bundle_demux_deliver_rtcp (GstIceBundleDemux * self,
+    GstBufferList * list)
+{
+  const guint n_packets = gst_buffer_list_length (list);
+
+  if (self->rtcp->len == 0 || (self->encrypted && self->cipher == NULL)) {
+    gst_buffer_list_unref (list);
+    return n_packets;
+  }
+
+  if (self->encrypted)
+    list = gst_ice_cipher_unprotect (self->cipher, list);
+  for (guint i = 0; gst_buffer_list_length (list) > 0 && i < self->rtcp->len;
+      i++)
+    gst_ice_channel_deliver (g_ptr_array_index (self->rtcp, i),
+        gst_buffer_list_copy (list), gst_buffer_list_calculate_size (list));
+  gst_buffer_list_unref (list);
+  return 0;
+}

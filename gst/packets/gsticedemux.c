@@ -1,0 +1,303 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticedemux.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_demux_debug);
+#define GST_CAT_DEFAULT gst_ice_demux_debug
+
+struct _GstIceDemux
+{
+  GObject parent;
+
+  GMutex lock;                  /* never held while a channel is called */
+
+  /* Protected by lock. */
+  gboolean mux;
+  GstIceChannel *rtp;           /* NULL: nobody takes RTP */
+  GstIceChannel *rtcp;
+  GstIceBundleDemux *group;     /* NULL: those above take the packets */
+  GstIceHandshakeFunc handshake;        /* NULL: nobody takes DTLS */
+  GObject *handshake_owner;
+  GstIceDemuxCounts counts;
+};
+
+G_DEFINE_TYPE_WITH_CODE (GstIceDemux, gst_ice_demux, G_TYPE_OBJECT,
+    GST_DEBUG_CATEGORY_INIT (gst_ice_demux_debug, "icedemux", 0,
+        "ICE packet demux"));
+
+static void
+gst_ice_demux_finalize (GObject * object)
+{
+  GstIceDemux *self = GST_ICE_DEMUX (object);
+
+  g_clear_object (&self->rtp);
+  g_clear_object (&self->rtcp);
+  g_clear_pointer (&self->group, gst_ice_bundle_demux_unref);
+  g_clear_object (&self->handshake_owner);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (gst_ice_demux_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_demux_class_init (GstIceDemuxClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_ice_demux_finalize;
+}
+
+static void
+gst_ice_demux_init (GstIceDemux * self)
+{
+  g_mutex_init (&self->lock);
+}
+
+/* Returns: (transfer full): an demux that nobody listens to yet */
+GstIceDemux *
+gst_ice_demux_new (void)
+{
+  return g_object_new (GST_TYPE_ICE_DEMUX, NULL);
+}
+
+void
+gst_ice_demux_set_channels (GstIceDemux * self, gboolean mux,
+    GstIceChannel * rtp, GstIceChannel * rtcp)
+{
+  GstIceChannel *old_rtp, *old_rtcp;
+
+  g_mutex_lock (&self->lock);
+  old_rtp = g_steal_pointer (&self->rtp);
+  old_rtcp = g_steal_pointer (&self->rtcp);
+  self->mux = mux;
+  self->rtp = rtp != NULL ? g_object_ref (rtp) : NULL;
+  self->rtcp = rtcp != NULL ? g_object_ref (rtcp) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  g_clear_object (&old_rtp);
+  g_clear_object (&old_rtcp);
+}
+
+void
+gst_ice_demux_set_group (GstIceDemux * self, GstIceBundleDemux * group)
+{
+  GstIceBundleDemux *old;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->group);
+  self->group = group != NULL ? gst_ice_bundle_demux_ref (group) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  g_clear_pointer (&old, gst_ice_bundle_demux_unref);
+}
+
+void
+gst_ice_demux_set_handshake (GstIceDemux * self, GstIceHandshakeFunc func,
+    GObject * owner)
+{
+  GObject *old;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->handshake_owner);
+  self->handshake = func;
+  self->handshake_owner = owner != NULL ? g_object_ref (owner) : NULL;
+  g_mutex_unlock (&self->lock);
+
+  g_clear_object (&old);
+}
+
+GstIceWaiter *
+gst_ice_demux_dup_context (GstIceDemux * self)
+{
+  g_autoptr (GstIceChannel) channel = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->rtp != NULL || self->rtcp != NULL)
+    channel = g_object_ref (self->rtp != NULL ? self->rtp : self->rtcp);
+  g_mutex_unlock (&self->lock);
+
+  return channel != NULL ? gst_ice_channel_dup_context (channel) : NULL;
+}
+
+/* What a packet may be; flags. */
+typedef enum
+{
+  PACKET_MEDIA = 1 << 0,
+  PACKET_RTCP = 1 << 1,
+  PACKET_DTLS = 1 << 2,
+} PacketKind;
+
+guint
+gst_ice_demux_tell (const guint8 * packet, gsize size_bytes)
+{
+  if (size_bytes < 2)
+    return PACKET_MEDIA;
+  /* RFC 7983, 7. */
+  if (packet[0] >= 20 && packet[0] <= 63)
+    return PACKET_DTLS;
+  /* RFC 5761, 4: payload types 64 to 95 are RTCP packet types 192 to 223. */
+  if ((packet[0] & 0xc0) == 0x80 && (packet[1] & 0x7f) >= 64 &&
+      (packet[1] & 0x7f) <= 95)
+    return PACKET_RTCP;
+  return PACKET_MEDIA;
+}
+
+static guint
+get_kind (GstBuffer * packet)
+{
+  guint8 head[2];
+
+  return gst_ice_demux_tell (head, gst_buffer_extract (packet, 0, head, 2));
+}
+
+/* Returns: the kinds that are in @list */
+static guint
+find_kinds (GstBufferList * list)
+{
+  guint found = 0;
+
+  for (guint i = 0; i < gst_buffer_list_length (list); i++)
+    found |= get_kind (gst_buffer_list_get (list, i));
+  return found;
+}
+
+/* Returns: (transfer full) (nullable): the packets of @list that are of @kinds */
+static GstBufferList *
+pick_packets (GstBufferList * list, guint kinds)
+{
+  GstBufferList *picked = gst_buffer_list_new ();
+
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    GstBuffer *packet = gst_buffer_list_get (list, i);
+
+    if (get_kind (packet) & kinds)
+      gst_buffer_list_add (picked, gst_buffer_ref (packet));
+  }
+
+  if (gst_buffer_list_length (picked) == 0)
+    g_clear_pointer (&picked, gst_buffer_list_unref);
+  return picked;
+}
+
+/* @list: (transfer full) */
+static void
+gst_ice_demux_give (GstIceDemux * self, GstIceChannel * channel,
+    GstBufferList * list, gsize size_bytes)
+{
+  if (channel != NULL) {
+    gst_ice_channel_deliver (channel, list, size_bytes);
+    return;
+  }
+
+  g_mutex_lock (&self->lock);
+  self->counts.packets_unclaimed += gst_buffer_list_length (list);
+  g_mutex_unlock (&self->lock);
+  gst_buffer_list_unref (list);
+}
+
+/* @list: (transfer full) (nullable) */
+static void
+gst_ice_demux_give_picked (GstIceDemux * self, GstIceChannel * channel,
+    GstBufferList * list)
+{
+  if (list != NULL)
+    gst_ice_demux_give (self, channel, list,
+        gst_buffer_list_calculate_size (list));
+}
+
+/* @rtp, @rtcp: (transfer full) (nullable) */
+static void
+gst_ice_demux_give_group (GstIceDemux * self, GstIceBundleDemux * group,
+    GstBufferList * rtp, GstBufferList * rtcp)
+{
+  guint n_unclaimed = 0;
+
+  if (rtp != NULL)
+    n_unclaimed += gst_ice_bundle_demux_deliver_rtp (group, rtp);
+  if (rtcp != NULL)
+    n_unclaimed += gst_ice_bundle_demux_deliver_rtcp (group, rtcp);
+
+  g_mutex_lock (&self->lock);
+  self->counts.packets_unclaimed += n_unclaimed;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+give_handshake (GstIceHandshakeFunc handshake, GObject * owner,
+    GstBufferList * list)
+{
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    GstBuffer *packet = gst_buffer_list_get (list, i);
+
+    if (get_kind (packet) == PACKET_DTLS)
+      handshake (owner, gst_buffer_ref (packet));
+  }
+}
+
+void
+gst_ice_demux_deliver (GstIceDemux * self, GstBufferList * list)
+{
+  gst_ice_demux_deliver_known (self, list, find_kinds (list),
+      gst_buffer_list_calculate_size (list));
+}
+
+void
+gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
+    guint kinds, gsize size_bytes)
+{
+  g_autoptr (GstIceChannel) rtp = NULL;
+  g_autoptr (GstIceChannel) rtcp = NULL;
+  g_autoptr (GObject) owner = NULL;
+  GstIceHandshakeFunc handshake = NULL;
+  g_autoptr (GstIceBundleDemux) group = NULL;
+  guint apart = 0, media = PACKET_MEDIA;
+
+  g_mutex_lock (&self->lock);
+  self->counts.packets_received += gst_buffer_list_length (list);
+  self->counts.bytes_received += size_bytes;
+  if (self->mux)
+    apart |= PACKET_RTCP;
+  else
+    media |= PACKET_RTCP;
+  if (self->handshake != NULL) {
+    apart |= PACKET_DTLS;
+    handshake = self->handshake;
+    owner = g_object_ref (self->handshake_owner);
+  } else {
+    media |= PACKET_DTLS;
+  }
+  if (self->rtp != NULL)
+    rtp = g_object_ref (self->rtp);
+  if (self->rtcp != NULL)
+    rtcp = g_object_ref (self->rtcp);
+  if (self->group != NULL)
+    group = gst_ice_bundle_demux_ref (self->group);
+  g_mutex_unlock (&self->lock);
+
+  apart &= kinds;
+  if (apart == 0 && group == NULL) {
+    gst_ice_demux_give (self, rtp, list, size_bytes);
+    return;
+  }
+
+  if (apart & PACKET_DTLS)
+    give_handshake (handshake, owner, list);
+  if (group != NULL)
+    gst_ice_demux_give_group (self, group, pick_packets (list, media),
+        pick_packets (list, PACKET_RTCP));
+  else
+    gst_ice_demux_give_picked (self, rtp, pick_packets (list, media));
+  if (group == NULL && (apart & PACKET_RTCP))
+    gst_ice_demux_give_picked (self, rtcp, pick_packets (list, PACKET_RTCP));
+  gst_buffer_list_unref (list);
+}
+
+void
+gst_ice_demux_get_counts (GstIceDemux * self, GstIceDemuxCounts * counts)
+{
+  g_mutex_lock (&self->lock);
+  *counts = self->counts;
+  g_mutex_unlock (&self->lock);
+}

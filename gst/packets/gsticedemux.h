@@ -1,0 +1,65 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticechannel.h"
+#include "gsticebundledemux.h"
+
+G_BEGIN_DECLS
+
+/* Where the packets of one component come in: it hands each to the channel of
+ * the element that claimed it, RTCP apart from RTP where they are muxed. */
+#define GST_TYPE_ICE_DEMUX (gst_ice_demux_get_type ())
+G_DECLARE_FINAL_TYPE (GstIceDemux, gst_ice_demux, GST, ICE_DEMUX, GObject)
+
+GstIceDemux *gst_ice_demux_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Session thread. @rtp, @rtcp: (transfer none) (nullable): who takes the packets;
+ * with @rtcp, those of payload type 64 to 95 go there (RFC 5761, 4). What nobody
+ * takes is dropped and counted. @mux: RTCP is told from RTP at all. */
+void gst_ice_demux_set_channels (GstIceDemux * self, gboolean mux,
+    GstIceChannel * rtp, GstIceChannel * rtcp);
+
+/* Session thread. @group: (transfer none) (nullable): who takes the packets instead
+ * of these channels */
+void gst_ice_demux_set_group (GstIceDemux * self, GstIceBundleDemux * group);
+
+/* Any thread. @owner: as given to gst_ice_demux_set_handshake(), referenced during the
+ * call; @packet: (transfer full) */
+typedef void (*GstIceHandshakeFunc) (GObject * owner, GstBuffer * packet);
+
+/* Session thread. @func: takes what looks like DTLS (RFC 7983, 7) instead of the
+ * elements, %NULL: nobody does; @owner: (transfer none) (nullable): referenced */
+void gst_ice_demux_set_handshake (GstIceDemux * self, GstIceHandshakeFunc func,
+    GObject * owner);
+
+/* Session thread. Returns: (transfer full) (nullable): the context of who takes the
+ *     packets, %NULL: nobody does */
+GstIceWaiter *gst_ice_demux_dup_context (GstIceDemux * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Any thread. @list: (transfer full): packets from the peer, in the order they
+ * came. Never blocks. */
+void gst_ice_demux_deliver (GstIceDemux * self, GstBufferList * list);
+
+/* The same for who has looked at the packets already: to look into a buffer costs more.
+ * @kinds: what gst_ice_demux_tell() said of each, together; @size_bytes: of all */
+void gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
+    guint kinds, gsize size_bytes);
+
+/* Any thread. Returns: what a packet may be, a bit of the demux's */
+guint gst_ice_demux_tell (const guint8 * packet, gsize size_bytes);
+
+typedef struct
+{
+  guint64 packets_received;
+  guint64 bytes_received;
+  guint64 packets_unclaimed;    /* no element takes them */
+} GstIceDemuxCounts;
+
+/* Any thread. */
+void gst_ice_demux_get_counts (GstIceDemux * self, GstIceDemuxCounts * counts);
+
+G_END_DECLS

@@ -1,0 +1,118 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticegeneration.h"
+
+GstIceGeneration *
+gst_ice_generation_new (const GstIceAgentSettings * settings,
+    void (*closed) (GstIceGeneration * self, gpointer closed_data),
+    gpointer closed_data, GError ** error)
+{
+  GstIceGeneration *self = g_new0 (GstIceGeneration, 1);
+  GstIceAgentSettings own = *settings;
+
+  self->transport = settings->user_data;
+  self->n_components = settings->n_components;
+  own.user_data = self;
+  self->agent = gst_ice_agent_new (&own, error);
+  if (self->agent == NULL) {
+    g_free (self);
+    return NULL;
+  }
+  self->closed = closed;
+  self->closed_data = closed_data;
+  return self;
+}
+
+void
+gst_ice_generation_set_selected (GstIceGeneration * self,
+    const GstIceCandidate * local, const GstIceCandidate * remote,
+    GstIceRoute * route)
+{
+  guint c = local->component - 1;
+
+  g_clear_pointer (&self->locals[c], gst_ice_candidate_free);
+  g_clear_pointer (&self->remotes[c], gst_ice_candidate_free);
+  self->locals[c] = gst_ice_candidate_copy (local);
+  self->remotes[c] = gst_ice_candidate_copy (remote);
+  g_set_object (&self->routes[c], route);
+}
+
+GstIceAgentState
+gst_ice_generation_get_state (const GstIceGeneration * self)
+{
+  GstIceAgentState lowest = GST_ICE_AGENT_COMPLETED;
+
+  for (guint c = 0; c < self->n_components; c++) {
+    if (self->states[c] == GST_ICE_AGENT_FAILED)
+      return GST_ICE_AGENT_FAILED;
+    lowest = MIN (lowest, self->states[c]);
+  }
+  return lowest;
+}
+
+gboolean
+gst_ice_generation_is_working (const GstIceGeneration * self)
+{
+  GstIceAgentState state = gst_ice_generation_get_state (self);
+
+  for (guint c = 0; c < self->n_components; c++) {
+    if (self->routes[c] == NULL)
+      return FALSE;
+  }
+  return state == GST_ICE_AGENT_CONNECTED || state == GST_ICE_AGENT_COMPLETED;
+}
+
+static void
+clear_timer (GstIceGeneration * self)
+{
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+static void
+on_closed (gpointer data)
+{
+  GstIceGeneration *self = data;
+
+  self->closed (self, self->closed_data);
+  g_free (self);
+}
+
+static gboolean
+on_timer (gpointer data)
+{
+  GstIceGeneration *self = data;
+  g_autoptr (GstIceAgent) agent = g_steal_pointer (&self->agent);
+
+  clear_timer (self);
+  gst_ice_agent_close (agent, on_closed, self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gst_ice_generation_retire (GstIceGeneration * self, guint delay_ms,
+    GMainContext * context)
+{
+  if (self->agent == NULL)
+    return;
+
+  self->transport = NULL;
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    g_clear_object (&self->routes[c]);
+    g_clear_pointer (&self->locals[c], gst_ice_candidate_free);
+    g_clear_pointer (&self->remotes[c], gst_ice_candidate_free);
+  }
+  clear_timer (self);
+  if (delay_ms == 0) {
+    on_timer (self);
+    return;
+  }
+  self->timer = g_timeout_source_new (delay_ms);
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_attach (self->timer, context);
+}

@@ -1,0 +1,149 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticemembers.h"
+
+#include "gsticeerror.h"
+
+struct _GstIceMembers
+{
+  GPtrArray *members;           /* of GstIceMember */
+};
+
+/* Returns: (transfer full): a list without members */
+GstIceMembers *
+gst_ice_members_new (void)
+{
+  GstIceMembers *self = g_new0 (GstIceMembers, 1);
+
+  self->members = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_ice_member_unref);
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_members_free (GstIceMembers * self)
+{
+  g_ptr_array_unref (self->members);
+  g_free (self);
+}
+
+void
+gst_ice_members_add (GstIceMembers * self, GstIceMember * member)
+{
+  g_ptr_array_add (self->members, gst_ice_member_ref (member));
+}
+
+void
+gst_ice_members_remove (GstIceMembers * self, GstIceMember * member)
+{
+  g_ptr_array_remove (self->members, member);
+}
+
+gboolean
+gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * member,
+    GstIceConfig * config, GError ** error)
+{
+  const gchar *property = gst_ice_config_merge (config, member->config);
+
+  if (property == NULL)
+    return TRUE;
+
+  for (guint i = 0; i < self->members->len; i++) {
+    GstIceMember *other = g_ptr_array_index (self->members, i);
+    g_autoptr (GstIceConfig) both = NULL;
+
+    if (other->config == NULL)
+      continue;
+    both = gst_ice_config_copy (other->config);
+    if (gst_ice_config_merge (both, member->config) == NULL)
+      continue;
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "%s and %s are in one session but set %s to different values; set it on "
+        "one of them, or to the same", other->claim->name, member->claim->name,
+        property);
+    return FALSE;
+  }
+  g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+      "%s sets %s to another value than an element that has left the session",
+      member->claim->name, property);
+  return FALSE;
+}
+
+/* Returns: (transfer none) (nullable): who speaks for m-line @mline, or, when
+ *     nobody does or it is -1, for the session */
+static GstIceMember *
+find_speaker (GstIceMembers * self, gint mline)
+{
+  GstIceMember *first = NULL;
+
+  for (guint i = 0; i < self->members->len; i++) {
+    GstIceMember *member = g_ptr_array_index (self->members, i);
+
+    if (member->claim == NULL)
+      continue;
+    if (first == NULL)
+      first = member;
+    if (mline >= 0 && member->claim->mline == mline)
+      return member;
+  }
+  return first;
+}
+
+static gboolean
+is_for_one (const GstIceNotice * notice)
+{
+  return notice->type == GST_ICE_NOTICE_PROGRESS ||
+      notice->type == GST_ICE_NOTICE_WARNING ||
+      notice->type == GST_ICE_NOTICE_ERROR;
+}
+
+static gboolean
+is_for (const GstIceNotice * notice, const GstIceMember * member)
+{
+  return member->claim == NULL || notice->mline < 0 ||
+      member->claim->mline == notice->mline;
+}
+
+void
+gst_ice_members_tell (GstIceMembers * self, const GstIceNotice * notice)
+{
+  g_autoptr (GPtrArray) listeners = NULL;
+
+  if (is_for_one (notice)) {
+    GstIceMember *speaker = find_speaker (self, notice->mline);
+
+    if (speaker != NULL)
+      gst_ice_member_tell (speaker, notice);
+    return;
+  }
+
+  /* A copy: whoever hears it may leave. */
+  listeners = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_ice_member_unref);
+  for (guint i = 0; i < self->members->len; i++) {
+    GstIceMember *member = g_ptr_array_index (self->members, i);
+
+    if (is_for (notice, member))
+      g_ptr_array_add (listeners, gst_ice_member_ref (member));
+  }
+  for (guint i = 0; i < listeners->len; i++)
+    gst_ice_member_tell (g_ptr_array_index (listeners, i), notice);
+}
+
+void
+gst_ice_members_end (GstIceMembers * self, GstIceChannelEnd how)
+{
+  for (guint i = 0; i < self->members->len; i++) {
+    GstIceMember *member = g_ptr_array_index (self->members, i);
+
+    if (member->claim != NULL && member->claim->channel != NULL) {
+      gst_ice_channel_set_route (member->claim->channel, NULL);
+      gst_ice_channel_end (member->claim->channel, how);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticemember.h"
+
+G_BEGIN_DECLS
+
+/* Who sits in a session, in the order of joining, and who of them hears what.
+ * Session thread only. */
+typedef struct _GstIceMembers GstIceMembers;
+
+GstIceMembers *gst_ice_members_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_members_free (GstIceMembers * self);
+
+/* @member: (transfer none), referenced */
+void gst_ice_members_add (GstIceMembers * self, GstIceMember * member);
+void gst_ice_members_remove (GstIceMembers * self, GstIceMember * member);
+
+/* Adds what @member, not yet in the list, sets to @config. Returns: %FALSE with
+ *     GST_ICE_ERROR_SETTINGS when it contradicts another, naming both */
+gboolean gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * member,
+    GstIceConfig * config, GError ** error);
+
+/* Tells all whose m-line it is about, and observers; but progress, warnings and
+ * errors one element only: the first on that m-line, or of the session. */
+void gst_ice_members_tell (GstIceMembers * self, const GstIceNotice * notice);
+
+/* Ends the channels of all. */
+void gst_ice_members_end (GstIceMembers * self, GstIceChannelEnd how);
+
+G_END_DECLS

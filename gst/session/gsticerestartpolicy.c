@@ -1,0 +1,54 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticerestartpolicy.h"
+
+void
+gst_ice_restart_policy_want (GstIceRestartPolicy * self,
+    GstIceRestartReason reason)
+{
+  if (self->wanted != GST_ICE_RESTART_REQUESTED)
+    self->wanted = reason;
+}
+
+void
+gst_ice_restart_policy_forget_suspicion (GstIceRestartPolicy * self)
+{
+  if (self->wanted == GST_ICE_RESTART_SUSPECT)
+    self->wanted = GST_ICE_RESTART_NONE;
+}
+
+gint
+gst_ice_restart_policy_get_wait (const GstIceRestartPolicy * self,
+    gint64 now_ms)
+{
+  gint64 due_ms = self->begun_ms + MAX (self->gap_ms,
+      GST_ICE_RESTART_POLICY_MIN_GAP_MS);
+
+  if (self->wanted == GST_ICE_RESTART_NONE)
+    return -1;
+  if (self->wanted == GST_ICE_RESTART_REQUESTED || self->n_begun == 0)
+    return 0;
+  return (gint) CLAMP (due_ms - now_ms, 0, GST_ICE_RESTART_POLICY_MAX_GAP_MS);
+}
+
+void
+gst_ice_restart_policy_begin (GstIceRestartPolicy * self,
+    GstIceRestartReason reason, gint64 now_ms)
+{
+  self->wanted = GST_ICE_RESTART_NONE;
+  self->last = reason;
+  self->n_begun++;
+  self->gap_ms = CLAMP (2 * self->gap_ms, GST_ICE_RESTART_POLICY_MIN_GAP_MS,
+      GST_ICE_RESTART_POLICY_MAX_GAP_MS);
+  self->begun_ms = now_ms;
+}
+
+void
+gst_ice_restart_policy_succeed (GstIceRestartPolicy * self)
+{
+  self->gap_ms = 0;
+}

@@ -1,0 +1,498 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "gsticesession.h"
+
+#include "gsticesessiondriver.h"
+#include "gsticeerror.h"
+#include "gsticevisit.h"
+#include "gsticeworker.h"
+
+struct _GstIceSession
+{
+  GObject parent;
+
+  gchar *name;                  /* set at construction */
+  GMainContext *context;        /* set at construction */
+
+  GMutex lock;                  /* never held while calling out */
+  GObject *face;                /* protected by lock */
+  gboolean closing;             /* protected by lock */
+
+  gint connection_state;        /* atomic; written by the session thread */
+  gint gathering_state;         /* atomic; written by the session thread */
+
+  GstIceSessionDriver *driver;  /* session thread only; NULL: closed */
+};
+
+G_DEFINE_TYPE (GstIceSession, gst_ice_session, G_TYPE_OBJECT);
+
+/* Something to do on the session thread; what it needs, and no more. */
+typedef struct
+{
+  GstIceSession *session;       /* reference */
+  void (*func) (GstIceSession * session, gpointer data);
+  gpointer data;
+} Task;
+
+static void
+gst_ice_session_finalize (GObject * object)
+{
+  GstIceSession *self = GST_ICE_SESSION (object);
+
+  g_warn_if_fail (self->driver == NULL);
+  g_clear_object (&self->face);
+  g_main_context_unref (self->context);
+  g_mutex_clear (&self->lock);
+  g_free (self->name);
+
+  G_OBJECT_CLASS (gst_ice_session_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_session_class_init (GstIceSessionClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_ice_session_finalize;
+}
+
+static void
+gst_ice_session_init (GstIceSession * self)
+{
+  g_mutex_init (&self->lock);
+}
+
+/* Session thread, before any other hears of it. */
+static void
+on_notice (GstIceSession * self, const GstIceNotice * notice,
+    gpointer user_data)
+{
+  g_atomic_int_set (&self->connection_state,
+      (gint) gst_ice_session_driver_get_connection_state (self->driver));
+  g_atomic_int_set (&self->gathering_state,
+      (gint) gst_ice_session_driver_get_gathering_state (self->driver));
+}
+
+GstIceSession *
+gst_ice_session_new (const gchar * name)
+{
+  GstIceSession *self = g_object_new (GST_TYPE_ICE_SESSION, NULL);
+  GstIceMember *member = gst_ice_member_new (self, NULL, on_notice, NULL, NULL);
+
+  self->name = g_strdup (name);
+  self->context = gst_ice_worker_get_context ();
+  self->driver = gst_ice_session_driver_new (self->context);
+  gst_ice_session_driver_join (self->driver, member, NULL);
+  gst_ice_member_unref (member);
+  return self;
+}
+
+static gboolean
+run_task (gpointer data)
+{
+  Task *task = data;
+
+  task->func (task->session, task->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+task_free (gpointer data)
+{
+  Task *task = data;
+
+  g_object_unref (task->session);
+  g_free (task);
+}
+
+/* Has @func called on the session thread, after what was asked for before. */
+static void
+gst_ice_session_post (GstIceSession * self,
+    void (*func) (GstIceSession * session, gpointer data), gpointer data)
+{
+  GSource *source = g_idle_source_new ();
+  Task *task = g_new0 (Task, 1);
+
+  task->session = g_object_ref (self);
+  task->func = func;
+  task->data = data;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, run_task, task, task_free);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
+}
+
+/* Calls @func on the session thread and waits until it, or something later, has
+ * called gst_ice_visit_finish(). On that thread itself there is nothing to wait for. */
+static void
+gst_ice_session_visit (GstIceSession * self,
+    void (*func) (GstIceSession * session, gpointer data), GstIceVisit * visit)
+{
+  if (g_main_context_is_owner (self->context)) {
+    visit->wait = FALSE;
+    func (self, visit);
+    return;
+  }
+
+  visit->wait = TRUE;
+  gst_ice_session_post (self, func, visit);
+  gst_ice_visit_wait (visit);
+}
+
+/* Members. */
+
+typedef struct
+{
+  GstIceMember *member;         /* reference */
+  GstIceClaim claim;            /* owns its name, mid and channel */
+  gboolean observer;
+} Joining;
+
+static void
+do_join (GstIceSession * self, gpointer data)
+{
+  Joining *joining = data;
+
+  if (self->driver != NULL)
+    gst_ice_session_driver_join (self->driver, joining->member,
+        joining->observer ? NULL : &joining->claim);
+
+  gst_ice_member_unref (joining->member);
+  g_free (joining->claim.name);
+  g_free (joining->claim.mid);
+  g_clear_object (&joining->claim.channel);
+  g_free (joining);
+}
+
+GstIceMember *
+gst_ice_session_join (GstIceSession * self, const GstIceClaim * claim,
+    const GstIceConfig * config, GstIceNoticeFunc notice, gpointer user_data,
+    GDestroyNotify destroy)
+{
+  GstIceMember *member = gst_ice_member_new (self, config, notice, user_data,
+      destroy);
+  Joining *joining = g_new0 (Joining, 1);
+
+  joining->member = gst_ice_member_ref (member);
+  joining->claim = *claim;
+  joining->claim.name = g_strdup (claim->name);
+  joining->claim.mid = g_strdup (claim->mid);
+  joining->claim.channel = g_object_ref (claim->channel);
+  joining->claim.formats = NULL;
+  joining->claim.ready = FALSE;
+  gst_ice_session_post (self, do_join, joining);
+  return member;
+}
+
+void
+gst_ice_session_observe (GstIceSession * self, GstIceNoticeFunc notice,
+    gpointer user_data, GDestroyNotify destroy)
+{
+  Joining *joining = g_new0 (Joining, 1);
+
+  joining->member = gst_ice_member_new (self, NULL, notice, user_data, destroy);
+  joining->observer = TRUE;
+  gst_ice_session_post (self, do_join, joining);
+}
+
+typedef struct
+{
+  GstIceMember *member;         /* reference */
+  GstIceMediaKind kind;
+  GstCaps *formats;
+} Readiness;
+
+static void
+do_set_ready (GstIceSession * self, gpointer data)
+{
+  Readiness *ready = data;
+
+  if (self->driver != NULL)
+    gst_ice_session_driver_set_ready (self->driver, ready->member,
+        ready->kind, ready->formats);
+
+  gst_ice_member_unref (ready->member);
+  gst_clear_caps (&ready->formats);
+  g_free (ready);
+}
+
+void
+gst_ice_session_set_ready (GstIceSession * self, GstIceMember * member,
+    GstIceMediaKind kind, GstCaps * formats)
+{
+  Readiness *ready = g_new0 (Readiness, 1);
+
+  ready->member = gst_ice_member_ref (member);
+  ready->kind = kind;
+  ready->formats = formats != NULL ? gst_caps_ref (formats) : NULL;
+  gst_ice_session_post (self, do_set_ready, ready);
+}
+
+static void
+do_leave (GstIceSession * self, gpointer data)
+{
+  GstIceMember *member = data;
+
+  if (self->driver != NULL)
+    gst_ice_session_driver_leave (self->driver, member);
+  gst_ice_member_unref (member);
+}
+
+void
+gst_ice_session_leave (GstIceSession * self, GstIceMember * member)
+{
+  gst_ice_session_post (self, do_leave, member);
+}
+
+/* Applications. */
+
+static void
+do_restart (GstIceSession * self, gpointer data)
+{
+  if (self->driver != NULL)
+    gst_ice_session_driver_restart (self->driver);
+}
+
+void
+gst_ice_session_restart (GstIceSession * self)
+{
+  gst_ice_session_post (self, do_restart, NULL);
+}
+
+typedef struct
+{
+  guint mline;
+  GstIceCandidate *candidate;
+} RemoteCandidate;
+
+static void
+do_add_remote (GstIceSession * self, gpointer data)
+{
+  RemoteCandidate *remote = data;
+
+  if (self->driver != NULL)
+    gst_ice_session_driver_add_remote (self->driver, remote->mline,
+        remote->candidate);
+  g_clear_pointer (&remote->candidate, gst_ice_candidate_free);
+  g_free (remote);
+}
+
+void
+gst_ice_session_add_remote_candidate (GstIceSession * self, guint mline,
+    const GstIceCandidate * candidate)
+{
+  RemoteCandidate *remote = g_new0 (RemoteCandidate, 1);
+
+  remote->mline = mline;
+  if (candidate != NULL)
+    remote->candidate = gst_ice_candidate_copy (candidate);
+  gst_ice_session_post (self, do_add_remote, remote);
+}
+
+static void
+do_add_server (GstIceSession * self, gpointer data)
+{
+  g_autoptr (GstIceServer) server = data;
+
+  if (self->driver != NULL)
+    gst_ice_session_driver_add_server (self->driver, server);
+}
+
+void
+gst_ice_session_add_server (GstIceSession * self, const GstIceServer * server)
+{
+  gst_ice_session_post (self, do_add_server, gst_ice_server_copy (server));
+}
+
+static GError *
+closed_error (void)
+{
+  return g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+      "The session is closed: no element is in it any more");
+}
+
+static void
+on_described (GstIceDescription * description, const GError * error,
+    gpointer user_data)
+{
+  GstIceVisit *visit = user_data;
+
+  if (description != NULL)
+    visit->description = gst_ice_description_ref (description);
+  else
+    visit->error = g_error_copy (error);
+  gst_ice_visit_finish (visit);
+}
+
+static void
+do_describe (GstIceSession * self, gpointer data)
+{
+  GstIceVisit *visit = data;
+
+  if (self->driver != NULL) {
+    gst_ice_session_driver_describe (self->driver, visit->type, visit->wait,
+        on_described, visit);
+  } else {
+    visit->error = closed_error ();
+    gst_ice_visit_finish (visit);
+  }
+}
+
+GstIceDescription *
+gst_ice_session_create_description (GstIceSession * self,
+    GstIceDescriptionType type, GError ** error)
+{
+  GstIceVisit visit;
+
+  gst_ice_visit_init (&visit);
+  visit.type = type;
+  gst_ice_session_visit (self, do_describe, &visit);
+  gst_ice_visit_clear (&visit);
+
+  if (visit.error != NULL)
+    g_propagate_error (error, visit.error);
+  return visit.description;
+}
+
+static void
+do_set_remote (GstIceSession * self, gpointer data)
+{
+  GstIceVisit *visit = data;
+
+  if (self->driver != NULL)
+    gst_ice_session_driver_set_remote (self->driver, visit->description,
+        &visit->error);
+  else
+    visit->error = closed_error ();
+  gst_ice_visit_finish (visit);
+}
+
+gboolean
+gst_ice_session_set_remote_description (GstIceSession * self,
+    GstIceDescription * description, GError ** error)
+{
+  GstIceVisit visit;
+
+  gst_ice_visit_init (&visit);
+  visit.description = description;
+  gst_ice_session_visit (self, do_set_remote, &visit);
+  gst_ice_visit_clear (&visit);
+
+  if (visit.error != NULL) {
+    g_propagate_error (error, visit.error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+do_get_stats (GstIceSession * self, gpointer data)
+{
+  GstIceVisit *visit = data;
+
+  visit->stats = self->driver != NULL ?
+      gst_ice_session_driver_get_stats (self->driver) :
+      gst_structure_new_empty ("ice-session");
+  gst_ice_visit_finish (visit);
+}
+
+GstStructure *
+gst_ice_session_get_stats (GstIceSession * self)
+{
+  GstIceVisit visit;
+
+  gst_ice_visit_init (&visit);
+  gst_ice_session_visit (self, do_get_stats, &visit);
+  gst_ice_visit_clear (&visit);
+  return visit.stats;
+}
+
+GstIceConnectionState
+gst_ice_session_get_connection_state (GstIceSession * self)
+{
+  return (GstIceConnectionState) g_atomic_int_get (&self->connection_state);
+}
+
+GstIceGatheringState
+gst_ice_session_get_gathering_state (GstIceSession * self)
+{
+  return (GstIceGatheringState) g_atomic_int_get (&self->gathering_state);
+}
+
+GObject *
+gst_ice_session_get_face (GstIceSession * self,
+    GObject * (*make) (GstIceSession * session))
+{
+  GObject *face, *made = NULL;
+
+  g_mutex_lock (&self->lock);
+  face = self->face != NULL ? g_object_ref (self->face) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (face != NULL)
+    return face;
+
+  made = make (self);
+  g_mutex_lock (&self->lock);
+  if (self->face == NULL && !self->closing)
+    self->face = g_object_ref (made);
+  face = g_object_ref (self->face != NULL ? self->face : made);
+  g_mutex_unlock (&self->lock);
+
+  g_object_unref (made);
+  return face;
+}
+
+/* The end. */
+
+typedef struct
+{
+  GstIceSession *session;       /* reference */
+  GstIceLatch *quiet;           /* reference */
+  GDestroyNotify closed;
+  gpointer user_data;
+} Closing;
+
+static void
+on_closed (gpointer data)
+{
+  g_autofree Closing *closing = data;
+
+  g_object_unref (closing->session);
+  /* Last: a process may end as soon as it hears of it. */
+  closing->closed (closing->user_data);
+}
+
+static void
+do_close (GstIceSession * self, gpointer data)
+{
+  Closing *closing = data;
+  g_autoptr (GstIceLatch) quiet = g_steal_pointer (&closing->quiet);
+
+  g_atomic_int_set (&self->connection_state, GST_ICE_CONNECTION_CLOSED);
+  gst_ice_session_driver_close (g_steal_pointer (&self->driver), on_closed,
+      closing);
+  gst_ice_latch_open (quiet);
+}
+
+void
+gst_ice_session_close (GstIceSession * self, GstIceLatch * quiet,
+    GDestroyNotify closed, gpointer user_data)
+{
+  Closing *closing = g_new0 (Closing, 1);
+  GObject *face;
+
+  closing->session = g_object_ref (self);
+  closing->quiet = gst_ice_latch_ref (quiet);
+  closing->closed = closed;
+  closing->user_data = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->closing = TRUE;
+  face = g_steal_pointer (&self->face);
+  g_mutex_unlock (&self->lock);
+
+  g_clear_object (&face);
+  gst_ice_session_post (self, do_close, closing);
+}

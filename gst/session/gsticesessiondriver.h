@@ -1,0 +1,64 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticedescription.h"
+#include "gsticemember.h"
+#include "gsticeserver.h"
+
+G_BEGIN_DECLS
+
+/* Brings the members of a session, the call and the signaller together. Session
+ * thread only; GstIceSession is its face to all others. */
+typedef struct _GstIceSessionDriver GstIceSessionDriver;
+
+/* @context: the session thread's, whose default it is */
+GstIceSessionDriver *gst_ice_session_driver_new (GMainContext * context)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Says goodbye, closes all and frees the driver. @self: (transfer full);
+ * @closed: called once, perhaps before this returns */
+void gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify closed,
+    gpointer user_data);
+
+/* @member: (transfer none), referenced; @claim: copied; %NULL: an observer */
+void gst_ice_session_driver_join (GstIceSessionDriver * self, GstIceMember * member,
+    const GstIceClaim * claim);
+void gst_ice_session_driver_set_ready (GstIceSessionDriver * self, GstIceMember * member,
+    GstIceMediaKind kind, GstCaps * formats);
+void gst_ice_session_driver_leave (GstIceSessionDriver * self, GstIceMember * member);
+
+/* New credentials, candidates and paths; see gsticesession.h. */
+void gst_ice_session_driver_restart (GstIceSessionDriver * self);
+/* One more STUN or TURN server. */
+void gst_ice_session_driver_add_server (GstIceSessionDriver * self,
+    const GstIceServer * server);
+
+/* For applications that carry the descriptions; see gsticesession.h. */
+void gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
+    const GstIceCandidate * candidate);
+gboolean gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
+    GstIceDescription * description, GError ** error);
+
+/* @described is called once, perhaps before this returns, with a description or
+ * an error, both (transfer none); with @wait not before there is something to
+ * offer. */
+typedef void (*GstIceDescribedFunc) (GstIceDescription * description,
+    const GError * error, gpointer user_data);
+void gst_ice_session_driver_describe (GstIceSessionDriver * self,
+    GstIceDescriptionType type, gboolean wait, GstIceDescribedFunc described,
+    gpointer user_data);
+
+/* All m-lines' states together, as W3C takes them. */
+GstIceConnectionState gst_ice_session_driver_get_connection_state (GstIceSessionDriver *
+    self);
+GstIceGatheringState gst_ice_session_driver_get_gathering_state (GstIceSessionDriver *
+    self);
+
+/* Returns: (transfer full): "ice-session" with a structure for each m-line */
+GstStructure *gst_ice_session_driver_get_stats (GstIceSessionDriver * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
