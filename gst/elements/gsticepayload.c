@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Changes the RTP payload type of packets to the one that was agreed. */
+
 #include "config.h"
 
 #include "gsticepayload.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The value that an ICE candidate is, free of text. */
+
 #include "config.h"
 
 #include "gsticecandidate.h"

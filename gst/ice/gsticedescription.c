@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The value that an offer, an answer or a trickled fragment is, free of text. */
+
 #include "config.h"
 
 #include "gsticedescription.h"

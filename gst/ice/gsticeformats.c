@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Arithmetic on the formats of an m-line, which are application/x-rtp caps. */
+
 #include "config.h"
 
 #include "gsticeformats.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The value that a description says of encryption for one m-line. */
+
 #include "config.h"
 
 #include "gsticekeying.h"

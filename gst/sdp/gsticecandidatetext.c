@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads and writes one candidate as the SDP attribute of RFC 8839, 5.1. */
+
 #include "config.h"
 
 #include "gsticecandidatetext.h"
-#include "gsticesdpprivate.h"
 
 #include "gsticeerror.h"
 

@@ -21,4 +21,14 @@ gchar *gst_ice_candidate_to_text (const GstIceCandidate * candidate)
 GstIceCandidate *gst_ice_candidate_from_text (const gchar * text,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Returns: (transfer full): a candidate with component, address and port as three
+ *     words of an SDP line give them, or %NULL when they can't be: component 1 to
+ *     256, port 0 to 65535, an address or a host name */
+GstIceCandidate *gst_ice_sdp_parse_endpoint (const gchar * component,
+    const gchar * address, const gchar * port) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: the characters of @address without its zone ("%eth0"), which means
+ *     something on one host only, so is neither read nor written (RFC 4007, 11.2) */
+guint gst_ice_sdp_address_length (const gchar * address);
+
 G_END_DECLS

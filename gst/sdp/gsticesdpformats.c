@@ -2,9 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Formats of an m-line between SDP attributes and application/x-rtp caps. */
+
 #include "config.h"
 
-#include "gsticesdpprivate.h"
+#include "gsticesdpformats.h"
+
+#include "gsticesdpnames.h"
+#include "gsticesdpstatictypes.h"
 
 #include <gst/sdp/sdp.h>
 

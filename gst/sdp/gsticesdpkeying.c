@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Fingerprints, DTLS roles and SDES keys between SDP attributes and GstIceKeying. */
+
 #include "config.h"
 
-#include "gsticesdpprivate.h"
+#include "gsticesdpkeying.h"
 
 #include <string.h>
 

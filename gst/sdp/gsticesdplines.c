@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Takes out of a peer's text what is not SDP, or not read here, before it is parsed. */
+
 #include "config.h"
 
-#include "gsticesdpprivate.h"
+#include "gsticesdplines.h"
 
+#include "gsticedescription.h"
 #include "gsticeerror.h"
-#include "gsticesdp.h"
 
 #include <string.h>
 
@@ -111,7 +113,8 @@ bad:
 }
 
 GString *
-gst_ice_sdp_clean (const gchar * text, gssize length, GError ** error)
+gst_ice_sdp_clean (const gchar * text, gssize length, gsize max_bytes,
+    GError ** error)
 {
   g_auto (GStrv) lines = NULL;
   g_autofree gchar *copy = NULL;
@@ -120,10 +123,10 @@ gst_ice_sdp_clean (const gchar * text, gssize length, GError ** error)
   g_return_val_if_fail (text != NULL, NULL);
 
   size_bytes = length < 0 ? strlen (text) : (gsize) length;
-  if (size_bytes > GST_ICE_SDP_MAX_BYTES) {
+  if (size_bytes > max_bytes) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
-        "The description has %" G_GSIZE_FORMAT " bytes, %d are the most.",
-        size_bytes, GST_ICE_SDP_MAX_BYTES);
+        "The description has %" G_GSIZE_FORMAT " bytes, %" G_GSIZE_FORMAT
+        " are the most.", size_bytes, max_bytes);
     return NULL;
   }
 

@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Limits the caps field names that a peer can make this process remember. */
+
 #include "config.h"
 
-#include "gsticesdpprivate.h"
+#include "gsticesdpnames.h"
 
 /* Parameters of formats, by their RTP payload format: a peer that spends all new
  * names does not take these from others. */

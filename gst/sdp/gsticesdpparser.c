@@ -2,13 +2,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads a peer's SDP, offer, answer or fragment, into a GstIceDescription. */
+
 #include "config.h"
 
 #include "gsticesdp.h"
 
 #include "gsticecandidatetext.h"
 #include "gsticeerror.h"
-#include "gsticesdpprivate.h"
+#include "gsticesdpformats.h"
+#include "gsticesdpgroups.h"
+#include "gsticesdpkeying.h"
+#include "gsticesdplines.h"
+#include "gsticesdpsources.h"
 
 #include <gst/sdp/sdp.h>
 
@@ -426,7 +432,7 @@ parse_text (const gchar * text, gssize length, GstIceDescriptionType type,
 
   init_debug ();
 
-  cleaned = gst_ice_sdp_clean (text, length, error);
+  cleaned = gst_ice_sdp_clean (text, length, GST_ICE_SDP_MAX_BYTES, error);
   if (cleaned == NULL)
     return NULL;
 

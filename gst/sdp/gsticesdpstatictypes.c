@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The table of static RTP payload types (RFC 3551, 6). */
+
 #include "config.h"
 
-#include "gsticesdpprivate.h"
+#include "gsticesdpstatictypes.h"
 
 /* RFC 3551, 6. */
 static const struct

@@ -2,12 +2,17 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Writes a GstIceDescription as SDP, and a fragment as trickle-ice-sdpfrag. */
+
 #include "config.h"
 
 #include "gsticesdp.h"
 
 #include "gsticecandidatetext.h"
-#include "gsticesdpprivate.h"
+#include "gsticesdpformats.h"
+#include "gsticesdpgroups.h"
+#include "gsticesdpkeying.h"
+#include "gsticesdpsources.h"
 
 #include <gst/sdp/sdp.h>
 
@@ -201,7 +206,7 @@ write_media (const GstIceDescription * description, guint index,
   GstSDPMedia *line = new_line (media);
 
   gst_sdp_media_add_attribute (line, direction_to_key (media), NULL);
-  gst_ice_sdp_stream_write (media, line);
+  gst_ice_sdp_sources_write (media, line);
   write_addresses (media, shares ? gst_ice_description_get_media (description,
           (guint) media->bundle) : media, line);
   if (media->formats != NULL)
