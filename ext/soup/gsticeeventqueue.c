@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Carries the events of a signaller to the session, in order and from the main loop. */
+
 #include "config.h"
 
 #include "gsticeeventqueue.h"

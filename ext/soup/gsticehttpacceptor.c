@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The TCP sockets of a listener, one for IPv6 and IPv4 or one for each. */
+
 #include "config.h"
 
 #include "gsticehttpacceptor.h"
@@ -23,7 +25,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_http_acceptor_debug);
 
 typedef struct
 {
-  GstIceHttpAcceptor *door;
+  GstIceHttpAcceptor *acceptor;
   GSocket *socket;
   GSource *source;              /* a connection waits; or NULL */
   GSource *retry;               /* or NULL */
@@ -71,7 +73,7 @@ on_connection (GSocket * socket, GIOCondition condition, gpointer user_data)
 
   if (client != NULL) {
     g_socket_set_blocking (client, FALSE);
-    listener->door->function (client, listener->door->user_data);
+    listener->acceptor->function (client, listener->acceptor->user_data);
   } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
     GST_WARNING ("a connection could not be taken: %s", error->message);
     gst_ice_timer_clear (&listener->source);
@@ -111,7 +113,7 @@ add_listener (GstIceHttpAcceptor * self, GSocketFamily family, GError ** error)
 
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
   self->n_listeners++;
-  listener->door = self;
+  listener->acceptor = self;
   listener->socket = g_steal_pointer (&socket);
   listener_watch (listener);
   return TRUE;

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Sends a caller's HTTP requests by libsoup, and reads answers of limited size. */
+
 #include "config.h"
 
 #include "gsticehttpclient.h"

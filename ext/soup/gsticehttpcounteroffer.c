@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Sends the answer to an offer that a WHEP server made instead of answering ours. */
+
 #include "config.h"
 
 #include "gsticehttpcounteroffer.h"

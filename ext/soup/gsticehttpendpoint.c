@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The listener: a WHIP and WHEP endpoint with one call at a time. */
+
 #include "config.h"
 
 #include "gsticehttpendpoint.h"
@@ -32,7 +34,7 @@ struct _GstIceHttpEndpoint
 
   guint port;                   /* set at construction, as are these */
   gchar *path;                  /* not escaped; begins with a slash */
-  GstIceHttpRequestCheck *guard;
+  GstIceHttpRequestCheck *check;
   guint answer_ms;
 
   GstIceEventQueue *events;     /* NULL before start(), as is this */
@@ -74,7 +76,7 @@ gst_ice_http_endpoint_finalize (GObject * object)
   g_clear_pointer (&self->offer, gst_ice_description_unref);
   g_clear_pointer (&self->restart, gst_ice_http_restart_free);
   g_free (self->session);
-  g_clear_pointer (&self->guard, gst_ice_http_request_check_free);
+  g_clear_pointer (&self->check, gst_ice_http_request_check_free);
   g_free (self->path);
 
   G_OBJECT_CLASS (gst_ice_http_endpoint_parent_class)->finalize (object);
@@ -112,9 +114,9 @@ gst_ice_http_endpoint_new (GUri * uri, const gchar * token, guint timeout_ms,
     g_free (self->path);
     self->path = g_strdup ("/");
   }
-  self->guard = gst_ice_http_request_check_new (self->path, token);
+  self->check = gst_ice_http_request_check_new (self->path, token);
   if (local_only)
-    gst_ice_http_request_check_set_local_only (self->guard);
+    gst_ice_http_request_check_set_local_only (self->check);
   self->answer_ms = timeout_ms > 0 ? timeout_ms : DEFAULT_ANSWER_MS;
   return GST_ICE_SIGNALLER (self);
 }
@@ -143,7 +145,7 @@ forget (GstIceHttpEndpoint * self)
   g_clear_pointer (&self->restart, gst_ice_http_restart_free);
   g_clear_pointer (&self->session, g_free);
   self->replaceable = FALSE;
-  gst_ice_http_request_check_set_session (self->guard, NULL, NULL);
+  gst_ice_http_request_check_set_session (self->check, NULL, NULL);
 }
 
 /* Answers the POST that is held with a refusal, and forgets the peer. */
@@ -174,7 +176,7 @@ on_headers (SoupServerMessage * message, gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
 
-  gst_ice_http_request_check_check (self->guard, message, is_busy (self));
+  gst_ice_http_request_check_check (self->check, message, is_busy (self));
 }
 
 static gboolean
@@ -278,7 +280,7 @@ on_request (SoupServerMessage * message, gpointer user_data)
 
   if (g_str_equal (method, "POST")) {
     on_post (self, message);
-  } else if (!gst_ice_http_request_check_is_session (self->guard, message)) {
+  } else if (!gst_ice_http_request_check_is_session (self->check, message)) {
     gst_ice_http_server_respond (message, SOUP_STATUS_NOT_FOUND,
         "This session has ended");
   } else if (g_str_equal (method, "PATCH")) {
@@ -371,7 +373,7 @@ gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
       g_str_has_suffix (self->path, "/") ? "" : "/", secret, NULL);
   self->restart = gst_ice_http_restart_new ();
   etag = make_etag ();
-  gst_ice_http_request_check_set_session (self->guard, self->session, etag);
+  gst_ice_http_request_check_set_session (self->check, self->session, etag);
   location = g_uri_escape_string (self->session,
       G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
 
@@ -420,7 +422,7 @@ gst_ice_http_endpoint_send_restart (GstIceSignaller * signaller,
     return;
   gst_ice_description_unref (self->offer);
   self->offer = restart;
-  gst_ice_http_request_check_set_session (self->guard, self->session, etag);
+  gst_ice_http_request_check_set_session (self->check, self->session, etag);
 }
 
 static void

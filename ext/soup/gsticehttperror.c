@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Tells in words why an HTTP request failed, and whether it is worth another try. */
+
 #include "config.h"
 
 #include "gsticehttperror.h"

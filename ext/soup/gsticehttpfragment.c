@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Joins fragments of SDP, and tells a restart from more candidates. */
+
 #include "config.h"
 
 #include "gsticehttpfragment.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads STUN and TURN servers from the Link headers of an answer. */
+
 #include "config.h"
 
 #include "gsticehttplink.h"

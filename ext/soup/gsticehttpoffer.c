@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* POSTs a caller's offer until it is taken, refused, or the time is over. */
+
 #include "config.h"
 
 #include "gsticehttpoffer.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Judges a request by its headers, before a listener reads its body. */
+
 #include "config.h"
 
 #include "gsticehttprequestcheck.h"
@@ -35,7 +37,7 @@ struct _GstIceHttpRequestCheck
   gint64 counted;               /* monotonic time, when n_allowed was so */
 };
 
-/* Returns: (transfer full): a guard of @path */
+/* Returns: (transfer full): which checks requests for @path */
 GstIceHttpRequestCheck *
 gst_ice_http_request_check_new (const gchar * path, const gchar * token)
 {

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Holds a caller's restart of ICE until the session has answered it. */
+
 #include "config.h"
 
 #include "gsticehttprestart.h"

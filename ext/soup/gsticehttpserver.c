@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Counts and times a listener's connections, and limits what a request may carry. */
+
 #include "config.h"
 
 #include "gsticehttpserver.h"
@@ -33,7 +35,7 @@ struct _GstIceHttpServer
   gpointer user_data;
 
   SoupServer *soup;
-  GstIceHttpAcceptor *door;     /* NULL when stopped */
+  GstIceHttpAcceptor *acceptor; /* NULL when stopped */
   guint port;
 
   GQueue visits;                /* of Visit */
@@ -281,12 +283,12 @@ gst_ice_http_server_new (guint port, const GstIceHttpServerEvents * events,
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
 
-  self->door = gst_ice_http_acceptor_new (port, on_connection, self, error);
-  if (self->door == NULL) {
+  self->acceptor = gst_ice_http_acceptor_new (port, on_connection, self, error);
+  if (self->acceptor == NULL) {
     gst_ice_http_server_free (self);
     return NULL;
   }
-  self->port = gst_ice_http_acceptor_get_port (self->door);
+  self->port = gst_ice_http_acceptor_get_port (self->acceptor);
   return self;
 }
 
@@ -295,7 +297,7 @@ void
 gst_ice_http_server_free (GstIceHttpServer * self)
 {
   self->events = NULL;
-  g_clear_pointer (&self->door, gst_ice_http_acceptor_free);
+  g_clear_pointer (&self->acceptor, gst_ice_http_acceptor_free);
   gst_ice_timer_clear (&self->stop_timer);
   soup_server_disconnect (self->soup);
   g_object_unref (self->soup);
@@ -392,7 +394,7 @@ gst_ice_http_server_stop (GstIceHttpServer * self, GDestroyNotify stopped,
   self->events = NULL;
   self->stopped = stopped;
   self->stopped_data = user_data;
-  g_clear_pointer (&self->door, gst_ice_http_acceptor_free);
+  g_clear_pointer (&self->acceptor, gst_ice_http_acceptor_free);
 
   for (GList * l = self->visits.head; l != NULL; l = l->next) {
     Visit *visit = l->data;

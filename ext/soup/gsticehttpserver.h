@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The door of a listener: takes connections, as many and as long as is good, one
+/* The connections of a listener: taken as many and as long as is good, one
  * request each, with a body of limited size. What is asked is not its business.
  * Session thread. */
 typedef struct _GstIceHttpServer GstIceHttpServer;

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The caller: offers by POST, trickles by PATCH and leaves by DELETE (WHIP and WHEP). */
+
 #include "config.h"
 
 #include "gsticehttpsignaller.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* PATCHes a caller's candidates and restarts to its session at the peer. */
+
 #include "config.h"
 
 #include "gsticehttptrickle.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads URIs of http: and https:, and tells which of two may know a secret of the other. */
+
 #include "config.h"
 
 #include "gsticehttpuri.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Fetches STUN and TURN servers with their credentials from "ice-servers-uri". */
+
 #include "config.h"
 
 #include "gsticeiceservers.h"
@@ -9,6 +11,7 @@
 #include "gsticeerror.h"
 #include "gsticehttpuri.h"
 #include "gsticejson.h"
+#include "gsticetimer.h"
 #include "gsticetlstrust.h"
 
 #include <libsoup/soup.h>
@@ -52,9 +55,7 @@ static void
 stop (Request * self)
 {
   self->fetched = NULL;
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
+  gst_ice_timer_clear (&self->timer);
   g_cancellable_cancel (self->cancellable);
   /* Else closing a stream would read all the rest. */
   if (self->session != NULL)
@@ -147,6 +148,7 @@ on_timeout (gpointer data)
 {
   Request *self = data;
 
+  gst_ice_timer_clear (&self->timer);
   fail (self, self->trouble != NULL ? self->trouble->message :
       self->uri != NULL ? "it does not answer" :
       "the URI is none of http: or https:");
@@ -190,9 +192,7 @@ fetch (const GstIceConfig * config, GstIceCredentialsFunc fetched,
   can_send = self->uri != NULL &&
       gst_ice_tls_trust_open (config, &self->trust, &self->trouble);
 
-  self->timer = g_timeout_source_new (can_send ? TIMEOUT_MS : 0);
-  g_source_set_callback (self->timer, on_timeout, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
+  self->timer = gst_ice_timer_new (can_send ? TIMEOUT_MS : 0, on_timeout, self);
   if (can_send)
     send_request (self);
   return self;

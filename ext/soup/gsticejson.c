@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads STUN and TURN servers from the JSON of a credential service. */
+
 #include "config.h"
 
 #include "gsticejson.h"

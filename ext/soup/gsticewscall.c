@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* A session of the signalling protocol with one peer: what the two say to each other,
+ * and how they go on after the connection to the server was lost. */
+
 #include "config.h"
 
 #include "gsticewscall.h"
@@ -112,10 +115,48 @@ take_candidate (GstIceWsCall * self, const GstIceWsMessage * message)
   gst_ice_event_queue_trickle (self->events, fragment);
 }
 
+/* The peer goes on in session @id, as @peer_id. */
+static void
+attach (GstIceWsCall * self, const gchar * id, const gchar * peer_id)
+{
+  gchar *const old_id = self->id;
+  gchar *const old_peer_id = self->peer_id;
+
+  GST_INFO ("session %s goes on as %s", old_id, id);
+  /* The new ones may be fields that are freed here. */
+  self->id = g_strdup (id);
+  self->peer_id = g_strdup (peer_id);
+  self->detached = FALSE;
+  g_clear_pointer (&self->next_id, g_free);
+  g_free (old_id);
+  g_free (old_peer_id);
+}
+
+static gboolean
+is_resume (const GstIceWsCall * self, const gchar * text)
+{
+  return g_str_has_prefix (text, RESUME) &&
+      g_str_equal (text + strlen (RESUME), self->id);
+}
+
+/* Returns: whether @message is about the session as the server knows it */
+static gboolean
+is_ours (const GstIceWsCall * self, const GstIceWsMessage * message)
+{
+  return !self->detached && g_str_equal (self->id, message->session_id);
+}
+
 gboolean
 gst_ice_ws_call_take (GstIceWsCall * self, const GstIceWsMessage * message,
     GError ** error)
 {
+  if (g_strcmp0 (self->next_id, message->session_id) == 0) {
+    if (message->type == GST_ICE_WS_ANSWER && is_resume (self, message->text))
+      attach (self, message->session_id, self->peer_id);
+    return TRUE;
+  }
+  if (!is_ours (self, message))
+    return TRUE;
   if (message->type != GST_ICE_WS_CANDIDATE)
     return take_description (self, message, error);
 
@@ -123,6 +164,23 @@ gst_ice_ws_call_take (GstIceWsCall * self, const GstIceWsMessage * message,
   if (self->told)
     take_candidate (self, message);
   return TRUE;
+}
+
+gboolean
+gst_ice_ws_call_take_end (GstIceWsCall * self, const GstIceWsMessage * message)
+{
+  if (g_strcmp0 (self->next_id, message->session_id) != 0)
+    return is_ours (self, message);
+
+  g_clear_pointer (&self->next_id, g_free);
+  return FALSE;
+}
+
+void
+gst_ice_ws_call_want_offer (GstIceWsCall * self)
+{
+  self->told = TRUE;
+  gst_ice_event_queue_offer_wanted (self->events);
 }
 
 /* What we say. */
@@ -204,6 +262,13 @@ gst_ice_ws_call_send_end (GstIceWsCall * self)
 
 /* Going on after the connection was lost. */
 
+void
+gst_ice_ws_call_detach (GstIceWsCall * self)
+{
+  g_clear_pointer (&self->next_id, g_free);
+  self->detached = TRUE;
+}
+
 /* Returns: (transfer full): what only the two know */
 gchar *
 gst_ice_ws_call_write_resume (const GstIceWsCall * self)
@@ -211,26 +276,22 @@ gst_ice_ws_call_write_resume (const GstIceWsCall * self)
   return g_strconcat (RESUME, self->id, NULL);
 }
 
-gboolean
-gst_ice_ws_call_is_resume (const GstIceWsCall * self, const gchar * text)
+void
+gst_ice_ws_call_expect (GstIceWsCall * self, const gchar * id)
 {
-  return g_str_has_prefix (text, RESUME) &&
-      g_str_equal (text + strlen (RESUME), self->id);
+  g_free (self->next_id);
+  self->next_id = g_strdup (id);
 }
 
-void
-gst_ice_ws_call_attach (GstIceWsCall * self, const gchar * id,
-    const gchar * peer_id)
+gboolean
+gst_ice_ws_call_resume (GstIceWsCall * self, const GstIceWsMessage * message)
 {
-  gchar *const old_id = self->id;
-  gchar *const old_peer_id = self->peer_id;
+  if (!self->agreed || message->text == NULL ||
+      !is_resume (self, message->text))
+    return FALSE;
 
-  GST_INFO ("session %s goes on as %s", old_id, id);
-  /* The new ones may be fields that are freed here. */
-  self->id = g_strdup (id);
-  self->peer_id = g_strdup (peer_id);
-  self->detached = FALSE;
-  g_clear_pointer (&self->next_id, g_free);
-  g_free (old_id);
-  g_free (old_peer_id);
+  gst_ice_ws_link_send (self->link, gst_ice_ws_write_sdp (message->session_id,
+          "answer", message->text));
+  attach (self, message->session_id, message->peer_id);
+  return TRUE;
 }

@@ -12,8 +12,8 @@
 G_BEGIN_DECLS
 
 /* A session of the signalling protocol with one peer: its descriptions and
- * candidates, as values on our side and as JSON on the link. Others read the
- * fields, and change the last three. */
+ * candidates, as values on our side and as JSON on the link. Others only read the
+ * fields. Session thread. */
 typedef struct
 {
   GstIceWsLink *link;           /* (transfer none) */
@@ -38,10 +38,19 @@ GstIceWsCall *gst_ice_ws_call_new (GstIceWsLink * link,
 void gst_ice_ws_call_free (GstIceWsCall * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceWsCall, gst_ice_ws_call_free)
 
-/* What the peer said, of types OFFER, ANSWER, CANDIDATE.
+/* The session is told that an offer of ours is wanted. */
+void gst_ice_ws_call_want_offer (GstIceWsCall * self);
+
+/* What the peer said, of types OFFER, ANSWER, CANDIDATE; what belongs to another
+ * session is ignored.
  * Returns: %FALSE with @error set when it is no good */
 gboolean gst_ice_ws_call_take (GstIceWsCall * self,
     const GstIceWsMessage * message, GError ** error);
+
+/* @message: of type END
+ * Returns: whether this call has ended */
+gboolean gst_ice_ws_call_take_end (GstIceWsCall * self,
+    const GstIceWsMessage * message);
 
 /* What we say. */
 void gst_ice_ws_call_send_description (GstIceWsCall * self,
@@ -50,17 +59,22 @@ void gst_ice_ws_call_send_trickle (GstIceWsCall * self,
     GstIceDescription * fragment);
 void gst_ice_ws_call_send_end (GstIceWsCall * self);
 
-/* After the connection was lost, an agreed call is taken up again under another
- * id: the consumer asks for it, with a text instead of an offer that only the two
- * know, and the producer answers with the same.
+/* The server knows it no more; an agreed call goes on. */
+void gst_ice_ws_call_detach (GstIceWsCall * self);
+
+/* After that, an agreed call is taken up again under another id: the consumer asks
+ * for it, with a text instead of an offer that only the two know, and the producer
+ * answers with the same.
  * Returns: (transfer full): that text */
 gchar *gst_ice_ws_call_write_resume (const GstIceWsCall * self)
     G_GNUC_WARN_UNUSED_RESULT;
-gboolean gst_ice_ws_call_is_resume (const GstIceWsCall * self,
-    const gchar * text);
 
-/* The server knows the call as session @id of @peer_id now. */
-void gst_ice_ws_call_attach (GstIceWsCall * self, const gchar * id,
-    const gchar * peer_id);
+/* @id: (transfer none): of the session in which the peer was asked to go on */
+void gst_ice_ws_call_expect (GstIceWsCall * self, const gchar * id);
+
+/* @message: of type START
+ * Returns: whether the peer asked to go on, and does */
+gboolean gst_ice_ws_call_resume (GstIceWsCall * self,
+    const GstIceWsMessage * message);
 
 G_END_DECLS

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* A WebSocket that is opened again when it breaks. */
+
 #include "config.h"
 
 #include "gsticewslink.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads and writes the JSON of the signalling protocol of gst-plugins-rs. */
+
 #include "config.h"
 
 #include "gsticewsmessage.h"

@@ -2,9 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Decides, from what a rendezvous server tells of a room, whether this side produces or
+ * consumes and which producer it asks for a session. */
+
 #include "config.h"
 
-#include "gsticewssignallerprivate.h"
+#include "gsticewsroom.h"
 
 #include "gsticeerror.h"
 #include "gsticetimer.h"
@@ -16,6 +19,27 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_room_debug);
 #define MIN_RETRY_MS 100
 #define MAX_RETRY_MS 2000
 #define MAX_DOUBLINGS 4
+
+struct _GstIceWsRoom
+{
+  GstIceWsLink *link;
+  GstIceEventQueue *queue;
+  gchar *name;
+  gboolean does_both;           /* sends and receives */
+  const GstIceWsRoomEvents *events;
+  gpointer user_data;
+
+  GstIceWsRole role;
+  gchar *peer_id;               /* ours, NULL: the server has not greeted us */
+  gchar *asked_id;              /* a producer that we want a session with */
+  gboolean listing;             /* a list is on its way */
+  const GstIceWsCall *call;     /* or NULL */
+  gboolean ended;
+
+  GSource *retry;               /* or NULL */
+  guint n_retries;
+  gboolean told_waiting;
+};
 
 static void
 init_log (void)
@@ -29,20 +53,84 @@ init_log (void)
   }
 }
 
-static gboolean
-does_both (GstIceWsSignaller * self)
+/* Returns: (transfer full): a room that was not entered yet */
+GstIceWsRoom *
+gst_ice_ws_room_new (GstIceWsLink * link, GstIceEventQueue * queue,
+    const gchar * name, GstIceDirection direction,
+    const GstIceWsRoomEvents * events, gpointer user_data)
 {
-  return self->direction == GST_ICE_DIRECTION_SENDRECV;
+  GstIceWsRoom *self = g_new0 (GstIceWsRoom, 1);
+
+  init_log ();
+  self->link = link;
+  self->queue = queue;
+  self->name = g_strdup (name);
+  self->does_both = direction == GST_ICE_DIRECTION_SENDRECV;
+  self->events = events;
+  self->user_data = user_data;
+  if (direction == GST_ICE_DIRECTION_SENDONLY)
+    self->role = GST_ICE_WS_PRODUCER;
+  else if (direction == GST_ICE_DIRECTION_RECVONLY)
+    self->role = GST_ICE_WS_CONSUMER;
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_ws_room_free (GstIceWsRoom * self)
+{
+  gst_ice_timer_clear (&self->retry);
+  g_free (self->name);
+  g_free (self->peer_id);
+  g_free (self->asked_id);
+  g_free (self);
+}
+
+GstIceWsRole
+gst_ice_ws_room_get_role (const GstIceWsRoom * self)
+{
+  return self->role;
+}
+
+gboolean
+gst_ice_ws_room_is_entered (const GstIceWsRoom * self)
+{
+  return self->peer_id != NULL;
+}
+
+void
+gst_ice_ws_room_set_call (GstIceWsRoom * self, const GstIceWsCall * call)
+{
+  self->call = call;
+}
+
+void
+gst_ice_ws_room_end (GstIceWsRoom * self)
+{
+  self->ended = TRUE;
+}
+
+gboolean
+gst_ice_ws_room_has_ended (const GstIceWsRoom * self)
+{
+  return self->ended;
+}
+
+void
+gst_ice_ws_room_settle (GstIceWsRoom * self)
+{
+  gst_ice_timer_clear (&self->retry);
+  self->n_retries = 0;
 }
 
 /* Says who we are, and asks who else is there. */
 static void
-introduce (GstIceWsSignaller * self)
+introduce (GstIceWsRoom * self)
 {
   const gboolean produces = self->role == GST_ICE_WS_PRODUCER;
 
   gst_ice_ws_link_send (self->link, gst_ice_ws_write_status (produces,
-          !produces || does_both (self), self->room));
+          !produces || self->does_both, self->name));
   gst_ice_ws_link_send (self->link, gst_ice_ws_write_list ());
   self->listing = TRUE;
 }
@@ -50,26 +138,26 @@ introduce (GstIceWsSignaller * self)
 static gboolean
 on_retry (gpointer user_data)
 {
-  GstIceWsSignaller *self = user_data;
+  GstIceWsRoom *self = user_data;
 
   gst_ice_timer_clear (&self->retry);
   if (self->peer_id == NULL)
     return G_SOURCE_REMOVE;
 
-  if (self->call == NULL && does_both (self))
+  if (self->call == NULL && self->does_both)
     self->role = GST_ICE_WS_UNDECIDED;
   introduce (self);
   return G_SOURCE_REMOVE;
 }
 
 void
-gst_ice_ws_room_retry_later (GstIceWsSignaller * self)
+gst_ice_ws_room_retry_later (GstIceWsRoom * self)
 {
-  if (self->retry != NULL || self->over)
+  if (self->retry != NULL || self->ended)
     return;
 
   if (self->call == NULL)
-    gst_ice_ws_signaller_start_deadline (self);
+    self->events->trying (self->user_data);
   self->retry = gst_ice_timer_new (self->n_retries <= MAX_DOUBLINGS ?
       MIN_RETRY_MS << self->n_retries : MAX_RETRY_MS, on_retry, self);
   self->n_retries++;
@@ -77,16 +165,16 @@ gst_ice_ws_room_retry_later (GstIceWsSignaller * self)
 
 /* Wants a session with the producer @id. */
 static void
-ask (GstIceWsSignaller * self, const gchar * id)
+ask (GstIceWsRoom * self, const gchar * id)
 {
   g_autofree gchar *resume = NULL;
 
-  if (self->over || self->asked_id != NULL || self->retry != NULL ||
+  if (self->ended || self->asked_id != NULL || self->retry != NULL ||
       (self->call != NULL && !self->call->detached))
     return;
 
   /* What the last peer left behind is not meant for this one. */
-  if (gst_ice_event_queue_has_hung_up (self->events)) {
+  if (gst_ice_event_queue_has_hung_up (self->queue)) {
     gst_ice_ws_room_retry_later (self);
     return;
   }
@@ -95,22 +183,22 @@ ask (GstIceWsSignaller * self, const gchar * id)
   if (self->call != NULL)
     resume = gst_ice_ws_call_write_resume (self->call);
   else
-    gst_ice_ws_signaller_start_deadline (self);
+    self->events->trying (self->user_data);
   gst_ice_ws_link_send (self->link, gst_ice_ws_write_start (id, resume));
 }
 
 /* Whether somebody else's status is of interest. */
 static gboolean
-is_in_room (GstIceWsSignaller * self, const gchar * id, const gchar * room)
+is_in_room (GstIceWsRoom * self, const gchar * id, const gchar * room)
 {
   /* Other servers have no rooms: all their peers are in one. */
   return !g_str_equal (id, self->peer_id) &&
-      (room == NULL || g_str_equal (room, self->room));
+      (room == NULL || g_str_equal (room, self->name));
 }
 
 /* Returns: (transfer none) (nullable): whom to ask */
 static const gchar *
-find_producer (GstIceWsSignaller * self, const GPtrArray * producers)
+find_producer (GstIceWsRoom * self, const GPtrArray * producers)
 {
   for (guint i = 0; i < producers->len; i++) {
     const GstIceWsProducer *producer = g_ptr_array_index (producers, i);
@@ -122,7 +210,7 @@ find_producer (GstIceWsSignaller * self, const GPtrArray * producers)
 }
 
 static gboolean
-is_listed (GstIceWsSignaller * self, const GPtrArray * producers)
+is_listed (GstIceWsRoom * self, const GPtrArray * producers)
 {
   for (guint i = 0; i < producers->len; i++) {
     const GstIceWsProducer *producer = g_ptr_array_index (producers, i);
@@ -134,37 +222,36 @@ is_listed (GstIceWsSignaller * self, const GPtrArray * producers)
 }
 
 static void
-wait_for (GstIceWsSignaller * self, const gchar * whom)
+wait_for (GstIceWsRoom * self, const gchar * whom)
 {
-  gst_ice_ws_signaller_settle (self);
+  self->events->settled (self->user_data);
   if (!self->told_waiting)
-    gst_ice_event_queue_progress (self->events, "waiting for %s at %s", whom,
-        gst_ice_ws_signaller_get_where (self));
+    gst_ice_event_queue_progress (self->queue, "waiting for %s at %s", whom,
+        gst_ice_ws_link_get_where (self->link));
   self->told_waiting = TRUE;
 }
 
 /* The server takes another one as the producer. */
 static void
-on_not_listed (GstIceWsSignaller * self)
+on_not_listed (GstIceWsRoom * self)
 {
   if (self->call == NULL)
-    gst_ice_ws_signaller_set_trouble (self, g_error_new (GST_ICE_ERROR,
-            GST_ICE_ERROR_BUSY, "%s has another publisher",
-            gst_ice_ws_signaller_get_where (self)));
+    self->events->in_vain (g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
+            "%s has another publisher",
+            gst_ice_ws_link_get_where (self->link)), self->user_data);
   if (self->call == NULL || self->call->agreed)
     gst_ice_ws_room_retry_later (self);
 }
 
 void
-gst_ice_ws_room_take_list (GstIceWsSignaller * self,
-    const GstIceWsMessage * message)
+gst_ice_ws_room_take_list (GstIceWsRoom * self, const GstIceWsMessage * message)
 {
   const gchar *producer = find_producer (self, message->producers);
   const gboolean listed = is_listed (self, message->producers);
 
   self->listing = FALSE;
   if (self->role == GST_ICE_WS_PRODUCER && self->call == NULL && !listed &&
-      producer != NULL && does_both (self))
+      producer != NULL && self->does_both)
     self->role = GST_ICE_WS_CONSUMER;
 
   if (self->role == GST_ICE_WS_PRODUCER) {
@@ -185,14 +272,14 @@ gst_ice_ws_room_take_list (GstIceWsSignaller * self,
 
 /* Two that do both have begun to produce at once: the smaller id stays. */
 static gboolean
-gives_way (GstIceWsSignaller * self, const gchar * other_id)
+gives_way (GstIceWsRoom * self, const gchar * other_id)
 {
   return self->role == GST_ICE_WS_PRODUCER && self->call == NULL &&
-      does_both (self) && strcmp (other_id, self->peer_id) < 0;
+      self->does_both && strcmp (other_id, self->peer_id) < 0;
 }
 
 void
-gst_ice_ws_room_take_status (GstIceWsSignaller * self,
+gst_ice_ws_room_take_status (GstIceWsRoom * self,
     const GstIceWsMessage * message)
 {
   if (!is_in_room (self, message->peer_id, message->room))
@@ -208,35 +295,44 @@ gst_ice_ws_room_take_status (GstIceWsSignaller * self,
       self->role == GST_ICE_WS_CONSUMER &&
       g_str_equal (self->call->peer_id, message->peer_id)) {
     /* An agreed call does not need the server, which says when it ends. */
-    gst_ice_ws_signaller_drop_call (self);
+    self->events->gone (self->user_data);
     gst_ice_ws_room_retry_later (self);
   }
 }
 
 void
-gst_ice_ws_room_take_welcome (GstIceWsSignaller * self,
+gst_ice_ws_room_take_welcome (GstIceWsRoom * self,
     const GstIceWsMessage * message)
 {
-  init_log ();
   g_free (self->peer_id);
   self->peer_id = g_strdup (message->peer_id);
-  GST_INFO_OBJECT (self, "in room \"%s\" of %s as peer %s", self->room,
-      gst_ice_ws_signaller_get_where (self), self->peer_id);
+  GST_INFO ("in room \"%s\" of %s as peer %s", self->name,
+      gst_ice_ws_link_get_where (self->link), self->peer_id);
 
-  gst_ice_ws_servers_take (self, message);
   self->told_waiting = FALSE;
-  gst_ice_ws_signaller_settle (self);
-  if (self->call == NULL && does_both (self))
+  self->events->settled (self->user_data);
+  if (self->call == NULL && self->does_both)
     self->role = GST_ICE_WS_UNDECIDED;
   introduce (self);
 }
 
-void
-gst_ice_ws_room_take_error (GstIceWsSignaller * self,
+gboolean
+gst_ice_ws_room_take_started (GstIceWsRoom * self,
     const GstIceWsMessage * message)
 {
-  GST_WARNING_OBJECT (self, "%s says: %.200s",
-      gst_ice_ws_signaller_get_where (self), message->text);
+  if (self->ended || g_strcmp0 (self->asked_id, message->peer_id) != 0)
+    return FALSE;
+
+  g_clear_pointer (&self->asked_id, g_free);
+  return TRUE;
+}
+
+void
+gst_ice_ws_room_take_error (GstIceWsRoom * self,
+    const GstIceWsMessage * message)
+{
+  GST_WARNING ("%s says: %.200s",
+      gst_ice_ws_link_get_where (self->link), message->text);
 
   if (self->asked_id != NULL) {
     g_clear_pointer (&self->asked_id, g_free);
@@ -248,10 +344,9 @@ gst_ice_ws_room_take_error (GstIceWsSignaller * self,
 }
 
 void
-gst_ice_ws_room_leave (GstIceWsSignaller * self)
+gst_ice_ws_room_leave (GstIceWsRoom * self)
 {
   g_clear_pointer (&self->peer_id, g_free);
   g_clear_pointer (&self->asked_id, g_free);
-  gst_ice_ws_servers_stop (self);
   self->listing = FALSE;
 }

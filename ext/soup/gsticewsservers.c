@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "gsticewssignallerprivate.h"
+#include "gsticewsservers.h"
 
 #include "gsticetimer.h"
 
@@ -19,6 +19,13 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_servers_debug);
 #define RENEW_PERCENT 80
 #define MIN_RENEW_MS 1000
 #define RETRY_MS 30000
+
+struct _GstIceWsServers
+{
+  GstIceWsLink *link;
+  GstIceEventQueue *events;
+  GSource *renewal;             /* asks for newer credentials, or NULL */
+};
 
 static void
 init_log (void)
@@ -32,12 +39,38 @@ init_log (void)
   }
 }
 
+/* Returns: (transfer full): which asks for nothing yet */
+GstIceWsServers *
+gst_ice_ws_servers_new (GstIceWsLink * link, GstIceEventQueue * events)
+{
+  GstIceWsServers *self = g_new0 (GstIceWsServers, 1);
+
+  init_log ();
+  self->link = link;
+  self->events = events;
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_ws_servers_free (GstIceWsServers * self)
+{
+  gst_ice_ws_servers_stop (self);
+  g_free (self);
+}
+
+void
+gst_ice_ws_servers_stop (GstIceWsServers * self)
+{
+  gst_ice_timer_clear (&self->renewal);
+}
+
 static gboolean
 on_renew (gpointer user_data)
 {
-  GstIceWsSignaller *self = user_data;
+  GstIceWsServers *self = user_data;
 
-  GST_DEBUG_OBJECT (self, "asking for newer credentials");
+  GST_DEBUG ("asking for newer credentials");
   gst_ice_timer_clear (&self->renewal);
   gst_ice_ws_link_send (self->link, gst_ice_ws_write_get_servers ());
   self->renewal = gst_ice_timer_new (RETRY_MS, on_renew, self);
@@ -45,13 +78,12 @@ on_renew (gpointer user_data)
 }
 
 void
-gst_ice_ws_servers_take (GstIceWsSignaller * self,
+gst_ice_ws_servers_take (GstIceWsServers * self,
     const GstIceWsMessage * message)
 {
   const guint64 renew_ms =
       (guint64) message->servers_ttl_s * 1000 * RENEW_PERCENT / 100;
 
-  init_log ();
   gst_ice_ws_servers_stop (self);
   if (message->servers == NULL)
     return;
@@ -63,10 +95,4 @@ gst_ice_ws_servers_take (GstIceWsSignaller * self,
   if (renew_ms > 0)
     self->renewal = gst_ice_timer_new ((guint) CLAMP (renew_ms,
             MIN_RENEW_MS, G_MAXINT), on_renew, self);
-}
-
-void
-gst_ice_ws_servers_stop (GstIceWsSignaller * self)
-{
-  gst_ice_timer_clear (&self->renewal);
 }

@@ -2,15 +2,21 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The signaller for ws: and wss:, meets the peer at a rendezvous server: holds the link, the
+ * room and the call, and says how long a call may be tried for. */
+
 #include "config.h"
 
-#include "gsticewssignallerprivate.h"
+#include "gsticewssignaller.h"
 
 #include "gsticeerror.h"
 #include "gsticetimer.h"
 #include "gsticelog.h"
 #include "gsticehttpuri.h"
 #include "gsticetlstrust.h"
+#include "gsticewscall.h"
+#include "gsticewsroom.h"
+#include "gsticewsservers.h"
 #include "gsticewsuri.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_signaller_debug);
@@ -19,6 +25,33 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_signaller_debug);
 /* A consumer that never answers must not keep others out, however patient our own
  * user is. */
 #define DEFAULT_ANSWER_MS 60000
+
+struct _GstIceWsSignaller
+{
+  GObject parent;
+
+  GUri *uri;                    /* set at construction, as are these */
+  gchar *room_name;
+  gchar *token;                 /* or NULL */
+  GTlsDatabase *trust;          /* NULL: the system's */
+  guint timeout_ms;             /* 0: for ever */
+  GstIceDirection direction;    /* set before start() */
+
+  GstIceEventQueue *events;     /* NULL before start(), as are these */
+  GstIceWsLink *link;
+  GstIceWsRoom *room;
+  GstIceWsServers *servers;
+  GstIceWsCall *call;           /* or NULL */
+
+  GSource *deadline;            /* of what is tried, or NULL */
+  GError *trouble;              /* why the last try failed, or NULL */
+  gboolean told_lost;
+
+  gboolean closing;
+  GDestroyNotify closed;
+  gpointer closed_data;
+  GSource *closed_source;       /* or NULL */
+};
 
 static void gst_ice_ws_signaller_iface_init (GstIceSignallerInterface * iface);
 
@@ -35,19 +68,17 @@ gst_ice_ws_signaller_finalize (GObject * object)
   GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (object);
 
   gst_ice_timer_clear (&self->deadline);
-  gst_ice_timer_clear (&self->retry);
   gst_ice_timer_clear (&self->closed_source);
-  gst_ice_ws_servers_stop (self);
+  g_clear_pointer (&self->servers, gst_ice_ws_servers_free);
+  g_clear_pointer (&self->room, gst_ice_ws_room_free);
   g_clear_pointer (&self->call, gst_ice_ws_call_free);
   g_clear_pointer (&self->link, gst_ice_ws_link_free);
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
   g_clear_error (&self->trouble);
   g_uri_unref (self->uri);
-  g_free (self->room);
+  g_free (self->room_name);
   g_free (self->token);
   g_clear_object (&self->trust);
-  g_free (self->peer_id);
-  g_free (self->asked_id);
 
   G_OBJECT_CLASS (gst_ice_ws_signaller_parent_class)->finalize (object);
 }
@@ -79,7 +110,7 @@ gst_ice_ws_signaller_new (const GstIceConfig * config, GError ** error)
     return NULL;
 
   self = g_object_new (GST_TYPE_ICE_WS_SIGNALLER, NULL);
-  self->room = gst_ice_ws_uri_get_room (uri);
+  self->room_name = gst_ice_ws_uri_get_room (uri);
   self->uri = g_steal_pointer (&uri);
   self->token = g_strdup (token);
   self->trust = g_steal_pointer (&trust);
@@ -87,35 +118,70 @@ gst_ice_ws_signaller_new (const GstIceConfig * config, GError ** error)
   return GST_ICE_SIGNALLER (self);
 }
 
-const gchar *
-gst_ice_ws_signaller_get_where (GstIceWsSignaller * self)
+static gboolean
+is_consumer (GstIceWsSignaller * self)
 {
-  return gst_ice_ws_link_get_where (self->link);
+  return gst_ice_ws_room_get_role (self->room) == GST_ICE_WS_CONSUMER;
+}
+
+static gboolean
+is_producer (GstIceWsSignaller * self)
+{
+  return gst_ice_ws_room_get_role (self->room) == GST_ICE_WS_PRODUCER;
+}
+
+gboolean
+gst_ice_ws_signaller_is_connected (GstIceWsSignaller * self)
+{
+  return self->room != NULL && gst_ice_ws_room_is_entered (self->room);
+}
+
+gboolean
+gst_ice_ws_signaller_is_detached (GstIceWsSignaller * self)
+{
+  return self->call != NULL && self->call->detached;
 }
 
 /* How what is tried ends. */
 
-void
-gst_ice_ws_signaller_settle (GstIceWsSignaller * self)
+static void
+settle (GstIceWsSignaller * self)
 {
   gst_ice_timer_clear (&self->deadline);
-  gst_ice_timer_clear (&self->retry);
   g_clear_error (&self->trouble);
-  self->n_retries = 0;
+  gst_ice_ws_room_settle (self->room);
 }
 
-void
-gst_ice_ws_signaller_set_trouble (GstIceWsSignaller * self, GError * trouble)
+/* @trouble: (transfer full) */
+static void
+set_trouble (GstIceWsSignaller * self, GError * trouble)
 {
   GST_DEBUG_OBJECT (self, "%s", trouble->message);
   g_clear_error (&self->trouble);
   self->trouble = trouble;
 }
 
-void
-gst_ice_ws_signaller_drop_call (GstIceWsSignaller * self)
+/* @call: (transfer full) */
+static void
+set_call (GstIceWsSignaller * self, GstIceWsCall * call)
 {
-  g_autoptr (GstIceWsCall) call = g_steal_pointer (&self->call);
+  self->call = call;
+  gst_ice_ws_room_set_call (self->room, call);
+}
+
+/* Returns: (transfer full) (nullable): the call that there was */
+static GstIceWsCall *
+steal_call (GstIceWsSignaller * self)
+{
+  gst_ice_ws_room_set_call (self->room, NULL);
+  return g_steal_pointer (&self->call);
+}
+
+/* There is a call: the session forgets the peer, if it ever heard of it. */
+static void
+drop_call (GstIceWsSignaller * self)
+{
+  g_autoptr (GstIceWsCall) call = steal_call (self);
 
   if (call->told)
     gst_ice_event_queue_hung_up (self->events);
@@ -125,19 +191,21 @@ gst_ice_ws_signaller_drop_call (GstIceWsSignaller * self)
 static void
 end_call (GstIceWsSignaller * self)
 {
-  gst_ice_ws_signaller_settle (self);
-  if (self->call != NULL)
-    gst_ice_ws_call_send_end (self->call);
-  g_clear_pointer (&self->call, gst_ice_ws_call_free);
-  if (self->role == GST_ICE_WS_CONSUMER)
-    self->over = TRUE;
+  g_autoptr (GstIceWsCall) call = steal_call (self);
+
+  settle (self);
+  if (call != NULL)
+    gst_ice_ws_call_send_end (call);
+  if (is_consumer (self))
+    gst_ice_ws_room_end (self->room);
 }
 
-void
-gst_ice_ws_signaller_fail (GstIceWsSignaller * self, const GError * error)
+/* Ends the call for the peer, if there is one, and all for the session. */
+static void
+fail (GstIceWsSignaller * self, const GError * error)
 {
   end_call (self);
-  self->over = TRUE;
+  gst_ice_ws_room_end (self->room);
   gst_ice_event_queue_failed (self->events, error);
 }
 
@@ -146,13 +214,13 @@ static GError *
 explain_deadline (GstIceWsSignaller * self)
 {
   const gdouble tried_s = self->timeout_ms / 1000.0;
-  const gchar *where = gst_ice_ws_signaller_get_where (self);
+  const gchar *where = gst_ice_ws_link_get_where (self->link);
 
   if (self->trouble != NULL)
     return g_error_new (GST_ICE_ERROR, self->trouble->code ==
         GST_ICE_ERROR_SIGNALLING ? GST_ICE_ERROR_TIMEOUT : self->trouble->code,
         "%s (tried for %g s)", self->trouble->message, tried_s);
-  if (self->peer_id == NULL)
+  if (!gst_ice_ws_room_is_entered (self->room))
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_TIMEOUT,
         "%s does not greet us within %g s. Is it a rendezvous server?", where,
         tried_s);
@@ -171,27 +239,169 @@ on_deadline (gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   gst_ice_timer_clear (&self->deadline);
-  if (self->role == GST_ICE_WS_PRODUCER && self->call != NULL) {
+  if (is_producer (self) && self->call != NULL) {
     GST_WARNING_OBJECT (self, "no answer from peer %s", self->call->peer_id);
     gst_ice_ws_call_send_end (self->call);
-    gst_ice_ws_signaller_drop_call (self);
+    drop_call (self);
   } else {
     error = explain_deadline (self);
-    gst_ice_ws_signaller_fail (self, error);
+    fail (self, error);
   }
   return G_SOURCE_REMOVE;
 }
 
-void
-gst_ice_ws_signaller_start_deadline (GstIceWsSignaller * self)
+static void
+start_deadline (GstIceWsSignaller * self)
 {
-  const gboolean producing = self->role == GST_ICE_WS_PRODUCER &&
-      self->call != NULL;
+  const gboolean producing = is_producer (self) && self->call != NULL;
   const guint delay_ms = self->timeout_ms == 0 && producing ?
       DEFAULT_ANSWER_MS : self->timeout_ms;
 
   if (self->deadline == NULL && delay_ms > 0)
     self->deadline = gst_ice_timer_new (delay_ms, on_deadline, self);
+}
+
+/* What the room tells. */
+
+static void
+on_trying (gpointer user_data)
+{
+  start_deadline (user_data);
+}
+
+static void
+on_settled (gpointer user_data)
+{
+  settle (user_data);
+}
+
+static void
+on_in_vain (GError * trouble, gpointer user_data)
+{
+  set_trouble (user_data, trouble);
+}
+
+static void
+on_producer_gone (gpointer user_data)
+{
+  drop_call (user_data);
+}
+
+static const GstIceWsRoomEvents room_events = {
+  on_trying, on_settled, on_in_vain, on_producer_gone
+};
+
+/* What the peer says. */
+
+/* What came before the call was agreed is no good. */
+static void
+give_up (GstIceWsSignaller * self, const GError * error)
+{
+  GST_WARNING_OBJECT (self, "peer %s: %s", self->call->peer_id, error->message);
+
+  if (is_consumer (self)) {
+    fail (self, error);
+    return;
+  }
+  settle (self);
+  gst_ice_ws_call_send_end (self->call);
+  drop_call (self);
+}
+
+static void
+refuse (GstIceWsSignaller * self, const gchar * session_id)
+{
+  GST_INFO_OBJECT (self, "session %s is refused: busy", session_id);
+  gst_ice_ws_link_send (self->link, gst_ice_ws_write_end (session_id));
+}
+
+/* A session that we asked for. */
+static void
+take_started (GstIceWsSignaller * self, const GstIceWsMessage * message)
+{
+  if (!gst_ice_ws_room_take_started (self->room, message))
+    refuse (self, message->session_id);
+  else if (self->call != NULL)
+    gst_ice_ws_call_expect (self->call, message->session_id);
+  else
+    set_call (self, gst_ice_ws_call_new (self->link, self->events, message,
+            FALSE));
+}
+
+/* A consumer that offers, instead of asking for an offer. */
+static void
+take_first_offer (GstIceWsSignaller * self, const GstIceWsMessage * message)
+{
+  const GstIceWsMessage offer = {.type = GST_ICE_WS_OFFER,
+    .session_id = message->session_id,.text = message->text
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (!gst_ice_ws_call_take (self->call, &offer, &error))
+    give_up (self, error);
+}
+
+/* A session that a consumer asks for. */
+static void
+take_start (GstIceWsSignaller * self, const GstIceWsMessage * message)
+{
+  if (self->call != NULL && gst_ice_ws_call_resume (self->call, message))
+    return;
+
+  /* A call that ended is not over before our session knows. */
+  if (self->call != NULL || gst_ice_ws_room_has_ended (self->room) ||
+      !is_producer (self) || gst_ice_event_queue_has_hung_up (self->events)) {
+    refuse (self, message->session_id);
+    return;
+  }
+
+  set_call (self, gst_ice_ws_call_new (self->link, self->events, message,
+          message->text == NULL));
+  start_deadline (self);
+  if (message->text != NULL)
+    take_first_offer (self, message);
+  else
+    gst_ice_ws_call_want_offer (self->call);
+}
+
+static void
+take_said (GstIceWsSignaller * self, const GstIceWsMessage * message)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean was_agreed;
+
+  if (self->call == NULL)
+    return;
+
+  was_agreed = self->call->agreed;
+  if (gst_ice_ws_call_take (self->call, message, &error)) {
+    if (self->call->agreed && !was_agreed)
+      settle (self);
+  } else if (was_agreed) {
+    GST_WARNING_OBJECT (self, "ignored: %s", error->message);
+  } else {
+    give_up (self, error);
+  }
+}
+
+static void
+take_end (GstIceWsSignaller * self, const GstIceWsMessage * message)
+{
+  gboolean was_agreed;
+
+  if (self->call == NULL || !gst_ice_ws_call_take_end (self->call, message))
+    return;
+
+  was_agreed = self->call->agreed;
+  drop_call (self);
+  if (is_consumer (self) && !was_agreed) {
+    /* As a producer does that is in another call. The time runs on. */
+    gst_ice_ws_room_retry_later (self->room);
+    return;
+  }
+  settle (self);
+  if (is_consumer (self))
+    gst_ice_ws_room_end (self->room);
 }
 
 /* What the link tells. */
@@ -201,33 +411,34 @@ take (GstIceWsSignaller * self, const GstIceWsMessage * message)
 {
   switch (message->type) {
     case GST_ICE_WS_WELCOME:
-      gst_ice_ws_room_take_welcome (self, message);
+      gst_ice_ws_servers_take (self->servers, message);
+      gst_ice_ws_room_take_welcome (self->room, message);
       break;
     case GST_ICE_WS_LIST:
-      gst_ice_ws_room_take_list (self, message);
+      gst_ice_ws_room_take_list (self->room, message);
       break;
     case GST_ICE_WS_STATUS:
-      gst_ice_ws_room_take_status (self, message);
+      gst_ice_ws_room_take_status (self->room, message);
       break;
     case GST_ICE_WS_SERVERS:
-      gst_ice_ws_servers_take (self, message);
+      gst_ice_ws_servers_take (self->servers, message);
       break;
     case GST_ICE_WS_ERROR:
-      gst_ice_ws_room_take_error (self, message);
+      gst_ice_ws_room_take_error (self->room, message);
       break;
     case GST_ICE_WS_STARTED:
-      gst_ice_ws_peer_take_started (self, message);
+      take_started (self, message);
       break;
     case GST_ICE_WS_START:
-      gst_ice_ws_peer_take_start (self, message);
+      take_start (self, message);
       break;
     case GST_ICE_WS_OFFER:
     case GST_ICE_WS_ANSWER:
     case GST_ICE_WS_CANDIDATE:
-      gst_ice_ws_peer_take_said (self, message);
+      take_said (self, message);
       break;
     case GST_ICE_WS_END:
-      gst_ice_ws_peer_take_end (self, message);
+      take_end (self, message);
       break;
   }
 }
@@ -242,7 +453,8 @@ on_message (const gchar * text, gsize length, gpointer user_data)
 
   if (message == NULL)
     GST_WARNING_OBJECT (self, "%s", error->message);
-  else if ((message->type == GST_ICE_WS_WELCOME) == (self->peer_id == NULL))
+  else if ((message->type == GST_ICE_WS_WELCOME) !=
+      gst_ice_ws_room_is_entered (self->room))
     take (self, message);
 }
 
@@ -251,27 +463,27 @@ on_lost (const GError * error, gpointer user_data)
 {
   GstIceWsSignaller *self = user_data;
 
-  if (!self->told_waiting || self->peer_id != NULL)
+  if (!self->told_lost || gst_ice_ws_room_is_entered (self->room))
     gst_ice_event_queue_progress (self->events, "%s; trying again",
         error->message);
-  self->told_waiting = TRUE;
-  if (self->peer_id == NULL) {
-    gst_ice_ws_signaller_set_trouble (self, g_error_copy (error));
+  self->told_lost = TRUE;
+  if (!gst_ice_ws_room_is_entered (self->room)) {
+    set_trouble (self, g_error_copy (error));
     return;
   }
 
   GST_WARNING_OBJECT (self, "%s", error->message);
-  gst_ice_ws_room_leave (self);
-  gst_ice_ws_signaller_settle (self);
+  gst_ice_ws_room_leave (self->room);
+  gst_ice_ws_servers_stop (self->servers);
+  settle (self);
   if (self->call == NULL)
     return;
 
   /* Media does not pass the server: it goes on without it. */
-  g_clear_pointer (&self->call->next_id, g_free);
   if (self->call->agreed)
-    self->call->detached = TRUE;
+    gst_ice_ws_call_detach (self->call);
   else
-    gst_ice_ws_signaller_drop_call (self);
+    drop_call (self);
 }
 
 static void
@@ -282,7 +494,7 @@ on_refused (const GError * error, gpointer user_data)
   if (self->call != NULL && self->call->agreed)
     GST_WARNING_OBJECT (self, "%s; the call goes on", error->message);
   else
-    gst_ice_ws_signaller_fail (self, error);
+    fail (self, error);
 }
 
 static const GstIceWsLinkEvents link_events = {
@@ -304,18 +516,16 @@ gst_ice_ws_signaller_start (GstIceSignaller * signaller,
 {
   GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (signaller);
 
-  if (self->direction == GST_ICE_DIRECTION_SENDONLY)
-    self->role = GST_ICE_WS_PRODUCER;
-  else if (self->direction == GST_ICE_DIRECTION_RECVONLY)
-    self->role = GST_ICE_WS_CONSUMER;
-
   self->events = gst_ice_event_queue_new (signaller, events, user_data);
   self->link = gst_ice_ws_link_new (self->uri, self->token, self->trust,
       &link_events, self);
+  self->room = gst_ice_ws_room_new (self->link, self->events, self->room_name,
+      self->direction, &room_events, self);
+  self->servers = gst_ice_ws_servers_new (self->link, self->events);
   GST_INFO_OBJECT (self, "calling %s, token %s",
-      gst_ice_ws_signaller_get_where (self), GST_ICE_HIDDEN (self->token));
+      gst_ice_ws_link_get_where (self->link), GST_ICE_HIDDEN (self->token));
   gst_ice_ws_link_open (self->link);
-  gst_ice_ws_signaller_start_deadline (self);
+  start_deadline (self);
   return TRUE;
 }
 
@@ -333,8 +543,8 @@ gst_ice_ws_signaller_awaits_peers (GstIceSignaller * signaller)
   GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (signaller);
 
   /* A consumer whose call came to nothing before it was agreed asks again. */
-  return self->role != GST_ICE_WS_CONSUMER ||
-      (self->call == NULL && !self->over);
+  return self->room == NULL || !is_consumer (self) ||
+      (self->call == NULL && !gst_ice_ws_room_has_ended (self->room));
 }
 
 static gboolean
@@ -364,7 +574,7 @@ gst_ice_ws_signaller_send_description (GstIceSignaller * signaller,
 
   gst_ice_ws_call_send_description (self->call, description);
   if (self->call->agreed)
-    gst_ice_ws_signaller_settle (self);
+    settle (self);
   gst_ice_event_queue_progress (self->events, "%s sent",
       description->type == GST_ICE_DESCRIPTION_OFFER ? "offer" : "answer");
 }
@@ -390,8 +600,8 @@ gst_ice_ws_signaller_reject (GstIceSignaller * signaller, const GError * reason)
 
   end_call (self);
   /* A session that has ended has said why. */
-  if (self->role == GST_ICE_WS_CONSUMER &&
-      !g_error_matches (reason, GST_ICE_ERROR, GST_ICE_ERROR_BUSY))
+  if (is_consumer (self)
+      && !g_error_matches (reason, GST_ICE_ERROR, GST_ICE_ERROR_BUSY))
     gst_ice_event_queue_failed (self->events, reason);
 }
 
@@ -435,7 +645,7 @@ gst_ice_ws_signaller_close (GstIceSignaller * signaller,
   }
 
   gst_ice_event_queue_stop (self->events);
-  gst_ice_ws_servers_stop (self);
+  gst_ice_ws_servers_stop (self->servers);
   end_call (self);
   gst_ice_ws_link_close (self->link, on_closed, self);
 }

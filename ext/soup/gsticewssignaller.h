@@ -22,4 +22,10 @@ G_DECLARE_FINAL_TYPE (GstIceWsSignaller, gst_ice_ws_signaller, GST,
 GstIceSignaller *gst_ice_ws_signaller_new (const GstIceConfig * config,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Returns: whether the server has greeted this side, and the connection stands */
+gboolean gst_ice_ws_signaller_is_connected (GstIceWsSignaller * self);
+
+/* Returns: whether the call goes on although the server does not know it any more */
+gboolean gst_ice_ws_signaller_is_detached (GstIceWsSignaller * self);
+
 G_END_DECLS

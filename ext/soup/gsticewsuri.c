@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads URIs of ws: and wss:, and the room that their path names. */
+
 #include "config.h"
 
 #include "gsticewsuri.h"

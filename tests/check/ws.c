@@ -7,7 +7,7 @@
 #include "wsend.h"
 
 #include "gsticeerror.h"
-#include "gsticewssignallerprivate.h"
+#include "gsticewssignaller.h"
 
 #define SEND GST_ICE_DIRECTION_SENDONLY
 #define RECEIVE GST_ICE_DIRECTION_RECVONLY
@@ -16,7 +16,8 @@
 static gboolean
 is_detached (End * end)
 {
-  return GST_ICE_WS_SIGNALLER (end->signaller)->call->detached;
+  return
+      gst_ice_ws_signaller_is_detached (GST_ICE_WS_SIGNALLER (end->signaller));
 }
 
 /* Waits until @producer's offer was answered by @consumer. */
@@ -279,7 +280,8 @@ GST_START_TEST (test_call_outlives_a_stranger_after_the_restart)
   /* It is not the one that the consumer was in a call with. */
   server_start (&server, server.port, NULL);
   end_start (&stranger, &server, "again", NULL, 0, SEND);
-  WAIT (GST_ICE_WS_SIGNALLER (consumer.signaller)->peer_id != NULL);
+  WAIT (gst_ice_ws_signaller_is_connected (GST_ICE_WS_SIGNALLER
+          (consumer.signaller)));
   WAIT (stranger.progress->len > 0);
   fail_unless_equals_int (consumer.n_hung_up, 0);
   fail_unless_equals_int (stranger.n_wanted, 0);

@@ -1,0 +1,82 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticesignaller.h"
+#include "gsticewscall.h"
+
+G_BEGIN_DECLS
+
+/* A room of a rendezvous server: who else is in it, whether this side produces or
+ * consumes, and whom it asks for a session. Session thread. */
+typedef struct _GstIceWsRoom GstIceWsRoom;
+
+typedef enum
+{
+  GST_ICE_WS_UNDECIDED,
+  GST_ICE_WS_PRODUCER,
+  GST_ICE_WS_CONSUMER,
+} GstIceWsRole;
+
+/* Called from inside the functions below. */
+typedef struct
+{
+  /* A call is tried for; the user's patience counts from the first of these. */
+  void (*trying) (gpointer user_data);
+  /* There is nothing to hurry for any more: calls gst_ice_ws_room_settle(). */
+  void (*settled) (gpointer user_data);
+  /* @trouble: (transfer full): what the user is told if there is no more time */
+  void (*in_vain) (GError * trouble, gpointer user_data);
+  /* The producer of the call left before the call was agreed: there is none now. */
+  void (*gone) (gpointer user_data);
+} GstIceWsRoomEvents;
+
+/* @link, @queue: (transfer none): must live longer
+ * @direction: SENDONLY produces, RECVONLY consumes, SENDRECV as it comes
+ * @events: static */
+GstIceWsRoom *gst_ice_ws_room_new (GstIceWsLink * link,
+    GstIceEventQueue * queue, const gchar * name, GstIceDirection direction,
+    const GstIceWsRoomEvents * events, gpointer user_data)
+    G_GNUC_WARN_UNUSED_RESULT;
+void gst_ice_ws_room_free (GstIceWsRoom * self);
+
+GstIceWsRole gst_ice_ws_room_get_role (const GstIceWsRoom * self);
+
+/* Returns: whether the server has greeted us */
+gboolean gst_ice_ws_room_is_entered (const GstIceWsRoom * self);
+
+/* @call: (transfer none) (nullable): the one that there is from now on; the caller
+ *     takes it back before it ends */
+void gst_ice_ws_room_set_call (GstIceWsRoom * self, const GstIceWsCall * call);
+
+/* No call is wanted any more: nobody is asked. */
+void gst_ice_ws_room_end (GstIceWsRoom * self);
+gboolean gst_ice_ws_room_has_ended (const GstIceWsRoom * self);
+
+/* Messages of types WELCOME, LIST, STATUS, ERROR. */
+void gst_ice_ws_room_take_welcome (GstIceWsRoom * self,
+    const GstIceWsMessage * message);
+void gst_ice_ws_room_take_list (GstIceWsRoom * self,
+    const GstIceWsMessage * message);
+void gst_ice_ws_room_take_status (GstIceWsRoom * self,
+    const GstIceWsMessage * message);
+void gst_ice_ws_room_take_error (GstIceWsRoom * self,
+    const GstIceWsMessage * message);
+
+/* @message: of type STARTED
+ * Returns: whether it is the session that was asked for last */
+gboolean gst_ice_ws_room_take_started (GstIceWsRoom * self,
+    const GstIceWsMessage * message);
+
+/* Looks in a while who is there. */
+void gst_ice_ws_room_retry_later (GstIceWsRoom * self);
+
+/* Looks no more until something changes; the next wait is the shortest again. */
+void gst_ice_ws_room_settle (GstIceWsRoom * self);
+
+/* The connection is lost. */
+void gst_ice_ws_room_leave (GstIceWsRoom * self);
+
+G_END_DECLS
