@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* gst-ice-rendezvous: a server over which two peers behind NATs exchange their
+ * descriptions and candidates. Reads the options, serves until a signal comes. */
+
 #include "config.h"
 
 #include <glib-unix.h>

@@ -8,35 +8,36 @@
 
 G_BEGIN_DECLS
 
-/* The way to the other instances. An implementation has this as its first
- * member. Payloads and statuses are text that it does not look into. */
+/* The way to the other instances. The struct of an implementation begins with a
+ * bus. Payloads and statuses are text that a bus does not read. */
 typedef struct _RdvBus RdvBus;
 
-/* What a bus tells, from the main loop, never from inside a call to it. Texts are
- * (transfer none). */
+/* What a bus reports, from the main loop, never from inside a call to the bus.
+ * Texts are (transfer none). */
 typedef struct
 {
-  /* After join: all that others published is told, or the bus is down. */
+  /* After join: all that the others have published has been reported, or the bus
+   * is down. */
   void (*joined) (const char *room, gpointer user_data);
-  /* A peer of another instance is there, or has another status. */
+  /* A peer of another instance has come, or has another status. */
   void (*peer) (const char *room, const char *instance, const char *peer,
       const char *status, gpointer user_data);
-  /* A peer of another instance went; its sessions were ended by messages, or
-   * are to go on without it. */
+  /* A peer of another instance has left. Messages end those of its sessions that
+   * are to end. */
   void (*gone) (const char *room, const char *instance, const char *peer,
       gpointer user_data);
-  /* What this instance published last of its peer has its place in the order
-   * that all see, and all that comes before was told. */
+  /* The last status that this instance published of its peer has a place in the
+   * order that all instances see, and all that comes before has been reported. */
   void (*confirmed) (const char *room, const char *peer, gpointer user_data);
-  /* The others may have forgotten our peers: all are published again, and
-   * confirmed in the new order. */
+  /* The others may have forgotten the peers of this instance. The bus publishes
+   * all of them again, and confirms them in the new order. */
   void (*forgotten) (gpointer user_data);
   void (*message) (const char *instance, const char *payload,
       gpointer user_data);
   /* @instance: its peers are gone; NULL: those of all instances */
   void (*lost) (const char *instance, gpointer user_data);
-  /* @instance is back after a gap: those of its peers that are not told again
-   * within seconds are not there any more. */
+  /* @instance is back after a gap. Peers of @instance that are not reported again
+   * within seconds have left. */
   void (*renewed) (const char *instance, gpointer user_data);
   /* TRUE: as renewed, for all instances, and as forgotten. */
   void (*state) (gboolean up, gpointer user_data);
@@ -47,7 +48,8 @@ struct _RdvBus
   /* Returns: whether joined will be called; FALSE while the bus is down */
   gboolean (*join) (RdvBus * bus, const char *room);
   void (*leave) (RdvBus * bus, const char *room);
-  /* In a room that was joined. Kept, and published again where needed. */
+  /* In a room that was joined. The bus keeps the status and publishes it again
+   * when the others have lost it. */
   void (*publish) (RdvBus * bus, const char *room, const char *peer,
       const char *status);
   void (*withdraw) (RdvBus * bus, const char *room, const char *peer);

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads options, files and environment into one configuration, and checks the
+ * ranges of all values. */
+
 #include "config.h"
 
 #include "rdvconfig.h"

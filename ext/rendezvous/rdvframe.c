@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The frames of WebSocket (RFC 6455, 5), server side: bytes to frames, with a limit
+ * on what one message holds, and frames to bytes. */
+
 #include "config.h"
 
 #include "rdvframe.h"

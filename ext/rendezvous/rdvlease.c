@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Who lives: renews the key of this instance in Redis once a second, and reports
+ * other instances whose keys have run out. */
+
 #include "config.h"
 
 #include "rdvlease.h"

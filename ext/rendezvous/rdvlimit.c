@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* A token bucket: how often something may happen. */
+
 #include "config.h"
 
 #include "rdvlimit.h"

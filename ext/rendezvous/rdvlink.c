@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* One connection to Redis by hiredis, as a source of the main loop. */
+
 #include "config.h"
 
 #include "rdvlink.h"
@@ -79,8 +81,8 @@ rdv_link_address_free (RdvLinkAddress * address)
   g_free (address);
 }
 
-/* Breaking: told from the main loop, since hiredis may be in the middle of
- * something. */
+/* A broken connection is reported from the main loop, because hiredis may still
+ * use the connection when it breaks. */
 
 static gboolean
 on_broken (gpointer user_data)
@@ -113,9 +115,9 @@ on_disconnected (const redisAsyncContext * redis, int status)
   fail (link, redis->errstr);
 }
 
-/* The adapter wakes the loop up at each of these, as if from another thread, which
- * costs a turn of the loop for each command and each reply; all of ours are in
- * the loop. */
+/* The adapter of hiredis would wake up the main loop here, as if another thread
+ * had called, which costs a turn of the loop for each command and reply. All calls
+ * of ours come from the main loop. */
 static void
 on_add_read (void *data)
 {
@@ -140,8 +142,8 @@ on_remove_write (void *data)
   ((RedisSource *) data)->poll_fd.events &= ~G_IO_OUT;
 }
 
-/* The adapter of hiredis 0.14 goes on to read after a write that freed the
- * context: this takes the reason to read away. */
+/* The adapter of hiredis 0.14 reads after a write, even if the write freed the
+ * context. With its events cleared it does not read. */
 static void
 on_cleanup (void *data)
 {

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The log: one JSON object a line on standard error. */
+
 #include "config.h"
 
 #include "rdvlog.h"

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The messages of a peer: strict JSON, then the fields of each type. Also builds
+ * the server's own messages. */
+
 #include "config.h"
 
 #include "rdvmessage.h"

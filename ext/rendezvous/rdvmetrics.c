@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The counters, as Prometheus' text and as the health page. */
+
 #include "config.h"
 
 #include "rdvmetrics.h"

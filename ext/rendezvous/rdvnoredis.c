@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Stands in for rdvredis.c in a build without hiredis: --redis is an error. */
+
 #include "config.h"
 
 #include "rdvredis.h"

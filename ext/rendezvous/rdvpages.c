@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The pages for operators, /healthz and /metrics, and the refusals in JSON. */
+
 #include "config.h"
 
 #include "rdvpages.h"

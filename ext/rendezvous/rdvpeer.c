@@ -2,23 +2,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* One peer: limits the rate of its messages, parses them, answers what concerns
+ * no room, and passes the others on by its table of calls. */
+
 #include "config.h"
 
 #include "rdvpeer.h"
 
 #include <string.h>
 
-#include "rdvroom.h"
 #include "rdvturn.h"
 
 #define ERRORS_BURST 20         /* bad messages at once */
 #define ERRORS_RATE 0.5         /* a second, in the long run */
-
-typedef struct
-{
-  RdvPeerFunc closed;
-  gpointer user_data;
-} Closed;
 
 static void
 add_ice_servers (RdvPeer * peer, JsonObject * object)
@@ -79,8 +75,8 @@ take_message (RdvPeer * peer, const RdvMessage * message)
 
     add_ice_servers (peer, reply);
     rdv_peer_send (peer, reply);
-  } else if (peer->room) {
-    refusal = rdv_room_handle (peer->room, peer, message, &reject);
+  } else {
+    refusal = peer->calls->message (peer, message, &reject, peer->user_data);
     if (refusal)
       complain (peer, reject, refusal);
   }
@@ -138,23 +134,17 @@ on_ended (RdvSocket * socket, RdvCloseCode code, const char *reason,
     gpointer user_data)
 {
   RdvPeer *peer = user_data;
-  g_autofree char *number = g_strdup_printf ("%d", code);
 
   count_end (&peer->context->metrics, code, reason);
-  rdv_log (RDV_LOG_INFO, "peer-left", "room",
-      peer->room ? rdv_room_get_name (peer->room) : NULL, "peer", peer->id,
-      "code", number, "reason", reason, NULL);
-  if (peer->room)
-    rdv_room_remove (peer->room, peer);
+  peer->calls->left (peer, code, reason, peer->user_data);
 }
 
 static void
 on_closed (RdvSocket * socket, gpointer user_data)
 {
   RdvPeer *peer = user_data;
-  Closed closed = *(Closed *) peer->server;
 
-  closed.closed (peer, closed.user_data);
+  peer->calls->closed (peer, peer->user_data);
 }
 
 static const RdvSocketCalls socket_calls = { on_message, on_ended, on_closed };
@@ -173,15 +163,13 @@ rdv_peer_new_remote (const char *id, const char *instance)
 
 RdvPeer *
 rdv_peer_new (RdvContext * context, RdvPoll * poll, GIOStream * stream,
-    GSocket * gsocket, RdvPeerFunc closed, gpointer user_data)
+    GSocket * gsocket, const RdvPeerCalls * calls, gpointer user_data)
 {
   RdvPeer *peer = g_new0 (RdvPeer, 1);
-  Closed *server = g_new (Closed, 1);
   gint64 now_us = g_get_monotonic_time ();
 
-  server->closed = closed;
-  server->user_data = user_data;
-  peer->server = server;
+  peer->calls = calls;
+  peer->user_data = user_data;
   peer->id = g_uuid_string_random ();
   peer->context = context;
   rdv_limit_init (&peer->rate, context->config->rate, context->config->burst,
@@ -198,7 +186,6 @@ rdv_peer_free (RdvPeer * peer)
 {
   g_clear_pointer (&peer->socket, rdv_socket_free);
   g_clear_pointer (&peer->meta, json_node_unref);
-  g_free (peer->server);
   g_free (peer->instance);
   g_free (peer->id);
   g_free (peer);

@@ -10,13 +10,28 @@
 G_BEGIN_DECLS
 
 typedef struct _RdvPeer RdvPeer;
-typedef struct _RdvRoom RdvRoom;
+
+/* What a peer that is connected here reports, from the main loop. */
+typedef struct
+{
+  /* The peer sent @message, which is neither setProtocolVersion nor
+   * getIceServers. A refusal is counted as *@reject, RDV_REJECT_REFUSED unless
+   * the callee sets another one.
+   *
+   * Returns: (transfer full) (nullable): why @message is refused */
+  char *(*message) (RdvPeer * peer, const RdvMessage * message,
+      RdvReject * reject, gpointer user_data);
+  /* No message comes any more. Once. @reason: (transfer none) */
+  void (*left) (RdvPeer * peer, RdvCloseCode code, const char *reason,
+      gpointer user_data);
+  /* The connection is closed, after left; the callee frees the peer. */
+  void (*closed) (RdvPeer * peer, gpointer user_data);
+} RdvPeerCalls;
 
 /* One peer of a room: connected here, or known through another instance. */
 struct _RdvPeer
 {
   char *id;
-  RdvRoom *room;                /* (transfer none); NULL once it left */
   guint roles;                  /* of RdvRoles */
   JsonNode *meta;               /* NULL: none */
   gboolean registered;          /* has set a status */
@@ -33,22 +48,21 @@ struct _RdvPeer
   RdvLimit rate;
   RdvLimit errors;
   guint excess;                 /* messages dropped for their rate */
-  gpointer server;              /* of the functions below */
+  const RdvPeerCalls *calls;
+  gpointer user_data;           /* of calls */
 };
 
 /* Returns: (transfer full): a peer of another instance */
 RdvPeer *rdv_peer_new_remote (const char *id, const char *instance)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Called once the connection is closed; the callee frees the peer. */
-typedef void (*RdvPeerFunc) (RdvPeer * peer, gpointer user_data);
-
 /* @stream: (transfer full), @gsocket: (transfer none): as rdv_socket_new()
+ * @calls: (transfer none): outlive the peer
  *
  * Returns: (transfer full): a peer that is connected here, in no room */
 RdvPeer *rdv_peer_new (RdvContext * context, RdvPoll * poll,
-    GIOStream * stream, GSocket * gsocket, RdvPeerFunc closed, gpointer user_data)
-    G_GNUC_WARN_UNUSED_RESULT;
+    GIOStream * stream, GSocket * gsocket, const RdvPeerCalls * calls,
+    gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void rdv_peer_free (RdvPeer * peer);
 
 /* Connected here: greets, sends. @object: (transfer full). */

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Waits for the descriptors of all peers by one epoll set. */
+
 #include "config.h"
 
 #include "rdvpoll.h"

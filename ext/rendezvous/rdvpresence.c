@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* What Redis knows of the peers of each room: publishes this instance's peers and
+ * loads those of the others. */
+
 #include "config.h"
 
 #include "rdvpresence.h"

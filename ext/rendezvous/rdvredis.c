@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The bus over Redis: connects, subscribes to rooms, tells instances and rooms
+ * apart in what comes, and tries again when Redis is down. */
+
 #include "config.h"
 
 #include "rdvredis.h"
@@ -75,7 +78,7 @@ request_free (Request * request)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free);
 
-/* The peers of others. */
+/* What Redis publishes about the peers of other instances. */
 
 /* @text: "<instance> +<number> <peer> <status>" or "<instance> - <peer>" */
 static void
@@ -158,7 +161,8 @@ on_load_answered (redisAsyncContext * redis, void *data, void *user_data)
   finish_load (request->self, request->name);
 }
 
-/* Only now do we miss nothing that is published in the room. */
+/* The room is loaded after the subscription: from here on no event of it is
+ * missed. */
 static void
 on_subscribed (RdvRedis * self, const char *room)
 {
@@ -210,7 +214,7 @@ subscribe (RdvRedis * self, const char *prefix, const char *name)
   rdv_link_command (self->events, on_event, self, "SUBSCRIBE", channel, NULL);
 }
 
-/* The beat. */
+/* Once a second: leases and keys are renewed. */
 
 static gboolean
 on_beat (gpointer user_data)
@@ -245,7 +249,7 @@ on_instance_lost (const char *instance, gpointer user_data)
 
 static const RdvLeaseCalls lease_calls = { on_expired, on_instance_lost };
 
-/* Up and down. */
+/* Redis comes up and goes down. */
 
 static gboolean
 on_retry (gpointer user_data)

@@ -2,13 +2,25 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* A room: who is in it, what each peer shows the others, who may be the producer. */
+
 #include "config.h"
 
 #include "rdvroom.h"
 
 #include <string.h>
 
-#include "rdvsession.h"
+struct _RdvRoom
+{
+  RdvContext *context;          /* (transfer none) */
+  char *name;                   /* "" is the default room */
+  GHashTable *peers;            /* id to RdvPeer; owns those of other instances */
+  RdvSessions *sessions;
+  guint n_local;                /* peers connected here */
+  gboolean joined;              /* the bus has told who is there */
+  RdvRoomFunc emptied;
+  gpointer user_data;           /* of emptied */
+};
 
 static void
 free_remote (gpointer data)
@@ -29,8 +41,7 @@ rdv_room_new (RdvContext * context, const char *name, RdvRoomFunc emptied,
   room->name = g_strdup (name);
   room->peers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
       free_remote);
-  room->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-      (GDestroyNotify) rdv_session_free);
+  room->sessions = rdv_sessions_new (context, room->name, room->peers);
   room->emptied = emptied;
   room->user_data = user_data;
   context->metrics.rooms++;
@@ -44,7 +55,7 @@ rdv_room_free (RdvRoom * room)
 
   metrics->rooms--;
   metrics->remote_peers -= g_hash_table_size (room->peers) - room->n_local;
-  g_hash_table_unref (room->sessions);
+  rdv_sessions_free (room->sessions);
   g_hash_table_unref (room->peers);
   g_free (room->name);
   g_free (room);
@@ -54,6 +65,12 @@ const char *
 rdv_room_get_name (RdvRoom * room)
 {
   return room->name;
+}
+
+guint
+rdv_room_count_peers (RdvRoom * room)
+{
+  return g_hash_table_size (room->peers);
 }
 
 /* Returns: (transfer full): the status of @peer as clients and the bus see it;
@@ -124,11 +141,11 @@ rdv_room_add (RdvRoom * room, RdvPeer * peer)
 {
   RdvBus *bus = room->context->bus;
 
-  peer->room = room;
   g_hash_table_insert (room->peers, peer->id, peer);
   if (room->n_local++ == 0)
     room->joined = !bus || !bus->join (bus, room->name);
-  /* Its first list has to name the peers of the other instances. */
+  /* Not read until the bus has named the peers of the other instances, because
+   * the answer to the first list has to hold them. */
   rdv_socket_set_paused (peer->socket, !room->joined);
   rdv_peer_welcome (peer);
 }
@@ -138,11 +155,11 @@ rdv_room_remove (RdvRoom * room, RdvPeer * peer)
 {
   RdvBus *bus = room->context->bus;
 
-  peer->room = NULL;
   if (room->context->stopping)
-    rdv_session_forget_peer (room, peer->id);
+    rdv_sessions_forget_peer (room->sessions, peer->id);
   else
-    rdv_session_end_all (room, peer, RDV_ROLE_PRODUCER | RDV_ROLE_CONSUMER);
+    rdv_sessions_end_all (room->sessions, peer,
+        RDV_ROLE_PRODUCER | RDV_ROLE_CONSUMER);
   g_hash_table_remove (room->peers, peer->id);
   room->n_local--;
 
@@ -170,7 +187,7 @@ change_status (RdvRoom * room, RdvPeer * peer, guint roles, JsonNode * meta)
   guint lost = peer->roles & ~roles & (RDV_ROLE_PRODUCER | RDV_ROLE_CONSUMER);
 
   if (lost)
-    rdv_session_end_all (room, peer, lost);
+    rdv_sessions_end_all (room->sessions, peer, lost);
   peer->confirmed &= (peer->roles & RDV_ROLE_PRODUCER) != 0;
   rdv_peer_set_status (peer, roles, meta);
   publish (room, peer);
@@ -245,18 +262,24 @@ rdv_room_handle (RdvRoom * room, RdvPeer * peer, const RdvMessage * message,
       send_list (room, peer, "listConsumers", "consumers", RDV_ROLE_CONSUMER);
       break;
     case RDV_TYPE_START_SESSION:
-      return rdv_session_start (room, peer, message);
+      return rdv_sessions_start (room->sessions, peer, message);
     case RDV_TYPE_PEER:
-      return rdv_session_forward (room, peer, message);
+      return rdv_sessions_forward (room->sessions, peer, message);
     case RDV_TYPE_END_SESSION:
     case RDV_TYPE_END_SESSION_V1_1:
-      return rdv_session_end (room, peer, message);
+      return rdv_sessions_end (room->sessions, peer, message);
     case RDV_TYPE_SET_PROTOCOL_VERSION:
     case RDV_TYPE_GET_ICE_SERVERS:
     case RDV_N_TYPES:
       break;
   }
   return NULL;
+}
+
+void
+rdv_room_take_note (RdvRoom * room, const char *instance, const RdvNote * note)
+{
+  rdv_sessions_take_note (room->sessions, instance, note);
 }
 
 void
@@ -305,8 +328,8 @@ rdv_room_take_status (RdvRoom * room, const char *instance, const char *id,
   tell_listeners (room, peer, roles);
 }
 
-/* Two instances may have taken a producer at the same moment: the one whose
- * status comes second in the order of the bus has to give way. */
+/* Two instances may have accepted a producer at the same moment. The producer
+ * whose status comes second in the order of the bus loses the role. */
 void
 rdv_room_take_confirmed (RdvRoom * room, const char *id)
 {
@@ -330,7 +353,7 @@ drop_remote (RdvRoom * room, RdvPeer * peer)
 {
   g_hash_table_steal (room->peers, peer->id);
   room->context->metrics.remote_peers--;
-  rdv_session_forget_peer (room, peer->id);
+  rdv_sessions_forget_peer (room->sessions, peer->id);
   tell_listeners (room, peer, 0);
   rdv_peer_free (peer);
 }
@@ -359,9 +382,9 @@ rdv_room_take_gone (RdvRoom * room, const char *instance, const char *id)
     drop_remotes (room, instance, FALSE);
   else if (peer && g_strcmp0 (peer->instance, instance) == 0)
     drop_remote (room, peer);
-  /* Peers that never registered are known by their sessions only. */
+  /* A peer that never registered is known by its sessions only. */
   if (instance && !id)
-    rdv_session_forget_instance (room, instance);
+    rdv_sessions_forget_instance (room->sessions, instance);
 }
 
 void

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The server: takes connections, checks tokens, finds the room of each peer, and
+ * brings what the bus reports to the rooms. */
+
 #include "config.h"
 
 #include "rdvserver.h"
@@ -12,7 +15,6 @@
 #include "rdvpages.h"
 #include "rdvredis.h"
 #include "rdvroom.h"
-#include "rdvsession.h"
 #include "rdvtoken.h"
 
 #define MAX_ROOM_NAME 128       /* bytes */
@@ -24,7 +26,9 @@ struct _RdvServer
   SoupServer *soup;
   RdvPoll *poll;
   GHashTable *rooms;            /* name to RdvRoom */
-  GHashTable *peers;            /* set of RdvPeer, owned: connected here */
+  /* The peers that are connected here, owned: each with its RdvRoom, or NULL
+   * once it has left the room. */
+  GHashTable *peers;
   guint tick;                   /* source ids, 0: none */
   guint sweep;
 
@@ -43,6 +47,34 @@ on_room_emptied (RdvRoom * room, gpointer user_data)
   g_hash_table_remove (server->rooms, rdv_room_get_name (room));
 }
 
+static char *
+on_peer_message (RdvPeer * peer, const RdvMessage * message,
+    RdvReject * reject, gpointer user_data)
+{
+  RdvServer *server = user_data;
+  RdvRoom *room = g_hash_table_lookup (server->peers, peer);
+
+  return room ? rdv_room_handle (room, peer, message, reject) : NULL;
+}
+
+static void
+on_peer_left (RdvPeer * peer, RdvCloseCode code, const char *reason,
+    gpointer user_data)
+{
+  RdvServer *server = user_data;
+  RdvRoom *room = g_hash_table_lookup (server->peers, peer);
+  g_autofree char *number = g_strdup_printf ("%d", code);
+
+  rdv_log (RDV_LOG_INFO, "peer-left", "room",
+      room ? rdv_room_get_name (room) : NULL, "peer", peer->id, "code", number,
+      "reason", reason, NULL);
+  if (!room)
+    return;
+  g_hash_table_steal (server->peers, peer);
+  g_hash_table_insert (server->peers, peer, NULL);
+  rdv_room_remove (room, peer);
+}
+
 static void
 on_peer_closed (RdvPeer * peer, gpointer user_data)
 {
@@ -52,19 +84,24 @@ on_peer_closed (RdvPeer * peer, gpointer user_data)
   g_hash_table_remove (server->peers, peer);
 }
 
+static const RdvPeerCalls peer_calls = {
+  on_peer_message, on_peer_left, on_peer_closed
+};
+
 static void
 admit (RdvServer * server, const char *name, GIOStream * stream,
     GSocket * gsocket, const char *from)
 {
   RdvPeer *peer = rdv_peer_new (&server->context, server->poll, stream, gsocket,
-      on_peer_closed, server);
+      &peer_calls, server);
   RdvRoom *room = g_hash_table_lookup (server->rooms, name);
 
   if (!room) {
     room = rdv_room_new (&server->context, name, on_room_emptied, server);
-    g_hash_table_insert (server->rooms, room->name, room);
+    g_hash_table_insert (server->rooms, (char *) rdv_room_get_name (room),
+        room);
   }
-  g_hash_table_add (server->peers, peer);
+  g_hash_table_insert (server->peers, peer, room);
   server->context.metrics.peers++;
   server->context.metrics.peers_total++;
   rdv_log (RDV_LOG_INFO, "peer-joined", "room", name, "peer", peer->id, "from",
@@ -72,7 +109,8 @@ admit (RdvServer * server, const char *name, GIOStream * stream,
   rdv_room_add (room, peer);
 }
 
-/* The answer to the handshake is on its way: HTTP ends here. */
+/* The answer to the handshake has been sent: from here on the connection speaks
+ * WebSocket. */
 static void
 on_upgraded (SoupServerMessage * msg, gpointer user_data)
 {
@@ -143,7 +181,7 @@ check_room (RdvServer * server, SoupServerMessage * msg, const char *name)
       && g_hash_table_size (server->rooms) >= (guint) config->max_rooms)
     turn_away (server, msg, RDV_REJECT_ROOMS, busy, "too many rooms");
   else if (room
-      && g_hash_table_size (room->peers) >= (guint) config->max_peers_per_room)
+      && rdv_room_count_peers (room) >= (guint) config->max_peers_per_room)
     turn_away (server, msg, RDV_REJECT_PEERS, busy, "the room is full");
   else
     return TRUE;
@@ -187,7 +225,7 @@ on_room (SoupServer * soup, SoupServerMessage * msg, const char *path,
       server);
 }
 
-/* The bus. */
+/* What the bus reports. */
 
 static RdvRoom *
 find_room (RdvServer * server, const char *name)
@@ -237,8 +275,17 @@ static void
 on_bus_message (const char *instance, const char *payload, gpointer user_data)
 {
   RdvServer *server = user_data;
+  RdvNote note;
 
-  rdv_session_take_remote (&server->context, server->rooms, instance, payload);
+  if (rdv_note_parse (&note, payload)) {
+    RdvRoom *room = find_room (server, note.room);
+
+    if (room)
+      rdv_room_take_note (room, instance, &note);
+    else
+      rdv_note_refuse (&server->context, instance, &note);
+  }
+  rdv_note_clear (&note);
 }
 
 static void
@@ -325,7 +372,7 @@ static const RdvBusCalls bus_calls = {
   on_bus_forgotten, on_bus_message, on_bus_lost, on_bus_renewed, on_bus_state
 };
 
-/* Start, tick, stop. */
+/* The server starts, ticks and stops. */
 
 static void
 check_stopped (RdvServer * server, gint64 now_us)
@@ -347,7 +394,7 @@ on_tick (gpointer user_data)
   g_autoptr (GList) peers = g_hash_table_get_keys (server->peers);
   GList *l;
 
-  /* A peer frees no other than itself in its tick. */
+  /* The tick of a peer frees at most that peer. */
   for (l = peers; l; l = l->next)
     rdv_socket_tick (((RdvPeer *) l->data)->socket, now_us);
   return G_SOURCE_CONTINUE;
@@ -457,7 +504,7 @@ rdv_server_free (RdvServer * server)
   g_object_unref (server->soup);
   if (bus)
     bus->free (bus);
-  /* Rooms first: sessions and rooms only look at ids of peers. */
+  /* Rooms first: they use peers until they are freed. */
   g_hash_table_unref (server->rooms);
   g_hash_table_unref (server->peers);
   rdv_poll_free (server->poll);

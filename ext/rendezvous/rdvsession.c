@@ -2,43 +2,69 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The sessions of a room: passes the messages of a call on between its two peers,
+ * and ends sessions that nobody answers. */
+
 #include "config.h"
 
 #include "rdvsession.h"
 
 #include <string.h>
 
-/* Between instances goes one line of words, then the message as the peer is to
- * get it, so that the instance of the peer has nothing to parse:
+/* Instances send each other one line of words, then the message as the peer is
+ * to get it, so that the peer's instance parses no JSON:
  *
  *   <kind> <session> <to> <from> <room> NEWLINE <message>
  *
- * with the kinds "producer" and "consumer" (a session starts, that is the part
- * of <to> in it), "peer", "answer" (a peer message with one), "end" (the message
- * is the error of endSessionV1_1, or empty) and "none" (no such peer). */
-
+ * The kinds are "producer" and "consumer" (a session starts, and the kind is the
+ * part of <to> in it), "peer", "answer" (a peer message that holds one), "end"
+ * (the message is the error of endSessionV1_1, or empty) and "none" (there is no
+ * such peer). */
 #define N_WORDS 5
+
+/* A call being set up, or going on, between a producer and a consumer of one
+ * room. One of the two may be connected to another instance, which then has its
+ * own record of the session. */
+typedef struct
+{
+  RdvSessions *table;           /* (transfer none): holds this session */
+  char *id;
+  char *producer;               /* peers' ids */
+  char *consumer;
+  char *instance;               /* of the peer elsewhere; NULL: both are here */
+  char *initiator;              /* NULL: the other instance has the time limit */
+  gboolean answered;
+  GSource *timer;               /* NULL once answered */
+} RdvSession;
+
+struct _RdvSessions
+{
+  RdvContext *context;          /* (transfer none) */
+  const char *room;             /* (transfer none): its name */
+  GHashTable *peers;            /* (transfer none): id to RdvPeer */
+  GHashTable *by_id;            /* id to RdvSession, owned */
+};
 
 /* @text: (transfer none) */
 static void
 send_away (RdvSession * session, const char *kind, const char *to,
     const char *from, const char *text)
 {
-  RdvBus *bus = session->room->context->bus;
+  RdvBus *bus = session->table->context->bus;
   g_autofree char *payload = NULL;
 
   if (!bus || !session->instance)
     return;
   payload = g_strconcat (kind, " ", session->id, " ", to, " ", from, " ",
-      session->room->name, "\n", text, NULL);
+      session->table->room, "\n", text, NULL);
   bus->send (bus, session->instance, payload);
 }
 
 /* Returns: (transfer none) (nullable): the peer if it is connected here */
 static RdvPeer *
-find_local (RdvRoom * room, const char *id)
+find_local (RdvSessions * table, const char *id)
 {
-  RdvPeer *peer = g_hash_table_lookup (room->peers, id);
+  RdvPeer *peer = g_hash_table_lookup (table->peers, id);
 
   return peer && !peer->instance ? peer : NULL;
 }
@@ -51,10 +77,10 @@ get_other (RdvSession * session, const char *id)
   return g_str_equal (session->consumer, id) ? session->producer : NULL;
 }
 
-void
-rdv_session_free (RdvSession * session)
+static void
+session_free (RdvSession * session)
 {
-  session->room->context->metrics.sessions--;
+  session->table->context->metrics.sessions--;
   if (session->timer) {
     g_source_destroy (session->timer);
     g_source_unref (session->timer);
@@ -67,20 +93,20 @@ rdv_session_free (RdvSession * session)
   g_free (session);
 }
 
-/* Returns: (transfer none): in the table of @room */
+/* Returns: (transfer none): a session that is in @table */
 static RdvSession *
-session_new (RdvRoom * room, const char *id, const char *producer,
+session_new (RdvSessions * table, const char *id, const char *producer,
     const char *consumer, const char *instance)
 {
   RdvSession *session = g_new0 (RdvSession, 1);
 
-  session->room = room;
+  session->table = table;
   session->id = g_strdup (id);
   session->producer = g_strdup (producer);
   session->consumer = g_strdup (consumer);
   session->instance = g_strdup (instance);
-  g_hash_table_insert (room->sessions, session->id, session);
-  room->context->metrics.sessions++;
+  g_hash_table_insert (table->by_id, session->id, session);
+  table->context->metrics.sessions++;
   return session;
 }
 
@@ -92,7 +118,7 @@ static void
 deliver (RdvSession * session, const char *to, const char *kind,
     JsonObject * object)
 {
-  RdvPeer *peer = find_local (session->room, to);
+  RdvPeer *peer = find_local (session->table, to);
   g_autofree char *text = NULL;
 
   json_object_set_string_member (object, "sessionId", session->id);
@@ -134,7 +160,7 @@ send_peer (RdvSession * session, const char *to, RdvBody body,
 static void
 send_end (RdvSession * session, const char *to, JsonNode * error)
 {
-  RdvPeer *peer = find_local (session->room, to);
+  RdvPeer *peer = find_local (session->table, to);
   gboolean with_error = peer && error && peer->v1_1;
 
   if (peer) {
@@ -154,18 +180,18 @@ send_end (RdvSession * session, const char *to, JsonNode * error)
 static void
 drop (RdvSession * session, const char *reason)
 {
-  rdv_log (RDV_LOG_INFO, "session-ended", "room", session->room->name,
+  rdv_log (RDV_LOG_INFO, "session-ended", "room", session->table->room,
       "session", session->id, "reason", reason, NULL);
-  g_hash_table_remove (session->room->sessions, session->id);
+  g_hash_table_remove (session->table->by_id, session->id);
 }
 
 static gboolean
 on_no_answer (gpointer user_data)
 {
   RdvSession *session = user_data;
-  RdvPeer *initiator = find_local (session->room, session->initiator);
+  RdvPeer *initiator = find_local (session->table, session->initiator);
 
-  session->room->context->metrics.rejected[RDV_REJECT_NO_ANSWER]++;
+  session->table->context->metrics.rejected[RDV_REJECT_NO_ANSWER]++;
   if (initiator)
     rdv_peer_send_error (initiator, "The peer did not answer in time");
   send_end (session, session->producer, NULL);
@@ -187,10 +213,11 @@ set_answered (RdvSession * session)
 /* What a peer asks for. */
 
 char *
-rdv_session_start (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
+rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
+    const RdvMessage * message)
 {
-  RdvPeer *to = g_hash_table_lookup (room->peers, message->peer_id);
-  guint timeout_s = room->context->config->answer_timeout_s;
+  RdvPeer *to = g_hash_table_lookup (table->peers, message->peer_id);
+  guint timeout_s = table->context->config->answer_timeout_s;
   g_autofree char *id = g_uuid_string_random ();
   RdvSession *session;
 
@@ -199,9 +226,9 @@ rdv_session_start (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
   if (to == peer)
     return g_strdup ("A session is with another peer");
   if (to->roles & RDV_ROLE_PRODUCER)
-    session = session_new (room, id, to->id, peer->id, to->instance);
+    session = session_new (table, id, to->id, peer->id, to->instance);
   else if (to->roles & RDV_ROLE_CONSUMER)
-    session = session_new (room, id, peer->id, to->id, to->instance);
+    session = session_new (table, id, peer->id, to->id, to->instance);
   else
     return g_strdup ("That peer is neither a producer nor a consumer");
 
@@ -211,26 +238,26 @@ rdv_session_start (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
     g_source_set_callback (session->timer, on_no_answer, session, NULL);
     g_source_attach (session->timer, NULL);
   }
-  room->context->metrics.sessions_total++;
-  rdv_log (RDV_LOG_INFO, "session-started", "room", room->name, "session", id,
+  table->context->metrics.sessions_total++;
+  rdv_log (RDV_LOG_INFO, "session-started", "room", table->room, "session", id,
       "producer", session->producer, "consumer", session->consumer, NULL);
-  /* First, since the other waits for what it sends then. */
+  /* The producer first: the consumer then waits for the offer. */
   send_start (session, session->producer, message->offer);
   send_start (session, session->consumer, NULL);
   return NULL;
 }
 
-/* Finds the session that @message of @peer is about. A session that is not
- * known is no error: it may have ended while the message was on its way. */
+/* Finds the session that @message of @peer names. An unknown session is no
+ * error, because it may have ended while the message was on its way. */
 static RdvSession *
-find_session (RdvRoom * room, RdvPeer * peer, const RdvMessage * message,
+find_session (RdvSessions * table, RdvPeer * peer, const RdvMessage * message,
     char **refusal)
 {
-  RdvSession *session = g_hash_table_lookup (room->sessions,
+  RdvSession *session = g_hash_table_lookup (table->by_id,
       message->session_id);
 
   if (!session) {
-    room->context->metrics.rejected[RDV_REJECT_UNKNOWN_SESSION]++;
+    table->context->metrics.rejected[RDV_REJECT_UNKNOWN_SESSION]++;
     return NULL;
   }
   if (!get_other (session, peer->id)) {
@@ -241,10 +268,11 @@ find_session (RdvRoom * room, RdvPeer * peer, const RdvMessage * message,
 }
 
 char *
-rdv_session_forward (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
+rdv_sessions_forward (RdvSessions * table, RdvPeer * peer,
+    const RdvMessage * message)
 {
   char *refusal = NULL;
-  RdvSession *session = find_session (room, peer, message, &refusal);
+  RdvSession *session = find_session (table, peer, message, &refusal);
 
   if (!session)
     return refusal;
@@ -259,10 +287,11 @@ rdv_session_forward (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
 }
 
 char *
-rdv_session_end (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
+rdv_sessions_end (RdvSessions * table, RdvPeer * peer,
+    const RdvMessage * message)
 {
   char *refusal = NULL;
-  RdvSession *session = find_session (room, peer, message, &refusal);
+  RdvSession *session = find_session (table, peer, message, &refusal);
 
   if (!session)
     return refusal;
@@ -272,9 +301,9 @@ rdv_session_end (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
 }
 
 void
-rdv_session_end_all (RdvRoom * room, RdvPeer * peer, guint roles)
+rdv_sessions_end_all (RdvSessions * table, RdvPeer * peer, guint roles)
 {
-  g_autoptr (GList) sessions = g_hash_table_get_values (room->sessions);
+  g_autoptr (GList) sessions = g_hash_table_get_values (table->by_id);
   GList *l;
 
   for (l = sessions; l; l = l->next) {
@@ -290,12 +319,12 @@ rdv_session_end_all (RdvRoom * room, RdvPeer * peer, guint roles)
 }
 
 void
-rdv_session_forget_peer (RdvRoom * room, const char *id)
+rdv_sessions_forget_peer (RdvSessions * table, const char *id)
 {
   GHashTableIter iter;
   RdvSession *session;
 
-  g_hash_table_iter_init (&iter, room->sessions);
+  g_hash_table_iter_init (&iter, table->by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & session)) {
     if (session->answered && get_other (session, id))
       g_hash_table_iter_remove (&iter);
@@ -303,41 +332,75 @@ rdv_session_forget_peer (RdvRoom * room, const char *id)
 }
 
 void
-rdv_session_forget_instance (RdvRoom * room, const char *instance)
+rdv_sessions_forget_instance (RdvSessions * table, const char *instance)
 {
   GHashTableIter iter;
   RdvSession *session;
 
-  g_hash_table_iter_init (&iter, room->sessions);
+  g_hash_table_iter_init (&iter, table->by_id);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & session)) {
     if (session->answered && g_strcmp0 (session->instance, instance) == 0)
       g_hash_table_iter_remove (&iter);
   }
 }
 
-/* What another instance asks for. */
+/* What another instance sends. */
 
-/* The peer went while the session was on its way to it. */
-static void
-refuse_start (RdvContext * context, const char *instance, char **words)
+gboolean
+rdv_note_parse (RdvNote * note, const char *payload)
 {
-  g_autofree char *payload = g_strdup_printf ("none %s %s %s %s\n", words[1],
-      words[3], words[2], words[4]);
+  const char *end = strchr (payload, '\n');
+  g_autofree char *line = end ? g_strndup (payload, end - payload) : NULL;
 
+  note->words = g_strsplit (line ? line : "", " ", N_WORDS);
+  if (!end || g_strv_length (note->words) != N_WORDS)
+    return FALSE;
+  note->kind = note->words[0];
+  note->session = note->words[1];
+  note->to = note->words[2];
+  note->from = note->words[3];
+  note->room = note->words[4];
+  note->text = end + 1;
+  return TRUE;
+}
+
+void
+rdv_note_clear (RdvNote * note)
+{
+  g_clear_pointer (&note->words, g_strfreev);
+}
+
+static gboolean
+starts_session (const RdvNote * note)
+{
+  return g_str_equal (note->kind, "producer")
+      || g_str_equal (note->kind, "consumer");
+}
+
+void
+rdv_note_refuse (RdvContext * context, const char *instance,
+    const RdvNote * note)
+{
+  g_autofree char *payload = NULL;
+
+  if (!starts_session (note))
+    return;
+  payload = g_strdup_printf ("none %s %s %s %s\n", note->session, note->from,
+      note->to, note->room);
   context->bus->send (context->bus, instance, payload);
 }
 
 static void
-take_start (RdvRoom * room, RdvPeer * peer, const char *instance, char **words,
-    const char *text)
+take_start (RdvSessions * table, RdvPeer * peer, const char *instance,
+    const RdvNote * note)
 {
-  gboolean producer = g_str_equal (words[0], "producer");
+  gboolean producer = g_str_equal (note->kind, "producer");
 
-  if (g_hash_table_contains (room->sessions, words[1]))
+  if (g_hash_table_contains (table->by_id, note->session))
     return;
-  session_new (room, words[1], producer ? peer->id : words[3],
-      producer ? words[3] : peer->id, instance);
-  rdv_peer_send_text (peer, text);
+  session_new (table, note->session, producer ? peer->id : note->from,
+      producer ? note->from : peer->id, instance);
+  rdv_peer_send_text (peer, note->text);
 }
 
 static void
@@ -353,37 +416,45 @@ take_end (RdvSession * session, RdvPeer * peer, gboolean none, const char *text)
 }
 
 void
-rdv_session_take_remote (RdvContext * context, GHashTable * rooms,
-    const char *instance, const char *payload)
+rdv_sessions_take_note (RdvSessions * table, const char *instance,
+    const RdvNote * note)
 {
-  const char *end = strchr (payload, '\n');
-  g_autofree char *line = end ? g_strndup (payload, end - payload) : NULL;
-  g_auto (GStrv) words = g_strsplit (line ? line : "", " ", N_WORDS);
-  RdvSession *session;
-  gboolean start;
-  RdvRoom *room;
-  RdvPeer *peer;
+  RdvPeer *peer = find_local (table, note->to);
+  RdvSession *session = g_hash_table_lookup (table->by_id, note->session);
+  gboolean none = g_str_equal (note->kind, "none");
 
-  if (!end || g_strv_length (words) != N_WORDS)
-    return;
-  room = g_hash_table_lookup (rooms, words[4]);
-  peer = room ? find_local (room, words[2]) : NULL;
-  session = room ? g_hash_table_lookup (room->sessions, words[1]) : NULL;
-  start = g_str_equal (words[0], "producer")
-      || g_str_equal (words[0], "consumer");
-
-  if (start && peer) {
-    take_start (room, peer, instance, words, end + 1);
-  } else if (start) {
-    refuse_start (context, instance, words);
+  if (starts_session (note) && peer) {
+    take_start (table, peer, instance, note);
+  } else if (starts_session (note)) {
+    rdv_note_refuse (table->context, instance, note);
   } else if (!peer || !session || !get_other (session, peer->id)
       || g_strcmp0 (session->instance, instance) != 0) {
     return;
-  } else if (g_str_equal (words[0], "end") || g_str_equal (words[0], "none")) {
-    take_end (session, peer, g_str_equal (words[0], "none"), end + 1);
+  } else if (g_str_equal (note->kind, "end") || none) {
+    take_end (session, peer, none, note->text);
   } else {
-    if (g_str_equal (words[0], "answer"))
+    if (g_str_equal (note->kind, "answer"))
       set_answered (session);
-    rdv_peer_send_text (peer, end + 1);
+    rdv_peer_send_text (peer, note->text);
   }
+}
+
+RdvSessions *
+rdv_sessions_new (RdvContext * context, const char *room, GHashTable * peers)
+{
+  RdvSessions *table = g_new0 (RdvSessions, 1);
+
+  table->context = context;
+  table->room = room;
+  table->peers = peers;
+  table->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+      (GDestroyNotify) session_free);
+  return table;
+}
+
+void
+rdv_sessions_free (RdvSessions * table)
+{
+  g_hash_table_unref (table->by_id);
+  g_free (table);
 }

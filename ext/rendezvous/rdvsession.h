@@ -4,48 +4,67 @@
 
 #pragma once
 
-#include "rdvroom.h"
+#include "rdvpeer.h"
 
 G_BEGIN_DECLS
 
-/* A call being set up, or going on, between a producer and a consumer of one
- * room. One of the two may be connected to another instance, which then has its
- * own record of the session. */
+/* The sessions of one room. A session is one call between a producer and a
+ * consumer: the server passes messages on between these two only. */
+typedef struct _RdvSessions RdvSessions;
+
+/* What the instance of one peer of a session sends to the instance of the other
+ * one. */
 typedef struct
 {
-  RdvRoom *room;                /* (transfer none) */
-  char *id;
-  char *producer;               /* peers' ids */
-  char *consumer;
-  char *instance;               /* of the peer elsewhere; NULL: both are here */
-  char *initiator;              /* NULL: it is the other instance's to watch */
-  gboolean answered;
-  GSource *timer;               /* NULL once answered */
-} RdvSession;
+  char **words;                 /* owned; what follows points into it */
+  const char *kind;
+  const char *session;          /* ids */
+  const char *to;
+  const char *from;
+  const char *room;
+  const char *text;             /* (transfer none): in the payload */
+} RdvNote;
 
-void rdv_session_free (RdvSession * session);
-
-/* What the peer of @room asks for with @message.
+/* @context, @room (its name), @peers (id to RdvPeer): (transfer none): outlive
+ *     the sessions
  *
- * Returns: (transfer full) (nullable): why it was refused, else NULL */
-char *rdv_session_start (RdvRoom * room, RdvPeer * peer,
+ * Returns: (transfer full): free with rdv_sessions_free() */
+RdvSessions *rdv_sessions_new (RdvContext * context, const char *room,
+    GHashTable * peers) G_GNUC_WARN_UNUSED_RESULT;
+void rdv_sessions_free (RdvSessions * table);
+
+/* What @peer asks for with @message.
+ *
+ * Returns: (transfer full) (nullable): why the message is refused, else NULL */
+char *rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
     const RdvMessage * message) G_GNUC_WARN_UNUSED_RESULT;
-char *rdv_session_forward (RdvRoom * room, RdvPeer * peer,
+char *rdv_sessions_forward (RdvSessions * table, RdvPeer * peer,
     const RdvMessage * message) G_GNUC_WARN_UNUSED_RESULT;
-char *rdv_session_end (RdvRoom * room, RdvPeer * peer,
+char *rdv_sessions_end (RdvSessions * table, RdvPeer * peer,
     const RdvMessage * message) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ends the sessions in which @peer has one of @roles; the others are told. */
-void rdv_session_end_all (RdvRoom * room, RdvPeer * peer, guint roles);
+/* Ends the sessions in which @peer has one of @roles, and tells the other peers
+ * of these sessions. */
+void rdv_sessions_end_all (RdvSessions * table, RdvPeer * peer, guint roles);
 
-/* Forgets answered sessions without a word: the calls go on, only their
- * signalling is lost. One without an answer waits for its time limit. */
-void rdv_session_forget_peer (RdvRoom * room, const char *id);
-void rdv_session_forget_instance (RdvRoom * room, const char *instance);
+/* Forgets answered sessions and tells nobody: the calls go on, only their
+ * signalling is lost. A session without an answer waits for its time limit. */
+void rdv_sessions_forget_peer (RdvSessions * table, const char *id);
+void rdv_sessions_forget_instance (RdvSessions * table, const char *instance);
 
-/* @rooms: name to RdvRoom
- * @payload: what another instance sent */
-void rdv_session_take_remote (RdvContext * context, GHashTable * rooms,
-    const char *instance, const char *payload);
+/* @note: clear with rdv_note_clear() in any case
+ * @payload: (transfer none): outlives @note
+ *
+ * Returns: whether @payload has the form of a note */
+gboolean rdv_note_parse (RdvNote * note, const char *payload);
+void rdv_note_clear (RdvNote * note);
+
+/* Tells @instance that the peer for which it started a session is not here. */
+void rdv_note_refuse (RdvContext * context, const char *instance,
+    const RdvNote * note);
+
+/* @instance: who sent @note */
+void rdv_sessions_take_note (RdvSessions * table, const char *instance,
+    const RdvNote * note);
 
 G_END_DECLS

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* One WebSocket connection after its handshake: reads frames, queues frames within
+ * a limit, pings, closes with a reason. */
+
 #include "config.h"
 
 #include "rdvsocket.h"
@@ -10,7 +13,7 @@
 #include <sys/epoll.h>
 
 #define READ_SIZE 16384
-#define READS_PER_TURN 4        /* then others have a turn */
+#define READS_PER_TURN 4        /* then the other peers have a turn */
 #define CLOSE_TIMEOUT_US (5 * G_TIME_SPAN_SECOND)
 #define MAX_PONG_QUEUE 4096     /* bytes queued above which pings go unanswered */
 
@@ -111,7 +114,7 @@ queue_frame (RdvSocket * socket, GBytes * frame)
   set_events (socket);
 }
 
-/* Only what is on its way already goes before the close frame. */
+/* Only a frame that is sent in part goes before the close frame. */
 static void
 drop_queue (RdvSocket * socket)
 {
@@ -227,8 +230,8 @@ take_bytes (RdvSocket * socket, const guint8 * data, gsize length)
   if (result == RDV_FRAME_READ_MORE)
     return;
 
-  /* What still comes is read all the same: closing with bytes unread would
-   * reset the connection before the peer sees why. */
+  /* The socket reads on and throws away: closing with unread bytes would reset
+   * the connection before the peer has seen the close frame. */
   socket->deaf = TRUE;
   rdv_frame_reader_clear (&socket->reader);
   rdv_socket_close (socket, frame.error,
@@ -261,7 +264,7 @@ read_some (RdvSocket * socket)
   rdv_watch_wake (socket->watch);
 }
 
-/* Tells what is to be told; the socket may be gone afterwards. */
+/* Reports the end, once the socket has come to it. May free the socket. */
 static void
 settle (RdvSocket * socket)
 {
@@ -360,7 +363,8 @@ rdv_socket_free (RdvSocket * socket)
   rdv_watch_free (socket->watch);
   rdv_frame_reader_clear (&socket->reader);
   g_queue_clear_full (&socket->queue, (GDestroyNotify) g_bytes_unref);
-  /* First, so that a TLS stream does not wait for its goodbye to be sent. */
+  /* Before the stream is closed: a TLS stream would wait until its close alert is
+   * sent. */
   g_socket_shutdown (socket->gsocket, TRUE, TRUE, NULL);
   g_io_stream_close (socket->stream, NULL, NULL);
   g_object_unref (socket->stream);

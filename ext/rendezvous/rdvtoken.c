@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Who may come in: one token for all rooms, or each room's own tokens. */
+
 #include "config.h"
 
 #include "rdvtoken.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* TURN credentials made from the secret that the TURN servers share. */
+
 #include "config.h"
 
 #include "rdvturn.h"
