@@ -337,7 +337,7 @@ gst_ice_element_join (GstIceElement * self)
       (self->element));
   g_autofree gchar *mid = NULL;
   g_autoptr (GstIceConfig) config = NULL;
-  GstIceClaim claim = {.direction = self->direction,.mline = -1 };
+  GstIceClaim claim = {.direction = self->direction };
   GstIceAppSignaller *face;
   GstIceSession *session;
   GstIceMember *member;
@@ -357,7 +357,7 @@ gst_ice_element_join (GstIceElement * self)
   }
   claim.name = element_name;
   claim.mid = mid != NULL && *mid != '\0' ? mid : NULL;
-  claim.channel = listener->channel;
+  claim.owner = G_OBJECT (listener->channel);
 
   session = gst_ice_registry_join (name);
   face = gst_ice_app_signaller_get (session);

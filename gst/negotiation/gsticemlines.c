@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The m-lines of a call: their order, and what was agreed of each. */
+
 #include "config.h"
 
 #include "gsticemlines.h"
@@ -9,22 +11,14 @@
 #include "gsticeerror.h"
 #include "gsticeformats.h"
 
+#include <string.h>
+
 struct _GstIceMlines
 {
-  GPtrArray *claims;            /* of GstIceClaim, in the order asked for */
+  GstIceClaims *claims;         /* (transfer none) */
   GPtrArray *mlines;            /* of GstIceMline */
   GstIceEncryption encryption;
 };
-
-static void
-claim_free (GstIceClaim * claim)
-{
-  g_free (claim->name);
-  g_free (claim->mid);
-  gst_clear_caps (&claim->formats);
-  g_clear_object (&claim->channel);
-  g_free (claim);
-}
 
 static void
 mline_free (GstIceMline * mline)
@@ -39,13 +33,13 @@ mline_free (GstIceMline * mline)
   g_free (mline);
 }
 
-/* Returns: (transfer full): a list with no claim and no m-line */
+/* Returns: (transfer full): a list without m-lines */
 GstIceMlines *
-gst_ice_mlines_new (void)
+gst_ice_mlines_new (GstIceClaims * claims)
 {
   GstIceMlines *self = g_new0 (GstIceMlines, 1);
 
-  self->claims = g_ptr_array_new_with_free_func ((GDestroyNotify) claim_free);
+  self->claims = claims;
   self->mlines = g_ptr_array_new_with_free_func ((GDestroyNotify) mline_free);
   return self;
 }
@@ -55,7 +49,6 @@ void
 gst_ice_mlines_free (GstIceMlines * self)
 {
   g_ptr_array_unref (self->mlines);
-  g_ptr_array_unref (self->claims);
   g_free (self);
 }
 
@@ -63,21 +56,6 @@ void
 gst_ice_mlines_set_encryption (GstIceMlines * self, GstIceEncryption encryption)
 {
   self->encryption = encryption;
-}
-
-GstIceClaim *
-gst_ice_mlines_add_claim (GstIceMlines * self, const GstIceClaim * claim)
-{
-  GstIceClaim *copy = g_new0 (GstIceClaim, 1);
-
-  *copy = *claim;
-  copy->name = g_strdup (claim->name);
-  copy->mid = g_strdup (claim->mid);
-  copy->formats = claim->formats != NULL ? gst_caps_ref (claim->formats) : NULL;
-  copy->channel = claim->channel != NULL ? g_object_ref (claim->channel) : NULL;
-  copy->mline = -1;
-  g_ptr_array_add (self->claims, copy);
-  return copy;
 }
 
 /* The place in @mline where @claim stands, or would stand. */
@@ -90,83 +68,62 @@ get_slot (GstIceMline * mline, const GstIceClaim * claim)
   return &slots[claim->component - 1];
 }
 
+gint
+gst_ice_mlines_find_claim (GstIceMlines * self, const GstIceClaim * claim)
+{
+  for (guint i = 0; i < self->mlines->len; i++) {
+    if (*get_slot (g_ptr_array_index (self->mlines, i), claim) == claim)
+      return (gint) i;
+  }
+  return -1;
+}
+
 void
-gst_ice_mlines_remove_claim (GstIceMlines * self, GstIceClaim * claim)
+gst_ice_mlines_forget_claim (GstIceMlines * self, const GstIceClaim * claim)
 {
-  if (claim->mline >= 0)
-    *get_slot (gst_ice_mlines_get (self, (guint) claim->mline), claim) = NULL;
-  g_ptr_array_remove (self->claims, claim);
+  gint index = gst_ice_mlines_find_claim (self, claim);
+
+  if (index >= 0)
+    *get_slot (g_ptr_array_index (self->mlines, (guint) index), claim) = NULL;
 }
 
-/* Two that can only mean the same component of the same m-line. */
-static gboolean
-claims_clash (const GstIceClaim * a, const GstIceClaim * b)
+void
+gst_ice_mlines_forget_all_claims (GstIceMlines * self)
 {
-  return a != b && a->ready && b->ready && a->direction == b->direction &&
-      a->component == b->component && a->kind != GST_ICE_MEDIA_UNSET &&
-      a->kind == b->kind && g_strcmp0 (a->mid, b->mid) == 0;
-}
+  for (guint i = 0; i < self->mlines->len; i++) {
+    GstIceMline *mline = g_ptr_array_index (self->mlines, i);
 
-gboolean
-gst_ice_mlines_set_ready (GstIceMlines * self, GstIceClaim * claim,
-    GstIceMediaKind kind, GstCaps * formats, GError ** error)
-{
-  if (kind != GST_ICE_MEDIA_UNSET)
-    claim->kind = kind;
-  gst_caps_replace (&claim->formats, formats);
-  claim->ready = TRUE;
-
-  for (guint i = 0; i < self->claims->len; i++) {
-    GstIceClaim *other = g_ptr_array_index (self->claims, i);
-
-    if (claims_clash (claim, other)) {
-      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
-          "%s and %s both claim the %s component of the session's %s m-line; "
-          "give each another mid, or another session-name", other->name,
-          claim->name,
-          claim->component == GST_ICE_COMPONENT_RTP ? "RTP" : "RTCP",
-          gst_ice_media_kind_to_string (claim->kind));
-      return FALSE;
-    }
+    memset (mline->send, 0, sizeof (mline->send));
+    memset (mline->receive, 0, sizeof (mline->receive));
   }
-  return TRUE;
 }
 
-gboolean
-gst_ice_mlines_all_ready (GstIceMlines * self)
+/* Returns: (transfer container): the ready claims without an m-line */
+static GPtrArray *
+get_unplaced (GstIceMlines * self)
 {
-  for (guint i = 0; i < self->claims->len; i++) {
-    if (!((GstIceClaim *) g_ptr_array_index (self->claims, i))->ready)
-      return FALSE;
+  GPtrArray *unplaced = gst_ice_claims_list_ready (self->claims);
+
+  for (guint i = unplaced->len; i > 0; i--) {
+    if (gst_ice_mlines_find_claim (self,
+            g_ptr_array_index (unplaced, i - 1)) >= 0)
+      g_ptr_array_remove_index (unplaced, i - 1);
   }
-  return self->claims->len > 0;
+  return unplaced;
 }
 
 gboolean
 gst_ice_mlines_has_unplaced (GstIceMlines * self)
 {
-  for (guint i = 0; i < self->claims->len; i++) {
-    GstIceClaim *claim = g_ptr_array_index (self->claims, i);
+  g_autoptr (GPtrArray) unplaced = get_unplaced (self);
 
-    if (claim->ready && claim->mline < 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* The kind that @claim is or, if it left that open, takes by its formats. */
-static GstIceMediaKind
-get_claimed_kind (const GstIceClaim * claim)
-{
-  if (claim->kind != GST_ICE_MEDIA_UNSET || claim->formats == NULL)
-    return claim->kind;
-  return gst_ice_formats_get_kind (claim->formats);
+  return unplaced->len > 0;
 }
 
 static gboolean
 fits (const GstIceClaim * claim, GstIceMline * mline)
 {
-  GstIceMediaKind kind = get_claimed_kind (claim);
+  GstIceMediaKind kind = gst_ice_claim_get_kind (claim);
 
   return !mline->rejected && *get_slot (mline, claim) == NULL &&
       (kind == GST_ICE_MEDIA_UNSET || kind == mline->kind) &&
@@ -186,13 +143,6 @@ can_take (const GstIceClaim * claim, GstIceMline * mline)
   return !gst_caps_is_empty (chosen);
 }
 
-static void
-put_claim (GstIceMlines * self, GstIceClaim * claim, guint index)
-{
-  *get_slot (gst_ice_mlines_get (self, index), claim) = claim;
-  claim->mline = (gint) index;
-}
-
 /* Puts @claim on the first m-line from @first on that has room for it and, with
  * @choosy, a format that it can take. */
 static gboolean
@@ -203,57 +153,11 @@ place_on_existing (GstIceMlines * self, GstIceClaim * claim, guint first,
     GstIceMline *mline = g_ptr_array_index (self->mlines, i);
 
     if (fits (claim, mline) && (!choosy || can_take (claim, mline))) {
-      put_claim (self, claim, i);
+      *get_slot (mline, claim) = claim;
       return TRUE;
     }
   }
   return FALSE;
-}
-
-static gint
-get_rank (GstIceMediaKind kind)
-{
-  switch (kind) {
-    case GST_ICE_MEDIA_AUDIO:
-      return 0;
-    case GST_ICE_MEDIA_VIDEO:
-      return 1;
-    default:
-      return 2;
-  }
-}
-
-/* Claims in the order in which they get their m-lines: RTP by rank of media,
- * those that name it first, then RTCP, which joins what is there. */
-static gint
-compare_claims (gconstpointer a, gconstpointer b)
-{
-  const GstIceClaim *x = *(GstIceClaim * const *) a;
-  const GstIceClaim *y = *(GstIceClaim * const *) b;
-  GstIceMediaKind kx = get_claimed_kind (x), ky = get_claimed_kind (y);
-
-  if (x->component != y->component)
-    return (gint) x->component - (gint) y->component;
-  if ((kx == GST_ICE_MEDIA_UNSET) != (ky == GST_ICE_MEDIA_UNSET))
-    return kx == GST_ICE_MEDIA_UNSET ? 1 : -1;
-  return get_rank (kx) - get_rank (ky);
-}
-
-/* Returns: (transfer container): the ready claims without an m-line */
-static GPtrArray *
-get_unplaced (GstIceMlines * self)
-{
-  GPtrArray *unplaced = g_ptr_array_new ();
-
-  for (guint i = 0; i < self->claims->len; i++) {
-    GstIceClaim *claim = g_ptr_array_index (self->claims, i);
-
-    if (claim->ready && claim->mline < 0)
-      g_ptr_array_add (unplaced, claim);
-  }
-  /* GLib promises a stable sort. */
-  g_ptr_array_sort (unplaced, compare_claims);
-  return unplaced;
 }
 
 GstIceMline *
@@ -273,19 +177,6 @@ gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
   return mline;
 }
 
-/* Whether an m-line is called @mid, or an element wants one that is. */
-static gboolean
-is_mid_taken (GstIceMlines * self, const gchar * mid)
-{
-  for (guint i = 0; i < self->claims->len; i++) {
-    GstIceClaim *claim = g_ptr_array_index (self->claims, i);
-
-    if (g_strcmp0 (claim->mid, mid) == 0)
-      return TRUE;
-  }
-  return gst_ice_mlines_find (self, mid, 0) >= 0;
-}
-
 /* Returns: (transfer full): a mid that is free: its number, as browsers do */
 static gchar *
 make_mid (GstIceMlines * self)
@@ -293,7 +184,8 @@ make_mid (GstIceMlines * self)
   for (guint n = self->mlines->len;; n++) {
     g_autofree gchar *mid = g_strdup_printf ("%u", n);
 
-    if (!is_mid_taken (self, mid))
+    if (!gst_ice_claims_has_mid (self->claims, mid) &&
+        gst_ice_mlines_find (self, mid, 0) < 0)
       return g_steal_pointer (&mid);
   }
 }
@@ -301,8 +193,9 @@ make_mid (GstIceMlines * self)
 static gboolean
 place_on_new (GstIceMlines * self, GstIceClaim * claim, GError ** error)
 {
-  GstIceMediaKind kind = get_claimed_kind (claim);
+  GstIceMediaKind kind = gst_ice_claim_get_kind (claim);
   g_autofree gchar *mid = NULL;
+  GstIceMline *mline;
 
   if (claim->component == GST_ICE_COMPONENT_RTCP) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
@@ -324,21 +217,10 @@ place_on_new (GstIceMlines * self, GstIceClaim * claim, GError ** error)
   }
 
   mid = claim->mid != NULL ? g_strdup (claim->mid) : make_mid (self);
-  gst_ice_mlines_append (self, kind, gst_ice_media_kind_to_string (kind), mid,
-      NULL);
-  put_claim (self, claim, self->mlines->len - 1);
+  mline = gst_ice_mlines_append (self, kind,
+      gst_ice_media_kind_to_string (kind), mid, NULL);
+  *get_slot (mline, claim) = claim;
   return TRUE;
-}
-
-GstIceDirection
-gst_ice_mlines_get_claimed_direction (GstIceMlines * self)
-{
-  GstIceDirection direction = 0;
-
-  for (guint i = 0; i < self->claims->len; i++)
-    direction |= ((GstIceClaim *)
-        g_ptr_array_index (self->claims, i))->direction;
-  return direction;
 }
 
 GstIceDirection
@@ -421,19 +303,7 @@ gst_ice_mlines_place_on_offered (GstIceMlines * self, guint first_new)
 void
 gst_ice_mlines_truncate (GstIceMlines * self, guint n)
 {
-  for (guint i = 0; i < self->claims->len; i++) {
-    GstIceClaim *claim = g_ptr_array_index (self->claims, i);
-
-    if (claim->mline >= (gint) n)
-      claim->mline = -1;
-  }
   g_ptr_array_set_size (self->mlines, (gint) n);
-}
-
-void
-gst_ice_mlines_reset (GstIceMlines * self)
-{
-  gst_ice_mlines_truncate (self, 0);
 }
 
 guint

@@ -4,28 +4,12 @@
 
 #pragma once
 
-#include "gsticechannel.h"
+#include "gsticeclaims.h"
 #include "gsticedescription.h"
 
 G_BEGIN_DECLS
 
-/* What one element asks for: one component of one m-line, one way. Owned by the
- * list of m-lines; others read it. */
-typedef struct
-{
-  gchar *name;                  /* of the element, for messages */
-  GstIceDirection direction;    /* SENDONLY: an icesink, RECVONLY: an icesrc */
-  GstIceComponent component;
-  GstIceMediaKind kind;         /* UNSET: not known yet, or any */
-  gchar *mid;                   /* NULL: any */
-  GstCaps *formats;             /* what it sends, or can take; NULL: not known
-                                 * yet, or anything */
-  gboolean ready;               /* kind and formats are final */
-  gint mline;                   /* -1 until it has one */
-  GstIceChannel *channel;       /* where its packets go; not looked into here */
-} GstIceClaim;
-
-/* One m-line of the session as agreed so far. */
+/* One m-line of a call as agreed so far. */
 typedef struct
 {
   GstIceMediaKind kind;
@@ -52,11 +36,13 @@ typedef struct
   GstIceClaim *receive[GST_ICE_MAX_COMPONENTS];
 } GstIceMline;
 
-/* The m-lines of a session in their order, and the claims on them. No I/O, no
- * thread: a value that a session changes. */
+/* The m-lines of a call, which is with one peer, in their order, and which claims
+ * have them. No I/O, no thread: a value that a call changes. */
 typedef struct _GstIceMlines GstIceMlines;
 
-GstIceMlines *gst_ice_mlines_new (void) G_GNUC_WARN_UNUSED_RESULT;
+/* @claims: (transfer none): of the session; outlive the m-lines */
+GstIceMlines *gst_ice_mlines_new (GstIceClaims * claims)
+    G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_mlines_free (GstIceMlines * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceMlines, gst_ice_mlines_free)
 
@@ -64,20 +50,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceMlines, gst_ice_mlines_free)
 void gst_ice_mlines_set_encryption (GstIceMlines * self,
     GstIceEncryption encryption);
 
-/* Returns: (transfer none): a copy of @claim, in the list */
-GstIceClaim *gst_ice_mlines_add_claim (GstIceMlines * self,
+/* Returns: the number of the m-line that @claim has, -1: none */
+gint gst_ice_mlines_find_claim (GstIceMlines * self, const GstIceClaim * claim);
+
+/* @claim leaves its m-line, which stays in the list. */
+void gst_ice_mlines_forget_claim (GstIceMlines * self,
     const GstIceClaim * claim);
-
-/* @claim: (transfer full): it leaves its m-line, which stays in the list */
-void gst_ice_mlines_remove_claim (GstIceMlines * self, GstIceClaim * claim);
-
-/* The claim is complete. @formats: (transfer none) (nullable)
- * Returns: %FALSE with GST_ICE_ERROR_SETTINGS when another claims the same */
-gboolean gst_ice_mlines_set_ready (GstIceMlines * self, GstIceClaim * claim,
-    GstIceMediaKind kind, GstCaps * formats, GError ** error);
-
-/* %TRUE when there are claims and all are ready. */
-gboolean gst_ice_mlines_all_ready (GstIceMlines * self);
+void gst_ice_mlines_forget_all_claims (GstIceMlines * self);
 
 /* %TRUE when a claim that is ready has no m-line. */
 gboolean gst_ice_mlines_has_unplaced (GstIceMlines * self);
@@ -96,11 +75,8 @@ void gst_ice_mlines_place_on_offered (GstIceMlines * self, guint first_new);
 GstIceMline *gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
     const gchar * media, const gchar * mid, const gchar * protocol);
 
-/* Takes m-lines away from the end; their claims are without one then. */
+/* Takes m-lines away from the end; their claims have none then. */
 void gst_ice_mlines_truncate (GstIceMlines * self, guint n);
-
-/* Forgets the m-lines, keeps the claims: for the next peer. */
-void gst_ice_mlines_reset (GstIceMlines * self);
 
 guint gst_ice_mlines_get_size (GstIceMlines * self);
 
@@ -110,9 +86,6 @@ GstIceMline *gst_ice_mlines_get (GstIceMlines * self, guint index);
 /* Returns: the number of the m-line called @mid, or, when that is %NULL, @index if
  *     there are so many; -1: none */
 gint gst_ice_mlines_find (GstIceMlines * self, const gchar * mid, guint index);
-
-/* What all elements of the session do, placed or not. */
-GstIceDirection gst_ice_mlines_get_claimed_direction (GstIceMlines * self);
 
 /* What the elements on @mline do, whatever was agreed. */
 GstIceDirection gst_ice_mline_get_claimed_direction (const GstIceMline * mline);

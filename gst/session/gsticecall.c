@@ -19,7 +19,7 @@
 
 struct _GstIceCall
 {
-  GstIceMlines *mlines;         /* (transfer none) */
+  GstIceMlines *mlines;
   const GstIceConfig *config;   /* (transfer none) */
   GMainContext *context;
   const GstIceCallEvents *events;       /* NULL: closing, no event leaves */
@@ -70,6 +70,7 @@ gst_ice_call_free (GstIceCall * self)
 {
   g_ptr_array_unref (self->transports);
   gst_ice_negotiation_free (self->negotiation);
+  gst_ice_mlines_free (self->mlines);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -185,18 +186,18 @@ start_connect_timer (GstIceCall * self)
 }
 
 GstIceCall *
-gst_ice_call_new (GstIceMlines * mlines, const GstIceConfig * config,
+gst_ice_call_new (GstIceClaims * claims, const GstIceConfig * config,
     GstIceServers * servers, GMainContext * context,
     const GstIceCallEvents * events, gpointer user_data)
 {
   GstIceCall *self = g_new0 (GstIceCall, 1);
 
-  self->mlines = mlines;
+  self->mlines = gst_ice_mlines_new (claims);
   self->config = config;
   self->context = g_main_context_ref (context);
   self->events = events;
   self->user_data = user_data;
-  self->negotiation = gst_ice_negotiation_new (mlines,
+  self->negotiation = gst_ice_negotiation_new (self->mlines,
       gst_ice_config_get_boolean (config, "rtcp-mux"));
   self->host.negotiation = self->negotiation;
   self->host.config = config;
@@ -441,6 +442,8 @@ gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
   self->n_closing = self->transports->len + 1;
   for (guint i = 0; i < self->transports->len; i++)
     gst_ice_transport_close (get_leg (self, i), on_leg_closed, self);
+  /* Elements may leave before the agents are closed. */
+  gst_ice_mlines_forget_all_claims (self->mlines);
   on_leg_closed (self);
 }
 
@@ -462,12 +465,22 @@ gst_ice_call_update_servers (GstIceCall * self)
 GstIceNegotiation *
 gst_ice_call_get_negotiation (GstIceCall * self)
 {
+  /* An element that joined since may have set it. */
+  gst_ice_mlines_set_encryption (self->mlines,
+      gst_ice_config_get_enum (self->config, "encryption"));
   return self->negotiation;
 }
 
-void
-gst_ice_call_rewire (GstIceCall * self)
+GstIceMlines *
+gst_ice_call_get_mlines (GstIceCall * self)
 {
+  return self->mlines;
+}
+
+void
+gst_ice_call_forget_claim (GstIceCall * self, const GstIceClaim * claim)
+{
+  gst_ice_mlines_forget_claim (self->mlines, claim);
   for (guint i = 0; i < self->transports->len; i++)
     gst_ice_transport_wire (get_leg (self, i));
 }

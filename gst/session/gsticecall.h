@@ -30,8 +30,8 @@ typedef struct
   void (*restarted) (gboolean works, gpointer user_data);
 } GstIceCallEvents;
 
-/* @mlines, @config, @servers, @context: (transfer none), outlive the call; @events: static */
-GstIceCall *gst_ice_call_new (GstIceMlines * mlines,
+/* @claims, @config, @servers, @context: (transfer none), outlive the call; @events: static */
+GstIceCall *gst_ice_call_new (GstIceClaims * claims,
     const GstIceConfig * config, GstIceServers * servers, GMainContext * context,
     const GstIceCallEvents * events, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -61,8 +61,11 @@ void gst_ice_call_give_up_lost (GstIceCall * self);
 /* There are more servers. */
 void gst_ice_call_update_servers (GstIceCall * self);
 
-/* The elements on the m-lines have changed. */
-void gst_ice_call_rewire (GstIceCall * self);
+/* Returns: (transfer none): what was agreed with this peer */
+GstIceMlines *gst_ice_call_get_mlines (GstIceCall * self);
+
+/* The element that claimed it leaves. */
+void gst_ice_call_forget_claim (GstIceCall * self, const GstIceClaim * claim);
 
 /* The peer is gone: tells the channels, once what is under way has come in. */
 void gst_ice_call_end (GstIceCall * self);

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticechannel.h"
 #include "gsticeconfig.h"
 #include "gsticemlines.h"
 #include "gsticenotice.h"

@@ -74,10 +74,17 @@ gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * member,
   return FALSE;
 }
 
+static gboolean
+has_mline (const GstIceMember * member, GstIceMlines * mlines, gint mline)
+{
+  return mlines != NULL &&
+      gst_ice_mlines_find_claim (mlines, member->claim) == mline;
+}
+
 /* Returns: (transfer none) (nullable): who speaks for m-line @mline, or, when
  *     nobody does or it is -1, for the session */
 static GstIceMember *
-find_speaker (GstIceMembers * self, gint mline)
+find_speaker (GstIceMembers * self, GstIceMlines * mlines, gint mline)
 {
   GstIceMember *first = NULL;
 
@@ -88,7 +95,7 @@ find_speaker (GstIceMembers * self, gint mline)
       continue;
     if (first == NULL)
       first = member;
-    if (mline >= 0 && member->claim->mline == mline)
+    if (mline >= 0 && has_mline (member, mlines, mline))
       return member;
   }
   return first;
@@ -103,19 +110,21 @@ is_for_one (const GstIceNotice * notice)
 }
 
 static gboolean
-is_for (const GstIceNotice * notice, const GstIceMember * member)
+is_for (const GstIceNotice * notice, GstIceMlines * mlines,
+    const GstIceMember * member)
 {
   return member->claim == NULL || notice->mline < 0 ||
-      member->claim->mline == notice->mline;
+      has_mline (member, mlines, notice->mline);
 }
 
 void
-gst_ice_members_tell (GstIceMembers * self, const GstIceNotice * notice)
+gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
+    const GstIceNotice * notice)
 {
   g_autoptr (GPtrArray) listeners = NULL;
 
   if (is_for_one (notice)) {
-    GstIceMember *speaker = find_speaker (self, notice->mline);
+    GstIceMember *speaker = find_speaker (self, mlines, notice->mline);
 
     if (speaker != NULL)
       gst_ice_member_tell (speaker, notice);
@@ -128,7 +137,7 @@ gst_ice_members_tell (GstIceMembers * self, const GstIceNotice * notice)
   for (guint i = 0; i < self->members->len; i++) {
     GstIceMember *member = g_ptr_array_index (self->members, i);
 
-    if (is_for (notice, member))
+    if (is_for (notice, mlines, member))
       g_ptr_array_add (listeners, gst_ice_member_ref (member));
   }
   for (guint i = 0; i < listeners->len; i++)
@@ -141,9 +150,11 @@ gst_ice_members_end (GstIceMembers * self, GstIceChannelEnd how)
   for (guint i = 0; i < self->members->len; i++) {
     GstIceMember *member = g_ptr_array_index (self->members, i);
 
-    if (member->claim != NULL && member->claim->channel != NULL) {
-      gst_ice_channel_set_route (member->claim->channel, NULL);
-      gst_ice_channel_end (member->claim->channel, how);
+    if (member->claim != NULL && member->claim->owner != NULL) {
+      GstIceChannel *channel = GST_ICE_CHANNEL (member->claim->owner);
+
+      gst_ice_channel_set_route (channel, NULL);
+      gst_ice_channel_end (channel, how);
     }
   }
 }

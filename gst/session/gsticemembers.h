@@ -25,8 +25,10 @@ gboolean gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * memb
     GstIceConfig * config, GError ** error);
 
 /* Tells all whose m-line it is about, and observers; but progress, warnings and
- * errors one element only: the first on that m-line, or of the session. */
-void gst_ice_members_tell (GstIceMembers * self, const GstIceNotice * notice);
+ * errors one element only: the first on that m-line, or of the session.
+ * @mlines: (nullable): of the call that it is about */
+void gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
+    const GstIceNotice * notice);
 
 /* Ends the channels of all. */
 void gst_ice_members_end (GstIceMembers * self, GstIceChannelEnd how);

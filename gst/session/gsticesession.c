@@ -146,7 +146,7 @@ gst_ice_session_visit (GstIceSession * self,
 typedef struct
 {
   GstIceMember *member;         /* reference */
-  GstIceClaim claim;            /* owns its name, mid and channel */
+  GstIceClaim claim;            /* owns its name and mid, has a reference to owner */
   gboolean observer;
 } Joining;
 
@@ -162,7 +162,7 @@ do_join (GstIceSession * self, gpointer data)
   gst_ice_member_unref (joining->member);
   g_free (joining->claim.name);
   g_free (joining->claim.mid);
-  g_clear_object (&joining->claim.channel);
+  g_clear_object (&joining->claim.owner);
   g_free (joining);
 }
 
@@ -179,7 +179,7 @@ gst_ice_session_join (GstIceSession * self, const GstIceClaim * claim,
   joining->claim = *claim;
   joining->claim.name = g_strdup (claim->name);
   joining->claim.mid = g_strdup (claim->mid);
-  joining->claim.channel = g_object_ref (claim->channel);
+  joining->claim.owner = g_object_ref (claim->owner);
   joining->claim.formats = NULL;
   joining->claim.ready = FALSE;
   gst_ice_session_post (self, do_join, joining);

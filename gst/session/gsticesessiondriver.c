@@ -28,7 +28,7 @@ gst_ice_session_driver_new (GMainContext * context)
   self->members = gst_ice_members_new ();
   self->servers = gst_ice_servers_new (context,
       &gst_ice_session_driver_servers_events, self);
-  self->mlines = gst_ice_mlines_new ();
+  self->claims = gst_ice_claims_new ();
   self->n_closing = 1;
   return self;
 }
@@ -39,7 +39,8 @@ void
 gst_ice_session_driver_tell (GstIceSessionDriver * self,
     const GstIceNotice * notice)
 {
-  gst_ice_members_tell (self->members, notice);
+  gst_ice_members_tell (self->members,
+      self->call != NULL ? gst_ice_call_get_mlines (self->call) : NULL, notice);
 }
 
 void
@@ -73,7 +74,7 @@ gst_ice_session_driver_free (GstIceSessionDriver * self)
 {
   gst_ice_servers_free (self->servers);
   gst_ice_members_free (self->members);
-  gst_ice_mlines_free (self->mlines);
+  gst_ice_claims_free (self->claims);
   gst_ice_config_free (self->config);
   g_main_context_unref (self->context);
   g_free (self);
@@ -141,9 +142,8 @@ get_encryption (GstIceSessionDriver * self)
 GstIceNegotiation *
 gst_ice_session_driver_get_negotiation (GstIceSessionDriver * self)
 {
-  gst_ice_mlines_set_encryption (self->mlines, get_encryption (self));
   if (self->call == NULL)
-    self->call = gst_ice_call_new (self->mlines, self->config, self->servers,
+    self->call = gst_ice_call_new (self->claims, self->config, self->servers,
         self->context, &call_events, self);
   return gst_ice_call_get_negotiation (self->call);
 }
@@ -161,7 +161,6 @@ gst_ice_session_driver_forget_peer (GstIceSessionDriver * self)
 {
   close_call (self);
   gst_ice_session_driver_forget_restarts (self);
-  gst_ice_mlines_reset (self->mlines);
   gst_ice_session_driver_forget_offer (self);
   self->described = FALSE;
   self->answering = FALSE;
@@ -199,8 +198,8 @@ start_call (GstIceSessionDriver * self)
   };
   g_autoptr (GError) error = NULL;
 
-  if (!gst_ice_mlines_all_ready (self->mlines) ||
-      !gst_ice_mlines_has_unplaced (self->mlines))
+  if (!gst_ice_claims_all_ready (self->claims) || (self->call != NULL &&
+          !gst_ice_mlines_has_unplaced (gst_ice_call_get_mlines (self->call))))
     return;
 
   if (self->signaller == NULL) {
@@ -238,7 +237,7 @@ gst_ice_session_driver_take_offer (GstIceSessionDriver * self, GError ** error)
   g_autoptr (GstIceDescription) offer = NULL;
   gboolean is_new = self->call == NULL;
 
-  if (self->pending_offer == NULL || !gst_ice_mlines_all_ready (self->mlines))
+  if (self->pending_offer == NULL || !gst_ice_claims_all_ready (self->claims))
     return TRUE;
 
   offer = g_steal_pointer (&self->pending_offer);
@@ -250,10 +249,8 @@ gst_ice_session_driver_take_offer (GstIceSessionDriver * self, GError ** error)
   }
 
   gst_ice_session_driver_forget_offer (self);
-  if (is_new) {
+  if (is_new)
     close_call (self);
-    gst_ice_mlines_reset (self->mlines);
-  }
   return FALSE;
 }
 
@@ -330,7 +327,7 @@ gst_ice_session_driver_join (GstIceSessionDriver * self, GstIceMember * member,
   g_autoptr (GError) error = NULL;
 
   if (claim != NULL) {
-    member->claim = gst_ice_mlines_add_claim (self->mlines, claim);
+    member->claim = gst_ice_claims_add (self->claims, claim);
     gst_ice_members_merge_config (self->members, member, self->config, &error);
     gst_ice_key_exchange_prepare (get_encryption (self));
     if (error == NULL && get_encryption (self) == GST_ICE_ENCRYPTION_DTLS_SRTP
@@ -353,7 +350,7 @@ gst_ice_session_driver_set_ready (GstIceSessionDriver * self,
   if (member->claim == NULL || member->claim->ready)
     return;
 
-  if (!gst_ice_mlines_set_ready (self->mlines, member->claim, kind, formats,
+  if (!gst_ice_claims_set_ready (self->claims, member->claim, kind, formats,
           &error)) {
     gst_ice_session_driver_fail (self, member, error);
   } else if (self->signaller != NULL && self->call != NULL) {
@@ -370,11 +367,10 @@ void
 gst_ice_session_driver_leave (GstIceSessionDriver * self, GstIceMember * member)
 {
   if (member->claim != NULL) {
-    gst_ice_channel_set_route (member->claim->channel, NULL);
-    gst_ice_mlines_remove_claim (self->mlines,
-        g_steal_pointer (&member->claim));
+    gst_ice_channel_set_route (GST_ICE_CHANNEL (member->claim->owner), NULL);
     if (self->call != NULL)
-      gst_ice_call_rewire (self->call);
+      gst_ice_call_forget_claim (self->call, member->claim);
+    gst_ice_claims_remove (self->claims, g_steal_pointer (&member->claim));
   }
   gst_ice_members_remove (self->members, member);
 }

@@ -109,7 +109,7 @@ gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
 
   gst_ice_session_driver_schedule (self);
   if (description->type == GST_ICE_DESCRIPTION_OFFER &&
-      !gst_ice_mlines_all_ready (self->mlines)) {
+      !gst_ice_claims_all_ready (self->claims)) {
     gst_ice_session_driver_forget_offer (self);
     self->pending_offer = gst_ice_description_ref (description);
     return TRUE;
@@ -128,7 +128,7 @@ prepare_description (GstIceSessionDriver * self, GstIceDescriptionType type,
     return FALSE;
 
   if (type == GST_ICE_DESCRIPTION_OFFER) {
-    if (!gst_ice_mlines_all_ready (self->mlines)) {
+    if (!gst_ice_claims_all_ready (self->claims)) {
       g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
           "Not all elements of the session know their formats yet; wait for "
           "on-negotiation-needed");

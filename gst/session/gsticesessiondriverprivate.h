@@ -20,7 +20,7 @@ struct _GstIceSessionDriver
   GstIceConfig *config;         /* of all members, merged */
   GstIceMembers *members;
   GstIceServers *servers;
-  GstIceMlines *mlines;
+  GstIceClaims *claims;
   GstIceCall *call;             /* NULL: nobody was talked to yet */
   GstIceSignaller *signaller;   /* NULL: the application carries */
   gboolean described;           /* what is open was sent or handed out */

@@ -35,7 +35,7 @@ gst_ice_session_driver_start_servers (GstIceSessionDriver * self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!self->ended && gst_ice_mlines_all_ready (self->mlines) &&
+  if (!self->ended && gst_ice_claims_all_ready (self->claims) &&
       !gst_ice_servers_start (self->servers, self->config, &error))
     gst_ice_session_driver_fail (self, NULL, error);
 }

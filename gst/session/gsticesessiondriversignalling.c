@@ -181,7 +181,7 @@ gst_ice_session_driver_start_signaller (GstIceSessionDriver * self)
     return;
   }
   gst_ice_signaller_set_direction (self->signaller,
-      gst_ice_mlines_get_claimed_direction (self->mlines));
+      gst_ice_claims_get_direction (self->claims));
   if (!gst_ice_signaller_start (self->signaller, &signaller_events, self,
           &error))
     gst_ice_session_driver_fail (self, NULL, error);

@@ -9,7 +9,7 @@
 static GstIceChannel *
 get_channel (const GstIceClaim * claim)
 {
-  return claim != NULL ? claim->channel : NULL;
+  return claim != NULL ? (GstIceChannel *) claim->owner : NULL;
 }
 
 static void
@@ -17,7 +17,7 @@ set_cipher (const GstIceMline * mline, const GstIceClaim * claim,
     GstIceCipher * cipher)
 {
   if (get_channel (claim) != NULL)
-    gst_ice_channel_set_cipher (claim->channel,
+    gst_ice_channel_set_cipher (get_channel (claim),
         mline->encryption != GST_ICE_ENCRYPTION_NONE, cipher);
 }
 
@@ -25,7 +25,7 @@ static void
 set_route (const GstIceClaim * claim, GstIceRoute * route)
 {
   if (get_channel (claim) != NULL)
-    gst_ice_channel_set_route (claim->channel, route);
+    gst_ice_channel_set_route (get_channel (claim), route);
 }
 
 static void

@@ -202,14 +202,15 @@ GST_END_TEST;
 /* As Janus answers: one transport where two were offered. */
 GST_START_TEST (test_group_that_was_not_offered_is_refused)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) answer = gst_ice_description_new (ANSWER);
   g_autoptr (GError) error = NULL;
   GstIceMediaDescription *audio = add_media (answer, "0", OPUS);
   GstIceMediaDescription *video = add_media (answer, "1", VP8);
 
-  claim_sink (mlines, "a", AUDIO, OPUS);
-  claim_src (mlines, "v", VIDEO, VP8);
+  claim_sink (claims, "a", AUDIO, OPUS);
+  claim_src (claims, "v", VIDEO, VP8);
   fail_unless (gst_ice_mlines_place (mlines, TRUE, NULL));
   audio->bundle = video->bundle = 0;
   /* It says so, but has two. */

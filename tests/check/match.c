@@ -78,37 +78,39 @@ offer_new (void)
 
 GST_START_TEST (test_offers_order_counts)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
-  GstIceClaim *audio = claim_src (mlines, "a", AUDIO, OPUS);
-  GstIceClaim *video = claim_src (mlines, "v", VIDEO, VP8);
+  GstIceClaim *audio = claim_src (claims, "a", AUDIO, OPUS);
+  GstIceClaim *video = claim_src (claims, "v", VIDEO, VP8);
 
   add_media (offer, "x", VP8);
   add_media (offer, "y", OPUS);
   take_offer (mlines, offer);
   assert_mlines (mlines, "x:video:96 y:audio:96");
-  fail_unless_equals_int (video->mline, 0);
-  fail_unless_equals_int (audio->mline, 1);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, video), 0);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, audio), 1);
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_src_without_media_takes_the_first_that_it_can)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
-  GstIceClaim *any = claim_src (mlines, "any", UNSET, NULL);
-  GstIceClaim *h264 = claim_src (mlines, "h264", UNSET, H264);
-  GstIceClaim *audio = claim_src (mlines, "audio", AUDIO, NULL);
+  GstIceClaim *any = claim_src (claims, "any", UNSET, NULL);
+  GstIceClaim *h264 = claim_src (claims, "h264", UNSET, H264);
+  GstIceClaim *audio = claim_src (claims, "audio", AUDIO, NULL);
 
   add_media (offer, "0", OPUS);
   add_media (offer, "1", VP8);
   add_media (offer, "2", H264);
   take_offer (mlines, offer);
   /* Those who say what they want go before the one that takes what is left. */
-  fail_unless_equals_int (audio->mline, 0);
-  fail_unless_equals_int (any->mline, 1);
-  fail_unless_equals_int (h264->mline, 2);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, audio), 0);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, any), 1);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, h264), 2);
   assert_mlines (mlines, "0:audio:96 1:video:96 2:video:97");
 }
 
@@ -116,10 +118,11 @@ GST_END_TEST;
 
 GST_START_TEST (test_what_nobody_claims_is_rejected)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
 
-  claim_src (mlines, "v", VIDEO, VP8);
+  claim_src (claims, "v", VIDEO, VP8);
   add_media (offer, "0", OPUS);
   add_media (offer, "1", VP8 "; " H264);
   add_media (offer, "2", VP8);
@@ -131,15 +134,16 @@ GST_END_TEST;
 
 GST_START_TEST (test_rejected_mline_stays_rejected)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
-  GstIceClaim *video = claim_src (mlines, "v", VIDEO, VP8);
+  GstIceClaim *video = claim_src (claims, "v", VIDEO, VP8);
 
   add_media (offer, "0", VP8)->rejected = TRUE;
   add_media (offer, "1", VP8);
   take_offer (mlines, offer);
   assert_mlines (mlines, "0:video! 1:video:96");
-  fail_unless_equals_int (video->mline, 1);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, video), 1);
 }
 
 GST_END_TEST;
@@ -156,10 +160,11 @@ static const struct
 
 GST_START_TEST (test_profiles_that_are_not_plain_are_rejected)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
   GstIceMediaDescription *media = add_media (offer, "0", VP8);
-  GstIceClaim *claim = claim_src (mlines, "v", VIDEO, VP8);
+  GstIceClaim *claim = claim_src (claims, "v", VIDEO, VP8);
 
   g_free (media->protocol);
   media->protocol = g_strdup (protocols[__i__].protocol);
@@ -171,7 +176,7 @@ GST_START_TEST (test_profiles_that_are_not_plain_are_rejected)
   } else {
     refuse_offer (mlines, offer, GST_ICE_ERROR_UNSUPPORTED);
     assert_mlines (mlines, "");
-    fail_unless_equals_int (claim->mline, -1);
+    fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, claim), -1);
   }
 }
 
@@ -196,15 +201,16 @@ static const struct
 
 GST_START_TEST (test_directions_meet)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
   GstIceDirection claimed = directions[__i__].claimed;
   GstIceDirection agreed = directions[__i__].agreed;
 
   if (claimed & SENDONLY)
-    claim_sink (mlines, "sink", VIDEO, VP8);
+    claim_sink (claims, "sink", VIDEO, VP8);
   if (claimed & RECVONLY)
-    claim_src (mlines, "src", VIDEO, VP8);
+    claim_src (claims, "src", VIDEO, VP8);
   add_media (offer, "0", VP8)->direction = directions[__i__].offered;
 
   if (agreed == INACTIVE) {
@@ -233,13 +239,14 @@ static const struct
 
 GST_START_TEST (test_rtcp_mux_of_an_offer)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
   GstIceMediaDescription *media = add_media (offer, "0", VP8);
   GstIceMline *mline;
   gboolean mux = muxes[__i__].mux;
 
-  claim_src (mlines, "v", VIDEO, VP8);
+  claim_src (claims, "v", VIDEO, VP8);
   media->rtcp_mux = muxes[__i__].offered;
   add_candidate (media, "192.0.2.1", 5000);
   if (muxes[__i__].second)
@@ -254,11 +261,12 @@ GST_END_TEST;
 
 GST_START_TEST (test_formats_of_both_ways_are_agreed)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
 
-  claim_src (mlines, "src", VIDEO, H264 "; " VP8);
-  claim_sink (mlines, "sink", VIDEO, VP8);
+  claim_src (claims, "src", VIDEO, H264 "; " VP8);
+  claim_sink (claims, "sink", VIDEO, VP8);
   add_media (offer, "0", H264 "; " VP8);
   take_offer (mlines, offer);
   assert_mlines (mlines, "0:video:96");
@@ -268,30 +276,32 @@ GST_END_TEST;
 
 GST_START_TEST (test_further_offer_adds_at_the_end)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
   GstIceClaim *audio;
 
-  claim_src (mlines, "v", VIDEO, VP8);
+  claim_src (claims, "v", VIDEO, VP8);
   add_media (offer, "0", VP8);
   take_offer (mlines, offer);
 
-  audio = claim_src (mlines, "a", AUDIO, OPUS);
+  audio = claim_src (claims, "a", AUDIO, OPUS);
   add_media (offer, "1", OPUS);
   take_offer (mlines, offer);
   assert_mlines (mlines, "0:video:96 1:audio:96");
-  fail_unless_equals_int (audio->mline, 1);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, audio), 1);
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_further_offer_takes_an_mline_away)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
 
-  claim_src (mlines, "v", VIDEO, VP8);
-  claim_src (mlines, "a", AUDIO, OPUS);
+  claim_src (claims, "v", VIDEO, VP8);
+  claim_src (claims, "a", AUDIO, OPUS);
   add_media (offer, "0", OPUS);
   add_media (offer, "1", VP8);
   take_offer (mlines, offer);
@@ -324,12 +334,13 @@ break_order (GstIceDescription * offer, guint how)
 
 GST_START_TEST (test_offer_that_breaks_the_order_changes_nothing)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) first = offer_new ();
   g_autoptr (GstIceDescription) broken = offer_new ();
 
-  claim_src (mlines, "v", VIDEO, VP8);
-  claim_src (mlines, "a", AUDIO, OPUS);
+  claim_src (claims, "v", VIDEO, VP8);
+  claim_src (claims, "a", AUDIO, OPUS);
   add_media (first, "0", VP8);
   take_offer (mlines, first);
   break_order (broken, (guint) __i__);
@@ -341,27 +352,28 @@ GST_END_TEST;
 
 GST_START_TEST (test_offer_of_nothing_usable_changes_nothing)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstIceDescription) offer = offer_new ();
-  GstIceClaim *claim = claim_src (mlines, "v", VIDEO, VP8);
+  GstIceClaim *claim = claim_src (claims, "v", VIDEO, VP8);
 
   add_media (offer, "0", H264);
   add_media (offer, "1", OPUS);
   refuse_offer (mlines, offer, GST_ICE_ERROR_UNSUPPORTED);
   assert_mlines (mlines, "");
-  fail_unless_equals_int (claim->mline, -1);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, claim), -1);
 }
 
 GST_END_TEST;
 
 /* Our offer of audio and video, to be answered. */
 static GstIceMlines *
-offered_new (void)
+offered_new (GstIceClaims * claims)
 {
-  GstIceMlines *mlines = gst_ice_mlines_new ();
+  GstIceMlines *mlines = gst_ice_mlines_new (claims);
 
-  claim_sink (mlines, "a", AUDIO, OPUS);
-  claim_src (mlines, "v", VIDEO, VP8 "; " H264);
+  claim_sink (claims, "a", AUDIO, OPUS);
+  claim_src (claims, "v", VIDEO, VP8 "; " H264);
   fail_unless (gst_ice_mlines_place (mlines, TRUE, NULL));
   assert_mlines (mlines, "0:audio:96 1:video:96:97");
   return mlines;
@@ -375,7 +387,8 @@ answer_new (void)
 
 GST_START_TEST (test_answer_is_taken_over)
 {
-  g_autoptr (GstIceMlines) mlines = offered_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = offered_new (claims);
   g_autoptr (GstIceDescription) answer = answer_new ();
   GError *error = NULL;
 
@@ -393,7 +406,8 @@ GST_END_TEST;
 
 GST_START_TEST (test_answer_rejects_one)
 {
-  g_autoptr (GstIceMlines) mlines = offered_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = offered_new (claims);
   g_autoptr (GstIceDescription) answer = answer_new ();
 
   add_media (answer, "0", OPUS)->rejected = TRUE;
@@ -406,7 +420,8 @@ GST_END_TEST;
 
 GST_START_TEST (test_answer_with_other_formats_is_a_rejection)
 {
-  g_autoptr (GstIceMlines) mlines = offered_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = offered_new (claims);
   g_autoptr (GstIceDescription) answer = answer_new ();
 
   add_media (answer, "0", PCMU);
@@ -445,7 +460,8 @@ answer_wrongly (GstIceDescription * answer, guint how)
 
 GST_START_TEST (test_answer_with_other_mlines_changes_nothing)
 {
-  g_autoptr (GstIceMlines) mlines = offered_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = offered_new (claims);
   g_autoptr (GstIceDescription) answer = answer_new ();
   GError *error = NULL;
 

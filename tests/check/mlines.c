@@ -69,14 +69,15 @@ assert_refused (GError * error, gint code, const gchar * one,
 
 GST_START_TEST (test_audio_stands_before_video)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   const gboolean video_first = __i__ == 0;
 
   if (video_first)
-    claim_sink (mlines, "v", VIDEO, VP8);
-  claim_sink (mlines, "a", AUDIO, OPUS);
+    claim_sink (claims, "v", VIDEO, VP8);
+  claim_sink (claims, "a", AUDIO, OPUS);
   if (!video_first)
-    claim_sink (mlines, "v", VIDEO, VP8);
+    claim_sink (claims, "v", VIDEO, VP8);
   place (mlines);
   assert_mlines (mlines, "0:audio 1:video");
 }
@@ -85,12 +86,13 @@ GST_END_TEST;
 
 GST_START_TEST (test_the_rest_stands_after_video_in_the_order_asked_for)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
 
-  claim_sink (mlines, "t", UNSET, TEXT);
-  claim_sink (mlines, "d", UNSET, DATA);
-  claim_sink (mlines, "v", UNSET, VP8);
-  claim_sink (mlines, "a", UNSET, OPUS);
+  claim_sink (claims, "t", UNSET, TEXT);
+  claim_sink (claims, "d", UNSET, DATA);
+  claim_sink (claims, "v", UNSET, VP8);
+  claim_sink (claims, "a", UNSET, OPUS);
   place (mlines);
   assert_mlines (mlines, "0:audio 1:video 2:text 3:application");
 }
@@ -99,16 +101,17 @@ GST_END_TEST;
 
 GST_START_TEST (test_list_grows_at_its_end)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   GstIceClaim *audio;
 
-  claim_sink (mlines, "v", VIDEO, VP8);
+  claim_sink (claims, "v", VIDEO, VP8);
   place (mlines);
-  audio = claim_sink (mlines, "a", AUDIO, OPUS);
+  audio = claim_sink (claims, "a", AUDIO, OPUS);
   fail_unless (gst_ice_mlines_has_unplaced (mlines));
   place (mlines);
   assert_mlines (mlines, "0:video 1:audio");
-  fail_unless_equals_int (audio->mline, 1);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, audio), 1);
   fail_if (gst_ice_mlines_has_unplaced (mlines));
 }
 
@@ -116,25 +119,27 @@ GST_END_TEST;
 
 GST_START_TEST (test_mid_names_the_mline)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   GstIceClaim *src;
 
-  claim_full (mlines, "cam1", SENDONLY, RTP, "front", VIDEO, VP8);
-  claim_full (mlines, "cam2", SENDONLY, RTP, "1", VIDEO, VP8);
-  src = claim_full (mlines, "src", RECVONLY, RTP, "1", VIDEO, VP8);
+  claim_full (claims, "cam1", SENDONLY, RTP, "front", VIDEO, VP8);
+  claim_full (claims, "cam2", SENDONLY, RTP, "1", VIDEO, VP8);
+  src = claim_full (claims, "src", RECVONLY, RTP, "1", VIDEO, VP8);
   place (mlines);
   assert_mlines (mlines, "front:video 1:video");
-  fail_unless_equals_int (src->mline, 1);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, src), 1);
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_made_mid_is_none_that_was_asked_for)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
 
-  claim_sink (mlines, "cam1", VIDEO, VP8);
-  claim_full (mlines, "cam2", SENDONLY, RTP, "0", VIDEO, VP8);
+  claim_sink (claims, "cam1", VIDEO, VP8);
+  claim_full (claims, "cam2", SENDONLY, RTP, "0", VIDEO, VP8);
   place (mlines);
   assert_mlines (mlines, "1:video 0:video");
 }
@@ -143,9 +148,10 @@ GST_END_TEST;
 
 GST_START_TEST (test_src_and_sink_of_one_kind_share_an_mline)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
-  GstIceClaim *sink = claim_sink (mlines, "sink", VIDEO, VP8);
-  GstIceClaim *src = claim_src (mlines, "src", VIDEO, H264 "; " VP8);
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
+  GstIceClaim *sink = claim_sink (claims, "sink", VIDEO, VP8);
+  GstIceClaim *src = claim_src (claims, "src", VIDEO, H264 "; " VP8);
   GstIceMline *mline;
 
   place (mlines);
@@ -163,34 +169,36 @@ GST_END_TEST;
 
 GST_START_TEST (test_rtcp_joins_the_mline_that_is_there)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   GstIceClaim *rtcp_src, *rtcp_sink;
 
-  rtcp_src = claim_full (mlines, "rtcpsrc", RECVONLY, RTCP, NULL, VIDEO, NULL);
-  claim_sink (mlines, "a", AUDIO, OPUS);
-  claim_sink (mlines, "v", VIDEO, VP8);
+  rtcp_src = claim_full (claims, "rtcpsrc", RECVONLY, RTCP, NULL, VIDEO, NULL);
+  claim_sink (claims, "a", AUDIO, OPUS);
+  claim_sink (claims, "v", VIDEO, VP8);
   place (mlines);
   assert_mlines (mlines, "0:audio 1:video");
-  fail_unless_equals_int (rtcp_src->mline, 1);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, rtcp_src), 1);
   fail_unless_equals_int (gst_ice_mlines_get (mlines, 1)->direction, SENDONLY);
 
   /* Also when it was agreed. */
-  rtcp_sink = claim_full (mlines, "rtcpsink", SENDONLY, RTCP, NULL, AUDIO,
+  rtcp_sink = claim_full (claims, "rtcpsink", SENDONLY, RTCP, NULL, AUDIO,
       NULL);
   place (mlines);
   assert_mlines (mlines, "0:audio 1:video");
-  fail_unless_equals_int (rtcp_sink->mline, 0);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, rtcp_sink), 0);
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_rtcp_without_rtp_is_refused)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   GError *error = NULL;
 
-  claim_sink (mlines, "a", AUDIO, OPUS);
-  claim_full (mlines, "lonely", RECVONLY, RTCP, NULL, VIDEO, NULL);
+  claim_sink (claims, "a", AUDIO, OPUS);
+  claim_full (claims, "lonely", RECVONLY, RTCP, NULL, VIDEO, NULL);
   fail_if (gst_ice_mlines_place (mlines, TRUE, &error));
   assert_refused (error, GST_ICE_ERROR_SETTINGS, "lonely", "component=rtcp");
 }
@@ -215,7 +223,8 @@ static const struct
 
 GST_START_TEST (test_duplicate_is_refused_naming_both)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   g_autoptr (GstCaps) caps = gst_caps_from_string (VP8);
   GstIceClaim claim = {.name = (gchar *) "second",
     .direction = seconds[__i__].direction,
@@ -224,24 +233,25 @@ GST_START_TEST (test_duplicate_is_refused_naming_both)
   GstIceClaim *added;
   GError *error = NULL;
 
-  claim_sink (mlines, "first", VIDEO, VP8);
-  added = gst_ice_mlines_add_claim (mlines, &claim);
-  fail_if (gst_ice_mlines_all_ready (mlines));
-  fail_unless_equals_int (gst_ice_mlines_set_ready (mlines, added,
+  claim_sink (claims, "first", VIDEO, VP8);
+  added = gst_ice_claims_add (claims, &claim);
+  fail_if (gst_ice_claims_all_ready (claims));
+  fail_unless_equals_int (gst_ice_claims_set_ready (claims, added,
           seconds[__i__].kind, caps, &error), !seconds[__i__].clashes);
   if (seconds[__i__].clashes)
     assert_refused (error, GST_ICE_ERROR_SETTINGS, "first", "second");
-  fail_unless (gst_ice_mlines_all_ready (mlines));
+  fail_unless (gst_ice_claims_all_ready (claims));
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_src_that_takes_anything_cant_offer)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   GError *error = NULL;
 
-  claim_src (mlines, "anything", __i__ == 0 ? UNSET : VIDEO, NULL);
+  claim_src (claims, "anything", __i__ == 0 ? UNSET : VIDEO, NULL);
   fail_if (gst_ice_mlines_place (mlines, TRUE, &error));
   assert_refused (error, GST_ICE_ERROR_SETTINGS, "anything", "caps");
 }
@@ -250,28 +260,31 @@ GST_END_TEST;
 
 GST_START_TEST (test_who_leaves_makes_room_on_no_mline)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
-  GstIceClaim *gone = claim_sink (mlines, "gone", VIDEO, VP8), *next;
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
+  GstIceClaim *gone = claim_sink (claims, "gone", VIDEO, VP8), *next;
 
   place (mlines);
-  gst_ice_mlines_remove_claim (mlines, gone);
+  gst_ice_mlines_forget_claim (mlines, gone);
+  gst_ice_claims_remove (claims, gone);
   assert_mlines (mlines, "0:video");
   fail_unless (gst_ice_mlines_get (mlines, 0)->send[0] == NULL);
 
-  next = claim_sink (mlines, "next", VIDEO, VP8);
+  next = claim_sink (claims, "next", VIDEO, VP8);
   place (mlines);
   assert_mlines (mlines, "0:video 1:video");
-  fail_unless_equals_int (next->mline, 1);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, next), 1);
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_rtcp_mux_off_needs_two_components)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   GstIceMline *mline;
 
-  claim_sink (mlines, "v", VIDEO, VP8);
+  claim_sink (claims, "v", VIDEO, VP8);
   fail_unless (gst_ice_mlines_place (mlines, __i__ == 0, NULL));
   mline = gst_ice_mlines_get (mlines, 0);
   fail_unless_equals_int (mline->rtcp_mux, __i__ == 0);
@@ -282,13 +295,14 @@ GST_END_TEST;
 
 GST_START_TEST (test_session_has_at_most_so_many_mlines)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
   GError *error = NULL;
 
   for (guint i = 0; i <= GST_ICE_MAX_MLINES; i++) {
     g_autofree gchar *mid = g_strdup_printf ("m%u", i);
 
-    claim_full (mlines, mid, SENDONLY, RTP, mid, VIDEO, VP8);
+    claim_full (claims, mid, SENDONLY, RTP, mid, VIDEO, VP8);
   }
   fail_if (gst_ice_mlines_place (mlines, TRUE, &error));
   assert_refused (error, GST_ICE_ERROR_SETTINGS, "64", NULL);
@@ -296,17 +310,27 @@ GST_START_TEST (test_session_has_at_most_so_many_mlines)
 
 GST_END_TEST;
 
-GST_START_TEST (test_reset_keeps_the_claims)
+GST_START_TEST (test_each_peer_has_mlines_of_its_own)
 {
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new ();
-  GstIceClaim *claim = claim_sink (mlines, "v", VIDEO, VP8);
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
+  g_autoptr (GstIceMlines) others = gst_ice_mlines_new (claims);
+  GstIceClaim *claim = claim_sink (claims, "v", VIDEO, VP8);
 
   place (mlines);
-  gst_ice_mlines_reset (mlines);
-  fail_unless_equals_int (gst_ice_mlines_get_size (mlines), 0);
-  fail_unless_equals_int (claim->mline, -1);
-  place (mlines);
-  assert_mlines (mlines, "0:video");
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, claim), 0);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (others, claim), -1);
+  fail_if (gst_ice_mlines_has_unplaced (mlines));
+  fail_unless (gst_ice_mlines_has_unplaced (others));
+
+  gst_ice_mlines_append (others, AUDIO, "audio", "other", NULL);
+  place (others);
+  assert_mlines (others, "other:audio 1:video");
+  fail_unless_equals_int (gst_ice_mlines_find_claim (others, claim), 1);
+
+  gst_ice_mlines_forget_all_claims (others);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, claim), 0);
+  fail_unless_equals_int (gst_ice_mlines_find_claim (others, claim), -1);
 }
 
 GST_END_TEST;
@@ -332,7 +356,7 @@ icemlines_suite (void)
   tcase_add_test (tc, test_who_leaves_makes_room_on_no_mline);
   tcase_add_loop_test (tc, test_rtcp_mux_off_needs_two_components, 0, 2);
   tcase_add_test (tc, test_session_has_at_most_so_many_mlines);
-  tcase_add_test (tc, test_reset_keeps_the_claims);
+  tcase_add_test (tc, test_each_peer_has_mlines_of_its_own);
   return s;
 }
 

@@ -158,9 +158,9 @@ GST_START_TEST (test_mline_is_added_later)
 
   init_both (&caller, &listener);
   agree (&caller, &listener);
-  claim_full (caller.mlines, "cam2", GST_ICE_DIRECTION_SENDONLY,
+  claim_full (caller.claims, "cam2", GST_ICE_DIRECTION_SENDONLY,
       GST_ICE_COMPONENT_RTP, "cam2", VIDEO, VP8);
-  claim_full (listener.mlines, "src2", GST_ICE_DIRECTION_RECVONLY,
+  claim_full (listener.claims, "src2", GST_ICE_DIRECTION_RECVONLY,
       GST_ICE_COMPONENT_RTP, "cam2", VIDEO, VP8);
   begin_offer (&caller);
   assert_actions (&caller, "open:2");
@@ -186,7 +186,7 @@ GST_START_TEST (test_offer_that_cant_be_made_changes_nothing)
   g_autoptr (GError) error = NULL;
 
   side_init (&caller, 'a');
-  claim_full (caller.mlines, "lonely", GST_ICE_DIRECTION_SENDONLY,
+  claim_full (caller.claims, "lonely", GST_ICE_DIRECTION_SENDONLY,
       GST_ICE_COMPONENT_RTCP, "nobody's", VIDEO, NULL);
   fail_if (gst_ice_negotiation_begin_offer (caller.negotiation, &error));
   g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS);
@@ -237,10 +237,11 @@ static void
 side_init_sender (Side * side, gchar name, const gchar * sent, gboolean rtcp)
 {
   side->name = name;
-  side->mlines = gst_ice_mlines_new ();
-  claim_sink (side->mlines, "v", VIDEO, sent);
+  side->claims = gst_ice_claims_new ();
+  side->mlines = gst_ice_mlines_new (side->claims);
+  claim_sink (side->claims, "v", VIDEO, sent);
   if (rtcp)
-    claim_full (side->mlines, "rtcp", GST_ICE_DIRECTION_SENDONLY,
+    claim_full (side->claims, "rtcp", GST_ICE_DIRECTION_SENDONLY,
         GST_ICE_COMPONENT_RTCP, NULL, VIDEO, NULL);
   side->negotiation = gst_ice_negotiation_new (side->mlines, TRUE);
 }
@@ -267,8 +268,9 @@ GST_START_TEST (test_source_of_what_is_sent_is_told)
 
   /* Who only receives has no source. */
   receiver.name = 'b';
-  receiver.mlines = gst_ice_mlines_new ();
-  claim_src (receiver.mlines, "v", VIDEO, sources[__i__].sent);
+  receiver.claims = gst_ice_claims_new ();
+  receiver.mlines = gst_ice_mlines_new (receiver.claims);
+  claim_src (receiver.claims, "v", VIDEO, sources[__i__].sent);
   receiver.negotiation = gst_ice_negotiation_new (receiver.mlines, TRUE);
   take (&receiver, offer);
   gst_ice_description_unref (g_steal_pointer (&answer));

@@ -46,8 +46,7 @@ fake_member_new (const gchar * name, GstIceDirection direction,
   self->claim.direction = direction;
   self->claim.component = GST_ICE_COMPONENT_RTP;
   self->claim.kind = self->kind;
-  self->claim.mline = -1;
-  self->claim.channel = self->channel;
+  self->claim.owner = G_OBJECT (self->channel);
   return self;
 }
 

@@ -76,7 +76,7 @@ add_candidate (GstIceMediaDescription * media, const gchar * address,
 }
 
 GstIceClaim *
-claim_full (GstIceMlines * mlines, const gchar * name,
+claim_full (GstIceClaims * claims, const gchar * name,
     GstIceDirection direction, GstIceComponent component, const gchar * mid,
     GstIceMediaKind kind, const gchar * caps)
 {
@@ -85,27 +85,27 @@ claim_full (GstIceMlines * mlines, const gchar * name,
   GstIceClaim claim = {.name = (gchar *) name,.direction = direction,
     .component = component,.mid = (gchar *) mid
   };
-  GstIceClaim *added = gst_ice_mlines_add_claim (mlines, &claim);
+  GstIceClaim *added = gst_ice_claims_add (claims, &claim);
   GError *error = NULL;
 
-  gst_ice_mlines_set_ready (mlines, added, kind, formats, &error);
+  gst_ice_claims_set_ready (claims, added, kind, formats, &error);
   g_assert_no_error (error);
   return added;
 }
 
 GstIceClaim *
-claim_sink (GstIceMlines * mlines, const gchar * name, GstIceMediaKind kind,
+claim_sink (GstIceClaims * claims, const gchar * name, GstIceMediaKind kind,
     const gchar * caps)
 {
-  return claim_full (mlines, name, GST_ICE_DIRECTION_SENDONLY,
+  return claim_full (claims, name, GST_ICE_DIRECTION_SENDONLY,
       GST_ICE_COMPONENT_RTP, NULL, kind, caps);
 }
 
 GstIceClaim *
-claim_src (GstIceMlines * mlines, const gchar * name, GstIceMediaKind kind,
+claim_src (GstIceClaims * claims, const gchar * name, GstIceMediaKind kind,
     const gchar * caps)
 {
-  return claim_full (mlines, name, GST_ICE_DIRECTION_RECVONLY,
+  return claim_full (claims, name, GST_ICE_DIRECTION_RECVONLY,
       GST_ICE_COMPONENT_RTP, NULL, kind, caps);
 }
 

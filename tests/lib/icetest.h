@@ -5,8 +5,8 @@
 #pragma once
 
 #include "gsticechannel.h"
+#include "gsticeclaims.h"
 #include "gsticedescription.h"
-#include "gsticemlines.h"
 
 #include <gst/check/gstcheck.h>
 
@@ -43,11 +43,11 @@ void add_candidate (GstIceMediaDescription * media, const gchar * address,
     guint port);
 
 /* Adds a claim that is ready. @caps: (nullable) */
-GstIceClaim *claim_full (GstIceMlines * mlines, const gchar * name,
+GstIceClaim *claim_full (GstIceClaims * claims, const gchar * name,
     GstIceDirection direction, GstIceComponent component, const gchar * mid, GstIceMediaKind kind, const gchar * caps);
-GstIceClaim *claim_sink (GstIceMlines * mlines, const gchar * name,
+GstIceClaim *claim_sink (GstIceClaims * claims, const gchar * name,
     GstIceMediaKind kind, const gchar * caps);
-GstIceClaim *claim_src (GstIceMlines * mlines, const gchar * name,
+GstIceClaim *claim_src (GstIceClaims * claims, const gchar * name,
     GstIceMediaKind kind, const gchar * caps);
 
 /* A streaming thread, in one call to a channel. */

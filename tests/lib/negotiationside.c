@@ -10,11 +10,12 @@ void
 side_init (Side * side, gchar name)
 {
   side->name = name;
-  side->mlines = gst_ice_mlines_new ();
-  claim_sink (side->mlines, "v", VIDEO, VP8);
-  claim_sink (side->mlines, "a", AUDIO, OPUS);
-  claim_src (side->mlines, "vsrc", VIDEO, VP8);
-  claim_src (side->mlines, "asrc", AUDIO, OPUS);
+  side->claims = gst_ice_claims_new ();
+  side->mlines = gst_ice_mlines_new (side->claims);
+  claim_sink (side->claims, "v", VIDEO, VP8);
+  claim_sink (side->claims, "a", AUDIO, OPUS);
+  claim_src (side->claims, "vsrc", VIDEO, VP8);
+  claim_src (side->claims, "asrc", AUDIO, OPUS);
   side->negotiation = gst_ice_negotiation_new (side->mlines, TRUE);
 }
 
@@ -23,6 +24,7 @@ side_clear (Side * side)
 {
   gst_ice_negotiation_free (side->negotiation);
   gst_ice_mlines_free (side->mlines);
+  gst_ice_claims_free (side->claims);
 }
 
 gchar *

@@ -17,6 +17,7 @@
 /* One side, with audio and video. */
 typedef struct
 {
+  GstIceClaims *claims;
   GstIceMlines *mlines;
   GstIceNegotiation *negotiation;
   gchar name;                   /* in its credentials and addresses */
