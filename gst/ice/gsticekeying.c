@@ -145,9 +145,11 @@ gst_ice_keying_continues (const GstIceKeying * self, const GstIceKeying * later)
 static const gchar *const plain_profiles[] = { "RTP/AVP", "RTP/AVPF", NULL };
 static const gchar *const sdes_profiles[] = { "RTP/SAVP", "RTP/SAVPF", NULL };
 
-/* Who had no better word for it said RTP/SAVPF with a fingerprint. */
+/* RFC 8829, 5.1.2: the profile says nothing of the transport, which ICE finds. Who had
+ * no better word for it said RTP/SAVPF with a fingerprint. */
 static const gchar *const dtls_profiles[] = { "UDP/TLS/RTP/SAVPF",
-  "UDP/TLS/RTP/SAVP", "RTP/SAVPF", "RTP/SAVP", NULL
+  "UDP/TLS/RTP/SAVP", "TCP/DTLS/RTP/SAVPF", "TCP/DTLS/RTP/SAVP", "RTP/SAVPF",
+  "RTP/SAVP", NULL
 };
 
 static const gchar *const *
