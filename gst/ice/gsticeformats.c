@@ -8,6 +8,8 @@
 
 #include "gsticeformats.h"
 
+#include <string.h>
+
 /* RFC 3551, 6: the dynamic payload types. */
 #define FIRST_DYNAMIC 96
 #define LAST_DYNAMIC 127
@@ -101,6 +103,39 @@ add_encoding (GstCaps * formats, const GstStructure * structure,
   }
 }
 
+/* Whether an offer is better off without an encoding that a depayloader lists beside
+ * others: names of drafts and of GStreamer's own, which no peer knows; and MULTIOPUS
+ * without the channels that it needs. */
+static gboolean
+is_offered_by_nobody (const GstStructure * structure, const GValue * encoding)
+{
+  const gchar *name = g_value_get_string (encoding);
+
+  return name == NULL || g_str_has_prefix (name, "X-") ||
+      strstr (name, "-DRAFT-") != NULL || (g_str_equal (name, "MULTIOPUS") &&
+      !gst_structure_has_field_typed (structure, "encoding-params",
+          G_TYPE_STRING));
+}
+
+/* Adds the encodings of @structure that are offered, or, if there are none, the others. */
+static void
+add_encodings (GstCaps * formats, const GstStructure * structure,
+    const GValue * names, gboolean * used)
+{
+  guint n_added = 0;
+
+  for (guint pass = 0; pass < 2 && n_added == 0; pass++) {
+    for (guint n = 0; n < gst_value_list_get_size (names); n++) {
+      const GValue *name = gst_value_list_get_value (names, n);
+
+      if (is_offered_by_nobody (structure, name) != (pass == 1))
+        continue;
+      add_encoding (formats, structure, name, used);
+      n_added++;
+    }
+  }
+}
+
 GstCaps *
 gst_ice_formats_fixate (GstCaps * caps)
 {
@@ -112,13 +147,10 @@ gst_ice_formats_fixate (GstCaps * caps)
     GstStructure *structure = gst_caps_get_structure (caps, i);
     const GValue *names = gst_structure_get_value (structure, "encoding-name");
 
-    if (names == NULL || !GST_VALUE_HOLDS_LIST (names)) {
+    if (names == NULL || !GST_VALUE_HOLDS_LIST (names))
       add_encoding (formats, structure, NULL, used);
-      continue;
-    }
-    for (guint n = 0; n < gst_value_list_get_size (names); n++)
-      add_encoding (formats, structure, gst_value_list_get_value (names, n),
-          used);
+    else
+      add_encodings (formats, structure, names, used);
   }
 
   if (gst_caps_is_empty (formats))

@@ -349,6 +349,14 @@ keep_on_the_wire (GQuark field, GValue * value, gpointer user_data)
   return is_parameter_name (name);
 }
 
+static gboolean
+is_opus (const GstStructure * structure)
+{
+  const gchar *name = gst_structure_get_string (structure, "encoding-name");
+
+  return name != NULL && g_ascii_strcasecmp (name, "OPUS") == 0;
+}
+
 /* Fills in what a static payload type says of itself.
  * Returns: whether @structure has all that an a=rtpmap needs */
 static gboolean
@@ -366,6 +374,12 @@ complete (GstStructure * structure)
   if (g_strcmp0 (gst_structure_get_string (structure, "encoding-name"),
           "H264") == 0)
     gst_structure_remove_field (structure, "profile");
+  /* RFC 7587, 7: always so, mono too, and whatever the caps say; Chromium drops
+   * what has no "/2". */
+  if (is_opus (structure))
+    gst_structure_set (structure, "encoding-name", G_TYPE_STRING, "opus",
+        "clock-rate", G_TYPE_INT, 48000, "encoding-params", G_TYPE_STRING, "2",
+        NULL);
 
   return gst_structure_get_string (structure, "encoding-name") != NULL
       && gst_structure_get_int (structure, "clock-rate", &clock_rate)

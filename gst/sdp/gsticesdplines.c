@@ -19,8 +19,9 @@ static const gchar *const attributes[] = {
   "bundle-only", "candidate", "crypto", "end-of-candidates", "extmap",
   "fingerprint", "fmtp", "framerate", "framesize", "group", "ice-lite",
   "ice-mismatch", "ice-pwd", "ice-ufrag", "inactive", "mid", "recvonly",
-  "remote-candidates", "rtcp-fb", "rtcp-mux", "rtpmap", "sendonly", "sendrecv",
-  "setup", "ssrc", "x-candidate-ipv6", "x-dimensions",
+  "remote-candidates", "rtcp-fb", "rtcp-mux", "rtcp-mux-only", "rtpmap",
+  "sendonly",
+  "sendrecv", "setup", "ssrc", "x-candidate-ipv6", "x-dimensions",
 };
 
 static gboolean

@@ -148,13 +148,16 @@ read_direction (const LineReader * reader)
   return direction;
 }
 
+/* RFC 8839, 5.4, allows letters, digits, "+" and "/". Servers in the field also write
+ * "=", "-" and "_"; credentials are only compared. ":" separates the two halves of a
+ * STUN username (RFC 8445, 7.2.2). */
 static gboolean
 is_credential (const gchar * value, gsize min_chars)
 {
   const gchar *c;
 
   for (c = value; *c != '\0'; c++) {
-    if (!g_ascii_isalnum (*c) && *c != '+' && *c != '/')
+    if (g_ascii_iscntrl (*c) || *c == ' ' || *c == ':')
       return FALSE;
   }
 
@@ -177,8 +180,8 @@ read_credential (const LineReader * reader, const gchar * key, guint min_chars,
         reader->index, reader->media->media, key);
   else
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
-        "m-line %u (%s) has an a=%s that is not %u to %d letters, digits, "
-        "\"+\" and \"/\".", reader->index, reader->media->media, key,
+        "m-line %u (%s) has an a=%s that is not %u to %d characters without "
+        "blanks and \":\".", reader->index, reader->media->media, key,
         min_chars, MAX_CREDENTIAL_CHARS);
 
   return NULL;
@@ -305,8 +308,9 @@ read_media (const LineReader * reader, GError ** error)
 
   if (reader->type != GST_ICE_DESCRIPTION_FRAGMENT) {
     media->direction = read_direction (reader);
-    media->rtcp_mux =
-        gst_sdp_media_get_attribute_val (reader->line, "rtcp-mux") != NULL;
+    media->rtcp_mux = gst_sdp_media_get_attribute_val (reader->line,
+        "rtcp-mux") != NULL || gst_sdp_media_get_attribute_val (reader->line,
+        "rtcp-mux-only") != NULL;
     media->keying = gst_ice_sdp_keying_parse (reader->message, reader->line);
     media->ssrcs = gst_ice_sdp_sources_parse (reader->line);
     /* A rejected m-line has a format only because the grammar asks for one. */
@@ -366,6 +370,21 @@ parse_origin_number (const gchar * word)
   return word ? g_ascii_strtoull (word, NULL, 10) : 0;
 }
 
+/* RFC 8839, 5.3, has a=ice-lite at the session level only. A peer that says it in an
+ * m-line means the same: it sends no checks and never controls. */
+static gboolean
+is_lite (const GstSDPMessage * message)
+{
+  if (gst_sdp_message_get_attribute_val (message, "ice-lite") != NULL)
+    return TRUE;
+  for (guint i = 0; i < gst_sdp_message_medias_len (message); i++) {
+    if (gst_sdp_media_get_attribute_val (gst_sdp_message_get_media (message, i),
+            "ice-lite") != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static GstIceDescription *
 read_message (const GstSDPMessage * message, GstIceDescriptionType type,
     GError ** error)
@@ -383,9 +402,7 @@ read_message (const GstSDPMessage * message, GstIceDescriptionType type,
     }
     description->session_id = parse_origin_number (origin->sess_id);
     description->version = parse_origin_number (origin->sess_version);
-    /* RFC 8839, 5.3: of the session, not of an m-line. */
-    description->ice_lite =
-        gst_sdp_message_get_attribute_val (message, "ice-lite") != NULL;
+    description->ice_lite = is_lite (message);
   }
 
   for (; reader.index < gst_sdp_message_medias_len (message); reader.index++) {

@@ -151,7 +151,8 @@ write_ice (const GstIceMediaDescription * media, GstSDPMedia * line)
  * @transport: whose candidates are those of @media: itself, or another */
 static void
 write_addresses (const GstIceMediaDescription * media,
-    const GstIceMediaDescription * transport, GstSDPMedia * line)
+    const GstIceMediaDescription * transport, gboolean offer,
+    GstSDPMedia * line)
 {
   gboolean none = media->rejected || media->bundle_only;
   DefaultAddress rtp, rtcp;
@@ -166,6 +167,10 @@ write_addresses (const GstIceMediaDescription * media,
 
   if (media->rtcp_mux)
     gst_sdp_media_add_attribute (line, "rtcp-mux", NULL);
+  /* RFC 9725, 4.4.1, asks for it in each bundled m-line; RFC 8858, 3, forbids it in
+   * answers. */
+  if (media->rtcp_mux && media->bundle >= 0 && offer)
+    gst_sdp_media_add_attribute (line, "rtcp-mux-only", NULL);
 
   /* RFC 3605; without it, RTCP would be expected at the port above. */
   if (!media->rtcp_mux && !media->rejected) {
@@ -208,7 +213,8 @@ write_media (const GstIceDescription * description, guint index,
   gst_sdp_media_add_attribute (line, direction_to_key (media), NULL);
   gst_ice_sdp_sources_write (media, line);
   write_addresses (media, shares ? gst_ice_description_get_media (description,
-          (guint) media->bundle) : media, line);
+          (guint) media->bundle) : media,
+      description->type == GST_ICE_DESCRIPTION_OFFER, line);
   if (media->formats != NULL)
     gst_ice_sdp_formats_write (media->formats, line);
   /* RFC 8866, 9: one at least; "*" is no payload type. */

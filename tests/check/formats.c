@@ -84,15 +84,23 @@ static const struct
   const gchar *formats;         /* "": can't be offered */
 } fixates[] = {
   {VP8, "96 VP8/90000"},
-  {VP8DEPAY, "96 VP8/90000, 97 VP8-DRAFT-IETF-01/90000"},
-  {OPUSDEPAY, "96 OPUS/48000, 97 X-GST-OPUS-DRAFT-SPITTKA-00/48000, "
-        "98 MULTIOPUS/48000"},
+  /* Issue 14, 1: names of drafts and private ones are offered if nothing else is. */
+  {VP8DEPAY, "96 VP8/90000"},
+  {OPUSDEPAY, "96 OPUS/48000"},
+  {OPUSDEPAY ", encoding-params=(string)6",
+      "96 OPUS/48000, 97 MULTIOPUS/48000"},
+  {"application/x-rtp, media=audio, clock-rate=48000, "
+        "encoding-name={ X-GST-A, X-GST-B }",
+      "96 X-GST-A/48000, 97 X-GST-B/48000"},
+  {"application/x-rtp, media=audio, clock-rate=48000, "
+        "encoding-name=X-GST-OPUS-DRAFT-SPITTKA-00",
+      "96 X-GST-OPUS-DRAFT-SPITTKA-00/48000"},
   {H264DEPAY, "96 H264/90000"},
   {PCMA, "8 PCMA/8000"},
   /* Payload types that would stand twice. */
   {VP8 "; " H264DEPAY ", payload=96", "96 VP8/90000, 97 H264/90000"},
   /* Outside of the dynamic ones, and beyond. */
-  {VP8DEPAY ", payload=200", "96 VP8/90000, 97 VP8-DRAFT-IETF-01/90000"},
+  {VP8DEPAY ", payload=200", "96 VP8/90000"},
   {"application/x-rtp, media=audio, encoding-name=L16, clock-rate=[1, 96000]",
       "96 L16/48000"},
   {"application/x-rtp, media=video, encoding-name=RAW, "

@@ -276,7 +276,7 @@ GST_START_TEST (test_whole_offer)
       "a=ice-options:trickle\r\nm=audio 5000 RTP/AVP 111 101\r\n"
       "c=IN IP4 10.0.0.2\r\na=mid:0\r\na=sendrecv\r\n"
       "a=msid:gst-ice 0\r\n"
-      "a=rtcp:5001 IN IP4 10.0.0.2\r\na=rtpmap:111 OPUS/48000/2\r\n"
+      "a=rtcp:5001 IN IP4 10.0.0.2\r\na=rtpmap:111 opus/48000/2\r\n"
       "a=fmtp:111 minptime=10;useinbandfec=1\r\n"
       "a=rtpmap:101 TELEPHONE-EVENT/8000\r\na=fmtp:101 0-15\r\n"
       CREDENTIALS "a=" HOST "\r\na=" HOST_RTCP "\r\na=end-of-candidates\r\n"
@@ -302,6 +302,67 @@ GST_START_TEST (test_whole_offer)
 
   text = gst_ice_sdp_write (description);
   assert_equals_string (text, expected);
+}
+
+GST_END_TEST;
+
+/* RFC 7587, 7: what the caps of payloaders and depayloaders leave open. */
+static const gchar *const opus_caps[] = {
+  "encoding-name=OPUS,clock-rate=48000",
+  "encoding-name=OPUS,clock-rate=48000,encoding-params=(string)1",
+  "encoding-name=OPUS,clock-rate=48000,encoding-params=(string)2",
+  "encoding-name=opus,clock-rate=8000",
+};
+
+GST_START_TEST (test_opus_is_always_48000_2)
+{
+  g_autoptr (GstIceDescription) description =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_OFFER);
+  g_autofree gchar *caps =
+      g_strdup_printf ("application/x-rtp,media=audio,payload=96,%s",
+      opus_caps[__i__]);
+  g_autofree gchar *text = NULL;
+
+  add_media (description, "audio", caps);
+  text = gst_ice_sdp_write (description);
+  fail_unless (strstr (text, "a=rtpmap:96 opus/48000/2\r\n") != NULL, "%s",
+      text);
+}
+
+GST_END_TEST;
+
+/* RFC 9725, 4.4.1, and RFC 8858, 3: in offers, of m-lines in a group. */
+static const struct
+{
+  GstIceDescriptionType type;
+  gboolean rtcp_mux;
+  gint bundle;
+  gboolean only;
+} mux_only[] = {
+  {GST_ICE_DESCRIPTION_OFFER, TRUE, 0, TRUE},
+  {GST_ICE_DESCRIPTION_OFFER, TRUE, -1, FALSE},
+  {GST_ICE_DESCRIPTION_OFFER, FALSE, -1, FALSE},
+  {GST_ICE_DESCRIPTION_ANSWER, TRUE, 0, FALSE},
+};
+
+GST_START_TEST (test_offer_of_a_group_takes_rtcp_mux_only)
+{
+  g_autoptr (GstIceDescription) description =
+      gst_ice_description_new (mux_only[__i__].type);
+  GstIceMediaDescription *media = add_media (description, "audio", PCMU);
+  g_autoptr (GstIceDescription) parsed = NULL;
+  g_autofree gchar *text = NULL;
+
+  media->mid = g_strdup ("0");
+  media->rtcp_mux = mux_only[__i__].rtcp_mux;
+  media->bundle = mux_only[__i__].bundle;
+  text = gst_ice_sdp_write (description);
+  fail_unless_equals_int (strstr (text, "a=rtcp-mux-only\r\n") != NULL,
+      mux_only[__i__].only);
+  fail_unless_equals_int (strstr (text, "a=rtcp-mux\r\n") != NULL,
+      mux_only[__i__].rtcp_mux);
+  parsed = gst_ice_sdp_parse (text, -1, mux_only[__i__].type, NULL);
+  assert_same_description (parsed, description);
 }
 
 GST_END_TEST;
@@ -398,6 +459,10 @@ sdp_suite (void)
   tcase_add_test (tc, test_all_lines_together_read_the_same);
   tcase_add_loop_test (tc, test_default_address, 0, G_N_ELEMENTS (defaults));
   tcase_add_test (tc, test_whole_offer);
+  tcase_add_loop_test (tc, test_opus_is_always_48000_2, 0,
+      G_N_ELEMENTS (opus_caps));
+  tcase_add_loop_test (tc, test_offer_of_a_group_takes_rtcp_mux_only, 0,
+      G_N_ELEMENTS (mux_only));
   tcase_add_test (tc, test_extmap_with_direction_and_attributes);
   tcase_add_test (tc, test_local_caps_fields_stay_here);
   tcase_add_test (tc, test_fragment_reads_the_same);

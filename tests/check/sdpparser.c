@@ -58,7 +58,13 @@ static const struct
   {HEAD AUDIO "a=ice-ufrag:8hh\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", -1,
       "4 to 256"},
   {HEAD AUDIO "a=ice-ufrag:8h Y\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", -1,
-      "letters"},
+      "blanks"},
+  {HEAD AUDIO "a=ice-ufrag:8h:Y\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", -1,
+      "a=ice-ufrag"},
+  {HEAD AUDIO "a=ice-ufrag:8h\tY\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", -1,
+      "a=ice-ufrag"},
+  {HEAD AUDIO "a=ice-ufrag:8hhY\r\na=ice-pwd:asd88fgpdd777uzjYha\1Zg\r\n", -1,
+      "a=ice-pwd"},
   {HEAD AUDIO "a=ice-ufrag:8hhY\r\na=ice-pwd:short\r\n", -1, "16 to 256"},
   {HEAD AUDIO "a=ice-ufrag:8hhY\r\na=ice-pwd:\xff\r\n", -1, "not UTF-8"},
   {LINE "a=rtpmap:96 \xff/8000\r\n", -1, "Line 8"},
@@ -245,15 +251,41 @@ GST_START_TEST (test_lync_final_invite)
 
 GST_END_TEST;
 
-/* RFC 8839, 5.3: a=ice-lite is said of the session only. */
+/* RFC 8839, 5.3: a=ice-lite is said of the session; some say it of each m-line. */
 GST_START_TEST (test_lite_peer)
 {
   g_autoptr (GstIceDescription) lite = parse (HEAD "a=ice-lite\r\n" AUDIO
       CREDENTIALS, NULL);
-  g_autoptr (GstIceDescription) full = parse (LINE "a=ice-lite\r\n", NULL);
+  g_autoptr (GstIceDescription) in_line = parse (LINE "a=ice-lite\r\n", NULL);
+  g_autoptr (GstIceDescription) full = parse (LINE "a=ice-options:ice2\r\n",
+      NULL);
 
   fail_unless (lite->ice_lite);
+  fail_unless (in_line->ice_lite);
   fail_if (full->ice_lite);
+}
+
+GST_END_TEST;
+
+/* Issue 14, 10: credentials are compared, not validated by a grammar. */
+static const gchar *const credentials[] = {
+  "mB3xQ7tR9vA=_6", "a-b_c", "+/+/", "\xc3\xa9t\xc3\xa9", "~!@#$%^&*()",
+  "8hhY;x"
+};
+
+GST_START_TEST (test_credentials_beyond_ice_char)
+{
+  g_autofree gchar *text = g_strdup_printf (HEAD AUDIO "a=ice-ufrag:%s\r\n"
+      "a=ice-pwd:%s%s%s%s\r\n", credentials[__i__], credentials[__i__],
+      credentials[__i__], credentials[__i__], credentials[__i__]);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstIceDescription) parsed = parse (text, &error);
+  GstIceMediaDescription *media;
+
+  g_assert_no_error (error);
+  media = gst_ice_description_get_media (parsed, 0);
+  assert_equals_string (media->ufrag, credentials[__i__]);
+  fail_unless (g_str_has_prefix (media->pwd, credentials[__i__]));
 }
 
 GST_END_TEST;
@@ -370,6 +402,8 @@ sdpparser_suite (void)
       G_N_ELEMENTS (lenient));
   tcase_add_test (tc, test_lync_final_invite);
   tcase_add_test (tc, test_lite_peer);
+  tcase_add_loop_test (tc, test_credentials_beyond_ice_char, 0,
+      G_N_ELEMENTS (credentials));
   tcase_add_test (tc, test_mismatch_is_an_answer_only);
   tcase_add_test (tc, test_browser_fragment);
   tcase_add_test (tc, test_fragment_of_credentials_alone);
