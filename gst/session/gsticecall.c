@@ -2,14 +2,17 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Talks with one peer: carries out on transports and media what the negotiation says, and
+ * decides what a transport's loss means for the call. */
+
 #include "config.h"
 
 #include "gsticecall.h"
 
 #include "gsticeerror.h"
-#include "gsticetransportbundle.h"
+#include "gsticemedia.h"
+#include "gsticetimer.h"
 #include "gsticetransports.h"
-#include "gsticetransportsecurity.h"
 
 /* A goodbye overtakes packets: it is believed when none came for QUIET_TICKS, and
  * at the latest after MAX_TICKS. */
@@ -20,17 +23,17 @@
 struct _GstIceCall
 {
   GstIceMlines *mlines;
-  const GstIceConfig *config;   /* (transfer none) */
-  GMainContext *context;
   const GstIceCallEvents *events;       /* NULL: closing, no event leaves */
   gpointer user_data;
 
   GstIceNegotiation *negotiation;
   GstIceTransportHost host;     /* of transports; set at construction */
-  GPtrArray *transports;        /* of GstIceTransport, by number of m-line */
+  GPtrArray *media;             /* of GstIceMedia, by number of m-line */
+  GPtrArray *transports;        /* of GstIceTransport, in the order of opening */
+  GArray *silence;              /* of GstIceMediaSilence, by transport */
   gboolean failed;
 
-  /* Attached to context, NULL when not running. */
+  /* NULL when not running. */
   GSource *gate_timer;
   GSource *connect_timer;
   GSource *drain_timer;
@@ -46,45 +49,17 @@ struct _GstIceCall
 };
 
 static void
-clear_source (GSource ** source)
-{
-  if (*source != NULL) {
-    g_source_destroy (*source);
-    g_clear_pointer (source, g_source_unref);
-  }
-}
-
-/* Returns: (transfer full): a running timer */
-static GSource *
-start_timer (GstIceCall * self, guint delay_ms, GSourceFunc func)
-{
-  GSource *source = g_timeout_source_new (delay_ms);
-
-  g_source_set_callback (source, func, self, NULL);
-  g_source_attach (source, self->context);
-  return source;
-}
-
-static void
 gst_ice_call_free (GstIceCall * self)
 {
+  g_ptr_array_unref (self->media);
   g_ptr_array_unref (self->transports);
+  g_array_unref (self->silence);
   gst_ice_negotiation_free (self->negotiation);
   gst_ice_mlines_free (self->mlines);
-  g_main_context_unref (self->context);
   g_free (self);
 }
 
 /* What the transports tell. */
-
-static void
-on_notice (const GstIceNotice * notice, gpointer user_data)
-{
-  GstIceCall *self = user_data;
-
-  if (self->events != NULL)
-    self->events->notice (notice, self->user_data);
-}
 
 static void
 on_changed (gpointer user_data)
@@ -93,6 +68,35 @@ on_changed (gpointer user_data)
 
   if (self->events != NULL)
     self->events->changed (self->user_data);
+}
+
+static void
+on_rewire (GstIceTransport * transport, gpointer user_data)
+{
+  GstIceCall *self = user_data;
+
+  gst_ice_media_wire (self->media, transport);
+}
+
+/* Goes on without an m-line. */
+static void
+give_up_media (GstIceCall * self, guint index)
+{
+  gst_ice_media_refuse (g_ptr_array_index (self->media, index));
+  gst_ice_negotiation_set_dead (self->negotiation, index);
+  on_changed (self);
+}
+
+/* Goes on without @transport and all m-lines that have it. */
+static void
+give_up (GstIceCall * self, GstIceTransport * transport)
+{
+  gst_ice_transport_give_up (transport);
+  for (guint i = 0; i < self->media->len; i++) {
+    if (gst_ice_media_get_transport (g_ptr_array_index (self->media, i)) ==
+        transport)
+      give_up_media (self, i);
+  }
 }
 
 /* @error: (transfer full) */
@@ -115,8 +119,9 @@ on_lost (GstIceTransport * transport, GError * error, gpointer user_data)
     /* The peer has said goodbye. */
     g_error_free (error);
   } else if (gst_ice_transports_any_alive (self->transports)) {
-    gst_ice_transport_warn (transport, error);
-    gst_ice_transport_give_up (transport);
+    gst_ice_subscribers_warn (gst_ice_transport_get_subscribers (transport),
+        error);
+    give_up (self, transport);
   } else {
     gst_ice_call_fail (self, error);
   }
@@ -153,20 +158,21 @@ on_connect_timeout (gpointer data)
   GstIceCall *self = data;
   GstIceTransport *first_dead = NULL;
 
-  clear_source (&self->connect_timer);
+  gst_ice_timer_clear (&self->connect_timer);
   self->connect_timer_done = TRUE;
 
   for (guint i = 0; i < self->transports->len; i++) {
     GstIceTransport *transport = g_ptr_array_index (self->transports, i);
 
-    if (transport->refused || gst_ice_transport_is_usable (transport))
+    if (gst_ice_transport_is_given_up (transport) ||
+        gst_ice_transport_is_usable (transport))
       continue;
     if (first_dead == NULL)
       first_dead = transport;
     if (gst_ice_transports_are_usable (self->transports)) {
-      gst_ice_transport_warn (transport,
+      gst_ice_subscribers_warn (gst_ice_transport_get_subscribers (transport),
           gst_ice_transport_explain_no_path (transport));
-      gst_ice_transport_give_up (transport);
+      give_up (self, transport);
     }
   }
 
@@ -178,110 +184,189 @@ on_connect_timeout (gpointer data)
 static void
 start_connect_timer (GstIceCall * self)
 {
-  guint timeout_ms = gst_ice_config_get_uint (self->config, "connect-timeout");
+  guint timeout_ms =
+      gst_ice_config_get_uint (self->host.config, "connect-timeout");
 
   if (self->connect_timer == NULL && !self->connect_timer_done &&
       timeout_ms != 0)
-    self->connect_timer = start_timer (self, timeout_ms, on_connect_timeout);
+    self->connect_timer =
+        gst_ice_timer_new (timeout_ms, on_connect_timeout, self);
 }
 
+static const GstIceTransportEvents transport_events = {
+  .rewire = on_rewire,
+  .changed = on_changed,
+  .lost = on_lost,
+  .insecure = on_insecure,
+  .trouble = on_trouble,
+  .restarted = on_restarted,
+};
+
 GstIceCall *
-gst_ice_call_new (GstIceClaims * claims, const GstIceConfig * config,
-    GstIceServers * servers, GMainContext * context,
+gst_ice_call_new (const GstIceCallSettings * settings,
     const GstIceCallEvents * events, gpointer user_data)
 {
   GstIceCall *self = g_new0 (GstIceCall, 1);
 
-  self->mlines = gst_ice_mlines_new (claims);
-  self->config = config;
-  self->context = g_main_context_ref (context);
+  self->mlines = gst_ice_mlines_new (settings->claims);
   self->events = events;
   self->user_data = user_data;
   self->negotiation = gst_ice_negotiation_new (self->mlines,
-      gst_ice_config_get_boolean (config, "rtcp-mux"));
+      gst_ice_config_get_boolean (settings->config, "rtcp-mux"));
   self->host.negotiation = self->negotiation;
-  self->host.config = config;
-  self->host.servers = servers;
-  self->host.context = context;
-  self->host.notice = on_notice;
-  self->host.changed = on_changed;
-  self->host.lost = on_lost;
-  self->host.insecure = on_insecure;
-  self->host.trouble = on_trouble;
-  self->host.restarted = on_restarted;
+  self->host.config = settings->config;
+  self->host.servers = settings->servers;
+  self->host.members = settings->members;
+  self->host.mlines = self->mlines;
+  self->host.context = settings->context;
+  self->host.events = &transport_events;
   self->host.user_data = self;
+  self->media =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_media_free);
   self->transports =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_transport_free);
+  self->silence = g_array_new (FALSE, TRUE, sizeof (GstIceMediaSilence));
   return self;
 }
 
 /* What the negotiation asks for. */
 
-static GstIceTransport *
-get_leg (GstIceCall * self, guint index)
+static GstIceMedia *
+get_media (GstIceCall * self, guint index)
 {
-  while (self->transports->len <= index) {
-    guint next = self->transports->len;
+  while (self->media->len <= index) {
+    guint next = self->media->len;
 
-    g_ptr_array_add (self->transports,
-        gst_ice_transport_new (next, gst_ice_mlines_get (self->mlines, next),
-            &self->host));
+    g_ptr_array_add (self->media, gst_ice_media_new (next,
+            gst_ice_mlines_get (self->mlines, next), self->host.members,
+            self->mlines));
   }
-  return g_ptr_array_index (self->transports, index);
+  return g_ptr_array_index (self->media, index);
+}
+
+/* Returns: (transfer none): transport @i, in the order of opening */
+static GstIceTransport *
+get_transport (GstIceCall * self, guint i)
+{
+  return g_ptr_array_index (self->transports, i);
+}
+
+static gboolean
+open_transport (GstIceCall * self, guint index, GError ** error)
+{
+  GstIceTransport *transport = gst_ice_transport_new (index,
+      gst_ice_mlines_get (self->mlines, index), &self->host);
+
+  g_ptr_array_add (self->transports, transport);
+  gst_ice_media_set_transport (get_media (self, index), transport);
+  return gst_ice_transport_open (transport, error);
+}
+
+/* The m-line has the transport of its group's first (RFC 9143). */
+static void
+share_transport (GstIceCall * self, guint index)
+{
+  GstIceMedia *media = get_media (self, index);
+  guint first = gst_ice_mlines_get (self->mlines, index)->carrier;
+  GstIceTransport *transport =
+      gst_ice_media_get_transport (get_media (self, first));
+
+  if (transport == NULL || gst_ice_media_get_transport (media) != NULL)
+    return;
+  gst_ice_media_set_transport (media, transport);
+  gst_ice_subscribers_add (gst_ice_transport_get_subscribers (transport),
+      index);
+  gst_ice_media_tell_place (media);
 }
 
 static void
-refuse (GstIceCall * self, GstIceTransport * transport)
+agree (GstIceCall * self, GstIceMedia * media)
 {
-  gst_ice_transport_refuse (transport);
+  GstIceTransport *transport = gst_ice_media_get_transport (media);
+
+  gst_ice_media_agree (media);
+  if (gst_ice_media_is_first (media))
+    gst_ice_transport_agree (transport);
+  else if (transport != NULL)
+    gst_ice_media_wire (self->media, transport);
+  gst_ice_media_tell_formats (media,
+      gst_ice_negotiation_is_answerer (self->negotiation));
+}
+
+static void
+refuse (GstIceCall * self, guint index)
+{
+  GstIceMedia *media = get_media (self, index);
+  GstIceTransport *transport = gst_ice_media_get_transport (media);
+
+  if (gst_ice_media_is_first (media)) {
+    give_up (self, transport);
+    gst_ice_media_disconnect (media);
+    gst_ice_transport_close (transport, NULL, NULL);
+  } else {
+    if (transport != NULL)
+      gst_ice_subscribers_remove (gst_ice_transport_get_subscribers (transport),
+          index);
+    give_up_media (self, index);
+  }
+  gst_ice_media_tell_refusal (media,
+      gst_ice_negotiation_is_answerer (self->negotiation));
+
   if (!gst_ice_transports_any_alive (self->transports)
       && gst_ice_negotiation_is_stable (self->negotiation))
     gst_ice_call_fail (self, g_error_new_literal (GST_ICE_ERROR,
             GST_ICE_ERROR_UNSUPPORTED, "The peer refused all m-lines"));
 }
 
-/* A new generation that can't be made leaves the old one. */
-static void
-restart (GstIceCall * self, GstIceTransport * transport)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (gst_ice_transport_restart (transport, &error))
-    return;
-  gst_ice_transport_warn (transport, g_steal_pointer (&error));
-  on_restarted (transport, FALSE, self);
-}
-
+/* What only the transport's own m-line is asked for. A new generation that can't be made
+ * leaves the old one. */
 static gboolean
-gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
-    GError ** error)
+drive_transport (GstIceCall * self, GstIceTransport * transport,
+    const GstIceAction * action, GError ** error)
 {
-  GstIceTransport *transport = get_leg (self, action->mline);
+  g_autoptr (GError) failure = NULL;
 
   switch (action->type) {
-    case GST_ICE_ACTION_OPEN_AGENT:
-      return gst_ice_transport_open (transport, error);
-    case GST_ICE_ACTION_CARRY:
-      gst_ice_transport_ride (transport, get_leg (self,
-              transport->mline->carrier));
-      return TRUE;
     case GST_ICE_ACTION_RESTART_AGENT:
-      restart (self, transport);
-      return TRUE;
-    case GST_ICE_ACTION_AGREED:
-      gst_ice_transport_agree (transport);
-      start_connect_timer (self);
-      return TRUE;
-    case GST_ICE_ACTION_REFUSED:
-      refuse (self, transport);
+      if (!gst_ice_transport_restart (transport, &failure)) {
+        gst_ice_subscribers_warn (gst_ice_transport_get_subscribers (transport),
+            g_steal_pointer (&failure));
+        on_restarted (transport, FALSE, self);
+      }
       return TRUE;
     case GST_ICE_ACTION_START_CHECKS:
       return gst_ice_transport_start_checks (transport, action, error);
     case GST_ICE_ACTION_ADD_CANDIDATES:
       gst_ice_transport_add_candidates (transport, action);
       return TRUE;
+    default:
+      return TRUE;
   }
-  return TRUE;
+}
+
+static gboolean
+gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
+    GError ** error)
+{
+  GstIceMedia *media = get_media (self, action->mline);
+
+  switch (action->type) {
+    case GST_ICE_ACTION_OPEN_AGENT:
+      return open_transport (self, action->mline, error);
+    case GST_ICE_ACTION_CARRY:
+      share_transport (self, action->mline);
+      return TRUE;
+    case GST_ICE_ACTION_AGREED:
+      agree (self, media);
+      start_connect_timer (self);
+      return TRUE;
+    case GST_ICE_ACTION_REFUSED:
+      refuse (self, action->mline);
+      return TRUE;
+    default:
+      return !gst_ice_media_is_first (media) || drive_transport (self,
+          gst_ice_media_get_transport (media), action, error);
+  }
 }
 
 static gboolean
@@ -289,7 +374,7 @@ on_gate_timer (gpointer data)
 {
   GstIceCall *self = data;
 
-  clear_source (&self->gate_timer);
+  gst_ice_timer_clear (&self->gate_timer);
   on_changed (self);
   return G_SOURCE_REMOVE;
 }
@@ -314,10 +399,10 @@ gst_ice_call_run (GstIceCall * self, GError ** error)
       gst_ice_negotiation_has_action (self->negotiation));
 
   for (guint i = 0; i < self->transports->len; i++)
-    gst_ice_transport_check_hope (get_leg (self, i));
-  clear_source (&self->gate_timer);
+    gst_ice_transport_check_hope (get_transport (self, i));
+  gst_ice_timer_clear (&self->gate_timer);
   if (self->events != NULL && wait_ms >= 0)
-    self->gate_timer = start_timer (self, (guint) wait_ms, on_gate_timer);
+    self->gate_timer = gst_ice_timer_new ((guint) wait_ms, on_gate_timer, self);
   return TRUE;
 }
 
@@ -328,37 +413,28 @@ gst_ice_call_abandon_restart (GstIceCall * self)
 {
   gst_ice_negotiation_abandon_restart (self->negotiation);
   for (guint i = 0; i < self->transports->len; i++)
-    gst_ice_transport_abandon_restart (get_leg (self, i));
+    gst_ice_transport_abandon_restart (get_transport (self, i));
 }
 
 void
 gst_ice_call_look_for_silence (GstIceCall * self, gint64 now_ms)
 {
+  g_array_set_size (self->silence, self->transports->len);
   for (guint i = 0; i < self->transports->len; i++) {
-    GstIceTransport *transport = get_leg (self, i);
+    GstIceTransport *transport = get_transport (self, i);
 
-    if (!transport->refused && gst_ice_media_silence_look (&transport->silence,
+    if (!gst_ice_transport_is_given_up (transport) &&
+        gst_ice_media_silence_look (&g_array_index (self->silence,
+                GstIceMediaSilence, i),
             gst_ice_transport_get_n_received (transport), now_ms))
       on_trouble (transport, GST_ICE_RESTART_SUSPECT, self);
   }
 }
 
-static gboolean
-has_lost_path (const GstIceTransport * transport)
-{
-  return !transport->refused && transport->carrier == NULL &&
-      transport->was_connected && !gst_ice_transport_has_path (transport) &&
-      transport->connection_state != GST_ICE_CONNECTION_CLOSED;
-}
-
 gboolean
 gst_ice_call_has_lost_path (const GstIceCall * self)
 {
-  for (guint i = 0; i < self->transports->len; i++) {
-    if (has_lost_path (g_ptr_array_index (self->transports, i)))
-      return TRUE;
-  }
-  return FALSE;
+  return gst_ice_transports_have_lost_path (self->transports);
 }
 
 void
@@ -366,15 +442,8 @@ gst_ice_call_give_up_lost (GstIceCall * self)
 {
   gst_ice_call_abandon_restart (self);
   for (guint i = 0; i < self->transports->len; i++) {
-    GstIceTransport *transport = get_leg (self, i);
-
-    if (!has_lost_path (transport))
-      continue;
-    gst_ice_transport_set_connection_state (transport,
-        GST_ICE_CONNECTION_FAILED);
-    on_lost (transport, g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_PATH_LOST,
-            "The path to the peer for %s was lost: it does not answer any more",
-            transport->mline->media), self);
+    if (gst_ice_transport_has_lost_path (get_transport (self, i)))
+      gst_ice_transport_lose (get_transport (self, i));
   }
 }
 
@@ -384,10 +453,7 @@ static gboolean
 on_drain_tick (gpointer data)
 {
   GstIceCall *self = data;
-  guint64 n_received = 0;
-
-  for (guint i = 0; i < self->transports->len; i++)
-    n_received += gst_ice_transport_get_n_received (get_leg (self, i));
+  guint64 n_received = gst_ice_transports_get_n_received (self->transports);
 
   self->n_quiet_ticks = n_received == self->n_received ?
       self->n_quiet_ticks + 1 : 0;
@@ -395,26 +461,25 @@ on_drain_tick (gpointer data)
   if (self->n_quiet_ticks < QUIET_TICKS && ++self->n_ticks < MAX_TICKS)
     return G_SOURCE_CONTINUE;
 
-  clear_source (&self->drain_timer);
-  for (guint i = 0; i < self->transports->len; i++) {
-    gst_ice_transport_end (get_leg (self, i), GST_ICE_CHANNEL_ENDED);
-    gst_ice_transport_set_connection_state (get_leg (self, i),
-        GST_ICE_CONNECTION_CLOSED);
-  }
+  gst_ice_timer_clear (&self->drain_timer);
+  for (guint i = 0; i < self->media->len; i++)
+    gst_ice_media_end (get_media (self, i), GST_ICE_CHANNEL_ENDED);
+  for (guint i = 0; i < self->transports->len; i++)
+    gst_ice_transport_hang_up (get_transport (self, i));
   return G_SOURCE_REMOVE;
 }
 
 void
 gst_ice_call_end (GstIceCall * self)
 {
-  clear_source (&self->connect_timer);
-  clear_source (&self->gate_timer);
+  gst_ice_timer_clear (&self->connect_timer);
+  gst_ice_timer_clear (&self->gate_timer);
   if (self->drain_timer == NULL)
-    self->drain_timer = start_timer (self, TICK_MS, on_drain_tick);
+    self->drain_timer = gst_ice_timer_new (TICK_MS, on_drain_tick, self);
 }
 
 static void
-on_leg_closed (gpointer data)
+on_transport_closed (gpointer data)
 {
   GstIceCall *self = data;
   const GDestroyNotify closed = self->closed;
@@ -434,30 +499,27 @@ gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
   self->events = NULL;
   self->closed = closed;
   self->closed_data = user_data;
-  clear_source (&self->gate_timer);
-  clear_source (&self->connect_timer);
-  clear_source (&self->drain_timer);
+  gst_ice_timer_clear (&self->gate_timer);
+  gst_ice_timer_clear (&self->connect_timer);
+  gst_ice_timer_clear (&self->drain_timer);
 
+  for (guint i = 0; i < self->media->len; i++)
+    gst_ice_media_disconnect (get_media (self, i));
   /* One more, so that the last transport is not counted before all are asked. */
   self->n_closing = self->transports->len + 1;
   for (guint i = 0; i < self->transports->len; i++)
-    gst_ice_transport_close (get_leg (self, i), on_leg_closed, self);
+    gst_ice_transport_close (get_transport (self, i), on_transport_closed,
+        self);
   /* Elements may leave before the agents are closed. */
   gst_ice_mlines_forget_all_claims (self->mlines);
-  on_leg_closed (self);
+  on_transport_closed (self);
 }
 
 void
 gst_ice_call_update_servers (GstIceCall * self)
 {
-  for (guint i = 0; i < self->transports->len; i++) {
-    GstIceTransport *transport = get_leg (self, i);
-
-    if (transport->now != NULL)
-      gst_ice_transport_tell_servers (transport, transport->now->agent);
-    if (transport->fresh != NULL)
-      gst_ice_transport_tell_servers (transport, transport->fresh->agent);
-  }
+  for (guint i = 0; i < self->transports->len; i++)
+    gst_ice_transport_update_servers (get_transport (self, i));
 }
 
 /* Questions. */
@@ -467,7 +529,7 @@ gst_ice_call_get_negotiation (GstIceCall * self)
 {
   /* An element that joined since may have set it. */
   gst_ice_mlines_set_encryption (self->mlines,
-      gst_ice_config_get_enum (self->config, "encryption"));
+      gst_ice_config_get_enum (self->host.config, "encryption"));
   return self->negotiation;
 }
 
@@ -482,7 +544,7 @@ gst_ice_call_forget_claim (GstIceCall * self, const GstIceClaim * claim)
 {
   gst_ice_mlines_forget_claim (self->mlines, claim);
   for (guint i = 0; i < self->transports->len; i++)
-    gst_ice_transport_wire (get_leg (self, i));
+    gst_ice_media_wire (self->media, get_transport (self, i));
 }
 
 gboolean
@@ -506,5 +568,11 @@ gst_ice_call_get_gathering_state (const GstIceCall * self)
 void
 gst_ice_call_add_stats (const GstIceCall * self, GstStructure * stats)
 {
-  gst_ice_transports_add_stats (self->transports, stats);
+  for (guint i = 0; i < self->media->len; i++) {
+    g_autoptr (GstStructure) media =
+        gst_ice_media_get_stats (g_ptr_array_index (self->media, i));
+    g_autofree gchar *name = g_strdup_printf ("mline-%u", i);
+
+    gst_structure_set (stats, name, GST_TYPE_STRUCTURE, media, NULL);
+  }
 }

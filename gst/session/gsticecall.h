@@ -5,21 +5,20 @@
 #pragma once
 
 #include "gsticeconfig.h"
-#include "gsticetransport.h"
+#include "gsticemediasilence.h"
+#include "gsticemembers.h"
 #include "gsticenegotiation.h"
-#include "gsticenotice.h"
+#include "gsticeservers.h"
 
 G_BEGIN_DECLS
 
-/* The relation with one peer: a negotiation, and the transports that carry out what it
- * says. A listener makes a call for each peer in turn. Session thread only. */
+/* The relation with one peer: a negotiation, and the transports and media that carry out
+ * what it says. A listener makes a call for each peer in turn. Session thread only. */
 typedef struct _GstIceCall GstIceCall;
 
-/* What a call tells its session. None is called from inside a call to it, except
- * notice. */
+/* What a call tells its session. None is called from inside a call to it. */
 typedef struct
 {
-  void (*notice) (const GstIceNotice * notice, gpointer user_data);
   /* Something happened: gst_ice_call_run() and a look at the negotiation. */
   void (*changed) (gpointer user_data);
   /* No path, or none any more, on all m-lines; the call does no more. */
@@ -30,9 +29,18 @@ typedef struct
   void (*restarted) (gboolean works, gpointer user_data);
 } GstIceCallEvents;
 
-/* @claims, @config, @servers, @context: (transfer none), outlive the call; @events: static */
-GstIceCall *gst_ice_call_new (GstIceClaims * claims,
-    const GstIceConfig * config, GstIceServers * servers, GMainContext * context,
+/* What a call works with: all (transfer none), and outlives it. */
+typedef struct
+{
+  GstIceClaims *claims;
+  const GstIceConfig *config;
+  GstIceServers *servers;
+  GstIceMembers *members;       /* who hears of states, pairs and candidates */
+  GMainContext *context;        /* of the session thread */
+} GstIceCallSettings;
+
+/* @events: static */
+GstIceCall *gst_ice_call_new (const GstIceCallSettings * settings,
     const GstIceCallEvents * events, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 

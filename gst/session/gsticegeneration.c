@@ -2,9 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* One agent, what it found, and the states that it told. */
+
 #include "config.h"
 
 #include "gsticegeneration.h"
+
+#include "gsticetimer.h"
 
 GstIceGeneration *
 gst_ice_generation_new (const GstIceAgentSettings * settings,
@@ -41,8 +45,8 @@ gst_ice_generation_set_selected (GstIceGeneration * self,
   g_set_object (&self->routes[c], route);
 }
 
-GstIceAgentState
-gst_ice_generation_get_state (const GstIceGeneration * self)
+static GstIceAgentState
+get_state (const GstIceGeneration * self)
 {
   GstIceAgentState lowest = GST_ICE_AGENT_COMPLETED;
 
@@ -54,24 +58,33 @@ gst_ice_generation_get_state (const GstIceGeneration * self)
   return lowest;
 }
 
+GstIceConnectionState
+gst_ice_generation_get_connection_state (const GstIceGeneration * self)
+{
+  switch (get_state (self)) {
+    case GST_ICE_AGENT_NEW:
+      return GST_ICE_CONNECTION_NEW;
+    case GST_ICE_AGENT_CHECKING:
+      return GST_ICE_CONNECTION_CHECKING;
+    case GST_ICE_AGENT_CONNECTED:
+      return GST_ICE_CONNECTION_CONNECTED;
+    case GST_ICE_AGENT_COMPLETED:
+      return GST_ICE_CONNECTION_COMPLETED;
+    default:
+      return GST_ICE_CONNECTION_FAILED;
+  }
+}
+
 gboolean
 gst_ice_generation_is_working (const GstIceGeneration * self)
 {
-  GstIceAgentState state = gst_ice_generation_get_state (self);
+  GstIceAgentState state = get_state (self);
 
   for (guint c = 0; c < self->n_components; c++) {
     if (self->routes[c] == NULL)
       return FALSE;
   }
   return state == GST_ICE_AGENT_CONNECTED || state == GST_ICE_AGENT_COMPLETED;
-}
-
-static void
-clear_timer (GstIceGeneration * self)
-{
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
 }
 
 static void
@@ -89,14 +102,13 @@ on_timer (gpointer data)
   GstIceGeneration *self = data;
   g_autoptr (GstIceAgent) agent = g_steal_pointer (&self->agent);
 
-  clear_timer (self);
+  gst_ice_timer_clear (&self->timer);
   gst_ice_agent_close (agent, on_closed, self);
   return G_SOURCE_REMOVE;
 }
 
 void
-gst_ice_generation_retire (GstIceGeneration * self, guint delay_ms,
-    GMainContext * context)
+gst_ice_generation_retire (GstIceGeneration * self, guint delay_ms)
 {
   if (self->agent == NULL)
     return;
@@ -107,12 +119,10 @@ gst_ice_generation_retire (GstIceGeneration * self, guint delay_ms,
     g_clear_pointer (&self->locals[c], gst_ice_candidate_free);
     g_clear_pointer (&self->remotes[c], gst_ice_candidate_free);
   }
-  clear_timer (self);
+  gst_ice_timer_clear (&self->timer);
   if (delay_ms == 0) {
     on_timer (self);
     return;
   }
-  self->timer = g_timeout_source_new (delay_ms);
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, context);
+  self->timer = gst_ice_timer_new (delay_ms, on_timer, self);
 }

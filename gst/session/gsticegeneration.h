@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* One agent of an m-line and what it has found: a restart makes another beside it
+/* One agent of a transport and what it has found: a restart makes another beside it
  * (RFC 8445, 9). Session thread only. */
 typedef struct _GstIceGeneration GstIceGeneration;
 
@@ -41,7 +41,8 @@ void gst_ice_generation_set_selected (GstIceGeneration * self,
     GstIceRoute * route);
 
 /* Returns: the lowest state of the components; FAILED when one has it */
-GstIceAgentState gst_ice_generation_get_state (const GstIceGeneration * self);
+GstIceConnectionState gst_ice_generation_get_connection_state
+    (const GstIceGeneration * self);
 
 /* Returns: whether packets of all components can go */
 gboolean gst_ice_generation_is_working (const GstIceGeneration * self);
@@ -49,7 +50,6 @@ gboolean gst_ice_generation_is_working (const GstIceGeneration * self);
 /* @self: (transfer full): what it tells is no news from here on. Its agent closes
  *     after @delay_ms, so that what is under way to it still comes in; again, with
  *     0: at once */
-void gst_ice_generation_retire (GstIceGeneration * self, guint delay_ms,
-    GMainContext * context);
+void gst_ice_generation_retire (GstIceGeneration * self, guint delay_ms);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "gsticesessiondriverprivate.h"
 
 #include "gsticeerror.h"
+#include "gsticekeyexchange.h"
 
 GST_DEBUG_CATEGORY (gst_ice_session_driver_debug);
 #define GST_CAT_DEFAULT gst_ice_session_driver_debug
@@ -104,12 +105,6 @@ close_call (GstIceSessionDriver * self)
 }
 
 static void
-on_call_notice (const GstIceNotice * notice, gpointer user_data)
-{
-  gst_ice_session_driver_tell (user_data, notice);
-}
-
-static void
 on_call_changed (gpointer user_data)
 {
   gst_ice_session_driver_schedule (user_data);
@@ -126,7 +121,6 @@ on_call_failed (const GError * error, gpointer user_data)
 }
 
 static const GstIceCallEvents call_events = {
-  .notice = on_call_notice,
   .changed = on_call_changed,
   .failed = on_call_failed,
   .trouble = gst_ice_session_driver_on_trouble,
@@ -142,9 +136,16 @@ get_encryption (GstIceSessionDriver * self)
 GstIceNegotiation *
 gst_ice_session_driver_get_negotiation (GstIceSessionDriver * self)
 {
+  const GstIceCallSettings settings = {
+    .claims = self->claims,
+    .config = self->config,
+    .servers = self->servers,
+    .members = self->members,
+    .context = self->context,
+  };
+
   if (self->call == NULL)
-    self->call = gst_ice_call_new (self->claims, self->config, self->servers,
-        self->context, &call_events, self);
+    self->call = gst_ice_call_new (&settings, &call_events, self);
   return gst_ice_call_get_negotiation (self->call);
 }
 

@@ -2,21 +2,39 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The path to the peer that one or several m-lines have: its agents, one for each
+ * generation, the routes that they found, the keys, and what is told of all that. */
+
 #include "config.h"
 
-#include "gsticetransportbundle.h"
-#include "gsticetransportprivate.h"
+#include "gsticetransport.h"
 
 #include "gsticeerror.h"
-#include "gsticetransportsecurity.h"
+#include "gsticegenerations.h"
+#include "gsticenopath.h"
 #include "gsticestats.h"
-#include "gsticewiring.h"
+#include "gsticetransportkeys.h"
 
-/* More generations than this don't wait until what is under way has come in. */
-#define MAX_RETIRED 4
+struct _GstIceTransport
+{
+  const GstIceTransportHost *host;      /* (transfer none) */
+  guint index;                  /* number of the first of its m-lines */
+  GstIceMline *mline;           /* (transfer none): that m-line */
+  GstIceSubscribers *subscribers;       /* who hears of it */
+  GstIceGenerations *generations;
+  GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];
+  GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];  /* of now, as long as they hold */
+  GstIceTransportKeys *keys;    /* NULL: not opened, or in the clear */
 
-GST_DEBUG_CATEGORY (gst_ice_transport_debug);
+  gboolean given_up;            /* the call goes on without it */
+  gboolean lost;                /* the host was told */
+  GstIceTransportState state;
+};
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_transport_debug);
 #define GST_CAT_DEFAULT gst_ice_transport_debug
+
+static const GstIceAgentEvents agent_events;
 
 static void
 init_debug (void)
@@ -25,12 +43,11 @@ init_debug (void)
 
   if (g_once_init_enter (&done)) {
     GST_DEBUG_CATEGORY_INIT (gst_ice_transport_debug, "icetransport", 0,
-        "ICE of one m-line");
+        "ICE of one transport");
     g_once_init_leave (&done, 1);
   }
 }
 
-/* Returns: (transfer full): a transport without an agent */
 GstIceTransport *
 gst_ice_transport_new (guint index, GstIceMline * mline,
     const GstIceTransportHost * host)
@@ -41,213 +58,98 @@ gst_ice_transport_new (guint index, GstIceMline * mline,
   self->host = host;
   self->index = index;
   self->mline = mline;
+  self->subscribers =
+      gst_ice_subscribers_new (host->members, host->mlines, index);
+  self->state.subscribers = self->subscribers;
+  self->state.media = mline->media;
+  self->generations = gst_ice_generations_new ();
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     self->demuxes[c] = gst_ice_demux_new ();
-  self->retired = g_ptr_array_new ();
-  self->riders = g_ptr_array_new ();
   return self;
 }
 
-/* @self: (transfer full) */
 void
 gst_ice_transport_free (GstIceTransport * self)
 {
-  g_warn_if_fail (self->n_open == 0);
-
-  gst_ice_transport_secure_close (self);
+  g_clear_pointer (&self->keys, gst_ice_transport_keys_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     gst_ice_demux_set_channels (self->demuxes[c], FALSE, NULL, NULL);
     gst_ice_demux_set_group (self->demuxes[c], NULL);
     g_clear_object (&self->demuxes[c]);
     g_clear_object (&self->routes[c]);
   }
-  g_ptr_array_unref (self->retired);
-  g_ptr_array_unref (self->riders);
+  gst_ice_generations_free (self->generations);
+  gst_ice_subscribers_free (self->subscribers);
   g_free (self);
 }
 
-void
-gst_ice_transport_notify (GstIceTransport * self, const GstIceNotice * notice)
+GstIceSubscribers *
+gst_ice_transport_get_subscribers (GstIceTransport * self)
 {
-  self->host->notice (notice, self->host->user_data);
-  gst_ice_transport_tell_riders (self, notice);
+  return self->subscribers;
 }
 
-void
-gst_ice_transport_changed (GstIceTransport * self)
+static void
+tell_changed (GstIceTransport * self)
 {
-  self->host->changed (self->host->user_data);
+  self->host->events->changed (self->host->user_data);
 }
 
-void
-gst_ice_transport_progress (GstIceTransport * self, GstProgressType type,
-    const gchar * text)
+static void
+tell_trouble (GstIceTransport * self, GstIceRestartReason reason)
 {
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,
-    .mline = (gint) self->index,.progress = type,.text = text
-  };
-
-  gst_ice_transport_notify (self, &notice);
-}
-
-void
-gst_ice_transport_set_gathering_state (GstIceTransport * self,
-    GstIceGatheringState state)
-{
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_GATHERING_STATE,
-    .mline = (gint) self->index,.gathering_state = state
-  };
-
-  if (self->gathering_state == state)
-    return;
-  self->gathering_state = state;
-  gst_ice_transport_notify (self, &notice);
-}
-
-void
-gst_ice_transport_set_connection_state (GstIceTransport * self,
-    GstIceConnectionState state)
-{
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_CONNECTION_STATE,
-    .mline = (gint) self->index,.connection_state = state
-  };
-
-  if (self->connection_state == state)
-    return;
-  GST_INFO ("m-line %u (%s): %s", self->index, self->mline->media,
-      gst_ice_connection_state_to_string (state));
-  self->connection_state = state;
-  /* Before a call is on, who starts its checks tells of them. */
-  if (self->was_connected && (state == GST_ICE_CONNECTION_DISCONNECTED ||
-          state == GST_ICE_CONNECTION_CHECKING))
-    gst_ice_transport_progress (self, GST_PROGRESS_TYPE_CONTINUE,
-        gst_ice_connection_state_to_string (state));
-  gst_ice_transport_notify (self, &notice);
-}
-
-void
-gst_ice_transport_warn (GstIceTransport * self, GError * error)
-{
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,
-    .mline = (gint) self->index,.error = error
-  };
-
-  gst_ice_transport_notify (self, &notice);
-  g_error_free (error);
-}
-
-gboolean
-gst_ice_transport_is_alive (const GstIceTransport * self)
-{
-  return !self->refused && self->connection_state != GST_ICE_CONNECTION_FAILED;
+  self->host->events->trouble (self, reason, self->host->user_data);
 }
 
 GError *
 gst_ice_transport_explain_no_path (GstIceTransport * self)
 {
   GstIceNegotiation *negotiation = self->host->negotiation;
-  guint n_local = gst_ice_negotiation_get_n_local (negotiation, self->index);
-  guint n_remote = gst_ice_negotiation_get_n_remote (negotiation, self->index);
+  g_autofree gchar *failures =
+      gst_ice_servers_describe_failures (self->host->servers);
+  const GstIceNoPath reasons = {
+    .media = self->mline->media,
+    .was_connected = self->state.was_connected,
+    .n_local = gst_ice_negotiation_get_n_local (negotiation, self->index),
+    .n_remote = gst_ice_negotiation_get_n_remote (negotiation, self->index),
+    .failures = failures,
+  };
 
-  if (self->was_connected)
-    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_TIMEOUT,
-        "There is a path to the peer for %s, but its DTLS handshake did not come "
-        "to an end: does the peer use DTLS-SRTP (encryption=dtls-srtp)?",
-        self->mline->media);
-  if (n_remote == 0)
-    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
-        "No path to the peer for %s: it sent no candidates to try",
-        self->mline->media);
-  return gst_ice_transport_add_failures (self, g_error_new (GST_ICE_ERROR,
-          GST_ICE_ERROR_NO_PATH, "No path to the peer for %s: %u local and %u "
-          "remote candidates, none of the pairs answered; does the peer still "
-          "run, and does a firewall between the two let UDP through?",
-          self->mline->media, n_local, n_remote));
-}
-
-void
-gst_ice_transport_wire (GstIceTransport * self)
-{
-  if (self->carrier != NULL) {
-    gst_ice_transport_wire (self->carrier);
-    return;
-  }
-  if (!self->agreed || self->refused)
-    return;
-
-  if (self->riders->len > 0)
-    gst_ice_transport_wire_riders (self);
-  else
-    gst_ice_wiring_connect (self->mline, self->demuxes, self->routes,
-        self->cipher);
-  gst_ice_transport_secure_path (self);
-}
-
-void
-gst_ice_transport_end (GstIceTransport * self, GstIceChannelEnd how)
-{
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
-    g_clear_object (&self->routes[c]);
-  gst_ice_wiring_end (self->mline, how);
+  return gst_ice_no_path_explain (&reasons);
 }
 
 void
 gst_ice_transport_check_hope (GstIceTransport * self)
 {
-  GError *error = NULL;
-
-  if (self->refused || self->lost || self->now == NULL ||
-      self->connection_state != GST_ICE_CONNECTION_FAILED)
+  if (self->given_up || self->lost || self->generations->now == NULL ||
+      self->state.connection != GST_ICE_CONNECTION_FAILED)
     return;
 
-  if (gst_ice_negotiation_has_remote_end (self->host->negotiation,
-          self->index) && self->gathering_state == GST_ICE_GATHERING_COMPLETE)
-    error = gst_ice_transport_explain_no_path (self);
-
-  /* Else more candidates may come; or connect-timeout decides. */
-  if (error != NULL) {
-    self->lost = TRUE;
-    self->host->lost (self, error, self->host->user_data);
-  }
-}
-
-/* Generations. */
-
-static void
-on_generation_closed (GstIceGeneration * generation, gpointer data)
-{
-  GstIceTransport *self = data;
-  const GDestroyNotify closed = self->closed;
-
-  g_ptr_array_remove (self->retired, generation);
-  if (--self->n_open > 0 || closed == NULL)
+  /* More candidates may come; or connect-timeout decides. */
+  if (!gst_ice_negotiation_has_remote_end (self->host->negotiation,
+          self->index) || self->state.gathering != GST_ICE_GATHERING_COMPLETE)
     return;
-  self->closed = NULL;
-  closed (self->closed_data);
+
+  self->lost = TRUE;
+  self->host->events->lost (self, gst_ice_transport_explain_no_path (self),
+      self->host->user_data);
 }
 
 void
-gst_ice_transport_retire (GstIceTransport * self, GstIceGeneration * generation,
-    guint delay_ms)
+gst_ice_transport_lose (GstIceTransport * self)
 {
-  if (generation == NULL)
-    return;
-
-  g_ptr_array_add (self->retired, generation);
-  gst_ice_generation_retire (generation, delay_ms, self->host->context);
-  if (self->retired->len > MAX_RETIRED)
-    gst_ice_generation_retire (g_ptr_array_index (self->retired, 0), 0,
-        self->host->context);
+  gst_ice_transport_state_set_connection (&self->state,
+      GST_ICE_CONNECTION_FAILED);
+  self->host->events->lost (self, g_error_new (GST_ICE_ERROR,
+          GST_ICE_ERROR_PATH_LOST,
+          "The path to the peer for %s was lost: it does "
+          "not answer any more", self->mline->media), self->host->user_data);
 }
 
-GstIceGeneration *
-gst_ice_transport_get_newest (GstIceTransport * self)
-{
-  return self->fresh != NULL ? self->fresh : self->now;
-}
+/* Routes. */
 
-gboolean
-gst_ice_transport_has_path (const GstIceTransport * self)
+static gboolean
+has_path (const GstIceTransport * self)
 {
   for (guint c = 0; c < self->mline->n_components; c++) {
     if (self->routes[c] == NULL)
@@ -256,17 +158,83 @@ gst_ice_transport_has_path (const GstIceTransport * self)
   return TRUE;
 }
 
-/* What the negotiation asks for. */
+/* Has the elements get what there is; then the handshake, whose packets would be the
+ * first on the path. */
+static void
+rewire (GstIceTransport * self)
+{
+  self->host->events->rewire (self, self->host->user_data);
+  if (self->keys != NULL)
+    gst_ice_transport_keys_set_route (self->keys,
+        self->routes[GST_ICE_COMPONENT_RTP - 1]);
+}
 
 static void
-tell_place (GstIceTransport * self)
+clear_routes (GstIceTransport * self)
 {
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_MLINE,
-    .mline = (gint) self->index
-  };
-
-  gst_ice_transport_notify (self, &notice);
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+    g_clear_object (&self->routes[c]);
+  if (self->keys != NULL)
+    gst_ice_transport_keys_set_route (self->keys, NULL);
 }
+
+/* Keys. */
+
+static void
+on_keys_ready (gpointer user_data)
+{
+  GstIceTransport *self = user_data;
+  GstIceNotice notice = {.type = GST_ICE_NOTICE_SECURED };
+
+  GST_INFO ("m-line %u (%s): keys are there", self->index, self->mline->media);
+  rewire (self);
+  gst_ice_subscribers_tell_progress (self->subscribers,
+      GST_PROGRESS_TYPE_COMPLETE, "encrypted");
+  gst_ice_subscribers_tell_all (self->subscribers, notice);
+}
+
+static void
+on_keys_failed (const GError * error, gpointer user_data)
+{
+  GstIceTransport *self = user_data;
+
+  self->host->events->insecure (self, g_error_copy (error),
+      self->host->user_data);
+}
+
+static const GstIceTransportKeysEvents keys_events = {
+  .ready = on_keys_ready,
+  .failed = on_keys_failed,
+};
+
+static gboolean
+make_keys (GstIceTransport * self, GError ** error)
+{
+  g_autoptr (GstIceKeying) ours = NULL;
+
+  if (self->mline->encryption == GST_ICE_ENCRYPTION_NONE)
+    return TRUE;
+
+  self->keys = gst_ice_transport_keys_new (self->mline->media,
+      self->mline->encryption, self->host->context, self->demuxes[0],
+      &keys_events, self, error);
+  if (self->keys == NULL)
+    return FALSE;
+  ours = gst_ice_transport_keys_get_keying (self->keys);
+  gst_ice_negotiation_set_keying (self->host->negotiation, self->index, ours);
+  return TRUE;
+}
+
+void
+gst_ice_transport_agree (GstIceTransport * self)
+{
+  if (self->keys != NULL)
+    gst_ice_transport_keys_agree (self->keys, self->mline->theirs,
+        gst_ice_negotiation_is_answerer (self->host->negotiation));
+  rewire (self);
+}
+
+/* What the negotiation asks for. */
 
 static gboolean
 is_controlling (const GstIceTransportHost * host)
@@ -279,8 +247,26 @@ is_controlling (const GstIceTransportHost * host)
   return !gst_ice_negotiation_is_answerer (host->negotiation);
 }
 
-/* Makes an agent whose credentials and candidates are the newest of the m-line. */
-static GstIceGeneration *
+static void
+tell_servers (GstIceTransport * self, GstIceAgent * agent)
+{
+  g_autoptr (GPtrArray) servers = gst_ice_servers_list (self->host->servers);
+
+  gst_ice_agent_set_servers (agent, servers,
+      gst_ice_servers_are_complete (self->host->servers));
+}
+
+void
+gst_ice_transport_update_servers (GstIceTransport * self)
+{
+  if (self->generations->now != NULL)
+    tell_servers (self, self->generations->now->agent);
+  if (self->generations->fresh != NULL)
+    tell_servers (self, self->generations->fresh->agent);
+}
+
+/* Makes an agent whose credentials and candidates are the newest, and has it gather. */
+static gboolean
 make_generation (GstIceTransport * self, GError ** error)
 {
   GstIceAgentSettings settings = {
@@ -290,38 +276,38 @@ make_generation (GstIceTransport * self, GError ** error)
     .config = self->host->config,
     .context = self->host->context,
     .demuxes = {self->demuxes[0], self->demuxes[1]},
-    .events = &gst_ice_transport_agent_events,
+    .events = &agent_events,
     .user_data = self,
   };
   g_autofree gchar *ufrag = NULL;
   g_autofree gchar *pwd = NULL;
-  GstIceGeneration *made = gst_ice_generation_new (&settings,
-      on_generation_closed, self, error);
+  GstIceGeneration *made = gst_ice_generations_make (self->generations,
+      &settings, error);
 
   if (made == NULL)
-    return NULL;
+    return FALSE;
 
-  self->n_open++;
   gst_ice_agent_get_credentials (made->agent, &ufrag, &pwd);
   gst_ice_negotiation_set_credentials (self->host->negotiation, self->index,
       ufrag, pwd);
-  gst_ice_transport_tell_servers (self, made->agent);
-  return made;
+  tell_servers (self, made->agent);
+  return gst_ice_agent_gather (made->agent, error);
 }
 
 gboolean
 gst_ice_transport_open (GstIceTransport * self, GError ** error)
 {
-  if (!gst_ice_transport_secure (self, error))
-    return FALSE;
-  self->now = make_generation (self, error);
-  if (self->now == NULL || !gst_ice_agent_gather (self->now->agent, error))
+  const GstIceNotice placed = {.type = GST_ICE_NOTICE_MLINE };
+
+  if (!make_keys (self, error) || !make_generation (self, error))
     return FALSE;
 
   /* Last: whoever hears it may go on with the negotiation at once. */
-  tell_place (self);
-  gst_ice_transport_progress (self, GST_PROGRESS_TYPE_START, "gathering");
-  gst_ice_transport_set_gathering_state (self, GST_ICE_GATHERING_GATHERING);
+  gst_ice_subscribers_tell_first (self->subscribers, placed);
+  gst_ice_subscribers_tell_progress (self->subscribers, GST_PROGRESS_TYPE_START,
+      "gathering");
+  gst_ice_transport_state_set_gathering (&self->state,
+      GST_ICE_GATHERING_GATHERING);
   return TRUE;
 }
 
@@ -329,81 +315,48 @@ gboolean
 gst_ice_transport_restart (GstIceTransport * self, GError ** error)
 {
   gst_ice_transport_abandon_restart (self);
-  if (self->now == NULL)
+  if (self->generations->now == NULL)
     return TRUE;
 
   gst_ice_servers_freshen (self->host->servers);
-  self->fresh = make_generation (self, error);
-  if (self->fresh == NULL || !gst_ice_agent_gather (self->fresh->agent, error))
+  if (!make_generation (self, error))
     return FALSE;
 
-  if (!gst_ice_transport_has_path (self))
-    gst_ice_transport_set_connection_state (self, GST_ICE_CONNECTION_CHECKING);
-  gst_ice_transport_set_gathering_state (self, GST_ICE_GATHERING_GATHERING);
+  if (!has_path (self))
+    gst_ice_transport_state_set_connection (&self->state,
+        GST_ICE_CONNECTION_CHECKING);
+  gst_ice_transport_state_set_gathering (&self->state,
+      GST_ICE_GATHERING_GATHERING);
   return TRUE;
 }
 
 void
 gst_ice_transport_abandon_restart (GstIceTransport * self)
 {
-  if (self->fresh == NULL)
+  if (self->generations->fresh == NULL)
     return;
 
-  gst_ice_transport_retire (self, g_steal_pointer (&self->fresh), 0);
-  gst_ice_transport_set_gathering_state (self, self->now->gathered ?
-      GST_ICE_GATHERING_COMPLETE : GST_ICE_GATHERING_GATHERING);
-  if (!gst_ice_transport_has_path (self) && self->was_connected)
-    gst_ice_transport_set_connection_state (self,
+  gst_ice_generations_abandon_fresh (self->generations);
+  gst_ice_transport_state_set_gathering (&self->state,
+      self->generations->
+      now->gathered ? GST_ICE_GATHERING_COMPLETE : GST_ICE_GATHERING_GATHERING);
+  if (!has_path (self) && self->state.was_connected)
+    gst_ice_transport_state_set_connection (&self->state,
         GST_ICE_CONNECTION_DISCONNECTED);
-}
-
-void
-gst_ice_transport_agree (GstIceTransport * self)
-{
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_FORMATS,
-    .mline = (gint) self->index,.formats = self->mline->formats,
-    .answering = gst_ice_negotiation_is_answerer (self->host->negotiation)
-  };
-
-  self->agreed = TRUE;
-  gst_ice_transport_secure_agree (self);
-  gst_ice_transport_wire (self);
-  gst_ice_transport_notify (self, &notice);
-}
-
-void
-gst_ice_transport_refuse (GstIceTransport * self)
-{
-  gboolean answering =
-      gst_ice_negotiation_is_answerer (self->host->negotiation);
-
-  gst_ice_transport_give_up (self);
-  if (self->now != NULL)
-    gst_ice_transport_close (self, NULL, NULL);
-  tell_place (self);
-
-  if (gst_ice_mline_get_claimed_direction (self->mline) ==
-      GST_ICE_DIRECTION_INACTIVE)
-    return;
-  gst_ice_transport_warn (self,
-      g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED, answering ?
-          "The peer offers %s in no format, direction or profile that can be "
-          "taken here" : "The peer refused %s; the rest of the call goes on",
-          self->mline->media));
-  gst_ice_transport_progress (self, GST_PROGRESS_TYPE_CANCELED, "refused");
 }
 
 gboolean
 gst_ice_transport_start_checks (GstIceTransport * self,
     const GstIceAction * action, GError ** error)
 {
-  GstIceGeneration *newest = gst_ice_transport_get_newest (self);
+  GstIceGeneration *newest = gst_ice_generations_get_newest (self->generations);
 
   if (newest == NULL)
     return TRUE;
 
-  if (newest == self->now)
-    gst_ice_transport_progress (self, GST_PROGRESS_TYPE_CONTINUE, "checking");
+  if (newest == self->generations->now)
+    gst_ice_subscribers_tell_progress (self->subscribers,
+        GST_PROGRESS_TYPE_CONTINUE, "checking");
   if (!gst_ice_agent_set_remote_credentials (newest->agent, action->ufrag,
           action->pwd, error))
     return FALSE;
@@ -415,87 +368,432 @@ void
 gst_ice_transport_add_candidates (GstIceTransport * self,
     const GstIceAction * action)
 {
-  GstIceGeneration *newest = gst_ice_transport_get_newest (self);
+  GstIceGeneration *newest = gst_ice_generations_get_newest (self->generations);
 
   if (newest != NULL)
     gst_ice_agent_add_remote_candidates (newest->agent, action->candidates);
 }
 
+/* What the agents tell. */
+
+static void
+announce_pair (GstIceTransport * self)
+{
+  const GstIceCandidate *local = self->generations->now->locals[0];
+  const GstIceCandidate *remote = self->generations->now->remotes[0];
+  g_autofree gchar *pair = gst_ice_stats_describe_pair (local, remote);
+  g_autofree gchar *text = g_strdup_printf ("connected %s", pair);
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_SELECTED_PAIR,
+    .local = local,.remote = remote
+  };
+
+  GST_INFO ("m-line %u (%s): %s", self->index, self->mline->media, pair);
+  gst_ice_subscribers_tell_progress (self->subscribers,
+      GST_PROGRESS_TYPE_COMPLETE, text);
+  gst_ice_subscribers_tell_all (self->subscribers, notice);
+}
+
+/* Returns: (transfer none) (nullable): the transport that wants to hear of it */
+static GstIceTransport *
+get_listener (const GstIceGeneration * generation)
+{
+  GstIceTransport *self = generation->transport;
+
+  /* After the peer's goodbye its silence is no news. */
+  if (self == NULL || self->given_up ||
+      self->state.connection == GST_ICE_CONNECTION_CLOSED)
+    return NULL;
+  return self;
+}
+
+/* Returns: (transfer full): a copy of @candidate that has a foundation */
+static GstIceCandidate *
+copy_with_foundation (const GstIceCandidate * candidate)
+{
+  GstIceCandidate *copy = gst_ice_candidate_copy (candidate);
+
+  if (*copy->foundation == '\0')
+    gst_ice_candidate_compute_foundation (copy);
+  return copy;
+}
+
+static void
+on_candidate (GstIceAgent * agent, const GstIceCandidate * candidate,
+    gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceTransport *self = generation->transport;
+  g_autoptr (GstIceCandidate) ours = copy_with_foundation (candidate);
+  GstIceNotice notice = {.type = GST_ICE_NOTICE_CANDIDATE };
+
+  if (self == NULL
+      || generation != gst_ice_generations_get_newest (self->generations))
+    return;
+
+  gst_ice_negotiation_add_local (self->host->negotiation, self->index, ours);
+  notice.candidate = ours;
+  gst_ice_subscribers_tell_first (self->subscribers, notice);
+  tell_changed (self);
+}
+
+static void
+on_gathering_done (GstIceAgent * agent, gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceTransport *self = generation->transport;
+  GstIceNotice notice = {.type = GST_ICE_NOTICE_CANDIDATE };
+
+  if (self == NULL || generation->gathered)
+    return;
+  generation->gathered = TRUE;
+  if (generation != gst_ice_generations_get_newest (self->generations))
+    return;
+
+  gst_ice_negotiation_set_gathered (self->host->negotiation, self->index);
+  gst_ice_subscribers_tell_first (self->subscribers, notice);
+  gst_ice_transport_state_set_gathering (&self->state,
+      GST_ICE_GATHERING_COMPLETE);
+  tell_changed (self);
+}
+
+/* All that is sent goes by the fresh generation from here on; what still comes by
+ * the old one is taken for a while. */
+static void
+take_over (GstIceTransport * self)
+{
+  GstIceGeneration *fresh = self->generations->fresh;
+
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+    g_set_object (&self->routes[c], fresh->routes[c]);
+  rewire (self);
+  gst_ice_generations_take_over (self->generations);
+
+  self->state.was_connected = TRUE;
+  gst_ice_negotiation_set_working (self->host->negotiation, self->index);
+  announce_pair (self);
+  gst_ice_transport_state_set_connection (&self->state,
+      gst_ice_generation_get_connection_state (fresh));
+  self->host->events->restarted (self, TRUE, self->host->user_data);
+  tell_changed (self);
+}
+
+/* Nothing is sent on a path that is lost (RFC 7675, 5.1); what comes is taken. */
+static void
+lose_path (GstIceTransport * self)
+{
+  clear_routes (self);
+  rewire (self);
+  gst_ice_transport_state_set_connection (&self->state,
+      self->generations->fresh !=
+      NULL ? GST_ICE_CONNECTION_CHECKING : GST_ICE_CONNECTION_DISCONNECTED);
+  tell_trouble (self, GST_ICE_RESTART_CONSENT_LOST);
+}
+
+/* Of the generation that carries media, or is the first to. */
+static void
+take_state (GstIceTransport * self)
+{
+  GstIceConnectionState state =
+      gst_ice_generation_get_connection_state (self->generations->now);
+
+  if (self->state.was_connected && state == GST_ICE_CONNECTION_FAILED) {
+    lose_path (self);
+    return;
+  }
+  /* Of a path that was lost only the fresh generation says more. */
+  if (state == self->state.connection ||
+      (self->state.was_connected && !has_path (self)))
+    return;
+
+  if (state == GST_ICE_CONNECTION_CONNECTED ||
+      state == GST_ICE_CONNECTION_COMPLETED) {
+    self->state.was_connected = TRUE;
+    if (self->generations->fresh == NULL)
+      gst_ice_negotiation_set_working (self->host->negotiation, self->index);
+    tell_changed (self);
+  }
+  gst_ice_transport_state_set_connection (&self->state, state);
+  if (state == GST_ICE_CONNECTION_FAILED) {
+    gst_ice_negotiation_set_dead (self->host->negotiation, self->index);
+    tell_changed (self);
+    gst_ice_transport_check_hope (self);
+  }
+}
+
+/* More candidates may come until both sides said that there are none. */
+static gboolean
+is_hopeless (GstIceTransport * self)
+{
+  return gst_ice_generation_get_connection_state (self->generations->fresh) ==
+      GST_ICE_CONNECTION_FAILED &&
+      self->generations->fresh->gathered &&
+      gst_ice_negotiation_has_remote_end (self->host->negotiation, self->index);
+}
+
+static void
+on_state (GstIceAgent * agent, guint component, GstIceAgentState state,
+    gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceTransport *self = get_listener (generation);
+
+  generation->states[component - 1] = state;
+  if (self == NULL)
+    return;
+
+  if (generation == self->generations->now)
+    take_state (self);
+  else if (gst_ice_generation_is_working (generation))
+    take_over (self);
+  else if (is_hopeless (self))
+    self->host->events->restarted (self, FALSE, self->host->user_data);
+}
+
+static void
+on_selected (GstIceAgent * agent, guint component,
+    const GstIceCandidate * local, const GstIceCandidate * remote,
+    GstIceRoute * route, gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceTransport *self = get_listener (generation);
+  g_autoptr (GstIceCandidate) ours = NULL;
+
+  if (self == NULL)
+    return;
+
+  ours = copy_with_foundation (local);
+  gst_ice_generation_set_selected (generation, ours, remote, route);
+  if (generation == gst_ice_generations_get_newest (self->generations))
+    gst_ice_negotiation_set_selected (self->host->negotiation, self->index,
+        ours, remote);
+
+  if (generation == self->generations->fresh) {
+    if (gst_ice_generation_is_working (generation))
+      take_over (self);
+    return;
+  }
+  g_set_object (&self->routes[component - 1], route);
+  rewire (self);
+  if (component == GST_ICE_COMPONENT_RTP)
+    announce_pair (self);
+}
+
+/* Whether what was told is of the path that carries media. */
+static gboolean
+is_of_path (const GstIceGeneration * generation)
+{
+  GstIceTransport *self = get_listener (generation);
+
+  return self != NULL && generation == self->generations->now
+      && self->state.was_connected;
+}
+
+static void
+on_suspect (GstIceAgent * agent, guint component, gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceTransport *self = generation->transport;
+
+  if (is_of_path (generation))
+    tell_trouble (self, GST_ICE_RESTART_SUSPECT);
+}
+
+static void
+on_recovered (GstIceAgent * agent, guint component, gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceTransport *self = generation->transport;
+
+  if (is_of_path (generation))
+    tell_trouble (self, GST_ICE_RESTART_NONE);
+}
+
+static void
+on_lost (GstIceAgent * agent, guint component, gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+
+  if (is_of_path (generation))
+    lose_path (generation->transport);
+}
+
+/* Also while checks are under way: they may be those of an address that is gone. */
+static void
+on_network_changed (GstIceAgent * agent, gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceTransport *self = get_listener (generation);
+
+  if (self != NULL
+      && generation == gst_ice_generations_get_newest (self->generations))
+    tell_trouble (self, GST_ICE_RESTART_NETWORK_CHANGE);
+}
+
+static void
+on_gathered_enough (GstIceAgent * agent, gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceTransport *self = generation->transport;
+
+  if (self == NULL
+      || generation != gst_ice_generations_get_newest (self->generations))
+    return;
+  gst_ice_negotiation_set_gathered_enough (self->host->negotiation,
+      self->index);
+  tell_changed (self);
+}
+
+static void
+on_warning (GstIceAgent * agent, const GError * error, gpointer user_data)
+{
+  GstIceGeneration *generation = user_data;
+  GstIceTransport *self = generation->transport;
+
+  /* The agents of all transports hear the same of a server. */
+  if (self != NULL && gst_ice_servers_note_failure (self->host->servers,
+          error->message))
+    gst_ice_subscribers_warn (self->subscribers, g_error_copy (error));
+}
+
+static const GstIceAgentEvents agent_events = {
+  .candidate = on_candidate,
+  .gathered_enough = on_gathered_enough,
+  .warning = on_warning,
+  .gathering_done = on_gathering_done,
+  .state = on_state,
+  .selected = on_selected,
+  .suspect = on_suspect,
+  .recovered = on_recovered,
+  .lost = on_lost,
+  .network_changed = on_network_changed,
+};
+
+/* The end. */
+
 void
 gst_ice_transport_give_up (GstIceTransport * self)
 {
-  self->refused = TRUE;
-  gst_ice_transport_give_up_riders (self);
-  gst_ice_transport_end (self, GST_ICE_CHANNEL_REFUSED);
-  gst_ice_negotiation_set_dead (self->host->negotiation, self->index);
-  gst_ice_transport_changed (self);
+  clear_routes (self);
+  self->given_up = TRUE;
+}
+
+void
+gst_ice_transport_hang_up (GstIceTransport * self)
+{
+  clear_routes (self);
+  gst_ice_transport_state_set_connection (&self->state,
+      GST_ICE_CONNECTION_CLOSED);
 }
 
 void
 gst_ice_transport_close (GstIceTransport * self, GDestroyNotify closed,
     gpointer user_data)
 {
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
-    g_clear_object (&self->routes[c]);
-  gst_ice_wiring_disconnect (self->mline, self->demuxes);
-  gst_ice_transport_secure_close (self);
+  clear_routes (self);
+  g_clear_pointer (&self->keys, gst_ice_transport_keys_free);
 
-  self->closed = closed;
-  self->closed_data = user_data;
-  /* One more, so that all are asked before the last is closed. */
-  self->n_open++;
-  gst_ice_transport_retire (self, g_steal_pointer (&self->fresh), 0);
-  gst_ice_transport_retire (self, g_steal_pointer (&self->now), 0);
-  for (guint i = self->retired->len; i > 0; i--)
-    gst_ice_generation_retire (g_ptr_array_index (self->retired, i - 1), 0,
-        self->host->context);
-  on_generation_closed (NULL, self);
+  gst_ice_generations_close (self->generations, closed, user_data);
+}
+
+/* Questions. */
+
+guint
+gst_ice_transport_get_index (const GstIceTransport * self)
+{
+  return self->index;
+}
+
+const GstIceTransportState *
+gst_ice_transport_get_state (const GstIceTransport * self)
+{
+  return &self->state;
+}
+
+gboolean
+gst_ice_transport_is_given_up (const GstIceTransport * self)
+{
+  return self->given_up;
+}
+
+gboolean
+gst_ice_transport_has_lost_path (const GstIceTransport * self)
+{
+  return !self->given_up && self->state.was_connected && !has_path (self) &&
+      self->state.connection != GST_ICE_CONNECTION_CLOSED;
+}
+
+gboolean
+gst_ice_transport_is_usable (const GstIceTransport * self)
+{
+  return self->state.was_connected && (self->keys == NULL ||
+      gst_ice_transport_get_cipher (self) != NULL);
+}
+
+GstIceRoute *
+gst_ice_transport_get_route (const GstIceTransport * self, guint component)
+{
+  return self->routes[component];
+}
+
+GstIceDemux *
+gst_ice_transport_get_demux (const GstIceTransport * self, guint component)
+{
+  return self->demuxes[component];
+}
+
+GstIceCipher *
+gst_ice_transport_get_cipher (const GstIceTransport * self)
+{
+  return self->keys != NULL ? gst_ice_transport_keys_get_cipher (self->keys) :
+      NULL;
+}
+
+static void
+sum_counts (const GstIceTransport * self, GstIceDemuxCounts * sum)
+{
+  *sum = (GstIceDemuxCounts) {
+  0};
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    GstIceDemuxCounts counts;
+
+    gst_ice_demux_get_counts (self->demuxes[c], &counts);
+    sum->packets_received += counts.packets_received;
+    sum->bytes_received += counts.bytes_received;
+    sum->packets_unclaimed += counts.packets_unclaimed;
+  }
 }
 
 guint64
 gst_ice_transport_get_n_received (const GstIceTransport * self)
 {
-  guint64 n = 0;
+  GstIceDemuxCounts sum;
 
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    GstIceDemuxCounts counts;
-
-    gst_ice_demux_get_counts (self->demuxes[c], &counts);
-    n += counts.packets_received;
-  }
-  return n;
+  sum_counts (self, &sum);
+  return sum.packets_received;
 }
 
-GstStructure *
-gst_ice_transport_get_stats (const GstIceTransport * self)
+void
+gst_ice_transport_add_stats (const GstIceTransport * self, GstStructure * stats)
 {
-  const GstIceTransport *transport =
-      self->carrier != NULL ? self->carrier : self;
-  GstIceDemuxCounts rtp, rtcp;
-  GstStructure *stats;
+  const GstIceGeneration *now = self->generations->now;
+  GstIceDemuxCounts sum;
 
-  gst_ice_demux_get_counts (transport->demuxes[0], &rtp);
-  gst_ice_demux_get_counts (transport->demuxes[1], &rtcp);
-  stats = gst_structure_new ("ice-transport",
-      "mline", G_TYPE_UINT, self->index,
-      "mid", G_TYPE_STRING, self->mline->mid,
-      "kind", G_TYPE_STRING, self->mline->media,
+  sum_counts (self, &sum);
+  gst_structure_set (stats,
       "ice-state", G_TYPE_STRING,
-      gst_ice_connection_state_to_string (transport->connection_state),
-      "packets-received", G_TYPE_UINT64,
-      rtp.packets_received + rtcp.packets_received,
-      "bytes-received", G_TYPE_UINT64,
-      rtp.bytes_received + rtcp.bytes_received,
-      "packets-unclaimed", G_TYPE_UINT64,
-      rtp.packets_unclaimed + rtcp.packets_unclaimed, NULL);
+      gst_ice_connection_state_to_string (self->state.connection),
+      "packets-received", G_TYPE_UINT64, sum.packets_received,
+      "bytes-received", G_TYPE_UINT64, sum.bytes_received,
+      "packets-unclaimed", G_TYPE_UINT64, sum.packets_unclaimed,
+      "encryption", G_TYPE_STRING,
+      gst_ice_encryption_to_string (self->mline->encryption), NULL);
 
-  gst_ice_transport_add_secure_stats (transport, stats);
-  if (transport->now != NULL && transport->now->locals[0] != NULL) {
+  if (self->keys != NULL)
+    gst_ice_transport_keys_add_stats (self->keys, stats);
+  if (now != NULL && now->locals[0] != NULL) {
     g_autoptr (GstStructure) pair =
-        gst_ice_stats_from_pair (transport->now->locals[0],
-        transport->now->remotes[0]);
+        gst_ice_stats_from_pair (now->locals[0], now->remotes[0]);
 
     gst_structure_set (stats, "selected-pair", GST_TYPE_STRUCTURE, pair, NULL);
   }
-  return stats;
 }

@@ -4,115 +4,138 @@
 
 #pragma once
 
-#include "gsticegeneration.h"
-#include "gsticekeyexchange.h"
-#include "gsticetransporthost.h"
-#include "gsticemediasilence.h"
+#include "gsticedemux.h"
+#include "gsticenegotiation.h"
+#include "gsticeservers.h"
+#include "gsticetransportstate.h"
 
 G_BEGIN_DECLS
 
-/* The running side of one m-line: its agent, where its packets come in, and what
- * states it is in. Session thread only. */
-struct _GstIceTransport
+/* One agent's path to the peer over its generations, with the keys that protect it
+ * (W3C's RTCIceTransport). The m-lines of a BUNDLE group share one (RFC 9143). The
+ * negotiation knows the transport by its number: that of the first of its m-lines.
+ * Session thread only. */
+typedef struct _GstIceTransport GstIceTransport;
+
+/* What a transport tells its call. An error is (transfer full). */
+typedef struct
 {
-  const GstIceTransportHost *host;    /* (transfer none) */
-  guint index;
-  GstIceMline *mline;           /* (transfer none) */
-  GstIceGeneration *now;        /* NULL: not opened, or closed */
-  GstIceGeneration *fresh;      /* takes over when it works; NULL: no restart */
-  GPtrArray *retired;           /* of GstIceGeneration, not yet closed */
-  guint n_open;                 /* generations, all of the above */
-  GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];
-  GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];  /* of now, as long as they hold */
-  gboolean agreed;              /* formats and rtcp-mux are final */
-  gboolean refused;             /* nobody will use it */
-  gboolean was_connected;
-  gboolean lost;                /* the host was told */
-  GstIceGatheringState gathering_state;
-  GstIceConnectionState connection_state;
-  GstIceMediaSilence silence;
+  /* Routes or keys are others: the m-lines' elements must get them. */
+  void (*rewire) (GstIceTransport * transport, gpointer user_data);
+  /* The negotiation has news. */
+  void (*changed) (gpointer user_data);
+  /* No pair works, or none any more, and none can be hoped for. */
+  void (*lost) (GstIceTransport * transport, GError * error,
+      gpointer user_data);
+  /* There are no keys for it: nothing may be sent. */
+  void (*insecure) (GstIceTransport * transport, GError * error,
+      gpointer user_data);
+  /* The path looks bad, or is gone: media wants another; NONE: it is well again. */
+  void (*trouble) (GstIceTransport * transport, GstIceRestartReason reason,
+      gpointer user_data);
+  /* The fresh generation took over, or can't. */
+  void (*restarted) (GstIceTransport * transport, gboolean works,
+      gpointer user_data);
+} GstIceTransportEvents;
 
-  GstIceTransport *carrier;           /* whose agent it has; NULL: its own */
-  GPtrArray *riders;            /* of GstIceTransport: those that have its agent */
+/* What the transports of a call have in common; outlives them. All (transfer none). */
+typedef struct
+{
+  GstIceNegotiation *negotiation;
+  const GstIceConfig *config;
+  GstIceServers *servers;
+  GstIceMembers *members;       /* who hears of states, pairs and candidates */
+  GstIceMlines *mlines;         /* all of the call */
+  GMainContext *context;        /* of the session thread */
+  const GstIceTransportEvents *events;  /* static */
+  gpointer user_data;
+} GstIceTransportHost;
 
-  GstIceKeyExchange *key_exchange;     /* NULL: not opened, or in the clear */
-  gboolean secure_agreed;       /* it knows the peer's side */
-  GstIceCipher *cipher;         /* NULL: no keys yet, or in the clear */
-  GQueue handshake;             /* of GstBuffer, for when there is a path */
-
-  GDestroyNotify closed;        /* while closing */
-  gpointer closed_data;
-};
-
+/* Returns: (transfer full): a transport without an agent, for m-line @index, @mline
+ *     (transfer none), which outlives it */
 GstIceTransport *gst_ice_transport_new (guint index, GstIceMline * mline,
     const GstIceTransportHost * host) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Its generations must be closed. */
+/* Its generations must be closed. @self: (transfer full) */
 void gst_ice_transport_free (GstIceTransport * self);
 
-/* gsticelegservers.c: tells @agent of the servers, before it gathers and when there
- * are more; what an agent says of them; adds what they refused to @error, which is
- * (transfer full) and returned. */
-void gst_ice_transport_tell_servers (GstIceTransport * self, GstIceAgent * agent);
-void gst_ice_transport_on_gathered_enough (GstIceAgent * agent, gpointer user_data);
-void gst_ice_transport_on_warning (GstIceAgent * agent, const GError * error,
-    gpointer user_data);
-GError *gst_ice_transport_add_failures (GstIceTransport * self, GError * error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Returns: (transfer none): the m-lines that have the transport */
+GstIceSubscribers *gst_ice_transport_get_subscribers (GstIceTransport * self);
+
+/* Makes the agent, and keys if they are wanted, and gathers.
+ * Returns: %FALSE with @error set when that can't be */
+gboolean gst_ice_transport_open (GstIceTransport * self, GError ** error);
+
+/* Both descriptions are known: keys can be agreed. */
+void gst_ice_transport_agree (GstIceTransport * self);
 
 /* What a negotiation asks for. */
-gboolean gst_ice_transport_open (GstIceTransport * self, GError ** error);
-void gst_ice_transport_agree (GstIceTransport * self);
-void gst_ice_transport_refuse (GstIceTransport * self);
 gboolean gst_ice_transport_start_checks (GstIceTransport * self,
     const GstIceAction * action, GError ** error);
-void gst_ice_transport_add_candidates (GstIceTransport * self, const GstIceAction * action);
+void gst_ice_transport_add_candidates (GstIceTransport * self,
+    const GstIceAction * action);
 
-/* Makes a fresh generation beside what is there. */
+/* Makes a fresh generation beside the one that there is. */
 gboolean gst_ice_transport_restart (GstIceTransport * self, GError ** error);
 
 /* Closes the fresh generation; the present one stays. */
 void gst_ice_transport_abandon_restart (GstIceTransport * self);
 
-/* Whether packets can go. */
-gboolean gst_ice_transport_has_path (const GstIceTransport * self);
+/* There are more servers. */
+void gst_ice_transport_update_servers (GstIceTransport * self);
 
-/* Tells the host, once, when the path is lost, or there is none and nothing that
- * could still be tried: to be called when more is known of the candidates. */
+/* Tells, once, when the path is lost, or there is none and nothing that could still be
+ * tried: to be called when more is known of the candidates. */
 void gst_ice_transport_check_hope (GstIceTransport * self);
 
-/* Goes on without this m-line. */
+/* The peer has not been found again: the path's loss is final. */
+void gst_ice_transport_lose (GstIceTransport * self);
+
+/* The call goes on without it: takes the routes away, and nothing that its agents tell
+ * counts any more. */
 void gst_ice_transport_give_up (GstIceTransport * self);
 
-/* Takes the routes away and closes the agent, if there is one. @closed is called
+/* The peer has hung up: the same, and it is CLOSED. */
+void gst_ice_transport_hang_up (GstIceTransport * self);
+
+/* Takes routes and keys away and closes the agent, if there is one. @closed is called
  * once, perhaps before this returns. */
 void gst_ice_transport_close (GstIceTransport * self, GDestroyNotify closed,
     gpointer user_data);
-
-/* Gives the channels of the elements on the m-line what the transport has: to be called
- * when elements came or went. */
-void gst_ice_transport_wire (GstIceTransport * self);
-
-/* Takes the routes away and ends the channels. */
-void gst_ice_transport_end (GstIceTransport * self, GstIceChannelEnd how);
-
-void gst_ice_transport_set_connection_state (GstIceTransport * self,
-    GstIceConnectionState state);
-gboolean gst_ice_transport_is_alive (const GstIceTransport * self);
-
-/* @error: (transfer full) */
-void gst_ice_transport_warn (GstIceTransport * self, GError * error);
 
 /* Returns: (transfer full): why there is no path, for a user */
 GError *gst_ice_transport_explain_no_path (GstIceTransport * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Questions. */
+guint gst_ice_transport_get_index (const GstIceTransport * self);
+/* Returns: (transfer none) */
+const GstIceTransportState *gst_ice_transport_get_state (const GstIceTransport *
+    self);
+
+/* Whether the call goes on without it. */
+gboolean gst_ice_transport_is_given_up (const GstIceTransport * self);
+
+/* Whether there was a path, and it is gone. */
+gboolean gst_ice_transport_has_lost_path (const GstIceTransport * self);
+
+/* Whether media could flow, at some time: there was a path, and keys if need be. */
+gboolean gst_ice_transport_is_usable (const GstIceTransport * self);
+
+/* Returns: (transfer none) (nullable): of a component - 1; %NULL: no way at present */
+GstIceRoute *gst_ice_transport_get_route (const GstIceTransport * self,
+    guint component);
+/* Returns: (transfer none): where packets of a component - 1 come in */
+GstIceDemux *gst_ice_transport_get_demux (const GstIceTransport * self,
+    guint component);
+/* Returns: (transfer none) (nullable): %NULL: no keys yet, or in the clear */
+GstIceCipher *gst_ice_transport_get_cipher (const GstIceTransport * self);
+
 /* Packets that came in so far, on all components. */
 guint64 gst_ice_transport_get_n_received (const GstIceTransport * self);
 
-/* Returns: (transfer full): W3C's transport statistics of this m-line, with the
- *     selected pair */
-GstStructure *gst_ice_transport_get_stats (const GstIceTransport * self)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Adds W3C's transport statistics, with the selected pair, to those of an m-line. */
+void gst_ice_transport_add_stats (const GstIceTransport * self,
+    GstStructure * stats);
 
 G_END_DECLS

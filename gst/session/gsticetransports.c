@@ -2,20 +2,33 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Sums up the transports of a call: one state of many. */
+
 #include "config.h"
 
 #include "gsticetransports.h"
 
 #include "gsticetransport.h"
-#include "gsticetransportsecurity.h"
+
+/* Returns: whether @is holds for any transport */
+static gboolean
+any (GPtrArray * self, gboolean (*is) (const GstIceTransport * transport))
+{
+  for (guint i = 0; i < self->len; i++) {
+    if (is (g_ptr_array_index (self, i)))
+      return TRUE;
+  }
+  return FALSE;
+}
 
 static gboolean
-has_leg_in (GPtrArray * self, GstIceConnectionState state)
+any_in (GPtrArray * self, GstIceConnectionState state)
 {
   for (guint i = 0; i < self->len; i++) {
     const GstIceTransport *transport = g_ptr_array_index (self, i);
 
-    if (!transport->refused && transport->connection_state == state)
+    if (!gst_ice_transport_is_given_up (transport) &&
+        gst_ice_transport_get_state (transport)->connection == state)
       return TRUE;
   }
   return FALSE;
@@ -34,11 +47,11 @@ gst_ice_transports_get_connection_state (GPtrArray * self)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (order); i++) {
-    if (!has_leg_in (self, order[i]))
+    if (!any_in (self, order[i]))
       continue;
     if (order[i] == GST_ICE_CONNECTION_NEW &&
-        (has_leg_in (self, GST_ICE_CONNECTION_CONNECTED) ||
-            has_leg_in (self, GST_ICE_CONNECTION_COMPLETED)))
+        (any_in (self, GST_ICE_CONNECTION_CONNECTED) ||
+            any_in (self, GST_ICE_CONNECTION_COMPLETED)))
       return GST_ICE_CONNECTION_CHECKING;
     return order[i];
   }
@@ -52,12 +65,14 @@ gst_ice_transports_get_gathering_state (GPtrArray * self)
 
   for (guint i = 0; i < self->len; i++) {
     const GstIceTransport *transport = g_ptr_array_index (self, i);
+    GstIceGatheringState state =
+        gst_ice_transport_get_state (transport)->gathering;
 
-    if (transport->refused)
+    if (gst_ice_transport_is_given_up (transport))
       continue;
     n_all++;
-    n_gathering += transport->gathering_state == GST_ICE_GATHERING_GATHERING;
-    n_complete += transport->gathering_state == GST_ICE_GATHERING_COMPLETE;
+    n_gathering += state == GST_ICE_GATHERING_GATHERING;
+    n_complete += state == GST_ICE_GATHERING_COMPLETE;
   }
 
   if (n_all > 0 && n_complete == n_all)
@@ -65,44 +80,50 @@ gst_ice_transports_get_gathering_state (GPtrArray * self)
   return n_gathering > 0 ? GST_ICE_GATHERING_GATHERING : GST_ICE_GATHERING_NEW;
 }
 
+static gboolean
+is_alive (const GstIceTransport * transport)
+{
+  return !gst_ice_transport_is_given_up (transport) &&
+      gst_ice_transport_get_state (transport)->connection !=
+      GST_ICE_CONNECTION_FAILED;
+}
+
 gboolean
 gst_ice_transports_any_alive (GPtrArray * self)
 {
-  for (guint i = 0; i < self->len; i++) {
-    if (gst_ice_transport_is_alive (g_ptr_array_index (self, i)))
-      return TRUE;
-  }
-  return FALSE;
+  return any (self, is_alive);
+}
+
+static gboolean
+was_connected (const GstIceTransport * transport)
+{
+  return gst_ice_transport_get_state (transport)->was_connected;
 }
 
 gboolean
 gst_ice_transports_were_connected (GPtrArray * self)
 {
-  for (guint i = 0; i < self->len; i++) {
-    if (((GstIceTransport *) g_ptr_array_index (self, i))->was_connected)
-      return TRUE;
-  }
-  return FALSE;
+  return any (self, was_connected);
 }
 
 gboolean
 gst_ice_transports_are_usable (GPtrArray * self)
 {
-  for (guint i = 0; i < self->len; i++) {
-    if (gst_ice_transport_is_usable (g_ptr_array_index (self, i)))
-      return TRUE;
-  }
-  return FALSE;
+  return any (self, gst_ice_transport_is_usable);
 }
 
-void
-gst_ice_transports_add_stats (GPtrArray * self, GstStructure * stats)
+gboolean
+gst_ice_transports_have_lost_path (GPtrArray * self)
 {
-  for (guint i = 0; i < self->len; i++) {
-    g_autoptr (GstStructure) transport =
-        gst_ice_transport_get_stats (g_ptr_array_index (self, i));
-    g_autofree gchar *name = g_strdup_printf ("mline-%u", i);
+  return any (self, gst_ice_transport_has_lost_path);
+}
 
-    gst_structure_set (stats, name, GST_TYPE_STRUCTURE, transport, NULL);
-  }
+guint64
+gst_ice_transports_get_n_received (GPtrArray * self)
+{
+  guint64 n = 0;
+
+  for (guint i = 0; i < self->len; i++)
+    n += gst_ice_transport_get_n_received (g_ptr_array_index (self, i));
+  return n;
 }

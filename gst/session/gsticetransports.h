@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What the transports of a call are, taken together. @self: of GstIceTransport. Session thread
- * only. */
+/* What the transports of a call are, taken together. @self: of GstIceTransport. Session
+ * thread only. */
 
 /* As W3C takes them. */
 GstIceConnectionState gst_ice_transports_get_connection_state (GPtrArray * self);
@@ -23,7 +23,10 @@ gboolean gst_ice_transports_any_alive (GPtrArray * self);
 gboolean gst_ice_transports_were_connected (GPtrArray * self);
 gboolean gst_ice_transports_are_usable (GPtrArray * self);
 
-/* Adds a structure for each: "mline-0", … */
-void gst_ice_transports_add_stats (GPtrArray * self, GstStructure * stats);
+/* Whether a path that was there is gone. */
+gboolean gst_ice_transports_have_lost_path (GPtrArray * self);
+
+/* Packets that came in so far. */
+guint64 gst_ice_transports_get_n_received (GPtrArray * self);
 
 G_END_DECLS

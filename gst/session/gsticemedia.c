@@ -1,0 +1,313 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Connects the elements on one m-line with a transport: who sends on which route, who gets
+ * what comes in on which component. */
+
+#include "config.h"
+
+#include "gsticemedia.h"
+
+#include "gsticeerror.h"
+
+struct _GstIceMedia
+{
+  guint index;
+  GstIceMline *mline;           /* (transfer none) */
+  GstIceMembers *members;       /* (transfer none) */
+  GstIceMlines *mlines;         /* (transfer none): of the call */
+  GstIceTransport *transport;   /* (transfer none); NULL: none yet, or never */
+  gboolean agreed;              /* formats and rtcp-mux are final */
+  gboolean refused;             /* nobody will use it */
+};
+
+GstIceMedia *
+gst_ice_media_new (guint index, GstIceMline * mline, GstIceMembers * members,
+    GstIceMlines * mlines)
+{
+  GstIceMedia *self = g_new0 (GstIceMedia, 1);
+
+  self->index = index;
+  self->mline = mline;
+  self->members = members;
+  self->mlines = mlines;
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_media_free (GstIceMedia * self)
+{
+  g_free (self);
+}
+
+void
+gst_ice_media_set_transport (GstIceMedia * self, GstIceTransport * transport)
+{
+  self->transport = transport;
+}
+
+GstIceTransport *
+gst_ice_media_get_transport (const GstIceMedia * self)
+{
+  return self->transport;
+}
+
+gboolean
+gst_ice_media_is_first (const GstIceMedia * self)
+{
+  return self->transport != NULL &&
+      gst_ice_transport_get_index (self->transport) == self->index;
+}
+
+void
+gst_ice_media_agree (GstIceMedia * self)
+{
+  self->agreed = TRUE;
+}
+
+/* Telling. */
+
+static void
+tell (GstIceMedia * self, GstIceNotice notice)
+{
+  notice.mline = (gint) self->index;
+  gst_ice_members_tell (self->members, self->mlines, &notice);
+}
+
+void
+gst_ice_media_tell_formats (GstIceMedia * self, gboolean answering)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_FORMATS,
+    .formats = self->mline->formats,.answering = answering
+  };
+
+  tell (self, notice);
+}
+
+void
+gst_ice_media_tell_place (GstIceMedia * self)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_MLINE };
+
+  tell (self, notice);
+}
+
+void
+gst_ice_media_tell_refusal (GstIceMedia * self, gboolean answering)
+{
+  g_autoptr (GError) error = g_error_new (GST_ICE_ERROR,
+      GST_ICE_ERROR_UNSUPPORTED, answering ?
+      "The peer offers %s in no format, direction or profile that can be "
+      "taken here" : "The peer refused %s; the rest of the call goes on",
+      self->mline->media);
+  const GstIceNotice warning = {.type = GST_ICE_NOTICE_WARNING,.error = error };
+  const GstIceNotice progress = {.type = GST_ICE_NOTICE_PROGRESS,
+    .progress = GST_PROGRESS_TYPE_CANCELED,.text = "refused"
+  };
+
+  gst_ice_media_tell_place (self);
+  if (gst_ice_mline_get_claimed_direction (self->mline) ==
+      GST_ICE_DIRECTION_INACTIVE)
+    return;
+  tell (self, warning);
+  tell (self, progress);
+}
+
+/* Wiring. */
+
+static GstIceChannel *
+get_channel (const GstIceClaim * claim)
+{
+  return claim != NULL ? (GstIceChannel *) claim->owner : NULL;
+}
+
+static void
+set_cipher (const GstIceMline * mline, const GstIceClaim * claim,
+    GstIceCipher * cipher)
+{
+  if (get_channel (claim) != NULL)
+    gst_ice_channel_set_cipher (get_channel (claim),
+        mline->encryption != GST_ICE_ENCRYPTION_NONE, cipher);
+}
+
+static void
+set_route (const GstIceClaim * claim, GstIceRoute * route)
+{
+  if (get_channel (claim) != NULL)
+    gst_ice_channel_set_route (get_channel (claim), route);
+}
+
+/* Before there is a way in or out: what a channel still has of another call waits for this
+ * one's cipher, which drops it.
+ * @shared: the bundle demux opens RTCP, as several m-lines take it */
+static void
+set_ciphers (GstIceMedia * self, gboolean shared)
+{
+  const GstIceMline *mline = self->mline;
+  GstIceCipher *cipher = gst_ice_transport_get_cipher (self->transport);
+
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    set_cipher (mline, mline->send[c], cipher);
+    if (!shared || c + 1 != GST_ICE_COMPONENT_RTCP)
+      set_cipher (mline, mline->receive[c], cipher);
+    else if (get_channel (mline->receive[c]) != NULL)
+      gst_ice_channel_set_cipher (get_channel (mline->receive[c]), FALSE, NULL);
+  }
+}
+
+static void
+connect_receivers (GstIceMedia * self)
+{
+  const GstIceMline *mline = self->mline;
+  GstIceDemux *first = gst_ice_transport_get_demux (self->transport, 0);
+  GstIceChannel *rtp = get_channel (mline->receive[0]);
+  GstIceChannel *rtcp = get_channel (mline->receive[1]);
+
+  if (mline->rtcp_mux) {
+    gst_ice_demux_set_channels (first, TRUE, rtp, rtcp);
+  } else {
+    gst_ice_demux_set_channels (first, FALSE, rtp, NULL);
+    /* All that comes on component 2 is RTCP: no telling apart. */
+    gst_ice_demux_set_channels (gst_ice_transport_get_demux (self->transport,
+            1), FALSE, rtcp, NULL);
+  }
+}
+
+/* With rtcp-mux both components have one path. Receivers ask it for statistics. */
+static void
+set_routes (GstIceMedia * self)
+{
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    GstIceRoute *route = gst_ice_transport_get_route (self->transport,
+        self->mline->rtcp_mux ? 0 : c);
+
+    set_route (self->mline->send[c], route);
+    set_route (self->mline->receive[c], route);
+  }
+}
+
+static void
+wire_one (GstIceMedia * self, gboolean shared)
+{
+  set_ciphers (self, shared);
+  /* What comes in for the others is told apart by the bundle demux. */
+  if (gst_ice_media_is_first (self))
+    connect_receivers (self);
+  set_routes (self);
+}
+
+/* A refused m-line's packets are known, and dropped. */
+static void
+join_group (GstIceMedia * self, GstIceBundleDemux * group)
+{
+  const GstIceMline *mline = self->mline;
+
+  gst_ice_bundle_demux_add (group, mline->mid, mline->formats, mline->ssrcs,
+      self->refused ? NULL : get_channel (mline->receive[0]),
+      self->refused ? NULL : get_channel (mline->receive[1]));
+}
+
+/* @sharers: of GstIceMedia, those that have the transport */
+static void
+wire_group (GPtrArray * sharers, GstIceTransport * transport)
+{
+  const GstIceMedia *first = g_ptr_array_index (sharers, 0);
+  g_autoptr (GstIceBundleDemux) group =
+      gst_ice_bundle_demux_new (first->mline->encryption !=
+      GST_ICE_ENCRYPTION_NONE, gst_ice_transport_get_cipher (transport));
+
+  for (guint i = 0; i < sharers->len; i++) {
+    GstIceMedia *media = g_ptr_array_index (sharers, i);
+
+    join_group (media, group);
+    if (media->agreed && !media->refused)
+      wire_one (media, TRUE);
+  }
+  gst_ice_demux_set_group (gst_ice_transport_get_demux (transport, 0), group);
+}
+
+void
+gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
+{
+  GstIceMedia *first =
+      g_ptr_array_index (all, gst_ice_transport_get_index (transport));
+  g_autoptr (GPtrArray) sharers = NULL;
+
+  if (!first->agreed || first->refused)
+    return;
+
+  sharers = g_ptr_array_new ();
+  g_ptr_array_add (sharers, first);
+  for (guint i = 0; i < all->len; i++) {
+    GstIceMedia *media = g_ptr_array_index (all, i);
+
+    if (media->transport == transport && media != first)
+      g_ptr_array_add (sharers, media);
+  }
+  if (sharers->len > 1)
+    wire_group (sharers, transport);
+  else
+    wire_one (first, FALSE);
+}
+
+void
+gst_ice_media_disconnect (GstIceMedia * self)
+{
+  if (gst_ice_media_is_first (self)) {
+    gst_ice_demux_set_group (gst_ice_transport_get_demux (self->transport, 0),
+        NULL);
+    for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+      gst_ice_demux_set_channels (gst_ice_transport_get_demux (self->transport,
+              c), FALSE, NULL, NULL);
+  }
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    set_route (self->mline->send[c], NULL);
+    set_route (self->mline->receive[c], NULL);
+  }
+}
+
+void
+gst_ice_media_refuse (GstIceMedia * self)
+{
+  self->refused = TRUE;
+  gst_ice_media_end (self, GST_ICE_CHANNEL_REFUSED);
+}
+
+void
+gst_ice_media_end (GstIceMedia * self, GstIceChannelEnd how)
+{
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
+    GstIceChannel *ends[] = { get_channel (self->mline->send[c]),
+      get_channel (self->mline->receive[c])
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+      if (ends[i] != NULL) {
+        gst_ice_channel_set_route (ends[i], NULL);
+        gst_ice_channel_end (ends[i], how);
+      }
+    }
+  }
+}
+
+GstStructure *
+gst_ice_media_get_stats (const GstIceMedia * self)
+{
+  GstStructure *stats = gst_structure_new ("ice-transport",
+      "mline", G_TYPE_UINT, self->index,
+      "mid", G_TYPE_STRING, self->mline->mid,
+      "kind", G_TYPE_STRING, self->mline->media, NULL);
+
+  if (self->transport != NULL)
+    gst_ice_transport_add_stats (self->transport, stats);
+  else
+    gst_structure_set (stats, "ice-state", G_TYPE_STRING, "new",
+        "packets-received", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
+        "bytes-received", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
+        "packets-unclaimed", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
+        "encryption", G_TYPE_STRING,
+        gst_ice_encryption_to_string (self->mline->encryption), NULL);
+  return stats;
+}

@@ -1,0 +1,25 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* What is known when a transport finds no path, for a user who asks why. */
+typedef struct
+{
+  const gchar *media;           /* "audio" */
+  gboolean was_connected;       /* a path there was, but no keys */
+  guint n_local;                /* candidates */
+  guint n_remote;
+  const gchar *failures;        /* what servers said, as sentences; NULL: nothing */
+} GstIceNoPath;
+
+/* Returns: (transfer full): the error to tell */
+GError *gst_ice_no_path_explain (const GstIceNoPath * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

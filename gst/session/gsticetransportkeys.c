@@ -1,0 +1,188 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Runs the key exchange of one transport: sends and receives the packets of its handshake
+ * over the path of the moment, and keeps the cipher that comes of it. */
+
+#include "config.h"
+
+#include "gsticetransportkeys.h"
+
+/* Packets of a handshake that wait for a path; the handshake repeats lost ones. */
+#define MAX_WAITING 16
+
+struct _GstIceTransportKeys
+{
+  gchar *name;
+  GstIceDemux *demux;           /* (transfer none) */
+  const GstIceTransportKeysEvents *events;
+  gpointer user_data;
+
+  GstIceKeyExchange *key_exchange;
+  GstIceRoute *route;           /* NULL: no path */
+  GstIceCipher *cipher;         /* NULL: no keys yet */
+  GQueue waiting;               /* of GstBuffer: handshake without a path */
+  gboolean agreed;              /* the key exchange knows the peer's side */
+};
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_transport_keys_debug);
+#define GST_CAT_DEFAULT gst_ice_transport_keys_debug
+
+static void
+init_debug (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_transport_keys_debug, "icetransportkeys",
+        0, "Keys of an ICE transport");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+/* Sends the packets that wait, in order, as far as the path takes them. */
+static void
+send_waiting (GstIceTransportKeys * self)
+{
+  while (self->route != NULL && !g_queue_is_empty (&self->waiting)) {
+    g_autoptr (GstBuffer) packet = g_queue_pop_head (&self->waiting);
+    g_autoptr (GError) error = NULL;
+
+    if (gst_ice_route_send_packet (self->route, packet, NULL, &error) == 0)
+      GST_DEBUG ("%s: a packet of the handshake was not sent: %s", self->name,
+          error != NULL ? error->message : "the socket is full");
+  }
+}
+
+static void
+on_packet (GstIceKeyExchange * key_exchange, GstBuffer * packet,
+    gpointer user_data)
+{
+  GstIceTransportKeys *self = user_data;
+
+  if (g_queue_get_length (&self->waiting) >= MAX_WAITING)
+    gst_buffer_unref (g_queue_pop_head (&self->waiting));
+  g_queue_push_tail (&self->waiting, gst_buffer_ref (packet));
+  send_waiting (self);
+}
+
+static void
+on_ready (GstIceKeyExchange * key_exchange, GstIceCipher * cipher,
+    gpointer user_data)
+{
+  GstIceTransportKeys *self = user_data;
+
+  g_set_object (&self->cipher, cipher);
+  self->events->ready (self->user_data);
+}
+
+static void
+on_failed (GstIceKeyExchange * key_exchange, const GError * error,
+    gpointer user_data)
+{
+  GstIceTransportKeys *self = user_data;
+
+  self->events->failed (error, self->user_data);
+}
+
+/* Any thread. @packet: (transfer full) */
+static void
+on_handshake (GObject * key_exchange, GstBuffer * packet)
+{
+  gst_ice_key_exchange_receive (GST_ICE_KEY_EXCHANGE (key_exchange), packet);
+}
+
+static const GstIceKeyExchangeEvents key_exchange_events = {
+  .packet = on_packet,
+  .ready = on_ready,
+  .failed = on_failed,
+};
+
+GstIceTransportKeys *
+gst_ice_transport_keys_new (const gchar * name, GstIceEncryption encryption,
+    GMainContext * context, GstIceDemux * demux,
+    const GstIceTransportKeysEvents * events, gpointer user_data,
+    GError ** error)
+{
+  GstIceTransportKeys *self = g_new0 (GstIceTransportKeys, 1);
+  GstIceKeyExchangeSettings settings = {
+    .name = name,
+    .encryption = encryption,
+    .context = context,
+    .events = &key_exchange_events,
+    .user_data = self,
+  };
+
+  init_debug ();
+  self->name = g_strdup (name);
+  self->demux = demux;
+  self->events = events;
+  self->user_data = user_data;
+  self->key_exchange = gst_ice_key_exchange_new (&settings, error);
+  if (self->key_exchange == NULL) {
+    gst_ice_transport_keys_free (self);
+    return NULL;
+  }
+  /* With two components there is SDES only, whose keys need no handshake. */
+  if (encryption == GST_ICE_ENCRYPTION_DTLS_SRTP)
+    gst_ice_demux_set_handshake (demux, on_handshake,
+        G_OBJECT (self->key_exchange));
+  return self;
+}
+
+void
+gst_ice_transport_keys_free (GstIceTransportKeys * self)
+{
+  gst_ice_demux_set_handshake (self->demux, NULL, NULL);
+  if (self->key_exchange != NULL)
+    gst_ice_key_exchange_close (self->key_exchange);
+  g_clear_object (&self->key_exchange);
+  g_clear_object (&self->cipher);
+  g_clear_object (&self->route);
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) gst_buffer_unref);
+  g_free (self->name);
+  g_free (self);
+}
+
+GstIceKeying *
+gst_ice_transport_keys_get_keying (GstIceTransportKeys * self)
+{
+  return gst_ice_key_exchange_get_keying (self->key_exchange);
+}
+
+void
+gst_ice_transport_keys_agree (GstIceTransportKeys * self,
+    const GstIceKeying * theirs, gboolean answering)
+{
+  if (self->agreed)
+    return;
+  self->agreed = TRUE;
+  gst_ice_key_exchange_agree (self->key_exchange, theirs, answering);
+}
+
+void
+gst_ice_transport_keys_set_route (GstIceTransportKeys * self,
+    GstIceRoute * route)
+{
+  g_set_object (&self->route, route);
+  if (!self->agreed || route == NULL)
+    return;
+  gst_ice_key_exchange_start (self->key_exchange);
+  send_waiting (self);
+}
+
+GstIceCipher *
+gst_ice_transport_keys_get_cipher (const GstIceTransportKeys * self)
+{
+  return self->cipher;
+}
+
+void
+gst_ice_transport_keys_add_stats (const GstIceTransportKeys * self,
+    GstStructure * stats)
+{
+  gst_ice_key_exchange_add_stats (self->key_exchange, stats);
+  if (self->cipher != NULL)
+    gst_ice_cipher_add_stats (self->cipher, stats);
+}
