@@ -6,6 +6,8 @@
 
 #include "gsticeudpbatch.h"
 
+#include "gsticememory.h"
+
 GstIceUdpRun
 gst_ice_udp_batch_next_run (const GstIceUdpPacket * packets, guint n_packets)
 {
@@ -50,46 +52,15 @@ gst_ice_udp_batch_next_packet (gsize size_bytes, gint stride_bytes,
   return TRUE;
 }
 
-/* Returns: (transfer none): GStreamer's own, of most memories that packets have */
-static GstAllocator *
-get_system_allocator (void)
-{
-  static gsize allocator = 0;
-
-  if (g_once_init_enter (&allocator))
-    g_once_init_leave (&allocator,
-        (gsize) gst_allocator_find (GST_ALLOCATOR_SYSMEM));
-  return (GstAllocator *) allocator;
-}
-
-/* What gst_memory_map() does for system memory, without its lock: to take that and
- * to give it back costs more than all else that is done for a packet of a list. It
- * would keep out who writes to memory that he shares with this list, which
- * GstBuffer does not allow; who does is found all the same, as he has to lock it.
- * Returns: (nullable): where the bytes are */
-static gpointer
-peek_system_memory (GstMemory * memory)
-{
-  guint8 *data;
-
-  if (g_atomic_int_get (&memory->mini_object.lockstate) & GST_LOCK_FLAG_WRITE)
-    return NULL;
-  data = memory->allocator->mem_map (memory, memory->maxsize, GST_MAP_READ);
-  return data + memory->offset;
-}
-
 /* Returns: whether the memory is the batch's next iovec now */
 static gboolean
 map_memory (GstIceUdpBatch * self, GstMemory * memory)
 {
   struct iovec *iovec = &self->iovecs[self->n_iovecs];
 
-  if (memory->allocator == get_system_allocator ()) {
-    iovec->iov_base = peek_system_memory (memory);
-    iovec->iov_len = memory->size;
-    if (iovec->iov_base == NULL)
-      return FALSE;
-  } else {
+  iovec->iov_base = (gpointer) gst_ice_memory_peek (memory);
+  iovec->iov_len = memory->size;
+  if (iovec->iov_base == NULL) {
     GstMapInfo *map = &self->maps[self->n_maps];
 
     if (!gst_memory_map (memory, map, GST_MAP_READ))

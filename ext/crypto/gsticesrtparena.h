@@ -1,0 +1,41 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* A list of packets that lie end to end in one memory, so that those of one length leave
+ * as one run of few pieces. The process has a few of them and uses each again once its
+ * list is let go. */
+typedef struct
+{
+  GstBufferList *list;
+  GstMemory *memory;            /* that its packets are parts of */
+  guint8 *data;                 /* of the memory */
+  gsize used_bytes;             /* by the packets so far */
+  guint n_packets;              /* so far */
+} GstIceSrtpArena;
+
+/* Any thread; one at a time for each arena. */
+
+/* Makes room for at most @n_packets of together at most @n_bytes.
+ * @self: (out): an arena without packets; end it with gst_ice_srtp_arena_end() */
+void gst_ice_srtp_arena_begin (GstIceSrtpArena * self, guint n_packets, gsize n_bytes);
+
+/* Returns: where the next packet is to be written */
+guint8 *gst_ice_srtp_arena_get_room (GstIceSrtpArena * self);
+
+/* It has been, @n_bytes long. */
+void gst_ice_srtp_arena_add (GstIceSrtpArena * self, gsize n_bytes);
+
+/* Returns: (transfer full): the packets that were added */
+GstBufferList *gst_ice_srtp_arena_end (GstIceSrtpArena * self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Frees what is kept for later: before GStreamer is taken down. */
+void gst_ice_srtp_arena_drop_kept (void);
+
+G_END_DECLS
