@@ -183,7 +183,7 @@ lane_new (GstIceNicePath * self, GSocket * socket,
 {
   Lane *lane = g_new0 (Lane, 1);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstIceWaiter) context = gst_ice_demux_dup_context (self->demux);
+  g_autoptr (GstIceWaiter) context = gst_ice_demux_dup_waiter (self->demux);
   GstIceUdpPathSettings settings = {
     .agent_fd = g_socket_get_fd (socket),
     .remote = address,

@@ -20,7 +20,7 @@ typedef struct
 {
   GWeakRef element;
   GstIceElement *owner;         /* lives as long as the element */
-  GstIceChannel *channel;
+  GObject *half;                /* as of GstIceElementEvents */
 } Listener;
 
 struct _GstIceElement
@@ -28,7 +28,6 @@ struct _GstIceElement
   GstElement *element;          /* owns us */
   guint first_id;               /* set at construction, as all up to events */
   GstIceDirection direction;
-  gsize queue_bytes;
   const GstIceElementEvents *events;
 
   /* Protected by the element's object lock: what the user sets. */
@@ -47,7 +46,7 @@ struct _GstIceElement
   gboolean ready;
   GstIceMediaKind joined_media; /* what was set when it joined, */
   GstIceComponent joined_component;     /* as this */
-  GstIceChannel *channel;       /* stays after leaving, for stats */
+  GObject *half;                /* stays after leaving, for stats */
   GstIceConnectionState connection_state;
   GstIceGatheringState gathering_state;
   GstStructure *selected_pair;  /* NULL while there is none */
@@ -59,22 +58,20 @@ static void
 listener_free (Listener * listener)
 {
   g_weak_ref_clear (&listener->element);
-  g_object_unref (listener->channel);
+  g_object_unref (listener->half);
   g_free (listener);
 }
 
 /* Returns: (transfer full): a member of no session yet */
 GstIceElement *
 gst_ice_element_new (GstElement * element, guint first_id,
-    GstIceDirection direction, gsize queue_bytes,
-    const GstIceElementEvents * events)
+    GstIceDirection direction, const GstIceElementEvents * events)
 {
   GstIceElement *self = g_new0 (GstIceElement, 1);
 
   self->element = element;
   self->first_id = first_id;
   self->direction = direction;
-  self->queue_bytes = queue_bytes;
   self->events = events;
   self->config = gst_ice_config_new ();
   self->component = GST_ICE_COMPONENT_RTP;
@@ -138,8 +135,8 @@ gst_ice_element_set_property (GstIceElement * self, guint id,
 static GstStructure *
 gst_ice_element_create_stats_locked (GstIceElement * self)
 {
-  GstStructure *stats = self->channel != NULL ?
-      gst_ice_stats_from_channel (self->channel) :
+  GstStructure *stats = self->half != NULL ?
+      self->events->get_stats (self->half) :
       gst_structure_new_empty ("ice-stats");
 
   gst_structure_set (stats,
@@ -291,7 +288,7 @@ gst_ice_element_on_notice (GstIceSession * session, const GstIceNotice * notice,
       break;
     case GST_ICE_NOTICE_FORMATS:
       if (notice->formats != NULL)
-        self->events->formats (element, listener->channel, notice->formats);
+        self->events->formats (element, listener->half, notice->formats);
       break;
     case GST_ICE_NOTICE_SECURED:
       if (self->events->connected != NULL)
@@ -314,11 +311,11 @@ gst_ice_element_add_listener (GstIceElement * self)
 
   g_weak_ref_init (&listener->element, self->element);
   listener->owner = self;
-  listener->channel = gst_ice_channel_new (self->queue_bytes);
+  listener->half = self->events->make_half ();
 
   GST_OBJECT_LOCK (self->element);
   self->listener = listener;
-  g_set_object (&self->channel, listener->channel);
+  g_set_object (&self->half, listener->half);
   self->ready = FALSE;
   self->joined_media = self->media;
   self->joined_component = self->component;
@@ -357,7 +354,7 @@ gst_ice_element_join (GstIceElement * self)
   }
   claim.name = element_name;
   claim.mid = mid != NULL && *mid != '\0' ? mid : NULL;
-  claim.owner = G_OBJECT (listener->channel);
+  claim.owner = listener->half;
 
   session = gst_ice_registry_join (name);
   face = gst_ice_app_signaller_get (session);
@@ -418,7 +415,7 @@ gst_ice_element_free (GstIceElement * self)
   gst_ice_config_free (self->config);
   g_free (self->session_name);
   g_free (self->mid);
-  g_clear_object (&self->channel);
+  g_clear_object (&self->half);
   g_clear_pointer (&self->selected_pair, gst_structure_free);
   g_free (self);
 }
@@ -451,8 +448,8 @@ gst_ice_element_get_component (GstIceElement * self)
   return component;
 }
 
-GstIceChannel *
-gst_ice_element_get_channel (GstIceElement * self)
+GObject *
+gst_ice_element_get_half (GstIceElement * self)
 {
-  return self->channel;
+  return self->half;
 }

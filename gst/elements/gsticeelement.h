@@ -4,7 +4,6 @@
 
 #pragma once
 
-#include "gsticechannel.h"
 #include "gsticetypes.h"
 
 G_BEGIN_DECLS
@@ -13,23 +12,26 @@ G_BEGIN_DECLS
  * properties, signals and messages that come with it. */
 typedef struct _GstIceElement GstIceElement;
 
-/* What each of the two does in its own way. Session thread. */
+/* What each of the two does in its own way. Session thread but where it says so. */
 typedef struct
 {
+  /* Any thread. Returns: (transfer full): what the element sends or receives by while
+   * it is in a session: a GstIceSender or a GstIceReceiver */
+  GObject *(*make_half) (void);
+  /* Any thread. Returns: (transfer full): of what make_half() returned */
+  GstStructure *(*get_stats) (GObject * half);
+
   /* @formats: (transfer none): what is agreed for the m-line of the element,
-   * whose packets go through @channel */
-  void (*formats) (GstElement * element, GstIceChannel * channel,
-      GstCaps * formats);
+   * whose packets go by @half */
+  void (*formats) (GstElement * element, GObject * half, GstCaps * formats);
   /* There is a path, now or again. May be NULL. */
   void (*connected) (GstElement * element);
 } GstIceElementEvents;
 
 /* @element: (transfer none), owns the member; its class has what
- * gst_ice_element_class_init() installs from @first_id on. @queue_bytes: what the
- * channel keeps, at most; @events: static */
+ * gst_ice_element_class_init() installs from @first_id on. @events: static */
 GstIceElement *gst_ice_element_new (GstElement * element, guint first_id,
-    GstIceDirection direction, gsize queue_bytes,
-    const GstIceElementEvents * events) G_GNUC_WARN_UNUSED_RESULT;
+    GstIceDirection direction, const GstIceElementEvents * events) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_element_free (GstIceElement * self);
 
 /* For the vmethods of the element's class. Any thread. */
@@ -56,7 +58,7 @@ void gst_ice_element_set_ready (GstIceElement * self, GstIceMediaKind kind,
 
 GstIceComponent gst_ice_element_get_component (GstIceElement * self);
 
-/* Returns: (transfer none): the channel, from joining to leaving */
-GstIceChannel *gst_ice_element_get_channel (GstIceElement * self);
+/* Returns: (transfer none): the sender or receiver, from joining to leaving */
+GObject *gst_ice_element_get_half (GstIceElement * self);
 
 G_END_DECLS

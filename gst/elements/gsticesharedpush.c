@@ -16,7 +16,7 @@ struct _GstIceSharedPush
 {
   /* Set at construction. */
   GstBaseSrc *src;
-  GstIceChannel *channel;
+  GstIceReceiver *receiver;
   GstBufferList *(*stamp) (GstBaseSrc * src, GstBufferList * list);
 
   /* Protected by the pad's stream lock. */
@@ -111,7 +111,7 @@ gst_ice_shared_push_push (GstIceSharedPush * self)
   g_autoptr (GstCaps) caps = NULL;
   GstBufferList *list = NULL;
   GstFlowReturn flow =
-      gst_ice_channel_receive_now (self->channel, &list, &caps);
+      gst_ice_receiver_receive_now (self->receiver, &list, &caps);
 
   if (flow == GST_FLOW_OK) {
     flow = gst_ice_shared_push_push_events (self, caps);
@@ -133,7 +133,7 @@ gst_ice_shared_push_push (GstIceSharedPush * self)
   return FALSE;
 }
 
-/* The context's thread. */
+/* The shared thread. */
 static void
 on_turn (gpointer user_data)
 {
@@ -153,12 +153,12 @@ on_turn (gpointer user_data)
   GST_PAD_STREAM_UNLOCK (pad);
 
   if (n == MAX_LISTS)
-    gst_ice_channel_wake (self->channel);
+    gst_ice_receiver_wake (self->receiver);
 }
 
-/* Returns: (transfer full): a pusher that waits for its stream to begin */
+/* Returns: (transfer full): one that waits for its stream to begin */
 GstIceSharedPush *
-gst_ice_shared_push_new (GstBaseSrc * src, GstIceChannel * channel,
+gst_ice_shared_push_new (GstBaseSrc * src, GstIceReceiver * receiver,
     const gchar * context, guint wait_ms,
     GstBufferList * (*stamp) (GstBaseSrc * src, GstBufferList * list))
 {
@@ -166,9 +166,9 @@ gst_ice_shared_push_new (GstBaseSrc * src, GstIceChannel * channel,
 
   init_debug ();
   self->src = src;
-  self->channel = g_object_ref (channel);
+  self->receiver = g_object_ref (receiver);
   self->stamp = stamp;
-  gst_ice_channel_set_context (channel, context, wait_ms, on_turn, self);
+  gst_ice_receiver_set_thread (receiver, context, wait_ms, on_turn, self);
   return self;
 }
 
@@ -176,8 +176,8 @@ gst_ice_shared_push_new (GstBaseSrc * src, GstIceChannel * channel,
 void
 gst_ice_shared_push_free (GstIceSharedPush * self)
 {
-  gst_ice_channel_set_context (self->channel, NULL, 0, NULL, NULL);
-  g_object_unref (self->channel);
+  gst_ice_receiver_set_thread (self->receiver, NULL, 0, NULL, NULL);
+  g_object_unref (self->receiver);
   g_free (self);
 }
 
@@ -197,7 +197,7 @@ gst_ice_shared_push_take_over (GstIceSharedPush * self)
 {
   /* Under the stream lock, as it is the pad's task that calls create(). */
   self->begun = TRUE;
-  gst_ice_channel_wake (self->channel);
+  gst_ice_receiver_wake (self->receiver);
   return GST_FLOW_FLUSHING;
 }
 
@@ -205,5 +205,5 @@ void
 gst_ice_shared_push_end_stream (GstIceSharedPush * self)
 {
   g_atomic_int_set (&self->end_wanted, TRUE);
-  gst_ice_channel_wake (self->channel);
+  gst_ice_receiver_wake (self->receiver);
 }

@@ -4,19 +4,19 @@
 
 #pragma once
 
-#include "gsticechannel.h"
+#include "gsticereceiver.h"
 
 #include <gst/base/gstbasesrc.h>
 
 G_BEGIN_DECLS
 
-/* Pushes what comes through a channel out of a source, from the thread of a context
- * that sources share, in place of the source's own. */
+/* Pushes what a receiver has out of a source, from a thread that sources share,
+ * in place of the source's own. */
 typedef struct _GstIceSharedPush GstIceSharedPush;
 
-/* State change: NULL to READY. @src, @channel: (transfer none), outlive it;
+/* State change: NULL to READY. @src, @receiver: (transfer none), outlive it;
  * @stamp: takes a list and returns it with timestamps */
-GstIceSharedPush *gst_ice_shared_push_new (GstBaseSrc * src, GstIceChannel * channel,
+GstIceSharedPush *gst_ice_shared_push_new (GstBaseSrc * src, GstIceReceiver * receiver,
     const gchar * context, guint wait_ms,
     GstBufferList * (*stamp) (GstBaseSrc * src, GstBufferList * list))
     G_GNUC_WARN_UNUSED_RESULT;
@@ -27,7 +27,7 @@ void gst_ice_shared_push_free (GstIceSharedPush * self);
 /* State change, after PAUSED to READY: the next stream is another. */
 void gst_ice_shared_push_reset (GstIceSharedPush * self);
 
-/* The source's own thread, which has begun the stream: from here on the context's
+/* The source's own thread, which has begun the stream: from here on the shared one
  * pushes, and the source's ends. Returns: what create() is to return */
 GstFlowReturn gst_ice_shared_push_take_over (GstIceSharedPush * self);
 

@@ -34,6 +34,8 @@
 #include "gsticeelementclass.h"
 #include "gsticepayload.h"
 #include "gsticepipeline.h"
+#include "gsticesender.h"
+#include "gsticestats.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_sink_debug);
 #define GST_CAT_DEFAULT gst_ice_sink_debug
@@ -124,9 +126,27 @@ gst_ice_sink_update_payload_type_locked (GstIceSink * self)
   return !gst_caps_is_empty (chosen);
 }
 
+static GObject *
+gst_ice_sink_make_half (void)
+{
+  return G_OBJECT (gst_ice_sender_new ());
+}
+
+static GstStructure *
+gst_ice_sink_get_stats (GObject * half)
+{
+  return gst_ice_stats_from_sender (GST_ICE_SENDER (half));
+}
+
+static GstIceSender *
+gst_ice_sink_get_sender (GstIceSink * self)
+{
+  return GST_ICE_SENDER (gst_ice_element_get_half (self->ice));
+}
+
 /* Session thread. */
 static void
-gst_ice_sink_on_formats (GstElement * element, GstIceChannel * channel,
+gst_ice_sink_on_formats (GstElement * element, GObject * half,
     GstCaps * formats)
 {
   GstIceSink *self = GST_ICE_SINK (element);
@@ -202,7 +222,7 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   return TRUE;
 }
 
-/* The session has posted its error before a channel fails: a source upstream that
+/* The session has posted its error before a sender fails: a source upstream that
  * saw an error too would post another, which has no reason. */
 static GstFlowReturn
 to_quiet_flow (GstFlowReturn flow)
@@ -227,7 +247,7 @@ gst_ice_sink_wait_route_once (GstIceSink * self)
     return GST_FLOW_FLUSHING;
 
   GST_BASE_SINK_PREROLL_UNLOCK (self);
-  flow = gst_ice_channel_wait_route (gst_ice_element_get_channel (self->ice));
+  flow = gst_ice_sender_wait_route (gst_ice_sink_get_sender (self));
   GST_BASE_SINK_PREROLL_LOCK (self);
 
   g_mutex_lock (&self->wait_lock);
@@ -244,7 +264,7 @@ gst_ice_sink_wait_route (GstIceSink * self)
   GstFlowReturn flow;
 
   if (!g_atomic_int_get (&self->wait_for_connection) ||
-      gst_ice_channel_has_route (gst_ice_element_get_channel (self->ice)))
+      gst_ice_sender_has_route (gst_ice_sink_get_sender (self)))
     return GST_FLOW_OK;
 
   do {
@@ -277,8 +297,7 @@ gst_ice_sink_render_list (GstBaseSink * sink, GstBufferList * list)
   if (flow == GST_FLOW_OK) {
     list = gst_ice_payload_rewrite (gst_buffer_list_ref (list),
         g_atomic_int_get (&self->payload_change));
-    flow = gst_ice_channel_send_list (gst_ice_element_get_channel
-        (self->ice), list);
+    flow = gst_ice_sender_send_list (gst_ice_sink_get_sender (self), list);
     gst_buffer_list_unref (list);
   }
   return to_quiet_flow (flow);
@@ -293,8 +312,7 @@ gst_ice_sink_render (GstBaseSink * sink, GstBuffer * packet)
   if (flow == GST_FLOW_OK) {
     packet = gst_ice_payload_rewrite_packet (gst_buffer_ref (packet),
         g_atomic_int_get (&self->payload_change));
-    flow = gst_ice_channel_send_packet (gst_ice_element_get_channel
-        (self->ice), packet);
+    flow = gst_ice_sender_send_packet (gst_ice_sink_get_sender (self), packet);
     gst_buffer_unref (packet);
   }
   return to_quiet_flow (flow);
@@ -309,7 +327,7 @@ gst_ice_sink_unlock (GstBaseSink * sink)
   self->unlocked = TRUE;
   g_mutex_unlock (&self->wait_lock);
 
-  gst_ice_channel_set_flushing (gst_ice_element_get_channel (self->ice), TRUE);
+  gst_ice_sender_set_flushing (gst_ice_sink_get_sender (self), TRUE);
 
   g_mutex_lock (&self->wait_lock);
   while (self->waiting)
@@ -323,7 +341,7 @@ gst_ice_sink_unlock_stop (GstBaseSink * sink)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
 
-  gst_ice_channel_set_flushing (gst_ice_element_get_channel (self->ice), FALSE);
+  gst_ice_sender_set_flushing (gst_ice_sink_get_sender (self), FALSE);
 
   g_mutex_lock (&self->wait_lock);
   self->unlocked = FALSE;
@@ -460,6 +478,7 @@ static void
 gst_ice_sink_init (GstIceSink * self)
 {
   static const GstIceElementEvents events = {
+    gst_ice_sink_make_half, gst_ice_sink_get_stats,
     gst_ice_sink_on_formats, gst_ice_sink_on_connected
   };
 
@@ -467,7 +486,7 @@ gst_ice_sink_init (GstIceSink * self)
   g_mutex_init (&self->wait_lock);
   g_cond_init (&self->wait_cond);
   self->ice = gst_ice_element_new (GST_ELEMENT (self), PROP_MEMBER,
-      GST_ICE_DIRECTION_SENDONLY, 0, &events);
+      GST_ICE_DIRECTION_SENDONLY, &events);
 
   /* A buffer kept for "last-sample" would not go back to its pool. */
   gst_base_sink_set_last_sample_enabled (GST_BASE_SINK (self), FALSE);

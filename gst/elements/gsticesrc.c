@@ -31,7 +31,9 @@
 #include "gsticeformats.h"
 #include "gsticeelement.h"
 #include "gsticeelementclass.h"
+#include "gsticereceiver.h"
 #include "gsticesharedpush.h"
+#include "gsticestats.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_src_debug);
 #define GST_CAT_DEFAULT gst_ice_src_debug
@@ -133,10 +135,27 @@ gst_ice_src_get_property (GObject * object, guint id, GValue * value,
   GST_OBJECT_UNLOCK (self);
 }
 
+static GObject *
+gst_ice_src_make_half (void)
+{
+  return G_OBJECT (gst_ice_receiver_new (QUEUE_BYTES));
+}
+
+static GstStructure *
+gst_ice_src_get_stats (GObject * half)
+{
+  return gst_ice_stats_from_receiver (GST_ICE_RECEIVER (half));
+}
+
+static GstIceReceiver *
+gst_ice_src_get_receiver (GstIceSrc * self)
+{
+  return GST_ICE_RECEIVER (gst_ice_element_get_half (self->ice));
+}
+
 /* Session thread. */
 static void
-gst_ice_src_on_formats (GstElement * element, GstIceChannel * channel,
-    GstCaps * formats)
+gst_ice_src_on_formats (GstElement * element, GObject * half, GstCaps * formats)
 {
   GstIceSrc *self = GST_ICE_SRC (element);
   g_autoptr (GstCaps) caps = NULL;
@@ -147,7 +166,7 @@ gst_ice_src_on_formats (GstElement * element, GstIceChannel * channel,
     caps = gst_ice_formats_to_stream_caps (formats);
 
   GST_INFO_OBJECT (self, "agreed on %" GST_PTR_FORMAT, caps);
-  gst_ice_channel_set_caps (channel, caps);
+  gst_ice_receiver_set_caps (GST_ICE_RECEIVER (half), caps);
 }
 
 /* %TRUE when @caps say what media they mean. */
@@ -242,7 +261,7 @@ gst_ice_src_join (GstIceSrc * self)
   gst_ice_element_join (self->ice);
   if (context != NULL && *context != '\0')
     self->pusher = gst_ice_shared_push_new (GST_BASE_SRC (self),
-        gst_ice_element_get_channel (self->ice), context, wait_ms,
+        gst_ice_src_get_receiver (self), context, wait_ms,
         gst_ice_src_timestamp);
 }
 
@@ -305,7 +324,7 @@ gst_ice_src_unlock (GstBaseSrc * src)
 {
   GstIceSrc *self = GST_ICE_SRC (src);
 
-  gst_ice_channel_set_flushing (gst_ice_element_get_channel (self->ice), TRUE);
+  gst_ice_receiver_set_flushing (gst_ice_src_get_receiver (self), TRUE);
   return TRUE;
 }
 
@@ -314,7 +333,7 @@ gst_ice_src_unlock_stop (GstBaseSrc * src)
 {
   GstIceSrc *self = GST_ICE_SRC (src);
 
-  gst_ice_channel_set_flushing (gst_ice_element_get_channel (self->ice), FALSE);
+  gst_ice_receiver_set_flushing (gst_ice_src_get_receiver (self), FALSE);
   return TRUE;
 }
 
@@ -328,11 +347,11 @@ gst_ice_src_post_timeout (GstIceSrc * self, guint timeout_ms)
 }
 
 /* Waits for packets, however often the timeout passes.
- * @list, @caps: as of gst_ice_channel_receive() */
+ * @list, @caps: as of gst_ice_receiver_receive() */
 static GstFlowReturn
 gst_ice_src_receive (GstIceSrc * self, GstBufferList ** list, GstCaps ** caps)
 {
-  GstIceChannel *channel = gst_ice_element_get_channel (self->ice);
+  GstIceReceiver *receiver = gst_ice_src_get_receiver (self);
   GstFlowReturn flow;
   guint timeout_ms;
 
@@ -341,7 +360,7 @@ gst_ice_src_receive (GstIceSrc * self, GstBufferList ** list, GstCaps ** caps)
     timeout_ms = self->timeout_ms;
     GST_OBJECT_UNLOCK (self);
 
-    flow = gst_ice_channel_receive (channel, timeout_ms, list, caps);
+    flow = gst_ice_receiver_receive (receiver, timeout_ms, list, caps);
     if (flow == GST_FLOW_CUSTOM_SUCCESS)
       gst_ice_src_post_timeout (self, timeout_ms);
   } while (flow == GST_FLOW_CUSTOM_SUCCESS);
@@ -486,11 +505,12 @@ gst_ice_src_class_init (GstIceSrcClass * klass)
 static void
 gst_ice_src_init (GstIceSrc * self)
 {
-  static const GstIceElementEvents events = {.formats = gst_ice_src_on_formats
+  static const GstIceElementEvents events = {
+    gst_ice_src_make_half, gst_ice_src_get_stats, gst_ice_src_on_formats, NULL
   };
 
   self->ice = gst_ice_element_new (GST_ELEMENT (self), PROP_MEMBER,
-      GST_ICE_DIRECTION_RECVONLY, QUEUE_BYTES, &events);
+      GST_ICE_DIRECTION_RECVONLY, &events);
 
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);

@@ -20,7 +20,8 @@ typedef struct
   GstCaps *formats;             /* what it sends, or can take; NULL: not known
                                  * yet, or anything */
   gboolean ready;               /* kind and formats are final */
-  GObject *owner;               /* where its packets go; not looked into here */
+  GObject *owner;               /* the GstIceSender or GstIceReceiver of the element; not
+                                 * looked into here */
 } GstIceClaim;
 
 /* What the elements of a session ask for, in the order asked for. No I/O, no

@@ -12,21 +12,21 @@ struct _GstIceBundleDemux
 {
   gboolean encrypted;
   GstIceCipher *cipher;         /* NULL: none, or not yet */
-  GPtrArray *rtp;               /* of GstIceChannel or NULL, by number of m-line */
-  GPtrArray *rtcp;              /* of GstIceChannel */
+  GPtrArray *rtp;               /* of GstIceReceiver or NULL, by number of m-line */
+  GPtrArray *rtcp;              /* of GstIceReceiver */
 
-  GMutex lock;                  /* never held while a channel is called */
+  GMutex lock;                  /* never held while a receiver is called */
   GstIceRtpDemux *rtp_demux;    /* protected by lock */
 };
 
 static void
-clear_channel (gpointer channel)
+clear_receiver (gpointer receiver)
 {
-  if (channel != NULL)
-    g_object_unref (channel);
+  if (receiver != NULL)
+    g_object_unref (receiver);
 }
 
-/* Returns: (transfer full): a group of nobody */
+/* Returns: (transfer full): a demux of nobody */
 GstIceBundleDemux *
 gst_ice_bundle_demux_new (gboolean encrypted, GstIceCipher * cipher)
 {
@@ -34,8 +34,8 @@ gst_ice_bundle_demux_new (gboolean encrypted, GstIceCipher * cipher)
 
   self->encrypted = encrypted;
   self->cipher = cipher != NULL ? g_object_ref (cipher) : NULL;
-  self->rtp = g_ptr_array_new_with_free_func (clear_channel);
-  self->rtcp = g_ptr_array_new_with_free_func (clear_channel);
+  self->rtp = g_ptr_array_new_with_free_func (clear_receiver);
+  self->rtcp = g_ptr_array_new_with_free_func (clear_receiver);
   self->rtp_demux = gst_ice_rtp_demux_new ();
   g_mutex_init (&self->lock);
   return self;
@@ -68,8 +68,8 @@ gst_ice_bundle_demux_unref (GstIceBundleDemux * self)
 
 void
 gst_ice_bundle_demux_add (GstIceBundleDemux * self, const gchar * mid,
-    GstCaps * formats, GArray * ssrcs, GstIceChannel * rtp,
-    GstIceChannel * rtcp)
+    GstCaps * formats, GArray * ssrcs, GstIceReceiver * rtp,
+    GstIceReceiver * rtcp)
 {
   gst_ice_rtp_demux_add (self->rtp_demux, mid, formats, ssrcs);
   g_ptr_array_add (self->rtp, rtp != NULL ? g_object_ref (rtp) : NULL);
@@ -118,17 +118,17 @@ gst_ice_bundle_demux_deliver_rtp (GstIceBundleDemux * self,
 
   sort_list (self, list, places);
   for (guint p = 0; p < self->rtp->len; p++) {
-    GstIceChannel *channel = g_ptr_array_index (self->rtp, p);
+    GstIceReceiver *receiver = g_ptr_array_index (self->rtp, p);
     GstBufferList *picked;
     guint n_picked;
 
-    if (channel == NULL)
+    if (receiver == NULL)
       continue;
     picked = pick (list, places, (gint) p);
     n_picked = gst_buffer_list_length (picked);
     n_given += n_picked;
     if (n_picked > 0)
-      gst_ice_channel_deliver (channel, picked,
+      gst_ice_receiver_deliver (receiver, picked,
           gst_buffer_list_calculate_size (picked));
     else
       gst_buffer_list_unref (picked);
@@ -152,7 +152,7 @@ gst_ice_bundle_demux_deliver_rtcp (GstIceBundleDemux * self,
     list = gst_ice_cipher_unprotect (self->cipher, list);
   for (guint i = 0; gst_buffer_list_length (list) > 0 && i < self->rtcp->len;
       i++)
-    gst_ice_channel_deliver (g_ptr_array_index (self->rtcp, i),
+    gst_ice_receiver_deliver (g_ptr_array_index (self->rtcp, i),
         gst_buffer_list_copy (list), gst_buffer_list_calculate_size (list));
   gst_buffer_list_unref (list);
   return 0;

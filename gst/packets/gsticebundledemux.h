@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "gsticechannel.h"
+#include "gsticereceiver.h"
 
 G_BEGIN_DECLS
 
@@ -20,11 +20,11 @@ GstIceBundleDemux *gst_ice_bundle_demux_ref (GstIceBundleDemux * self) G_GNUC_WA
 void gst_ice_bundle_demux_unref (GstIceBundleDemux * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceBundleDemux, gst_ice_bundle_demux_unref)
 
-/* Another m-line, before anybody else has the group. All (transfer none) (nullable).
+/* Another m-line, before anybody else has it. All (transfer none) (nullable).
  * @rtcp: in the clear: the same packet goes to several, and can be opened once */
 void gst_ice_bundle_demux_add (GstIceBundleDemux * self, const gchar * mid,
-    GstCaps * formats, GArray * ssrcs, GstIceChannel * rtp,
-    GstIceChannel * rtcp);
+    GstCaps * formats, GArray * ssrcs, GstIceReceiver * rtp,
+    GstIceReceiver * rtcp);
 
 /* Any thread. @list: (transfer full): each packet goes to its m-line's element, or
  * RTCP to all that take it. Returns: how many nobody takes */

@@ -13,13 +13,13 @@ struct _GstIceDemux
 {
   GObject parent;
 
-  GMutex lock;                  /* never held while a channel is called */
+  GMutex lock;                  /* never held while a receiver is called */
 
   /* Protected by lock. */
   gboolean mux;
-  GstIceChannel *rtp;           /* NULL: nobody takes RTP */
-  GstIceChannel *rtcp;
-  GstIceBundleDemux *group;     /* NULL: those above take the packets */
+  GstIceReceiver *rtp;          /* NULL: nobody takes RTP */
+  GstIceReceiver *rtcp;
+  GstIceBundleDemux *bundle;    /* NULL: those above take the packets */
   GstIceHandshakeFunc handshake;        /* NULL: nobody takes DTLS */
   GObject *handshake_owner;
   GstIceDemuxCounts counts;
@@ -36,7 +36,7 @@ gst_ice_demux_finalize (GObject * object)
 
   g_clear_object (&self->rtp);
   g_clear_object (&self->rtcp);
-  g_clear_pointer (&self->group, gst_ice_bundle_demux_unref);
+  g_clear_pointer (&self->bundle, gst_ice_bundle_demux_unref);
   g_clear_object (&self->handshake_owner);
   g_mutex_clear (&self->lock);
 
@@ -63,10 +63,10 @@ gst_ice_demux_new (void)
 }
 
 void
-gst_ice_demux_set_channels (GstIceDemux * self, gboolean mux,
-    GstIceChannel * rtp, GstIceChannel * rtcp)
+gst_ice_demux_set_receivers (GstIceDemux * self, gboolean mux,
+    GstIceReceiver * rtp, GstIceReceiver * rtcp)
 {
-  GstIceChannel *old_rtp, *old_rtcp;
+  GstIceReceiver *old_rtp, *old_rtcp;
 
   g_mutex_lock (&self->lock);
   old_rtp = g_steal_pointer (&self->rtp);
@@ -81,13 +81,13 @@ gst_ice_demux_set_channels (GstIceDemux * self, gboolean mux,
 }
 
 void
-gst_ice_demux_set_group (GstIceDemux * self, GstIceBundleDemux * group)
+gst_ice_demux_set_bundle (GstIceDemux * self, GstIceBundleDemux * bundle)
 {
   GstIceBundleDemux *old;
 
   g_mutex_lock (&self->lock);
-  old = g_steal_pointer (&self->group);
-  self->group = group != NULL ? gst_ice_bundle_demux_ref (group) : NULL;
+  old = g_steal_pointer (&self->bundle);
+  self->bundle = bundle != NULL ? gst_ice_bundle_demux_ref (bundle) : NULL;
   g_mutex_unlock (&self->lock);
 
   g_clear_pointer (&old, gst_ice_bundle_demux_unref);
@@ -109,16 +109,16 @@ gst_ice_demux_set_handshake (GstIceDemux * self, GstIceHandshakeFunc func,
 }
 
 GstIceWaiter *
-gst_ice_demux_dup_context (GstIceDemux * self)
+gst_ice_demux_dup_waiter (GstIceDemux * self)
 {
-  g_autoptr (GstIceChannel) channel = NULL;
+  g_autoptr (GstIceReceiver) receiver = NULL;
 
   g_mutex_lock (&self->lock);
   if (self->rtp != NULL || self->rtcp != NULL)
-    channel = g_object_ref (self->rtp != NULL ? self->rtp : self->rtcp);
+    receiver = g_object_ref (self->rtp != NULL ? self->rtp : self->rtcp);
   g_mutex_unlock (&self->lock);
 
-  return channel != NULL ? gst_ice_channel_dup_context (channel) : NULL;
+  return receiver != NULL ? gst_ice_receiver_dup_waiter (receiver) : NULL;
 }
 
 /* What a packet may be; flags. */
@@ -183,11 +183,11 @@ pick_packets (GstBufferList * list, guint kinds)
 
 /* @list: (transfer full) */
 static void
-gst_ice_demux_give (GstIceDemux * self, GstIceChannel * channel,
+gst_ice_demux_give (GstIceDemux * self, GstIceReceiver * receiver,
     GstBufferList * list, gsize size_bytes)
 {
-  if (channel != NULL) {
-    gst_ice_channel_deliver (channel, list, size_bytes);
+  if (receiver != NULL) {
+    gst_ice_receiver_deliver (receiver, list, size_bytes);
     return;
   }
 
@@ -199,25 +199,25 @@ gst_ice_demux_give (GstIceDemux * self, GstIceChannel * channel,
 
 /* @list: (transfer full) (nullable) */
 static void
-gst_ice_demux_give_picked (GstIceDemux * self, GstIceChannel * channel,
+gst_ice_demux_give_picked (GstIceDemux * self, GstIceReceiver * receiver,
     GstBufferList * list)
 {
   if (list != NULL)
-    gst_ice_demux_give (self, channel, list,
+    gst_ice_demux_give (self, receiver, list,
         gst_buffer_list_calculate_size (list));
 }
 
 /* @rtp, @rtcp: (transfer full) (nullable) */
 static void
-gst_ice_demux_give_group (GstIceDemux * self, GstIceBundleDemux * group,
+gst_ice_demux_give_bundle (GstIceDemux * self, GstIceBundleDemux * bundle,
     GstBufferList * rtp, GstBufferList * rtcp)
 {
   guint n_unclaimed = 0;
 
   if (rtp != NULL)
-    n_unclaimed += gst_ice_bundle_demux_deliver_rtp (group, rtp);
+    n_unclaimed += gst_ice_bundle_demux_deliver_rtp (bundle, rtp);
   if (rtcp != NULL)
-    n_unclaimed += gst_ice_bundle_demux_deliver_rtcp (group, rtcp);
+    n_unclaimed += gst_ice_bundle_demux_deliver_rtcp (bundle, rtcp);
 
   g_mutex_lock (&self->lock);
   self->counts.packets_unclaimed += n_unclaimed;
@@ -247,11 +247,11 @@ void
 gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
     guint kinds, gsize size_bytes)
 {
-  g_autoptr (GstIceChannel) rtp = NULL;
-  g_autoptr (GstIceChannel) rtcp = NULL;
+  g_autoptr (GstIceReceiver) rtp = NULL;
+  g_autoptr (GstIceReceiver) rtcp = NULL;
   g_autoptr (GObject) owner = NULL;
   GstIceHandshakeFunc handshake = NULL;
-  g_autoptr (GstIceBundleDemux) group = NULL;
+  g_autoptr (GstIceBundleDemux) bundle = NULL;
   guint apart = 0, media = PACKET_MEDIA;
 
   g_mutex_lock (&self->lock);
@@ -272,24 +272,24 @@ gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
     rtp = g_object_ref (self->rtp);
   if (self->rtcp != NULL)
     rtcp = g_object_ref (self->rtcp);
-  if (self->group != NULL)
-    group = gst_ice_bundle_demux_ref (self->group);
+  if (self->bundle != NULL)
+    bundle = gst_ice_bundle_demux_ref (self->bundle);
   g_mutex_unlock (&self->lock);
 
   apart &= kinds;
-  if (apart == 0 && group == NULL) {
+  if (apart == 0 && bundle == NULL) {
     gst_ice_demux_give (self, rtp, list, size_bytes);
     return;
   }
 
   if (apart & PACKET_DTLS)
     give_handshake (handshake, owner, list);
-  if (group != NULL)
-    gst_ice_demux_give_group (self, group, pick_packets (list, media),
+  if (bundle != NULL)
+    gst_ice_demux_give_bundle (self, bundle, pick_packets (list, media),
         pick_packets (list, PACKET_RTCP));
   else
     gst_ice_demux_give_picked (self, rtp, pick_packets (list, media));
-  if (group == NULL && (apart & PACKET_RTCP))
+  if (bundle == NULL && (apart & PACKET_RTCP))
     gst_ice_demux_give_picked (self, rtcp, pick_packets (list, PACKET_RTCP));
   gst_buffer_list_unref (list);
 }

@@ -4,12 +4,12 @@
 
 #pragma once
 
-#include "gsticechannel.h"
+#include "gsticereceiver.h"
 #include "gsticebundledemux.h"
 
 G_BEGIN_DECLS
 
-/* Where the packets of one component come in: it hands each to the channel of
+/* Where the packets of one component come in: it hands each to the receiver of
  * the element that claimed it, RTCP apart from RTP where they are muxed. */
 #define GST_TYPE_ICE_DEMUX (gst_ice_demux_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceDemux, gst_ice_demux, GST, ICE_DEMUX, GObject)
@@ -19,12 +19,12 @@ GstIceDemux *gst_ice_demux_new (void) G_GNUC_WARN_UNUSED_RESULT;
 /* Session thread. @rtp, @rtcp: (transfer none) (nullable): who takes the packets;
  * with @rtcp, those of payload type 64 to 95 go there (RFC 5761, 4). What nobody
  * takes is dropped and counted. @mux: RTCP is told from RTP at all. */
-void gst_ice_demux_set_channels (GstIceDemux * self, gboolean mux,
-    GstIceChannel * rtp, GstIceChannel * rtcp);
+void gst_ice_demux_set_receivers (GstIceDemux * self, gboolean mux,
+    GstIceReceiver * rtp, GstIceReceiver * rtcp);
 
-/* Session thread. @group: (transfer none) (nullable): who takes the packets instead
- * of these channels */
-void gst_ice_demux_set_group (GstIceDemux * self, GstIceBundleDemux * group);
+/* Session thread. @bundle: (transfer none) (nullable): who takes the packets instead
+ * of these receivers */
+void gst_ice_demux_set_bundle (GstIceDemux * self, GstIceBundleDemux * bundle);
 
 /* Any thread. @owner: as given to gst_ice_demux_set_handshake(), referenced during the
  * call; @packet: (transfer full) */
@@ -35,9 +35,9 @@ typedef void (*GstIceHandshakeFunc) (GObject * owner, GstBuffer * packet);
 void gst_ice_demux_set_handshake (GstIceDemux * self, GstIceHandshakeFunc func,
     GObject * owner);
 
-/* Session thread. Returns: (transfer full) (nullable): the context of who takes the
+/* Session thread. Returns: (transfer full) (nullable): the waiter of who takes the
  *     packets, %NULL: nobody does */
-GstIceWaiter *gst_ice_demux_dup_context (GstIceDemux * self)
+GstIceWaiter *gst_ice_demux_dup_waiter (GstIceDemux * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Any thread. @list: (transfer full): packets from the peer, in the order they

@@ -6,11 +6,11 @@
 
 #include "gsticesharedthread.h"
 
-/* The thread of a context, and those who share it. */
+/* One thread, and those who share it. */
 typedef struct
 {
   gchar *name;                  /* set at construction */
-  GstIceWaiter *context;        /* set at construction; where the thread waits */
+  GstIceWaiter *waiter;         /* set at construction; where the thread waits */
   GThread *thread;              /* set at construction */
 
   guint n_users;                /* protected by teams_lock */
@@ -52,7 +52,7 @@ team_next (Team * self)
     g_cond_broadcast (&self->left);
   while (!self->stopping && g_queue_is_empty (&self->asking)) {
     g_mutex_unlock (&self->lock);
-    gst_ice_waiter_run (self->context, G_MAXINT64);
+    gst_ice_waiter_run (self->waiter, G_MAXINT64);
     g_mutex_lock (&self->lock);
   }
 
@@ -80,7 +80,7 @@ team_new (const gchar * name, guint wait_ms)
   Team *self = g_new0 (Team, 1);
 
   self->name = g_strdup (name);
-  self->context = gst_ice_waiter_new (wait_ms);
+  self->waiter = gst_ice_waiter_new (wait_ms);
   g_mutex_init (&self->lock);
   g_cond_init (&self->left);
   g_queue_init (&self->asking);
@@ -95,10 +95,10 @@ team_free (Team * self)
   g_mutex_lock (&self->lock);
   self->stopping = TRUE;
   g_mutex_unlock (&self->lock);
-  gst_ice_waiter_wake (self->context);
+  gst_ice_waiter_wake (self->waiter);
   g_thread_join (self->thread);
 
-  g_object_unref (self->context);
+  g_object_unref (self->waiter);
   g_cond_clear (&self->left);
   g_mutex_clear (&self->lock);
   g_free (self->name);
@@ -165,11 +165,11 @@ gst_ice_shared_thread_ask (GstIceSharedThread * self)
     g_queue_push_tail (&team->asking, self);
   }
   g_mutex_unlock (&team->lock);
-  gst_ice_waiter_wake (team->context);
+  gst_ice_waiter_wake (team->waiter);
 }
 
 GstIceWaiter *
-gst_ice_shared_thread_get_context (GstIceSharedThread * self)
+gst_ice_shared_thread_get_waiter (GstIceSharedThread * self)
 {
-  return self->team->context;
+  return self->team->waiter;
 }

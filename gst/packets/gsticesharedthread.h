@@ -8,22 +8,22 @@
 
 G_BEGIN_DECLS
 
-/* Threads that read the sockets of all elements of one context, in the whole
+/* Threads that read the sockets of all elements that name the same, in the whole
  * process, and push their packets downstream. A pipeline that blocks holds up its
- * own context. */
+ * own thread. */
 typedef struct _GstIceSharedThread GstIceSharedThread;
 
 /* Any thread but those, all of them. */
 
-/* @context: those that name the same share a thread; @func: called there
- * @wait_ms: as of gst_ice_waiter_new(); of a context the first counts
+/* @name: those that name the same share a thread; @func: called there
+ * @wait_ms: as of gst_ice_waiter_new(); of a thread the first counts
  * Returns: (transfer full): a place in it */
-GstIceSharedThread *gst_ice_shared_thread_new (const gchar * context, guint wait_ms,
+GstIceSharedThread *gst_ice_shared_thread_new (const gchar * name, guint wait_ms,
     void (*func) (gpointer user_data), gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer none): where its thread waits */
-GstIceWaiter *gst_ice_shared_thread_get_context (GstIceSharedThread * self);
+GstIceWaiter *gst_ice_shared_thread_get_waiter (GstIceSharedThread * self);
 
 /* Waits for a call under way, and none follows. */
 void gst_ice_shared_thread_free (GstIceSharedThread * self);

@@ -59,25 +59,44 @@ gst_ice_stats_from_pair (const GstIceCandidate * local,
       "remote", GST_TYPE_STRUCTURE, theirs, NULL);
 }
 
-GstStructure *
-gst_ice_stats_from_channel (GstIceChannel * channel)
+/* @route: (nullable) */
+static GstStructure *
+from_counts (const GstIceSenderCounts * sent,
+    const GstIceReceiverCounts * received, GstIceRoute * route)
 {
-  g_autoptr (GstIceRoute) route = gst_ice_channel_dup_route (channel);
-  GstIceChannelCounts counts;
-  GstStructure *stats;
+  GstStructure *stats = gst_structure_new ("ice-stats",
+      "packets-sent", G_TYPE_UINT64, sent->packets_sent,
+      "bytes-sent", G_TYPE_UINT64, sent->bytes_sent,
+      "packets-discarded-on-send", G_TYPE_UINT64, sent->packets_discarded,
+      "packets-received", G_TYPE_UINT64, received->packets_received,
+      "bytes-received", G_TYPE_UINT64, received->bytes_received,
+      "packets-dropped", G_TYPE_UINT64, received->packets_dropped, NULL);
 
-  gst_ice_channel_get_counts (channel, &counts);
-  stats = gst_structure_new ("ice-stats",
-      "packets-sent", G_TYPE_UINT64, counts.packets_sent,
-      "bytes-sent", G_TYPE_UINT64, counts.bytes_sent,
-      "packets-discarded-on-send", G_TYPE_UINT64,
-      counts.packets_discarded_on_send,
-      "packets-received", G_TYPE_UINT64, counts.packets_received,
-      "bytes-received", G_TYPE_UINT64, counts.bytes_received,
-      "packets-dropped", G_TYPE_UINT64, counts.packets_dropped, NULL);
   if (route != NULL)
     gst_ice_route_add_stats (route, stats);
   return stats;
+}
+
+GstStructure *
+gst_ice_stats_from_sender (GstIceSender * sender)
+{
+  g_autoptr (GstIceRoute) route = gst_ice_sender_dup_route (sender);
+  const GstIceReceiverCounts none = { 0, };
+  GstIceSenderCounts counts;
+
+  gst_ice_sender_get_counts (sender, &counts);
+  return from_counts (&counts, &none, route);
+}
+
+GstStructure *
+gst_ice_stats_from_receiver (GstIceReceiver * receiver)
+{
+  g_autoptr (GstIceRoute) route = gst_ice_receiver_dup_route (receiver);
+  const GstIceSenderCounts none = { 0, };
+  GstIceReceiverCounts counts;
+
+  gst_ice_receiver_get_counts (receiver, &counts);
+  return from_counts (&none, &counts, route);
 }
 
 gchar *

@@ -5,7 +5,8 @@
 #pragma once
 
 #include "gsticecandidate.h"
-#include "gsticechannel.h"
+#include "gsticereceiver.h"
+#include "gsticesender.h"
 
 G_BEGIN_DECLS
 
@@ -22,9 +23,11 @@ GstStructure *gst_ice_stats_from_candidate (const GstIceCandidate * candidate)
 GstStructure *gst_ice_stats_from_pair (const GstIceCandidate * local,
     const GstIceCandidate * remote) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer full): "ice-stats" with what @channel counted, and what
- *     its route did */
-GstStructure *gst_ice_stats_from_channel (GstIceChannel * channel)
+/* Returns: (transfer full): "ice-stats" with what was counted, and what the route did.
+ *     Both have the fields of both: an element's do not depend on what it is. */
+GstStructure *gst_ice_stats_from_sender (GstIceSender * sender)
+    G_GNUC_WARN_UNUSED_RESULT;
+GstStructure *gst_ice_stats_from_receiver (GstIceReceiver * receiver)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer full): "host/udp 10.0.0.2:5000 → 10.0.0.3:6000" */

@@ -15,10 +15,10 @@ struct _GstIceWaiter
   GMutex lock;                  /* never held across a call that blocks */
 
   /* Protected by lock. */
-  GstIcePoller *feed;           /* or NULL */
+  GstIcePoller *poller;         /* or NULL */
   GThread *runner;              /* in gst_ice_waiter_run(), or NULL */
   gboolean woken;
-  GCond cond;                   /* woken, or feed changed, while there is none */
+  GCond cond;                   /* woken, or poller changed, while there is none */
 };
 
 G_DEFINE_TYPE (GstIceWaiter, gst_ice_waiter, G_TYPE_OBJECT);
@@ -28,7 +28,7 @@ gst_ice_waiter_finalize (GObject * object)
 {
   GstIceWaiter *self = GST_ICE_WAITER (object);
 
-  g_clear_object (&self->feed);
+  g_clear_object (&self->poller);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
 
@@ -69,22 +69,22 @@ gst_ice_waiter_rouse_locked (GstIceWaiter * self)
 {
   if (self->runner == NULL || self->runner == g_thread_self ())
     return;
-  if (self->feed != NULL)
-    gst_ice_poller_wake (self->feed);
+  if (self->poller != NULL)
+    gst_ice_poller_wake (self->poller);
   else
     g_cond_signal (&self->cond);
 }
 
 void
-gst_ice_waiter_set_feed (GstIceWaiter * self, GstIcePoller * feed)
+gst_ice_waiter_set_poller (GstIceWaiter * self, GstIcePoller * poller)
 {
   GstIcePoller *old;
 
   g_mutex_lock (&self->lock);
   /* Where it waits now. */
   gst_ice_waiter_rouse_locked (self);
-  old = self->feed;
-  self->feed = feed != NULL ? g_object_ref (feed) : NULL;
+  old = self->poller;
+  self->poller = poller != NULL ? g_object_ref (poller) : NULL;
   g_mutex_unlock (&self->lock);
 
   g_clear_object (&old);
@@ -104,20 +104,20 @@ gst_ice_waiter_wake (GstIceWaiter * self)
 static gboolean
 gst_ice_waiter_wait_locked (GstIceWaiter * self, gint64 deadline_us)
 {
-  g_autoptr (GstIcePoller) feed = NULL;
+  g_autoptr (GstIcePoller) poller = NULL;
 
-  if (self->feed == NULL && deadline_us == G_MAXINT64) {
+  if (self->poller == NULL && deadline_us == G_MAXINT64) {
     g_cond_wait (&self->cond, &self->lock);
     return TRUE;
   }
-  if (self->feed == NULL)
+  if (self->poller == NULL)
     return g_cond_wait_until (&self->cond, &self->lock, deadline_us);
 
-  feed = g_object_ref (self->feed);
+  poller = g_object_ref (self->poller);
   g_mutex_unlock (&self->lock);
-  gst_ice_poller_run (feed, deadline_us);
+  gst_ice_poller_run (poller, deadline_us);
   /* The last of it closes descriptors. */
-  g_clear_object (&feed);
+  g_clear_object (&poller);
   g_mutex_lock (&self->lock);
   return deadline_us == G_MAXINT64 || g_get_monotonic_time () < deadline_us;
 }

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* Where one thread waits for packets: those of one element, or of all that name the
- * same context. It reads their sockets itself, if there are any; others that have
+ * same shared thread. It reads their sockets itself, if there are any; others that have
  * packets for it wake it. */
 #define GST_TYPE_ICE_WAITER (gst_ice_waiter_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceWaiter, gst_ice_waiter, GST, ICE_WAITER, GObject)
@@ -21,10 +21,10 @@ GstIceWaiter *gst_ice_waiter_new (guint wait_ms) G_GNUC_WARN_UNUSED_RESULT;
 
 guint gst_ice_waiter_get_wait (GstIceWaiter * self);
 
-/* Any thread. @feed: (transfer none) (nullable): the sockets, from now on */
-void gst_ice_waiter_set_feed (GstIceWaiter * self, GstIcePoller * feed);
+/* Any thread. @poller: (transfer none) (nullable): the sockets, from now on */
+void gst_ice_waiter_set_poller (GstIceWaiter * self, GstIcePoller * poller);
 
-/* The context's thread. Waits until it is woken, which what it reads itself may do
+/* The waiting thread. Waits until it is woken, which what it reads itself may do
  * as well, or until @deadline_us, monotonic; %G_MAXINT64: never. One who was woken
  * since it was last here does not wait.
  * Returns: %FALSE when the time is over */

@@ -463,7 +463,7 @@ on_drain_tick (gpointer data)
 
   gst_ice_timer_clear (&self->drain_timer);
   for (guint i = 0; i < self->media->len; i++)
-    gst_ice_media_end (get_media (self, i), GST_ICE_CHANNEL_ENDED);
+    gst_ice_media_end (get_media (self, i), GST_ICE_ENDING_ENDED);
   for (guint i = 0; i < self->transports->len; i++)
     gst_ice_transport_hang_up (get_transport (self, i));
   return G_SOURCE_REMOVE;

@@ -75,7 +75,7 @@ GstIceMlines *gst_ice_call_get_mlines (GstIceCall * self);
 /* The element that claimed it leaves. */
 void gst_ice_call_forget_claim (GstIceCall * self, const GstIceClaim * claim);
 
-/* The peer is gone: tells the channels, once what is under way has come in. */
+/* The peer is gone: ends what its elements receive, once what is under way has come in. */
 void gst_ice_call_end (GstIceCall * self);
 
 /* Whether there was a path, ever: who was reached may still be about to come by keys

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* What one thread waits for and another opens, once. */
+
 #include "config.h"
 
 #include "gsticelatch.h"
@@ -65,8 +67,12 @@ gst_ice_latch_wait (GstIceLatch * self, guint timeout_ms)
   gboolean open;
 
   g_mutex_lock (&self->lock);
-  while (!self->open && in_time)
-    in_time = g_cond_wait_until (&self->opened, &self->lock, deadline);
+  while (!self->open && in_time) {
+    if (timeout_ms == GST_ICE_LATCH_FOREVER)
+      g_cond_wait (&self->opened, &self->lock);
+    else
+      in_time = g_cond_wait_until (&self->opened, &self->lock, deadline);
+  }
   open = self->open;
   g_mutex_unlock (&self->lock);
   return open;

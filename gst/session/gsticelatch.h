@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * neither has to see the other off. */
 typedef struct _GstIceLatch GstIceLatch;
 
+#define GST_ICE_LATCH_FOREVER G_MAXUINT
+
 GstIceLatch *gst_ice_latch_new (void) G_GNUC_WARN_UNUSED_RESULT;
 GstIceLatch *gst_ice_latch_ref (GstIceLatch * self);
 void gst_ice_latch_unref (GstIceLatch * self);
@@ -20,7 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceLatch, gst_ice_latch_unref)
 /* Any thread. */
 void gst_ice_latch_open (GstIceLatch * self);
 
-/* Any thread. Returns: whether it was open in time */
+/* Any thread. @timeout_ms: %GST_ICE_LATCH_FOREVER: until it is open
+ * Returns: whether it was open in time */
 gboolean gst_ice_latch_wait (GstIceLatch * self, guint timeout_ms);
 
 G_END_DECLS

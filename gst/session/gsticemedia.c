@@ -10,6 +10,8 @@
 #include "gsticemedia.h"
 
 #include "gsticeerror.h"
+#include "gsticereceiver.h"
+#include "gsticesender.h"
 
 struct _GstIceMedia
 {
@@ -117,75 +119,80 @@ gst_ice_media_tell_refusal (GstIceMedia * self, gboolean answering)
 
 /* Wiring. */
 
-static GstIceChannel *
-get_channel (const GstIceClaim * claim)
+/* Returns: (transfer none) (nullable): who sends on component @c + 1 */
+static GstIceSender *
+get_sender (const GstIceMedia * self, guint c)
 {
-  return claim != NULL ? (GstIceChannel *) claim->owner : NULL;
+  const GstIceClaim *claim = self->mline->send[c];
+
+  return claim != NULL && claim->owner != NULL ? GST_ICE_SENDER (claim->owner) :
+      NULL;
 }
 
-static void
-set_cipher (const GstIceMline * mline, const GstIceClaim * claim,
-    GstIceCipher * cipher)
+/* Returns: (transfer none) (nullable): who receives on component @c + 1 */
+static GstIceReceiver *
+get_receiver (const GstIceMedia * self, guint c)
 {
-  if (get_channel (claim) != NULL)
-    gst_ice_channel_set_cipher (get_channel (claim),
-        mline->encryption != GST_ICE_ENCRYPTION_NONE, cipher);
+  const GstIceClaim *claim = self->mline->receive[c];
+
+  return claim != NULL && claim->owner != NULL ?
+      GST_ICE_RECEIVER (claim->owner) : NULL;
 }
 
-static void
-set_route (const GstIceClaim * claim, GstIceRoute * route)
-{
-  if (get_channel (claim) != NULL)
-    gst_ice_channel_set_route (get_channel (claim), route);
-}
-
-/* Before there is a way in or out: what a channel still has of another call waits for this
- * one's cipher, which drops it.
+/* Before there is a way in or out: what a receiver still has of another call waits for
+ * this one's cipher, which drops it.
  * @shared: the bundle demux opens RTCP, as several m-lines take it */
 static void
 set_ciphers (GstIceMedia * self, gboolean shared)
 {
-  const GstIceMline *mline = self->mline;
   GstIceCipher *cipher = gst_ice_transport_get_cipher (self->transport);
+  const gboolean wanted = self->mline->encryption != GST_ICE_ENCRYPTION_NONE;
 
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    set_cipher (mline, mline->send[c], cipher);
-    if (!shared || c + 1 != GST_ICE_COMPONENT_RTCP)
-      set_cipher (mline, mline->receive[c], cipher);
-    else if (get_channel (mline->receive[c]) != NULL)
-      gst_ice_channel_set_cipher (get_channel (mline->receive[c]), FALSE, NULL);
+    const gboolean opened = shared && c + 1 == GST_ICE_COMPONENT_RTCP;
+
+    if (get_sender (self, c) != NULL)
+      gst_ice_sender_set_cipher (get_sender (self, c), wanted, cipher);
+    if (get_receiver (self, c) != NULL)
+      gst_ice_receiver_set_cipher (get_receiver (self, c), wanted && !opened,
+          opened ? NULL : cipher);
   }
 }
 
 static void
 connect_receivers (GstIceMedia * self)
 {
-  const GstIceMline *mline = self->mline;
   GstIceDemux *first = gst_ice_transport_get_demux (self->transport, 0);
-  GstIceChannel *rtp = get_channel (mline->receive[0]);
-  GstIceChannel *rtcp = get_channel (mline->receive[1]);
+  GstIceReceiver *rtp = get_receiver (self, 0);
+  GstIceReceiver *rtcp = get_receiver (self, 1);
 
-  if (mline->rtcp_mux) {
-    gst_ice_demux_set_channels (first, TRUE, rtp, rtcp);
+  if (self->mline->rtcp_mux) {
+    gst_ice_demux_set_receivers (first, TRUE, rtp, rtcp);
   } else {
-    gst_ice_demux_set_channels (first, FALSE, rtp, NULL);
+    gst_ice_demux_set_receivers (first, FALSE, rtp, NULL);
     /* All that comes on component 2 is RTCP: no telling apart. */
-    gst_ice_demux_set_channels (gst_ice_transport_get_demux (self->transport,
+    gst_ice_demux_set_receivers (gst_ice_transport_get_demux (self->transport,
             1), FALSE, rtcp, NULL);
   }
 }
 
-/* With rtcp-mux both components have one path. Receivers ask it for statistics. */
+/* @route: (nullable) */
+static void
+set_route (GstIceMedia * self, guint c, GstIceRoute * route)
+{
+  if (get_sender (self, c) != NULL)
+    gst_ice_sender_set_route (get_sender (self, c), route);
+  if (get_receiver (self, c) != NULL)
+    gst_ice_receiver_set_route (get_receiver (self, c), route);
+}
+
+/* With rtcp-mux both components have one path. */
 static void
 set_routes (GstIceMedia * self)
 {
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    GstIceRoute *route = gst_ice_transport_get_route (self->transport,
-        self->mline->rtcp_mux ? 0 : c);
-
-    set_route (self->mline->send[c], route);
-    set_route (self->mline->receive[c], route);
-  }
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+    set_route (self, c, gst_ice_transport_get_route (self->transport,
+            self->mline->rtcp_mux ? 0 : c));
 }
 
 static void
@@ -200,32 +207,32 @@ wire_one (GstIceMedia * self, gboolean shared)
 
 /* A refused m-line's packets are known, and dropped. */
 static void
-join_group (GstIceMedia * self, GstIceBundleDemux * group)
+join_bundle (GstIceMedia * self, GstIceBundleDemux * bundle)
 {
   const GstIceMline *mline = self->mline;
 
-  gst_ice_bundle_demux_add (group, mline->mid, mline->formats, mline->ssrcs,
-      self->refused ? NULL : get_channel (mline->receive[0]),
-      self->refused ? NULL : get_channel (mline->receive[1]));
+  gst_ice_bundle_demux_add (bundle, mline->mid, mline->formats, mline->ssrcs,
+      self->refused ? NULL : get_receiver (self, 0),
+      self->refused ? NULL : get_receiver (self, 1));
 }
 
 /* @sharers: of GstIceMedia, those that have the transport */
 static void
-wire_group (GPtrArray * sharers, GstIceTransport * transport)
+wire_bundle (GPtrArray * sharers, GstIceTransport * transport)
 {
   const GstIceMedia *first = g_ptr_array_index (sharers, 0);
-  g_autoptr (GstIceBundleDemux) group =
+  g_autoptr (GstIceBundleDemux) bundle =
       gst_ice_bundle_demux_new (first->mline->encryption !=
       GST_ICE_ENCRYPTION_NONE, gst_ice_transport_get_cipher (transport));
 
   for (guint i = 0; i < sharers->len; i++) {
     GstIceMedia *media = g_ptr_array_index (sharers, i);
 
-    join_group (media, group);
+    join_bundle (media, bundle);
     if (media->agreed && !media->refused)
       wire_one (media, TRUE);
   }
-  gst_ice_demux_set_group (gst_ice_transport_get_demux (transport, 0), group);
+  gst_ice_demux_set_bundle (gst_ice_transport_get_demux (transport, 0), bundle);
 }
 
 void
@@ -247,7 +254,7 @@ gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
       g_ptr_array_add (sharers, media);
   }
   if (sharers->len > 1)
-    wire_group (sharers, transport);
+    wire_bundle (sharers, transport);
   else
     wire_one (first, FALSE);
 }
@@ -256,39 +263,32 @@ void
 gst_ice_media_disconnect (GstIceMedia * self)
 {
   if (gst_ice_media_is_first (self)) {
-    gst_ice_demux_set_group (gst_ice_transport_get_demux (self->transport, 0),
+    gst_ice_demux_set_bundle (gst_ice_transport_get_demux (self->transport, 0),
         NULL);
     for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
-      gst_ice_demux_set_channels (gst_ice_transport_get_demux (self->transport,
+      gst_ice_demux_set_receivers (gst_ice_transport_get_demux (self->transport,
               c), FALSE, NULL, NULL);
   }
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    set_route (self->mline->send[c], NULL);
-    set_route (self->mline->receive[c], NULL);
-  }
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+    set_route (self, c, NULL);
 }
 
 void
 gst_ice_media_refuse (GstIceMedia * self)
 {
   self->refused = TRUE;
-  gst_ice_media_end (self, GST_ICE_CHANNEL_REFUSED);
+  gst_ice_media_end (self, GST_ICE_ENDING_REFUSED);
 }
 
 void
-gst_ice_media_end (GstIceMedia * self, GstIceChannelEnd how)
+gst_ice_media_end (GstIceMedia * self, GstIceEnding ending)
 {
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    GstIceChannel *ends[] = { get_channel (self->mline->send[c]),
-      get_channel (self->mline->receive[c])
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
-      if (ends[i] != NULL) {
-        gst_ice_channel_set_route (ends[i], NULL);
-        gst_ice_channel_end (ends[i], how);
-      }
-    }
+    set_route (self, c, NULL);
+    if (get_sender (self, c) != NULL)
+      gst_ice_sender_end (get_sender (self, c), ending);
+    if (get_receiver (self, c) != NULL)
+      gst_ice_receiver_end (get_receiver (self, c), ending);
   }
 }
 

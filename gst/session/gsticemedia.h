@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The running side of one m-line: its elements' channels and the transport that they
- * have. Session thread only. */
+/* The running side of one m-line: its elements' senders and receivers, and the transport
+ * that they have. Session thread only. */
 typedef struct _GstIceMedia GstIceMedia;
 
 /* @mline, @members, @mlines, the call's: (transfer none): outlive it
@@ -38,19 +38,19 @@ void gst_ice_media_tell_place (GstIceMedia * self);
 /* Tells the elements that the peer, or we, refuse the m-line. */
 void gst_ice_media_tell_refusal (GstIceMedia * self, gboolean answering);
 
-/* Gives the channels of all m-lines that have @transport its routes and cipher, and its
- * demuxes the channels: to be called when any of these are others. @all: of GstIceMedia,
+/* Gives the senders and receivers of all m-lines that have @transport its routes and
+ * cipher, and its demuxes the receivers: to be called when any of these are others. @all: of GstIceMedia,
  * by number of m-line */
 void gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport);
 
-/* Takes routes and channels away. */
+/* Takes routes and receivers away. */
 void gst_ice_media_disconnect (GstIceMedia * self);
 
 /* Nobody will use the m-line. */
 void gst_ice_media_refuse (GstIceMedia * self);
 
-/* Ends the channels. */
-void gst_ice_media_end (GstIceMedia * self, GstIceChannelEnd how);
+/* Ends what the elements send and receive. */
+void gst_ice_media_end (GstIceMedia * self, GstIceEnding ending);
 
 /* Returns: (transfer full): W3C's transport statistics of this m-line */
 GstStructure *gst_ice_media_get_stats (const GstIceMedia * self)

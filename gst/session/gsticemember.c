@@ -6,6 +6,9 @@
 
 #include "gsticemember.h"
 
+#include "gsticereceiver.h"
+#include "gsticesender.h"
+
 /* Returns: (transfer full): a member with a copy of @config (nullable) */
 GstIceMember *
 gst_ice_member_new (GstIceSession * session, const GstIceConfig * config,
@@ -49,4 +52,27 @@ gst_ice_member_tell (GstIceMember * self, const GstIceNotice * notice)
   gst_ice_member_ref (self);
   self->notice (self->session, notice, self->user_data);
   gst_ice_member_unref (self);
+}
+
+void
+gst_ice_member_cut (GstIceMember * self)
+{
+  GObject *owner = self->claim != NULL ? self->claim->owner : NULL;
+
+  if (GST_IS_ICE_SENDER (owner))
+    gst_ice_sender_set_route (GST_ICE_SENDER (owner), NULL);
+  else if (GST_IS_ICE_RECEIVER (owner))
+    gst_ice_receiver_set_route (GST_ICE_RECEIVER (owner), NULL);
+}
+
+void
+gst_ice_member_end (GstIceMember * self, GstIceEnding ending)
+{
+  GObject *owner = self->claim != NULL ? self->claim->owner : NULL;
+
+  gst_ice_member_cut (self);
+  if (GST_IS_ICE_SENDER (owner))
+    gst_ice_sender_end (GST_ICE_SENDER (owner), ending);
+  else if (GST_IS_ICE_RECEIVER (owner))
+    gst_ice_receiver_end (GST_ICE_RECEIVER (owner), ending);
 }

@@ -4,8 +4,8 @@
 
 #pragma once
 
-#include "gsticechannel.h"
 #include "gsticeconfig.h"
+#include "gsticeending.h"
 #include "gsticemlines.h"
 #include "gsticenotice.h"
 
@@ -41,5 +41,9 @@ void gst_ice_member_unref (GstIceMember * self);
 
 /* Session thread. */
 void gst_ice_member_tell (GstIceMember * self, const GstIceNotice * notice);
+
+/* Session thread. Takes the element's route away; ends what it sends or receives. */
+void gst_ice_member_cut (GstIceMember * self);
+void gst_ice_member_end (GstIceMember * self, GstIceEnding ending);
 
 G_END_DECLS

@@ -145,16 +145,9 @@ gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
 }
 
 void
-gst_ice_members_end (GstIceMembers * self, GstIceChannelEnd how)
+gst_ice_members_end (GstIceMembers * self, GstIceEnding ending)
 {
   for (guint i = 0; i < self->members->len; i++) {
-    GstIceMember *member = g_ptr_array_index (self->members, i);
-
-    if (member->claim != NULL && member->claim->owner != NULL) {
-      GstIceChannel *channel = GST_ICE_CHANNEL (member->claim->owner);
-
-      gst_ice_channel_set_route (channel, NULL);
-      gst_ice_channel_end (channel, how);
-    }
+    gst_ice_member_end (g_ptr_array_index (self->members, i), ending);
   }
 }

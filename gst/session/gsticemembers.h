@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticeending.h"
 #include "gsticemember.h"
 
 G_BEGIN_DECLS
@@ -30,7 +31,7 @@ gboolean gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * memb
 void gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
     const GstIceNotice * notice);
 
-/* Ends the channels of all. */
-void gst_ice_members_end (GstIceMembers * self, GstIceChannelEnd how);
+/* Ends what all of them send and receive. */
+void gst_ice_members_end (GstIceMembers * self, GstIceEnding ending);
 
 G_END_DECLS

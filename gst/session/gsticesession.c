@@ -8,7 +8,6 @@
 
 #include "gsticesessiondriver.h"
 #include "gsticeerror.h"
-#include "gsticevisit.h"
 #include "gsticeworker.h"
 
 struct _GstIceSession
@@ -124,21 +123,46 @@ gst_ice_session_post (GstIceSession * self,
   g_source_unref (source);
 }
 
-/* Calls @func on the session thread and waits until it, or something later, has
- * called gst_ice_visit_finish(). On that thread itself there is nothing to wait for. */
-static void
-gst_ice_session_visit (GstIceSession * self,
-    void (*func) (GstIceSession * session, gpointer data), GstIceVisit * visit)
+/* A question from another thread, which waits for the answer. It lives on the stack of
+ * who asks, until the latch is open. */
+typedef struct
 {
-  if (g_main_context_is_owner (self->context)) {
-    visit->wait = FALSE;
-    func (self, visit);
+  GstIceLatch *answered;
+
+  /* What is asked and what comes of it: the session thread's until then. */
+  GstIceDescriptionType type;
+  gboolean wait;
+  GstIceDescription *description;       /* in, or (transfer full) out */
+  GError *error;
+  GstStructure *stats;
+} Question;
+
+/* Session thread. @question is not to be looked at after. */
+static void
+question_answer (Question * question)
+{
+  g_autoptr (GstIceLatch) answered = gst_ice_latch_ref (question->answered);
+
+  gst_ice_latch_open (answered);
+}
+
+/* Calls @func on the session thread and waits until it, or something later, has
+ * called question_answer(). On that thread itself there is nothing to wait for. */
+static void
+gst_ice_session_invoke (GstIceSession * self,
+    void (*func) (GstIceSession * session, gpointer data), Question * question)
+{
+  g_autoptr (GstIceLatch) answered = gst_ice_latch_new ();
+
+  question->answered = answered;
+  question->wait = !g_main_context_is_owner (self->context);
+  if (!question->wait) {
+    func (self, question);
     return;
   }
 
-  visit->wait = TRUE;
-  gst_ice_session_post (self, func, visit);
-  gst_ice_visit_wait (visit);
+  gst_ice_session_post (self, func, question);
+  gst_ice_latch_wait (answered, GST_ICE_LATCH_FOREVER);
 }
 
 /* Members. */
@@ -317,26 +341,26 @@ static void
 on_described (GstIceDescription * description, const GError * error,
     gpointer user_data)
 {
-  GstIceVisit *visit = user_data;
+  Question *question = user_data;
 
   if (description != NULL)
-    visit->description = gst_ice_description_ref (description);
+    question->description = gst_ice_description_ref (description);
   else
-    visit->error = g_error_copy (error);
-  gst_ice_visit_finish (visit);
+    question->error = g_error_copy (error);
+  question_answer (question);
 }
 
 static void
 do_describe (GstIceSession * self, gpointer data)
 {
-  GstIceVisit *visit = data;
+  Question *question = data;
 
   if (self->driver != NULL) {
-    gst_ice_session_driver_describe (self->driver, visit->type, visit->wait,
-        on_described, visit);
+    gst_ice_session_driver_describe (self->driver, question->type,
+        question->wait, on_described, question);
   } else {
-    visit->error = closed_error ();
-    gst_ice_visit_finish (visit);
+    question->error = closed_error ();
+    question_answer (question);
   }
 }
 
@@ -344,44 +368,40 @@ GstIceDescription *
 gst_ice_session_create_description (GstIceSession * self,
     GstIceDescriptionType type, GError ** error)
 {
-  GstIceVisit visit;
+  Question question = { 0, };
 
-  gst_ice_visit_init (&visit);
-  visit.type = type;
-  gst_ice_session_visit (self, do_describe, &visit);
-  gst_ice_visit_clear (&visit);
+  question.type = type;
+  gst_ice_session_invoke (self, do_describe, &question);
 
-  if (visit.error != NULL)
-    g_propagate_error (error, visit.error);
-  return visit.description;
+  if (question.error != NULL)
+    g_propagate_error (error, question.error);
+  return question.description;
 }
 
 static void
 do_set_remote (GstIceSession * self, gpointer data)
 {
-  GstIceVisit *visit = data;
+  Question *question = data;
 
   if (self->driver != NULL)
-    gst_ice_session_driver_set_remote (self->driver, visit->description,
-        &visit->error);
+    gst_ice_session_driver_set_remote (self->driver, question->description,
+        &question->error);
   else
-    visit->error = closed_error ();
-  gst_ice_visit_finish (visit);
+    question->error = closed_error ();
+  question_answer (question);
 }
 
 gboolean
 gst_ice_session_set_remote_description (GstIceSession * self,
     GstIceDescription * description, GError ** error)
 {
-  GstIceVisit visit;
+  Question question = { 0, };
 
-  gst_ice_visit_init (&visit);
-  visit.description = description;
-  gst_ice_session_visit (self, do_set_remote, &visit);
-  gst_ice_visit_clear (&visit);
+  question.description = description;
+  gst_ice_session_invoke (self, do_set_remote, &question);
 
-  if (visit.error != NULL) {
-    g_propagate_error (error, visit.error);
+  if (question.error != NULL) {
+    g_propagate_error (error, question.error);
     return FALSE;
   }
   return TRUE;
@@ -390,23 +410,21 @@ gst_ice_session_set_remote_description (GstIceSession * self,
 static void
 do_get_stats (GstIceSession * self, gpointer data)
 {
-  GstIceVisit *visit = data;
+  Question *question = data;
 
-  visit->stats = self->driver != NULL ?
+  question->stats = self->driver != NULL ?
       gst_ice_session_driver_get_stats (self->driver) :
       gst_structure_new_empty ("ice-session");
-  gst_ice_visit_finish (visit);
+  question_answer (question);
 }
 
 GstStructure *
 gst_ice_session_get_stats (GstIceSession * self)
 {
-  GstIceVisit visit;
+  Question question = { 0, };
 
-  gst_ice_visit_init (&visit);
-  gst_ice_session_visit (self, do_get_stats, &visit);
-  gst_ice_visit_clear (&visit);
-  return visit.stats;
+  gst_ice_session_invoke (self, do_get_stats, &question);
+  return question.stats;
 }
 
 GstIceConnectionState

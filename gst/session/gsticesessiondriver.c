@@ -63,7 +63,7 @@ gst_ice_session_driver_fail (GstIceSessionDriver * self, GstIceMember * member,
   GST_WARNING ("the session fails: %s", error->message);
   self->ended = TRUE;
   gst_ice_session_driver_tell_error (self, GST_ICE_NOTICE_ERROR, member, error);
-  gst_ice_members_end (self->members, GST_ICE_CHANNEL_FAILED);
+  gst_ice_members_end (self->members, GST_ICE_ENDING_FAILED);
   if (self->signaller != NULL)
     gst_ice_signaller_hang_up (self->signaller);
 }
@@ -166,7 +166,7 @@ gst_ice_session_driver_forget_peer (GstIceSessionDriver * self)
   self->described = FALSE;
   self->answering = FALSE;
   /* What this peer refused, or did not reach, the next one may. */
-  gst_ice_members_end (self->members, GST_ICE_CHANNEL_OPEN);
+  gst_ice_members_end (self->members, GST_ICE_ENDING_OPEN);
 }
 
 static void
@@ -368,7 +368,7 @@ void
 gst_ice_session_driver_leave (GstIceSessionDriver * self, GstIceMember * member)
 {
   if (member->claim != NULL) {
-    gst_ice_channel_set_route (GST_ICE_CHANNEL (member->claim->owner), NULL);
+    gst_ice_member_cut (member);
     if (self->call != NULL)
       gst_ice_call_forget_claim (self->call, member->claim);
     gst_ice_claims_remove (self->claims, g_steal_pointer (&member->claim));

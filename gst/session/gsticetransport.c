@@ -73,8 +73,8 @@ gst_ice_transport_free (GstIceTransport * self)
 {
   g_clear_pointer (&self->keys, gst_ice_transport_keys_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    gst_ice_demux_set_channels (self->demuxes[c], FALSE, NULL, NULL);
-    gst_ice_demux_set_group (self->demuxes[c], NULL);
+    gst_ice_demux_set_receivers (self->demuxes[c], FALSE, NULL, NULL);
+    gst_ice_demux_set_bundle (self->demuxes[c], NULL);
     g_clear_object (&self->demuxes[c]);
     g_clear_object (&self->routes[c]);
   }

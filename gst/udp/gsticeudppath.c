@@ -38,7 +38,7 @@ struct _GstIceUdpPath
   GstIceRoute *route;           /* changed by the session thread, not in_pool */
 
   /* Session thread. */
-  GstIceRoute *previous;        /* until the channel has changed over, or NULL */
+  GstIceRoute *previous;        /* until the sender has changed over, or NULL */
   gboolean in_pool;
 };
 

@@ -49,13 +49,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpPath, gst_ice_udp_path_free)
 void gst_ice_udp_path_receive (GstIceUdpPath * self);
 
 /* Another pair with the same local socket was nominated. Makes another route; the
- * one before goes on sending until the next move, so that the channel can change
+ * one before goes on sending until the next move, so that the sender can change
  * over. Receiving stops until gst_ice_udp_path_receive().
  * Returns: %FALSE with @error set, and all is as before */
 gboolean gst_ice_udp_path_move (GstIceUdpPath * self,
     const GstIceUdpAddress * remote, GError ** error);
 
-/* Returns: (transfer none): to the peer, for the channel */
+/* Returns: (transfer none): to the peer, for the sender */
 GstIceRoute *gst_ice_udp_path_get_route (GstIceUdpPath * self);
 
 /* Returns: whether the consent is kept here, so that the agent needn't. Not if the

@@ -231,7 +231,7 @@ make_place_locked (GstIceWaiter * context, GError ** error)
   place->context = context;
   g_ptr_array_add (places, place);
   if (context != NULL)
-    gst_ice_waiter_set_feed (context, GST_ICE_POLLER (loop));
+    gst_ice_waiter_set_poller (context, GST_ICE_POLLER (loop));
   return place;
 }
 
@@ -272,7 +272,7 @@ leave_place_locked (GstIceUdpReader * reader, Place * place)
     return NULL;
 
   if (place->context != NULL)
-    gst_ice_waiter_set_feed (place->context, NULL);
+    gst_ice_waiter_set_poller (place->context, NULL);
   gst_ice_udp_loop_drop (place->loop);
   g_ptr_array_remove_fast (places, place);
   g_object_unref (place->loop);

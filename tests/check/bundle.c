@@ -128,13 +128,13 @@ rtp_new (guint8 type, guint8 number)
 }
 
 static void
-assert_got (GstIceChannel * channel, const gchar * expected)
+assert_got (GstIceReceiver * receiver, const gchar * expected)
 {
   GstBufferList *list = NULL;
   GstCaps *caps = NULL;
   g_autofree gchar *got = NULL;
 
-  fail_unless_equals_int (gst_ice_channel_receive_now (channel, &list, &caps),
+  fail_unless_equals_int (gst_ice_receiver_receive_now (receiver, &list, &caps),
       GST_FLOW_OK);
   got = packets_to_string (list);
   fail_unless_equals_string (got, expected);
@@ -157,28 +157,28 @@ GST_START_TEST (test_what_comes_in_is_sorted)
   };
   GstBufferList *list = gst_buffer_list_new ();
   GstIceDemuxCounts counts;
-  GstIceChannel *channels[4];
+  GstIceReceiver *receivers[4];
 
   for (guint i = 0; i < 4; i++)
-    channels[i] = gst_ice_channel_new (10000);
-  gst_ice_bundle_demux_add (group, "0", opus, NULL, channels[0], channels[2]);
-  gst_ice_bundle_demux_add (group, "1", vp8, NULL, channels[1], channels[3]);
-  gst_ice_demux_set_channels (demux, TRUE, NULL, NULL);
-  gst_ice_demux_set_group (demux, group);
+    receivers[i] = gst_ice_receiver_new (10000);
+  gst_ice_bundle_demux_add (group, "0", opus, NULL, receivers[0], receivers[2]);
+  gst_ice_bundle_demux_add (group, "1", vp8, NULL, receivers[1], receivers[3]);
+  gst_ice_demux_set_receivers (demux, TRUE, NULL, NULL);
+  gst_ice_demux_set_bundle (demux, group);
 
   for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
     gst_buffer_list_add (list, rtp_new (packets[i].type, packets[i].number));
   gst_ice_demux_deliver (demux, list);
-  assert_got (channels[0], "2 6");
-  assert_got (channels[1], "1 3");
+  assert_got (receivers[0], "2 6");
+  assert_got (receivers[1], "1 3");
   /* RTCP is of all. */
-  assert_got (channels[2], "4");
-  assert_got (channels[3], "4");
+  assert_got (receivers[2], "4");
+  assert_got (receivers[3], "4");
   gst_ice_demux_get_counts (demux, &counts);
   fail_unless_equals_int (counts.packets_received, 6);
   fail_unless_equals_int (counts.packets_unclaimed, 1);
   for (guint i = 0; i < 4; i++)
-    g_object_unref (channels[i]);
+    g_object_unref (receivers[i]);
 }
 
 GST_END_TEST;
@@ -186,14 +186,14 @@ GST_END_TEST;
 GST_START_TEST (test_without_keys_no_rtcp_is_handed_out)
 {
   g_autoptr (GstIceBundleDemux) group = gst_ice_bundle_demux_new (TRUE, NULL);
-  g_autoptr (GstIceChannel) rtcp = gst_ice_channel_new (10000);
+  g_autoptr (GstIceReceiver) rtcp = gst_ice_receiver_new (10000);
   GstBufferList *list = gst_buffer_list_new (), *got = NULL;
   GstCaps *caps = NULL;
 
   gst_ice_bundle_demux_add (group, "0", NULL, NULL, NULL, rtcp);
   gst_buffer_list_add (list, rtp_new (72, 1));
   fail_unless_equals_int (gst_ice_bundle_demux_deliver_rtcp (group, list), 1);
-  fail_unless_equals_int (gst_ice_channel_receive_now (rtcp, &got, &caps),
+  fail_unless_equals_int (gst_ice_receiver_receive_now (rtcp, &got, &caps),
       GST_FLOW_CUSTOM_SUCCESS);
 }
 

@@ -7,21 +7,21 @@
 #include "gsticedemux.h"
 #include "icetest.h"
 
-/* An demux with both its channels. */
+/* A demux with both its receivers. */
 typedef struct
 {
   GstIceDemux *demux;
-  GstIceChannel *rtp;
-  GstIceChannel *rtcp;
+  GstIceReceiver *rtp;
+  GstIceReceiver *rtcp;
 } Fixture;
 
 static void
 fixture_init (Fixture * f, gboolean mux)
 {
   f->demux = gst_ice_demux_new ();
-  f->rtp = gst_ice_channel_new (10000);
-  f->rtcp = gst_ice_channel_new (10000);
-  gst_ice_demux_set_channels (f->demux, mux, f->rtp, f->rtcp);
+  f->rtp = gst_ice_receiver_new (10000);
+  f->rtcp = gst_ice_receiver_new (10000);
+  gst_ice_demux_set_receivers (f->demux, mux, f->rtp, f->rtcp);
 }
 
 static void
@@ -41,17 +41,17 @@ deliver (Fixture * f, GstBuffer * packet)
   gst_ice_demux_deliver (f->demux, list);
 }
 
-/* Returns: (transfer full): the sequence numbers of all that @channel got, in its
+/* Returns: (transfer full): the sequence numbers of all that @receiver got, in its
  *     lists: "1 2, 3"; packets without one are 0 */
 static gchar *
-drain (GstIceChannel * channel)
+drain (GstIceReceiver * receiver)
 {
   GString *text = g_string_new (NULL);
   GstBufferList *list = NULL;
   GstCaps *caps = NULL;
 
-  gst_ice_channel_end (channel, GST_ICE_CHANNEL_ENDED);
-  while (gst_ice_channel_receive (channel, 0, &list, &caps) == GST_FLOW_OK) {
+  gst_ice_receiver_end (receiver, GST_ICE_ENDING_ENDED);
+  while (gst_ice_receiver_receive (receiver, 0, &list, &caps) == GST_FLOW_OK) {
     g_autofree gchar *packets = packets_to_string (list);
 
     g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", packets);
@@ -61,9 +61,9 @@ drain (GstIceChannel * channel)
 }
 
 static void
-assert_got (GstIceChannel * channel, const gchar * expected)
+assert_got (GstIceReceiver * receiver, const gchar * expected)
 {
-  g_autofree gchar *got = drain (channel);
+  g_autofree gchar *got = drain (receiver);
 
   fail_unless_equals_string (got, expected);
 }
@@ -185,11 +185,11 @@ GST_START_TEST (test_unclaimed_packets_are_counted)
   GstIceDemuxCounts counts;
 
   fixture_init (&f, TRUE);
-  gst_ice_demux_set_channels (f.demux, TRUE, f.rtp, NULL);
+  gst_ice_demux_set_receivers (f.demux, TRUE, f.rtp, NULL);
   gst_ice_demux_deliver (f.demux, mixed_list ());
-  gst_ice_demux_set_channels (f.demux, TRUE, NULL, f.rtcp);
+  gst_ice_demux_set_receivers (f.demux, TRUE, NULL, f.rtcp);
   gst_ice_demux_deliver (f.demux, mixed_list ());
-  gst_ice_demux_set_channels (f.demux, FALSE, NULL, NULL);
+  gst_ice_demux_set_receivers (f.demux, FALSE, NULL, NULL);
   gst_ice_demux_deliver (f.demux, mixed_list ());
   assert_got (f.rtp, "1 3 5");
   assert_got (f.rtcp, "2 4");
@@ -205,14 +205,14 @@ GST_END_TEST;
 GST_START_TEST (test_inlet_drops_its_references)
 {
   Fixture f;
-  GstIceChannel *channel;
+  GstIceReceiver *receiver;
 
   fixture_init (&f, TRUE);
-  channel = f.rtp;
-  g_object_add_weak_pointer (G_OBJECT (channel), (gpointer *) & channel);
-  gst_ice_demux_set_channels (f.demux, TRUE, NULL, f.rtcp);
+  receiver = f.rtp;
+  g_object_add_weak_pointer (G_OBJECT (receiver), (gpointer *) & receiver);
+  gst_ice_demux_set_receivers (f.demux, TRUE, NULL, f.rtcp);
   g_clear_object (&f.rtp);
-  fail_unless (channel == NULL);
+  fail_unless (receiver == NULL);
   g_object_unref (f.demux);
   g_object_unref (f.rtcp);
 }

@@ -33,7 +33,7 @@ GST_START_TEST (test_packets_of_many_memories_arrive_whole)
   NiceEnd a, b;
   g_autoptr (GstBufferList) list = gst_buffer_list_new ();
   GstBuffer *packet = packet_new (96, 1);
-  GstIceChannelCounts counts;
+  GstIceReceiverCounts counts;
 
   nice_ends_connect (&a, &b, 1);
   for (guint i = 0; i < 10; i++)
@@ -42,7 +42,7 @@ GST_START_TEST (test_packets_of_many_memories_arrive_whole)
   fail_unless_equals_int (gst_ice_route_send_list (a.routes[0], list, 0, NULL,
           NULL), 1);
   WAIT_UNTIL (nice_end_count_received (&b, 1) == 1);
-  gst_ice_channel_get_counts (b.channels[0], &counts);
+  gst_ice_receiver_get_counts (b.receivers[0], &counts);
   fail_unless_equals_uint64 (counts.bytes_received, 11 * 12);
   nice_end_clear (&a);
   nice_end_clear (&b);

@@ -131,11 +131,11 @@ assert_flows (FakeMember * from, FakeMember * to)
   g_autoptr (GstCaps) caps = NULL;
   g_autofree gchar *text = NULL;
 
-  fail_unless_equals_int (gst_ice_channel_wait_route (from->channel),
+  fail_unless_equals_int (gst_ice_sender_wait_route (from->sender),
       GST_FLOW_OK);
-  fail_unless_equals_int (gst_ice_channel_send_list (from->channel, sent),
+  fail_unless_equals_int (gst_ice_sender_send_list (from->sender, sent),
       GST_FLOW_OK);
-  fail_unless_equals_int (gst_ice_channel_receive (to->channel, PATIENCE_MS,
+  fail_unless_equals_int (gst_ice_receiver_receive (to->receiver, PATIENCE_MS,
           &received, &caps), GST_FLOW_OK);
   text = packets_to_string (received);
   fail_unless_equals_string (text, "1 2 3");

@@ -4,6 +4,8 @@
 
 #include "gsticeudppath.h"
 
+#include "gsticereceiver.h"
+#include "gsticesender.h"
 #include "gsticeudppool.h"
 #include "gsticeudpstun.h"
 #include "udptest.h"
@@ -15,7 +17,8 @@ static const gchar *const receive_modes[] = { "mmsg", "mmsg", "gro" };
 typedef struct
 {
   GstIceDemux *demux;
-  GstIceChannel *channel;
+  GstIceSender *sender;
+  GstIceReceiver *receiver;
   GstIceUdpAddress local;
   gint agent_fd;
   GstIceUdpPath *path;
@@ -45,8 +48,9 @@ side_init (Side * self, const gchar * address)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->demux = gst_ice_demux_new ();
-  self->channel = gst_ice_channel_new (16 * 1024 * 1024);
-  gst_ice_demux_set_channels (self->demux, FALSE, self->channel, NULL);
+  self->sender = gst_ice_sender_new ();
+  self->receiver = gst_ice_receiver_new (16 * 1024 * 1024);
+  gst_ice_demux_set_receivers (self->demux, FALSE, self->receiver, NULL);
   self->agent_fd = test_socket (address, &self->local);
 }
 
@@ -54,7 +58,8 @@ static void
 side_clear (Side * self)
 {
   g_clear_pointer (&self->path, gst_ice_udp_path_free);
-  g_object_unref (self->channel);
+  g_object_unref (self->sender);
+  g_object_unref (self->receiver);
   g_object_unref (self->demux);
   close (self->agent_fd);
   g_cond_clear (&self->cond);
@@ -71,7 +76,7 @@ side_nominate (Side * self, const GstIceUdpAddress * remote, gboolean consent,
     .remote_ufrag = "same",.remote_password = "samesamesamesamesamesame",
     .timeout_ms = timeout_ms,
   };
-  g_autoptr (GstIceWaiter) context = gst_ice_demux_dup_context (self->demux);
+  g_autoptr (GstIceWaiter) context = gst_ice_demux_dup_waiter (self->demux);
   GstIceUdpPathSettings settings = {
     .agent_fd = self->agent_fd,.remote = remote,.demux = self->demux,
     .buffer_size = 1024 * 1024,.context = context,
@@ -83,7 +88,7 @@ side_nominate (Side * self, const GstIceUdpAddress * remote, gboolean consent,
   self->path = gst_ice_udp_path_new (&settings, &error);
   fail_unless (self->path != NULL, "%s", error ? error->message : "");
   gst_ice_udp_path_receive (self->path);
-  gst_ice_channel_set_route (self->channel,
+  gst_ice_sender_set_route (self->sender,
       gst_ice_udp_path_get_route (self->path));
 }
 
@@ -98,7 +103,7 @@ send_packets (Side * self)
   for (guint i = 0; i < N_PACKETS; i++)
     sizes[i] = i % 33 == 32 ? 200 : 1100;
   list = test_list (sizes, N_PACKETS, 2);
-  fail_unless_equals_int (gst_ice_channel_send_list (self->channel, list),
+  fail_unless_equals_int (gst_ice_sender_send_list (self->sender, list),
       GST_FLOW_OK);
   gst_buffer_list_unref (list);
 }
@@ -110,7 +115,7 @@ check_received (Side * self)
     GstBufferList *list;
     GstCaps *caps;
 
-    fail_unless_equals_int (gst_ice_channel_receive (self->channel,
+    fail_unless_equals_int (gst_ice_receiver_receive (self->receiver,
             TEST_PATIENCE_MS, &list, &caps), GST_FLOW_OK);
     for (guint i = 0; i < gst_buffer_list_length (list); i++, at++) {
       GstMapInfo map;
@@ -172,7 +177,7 @@ GST_START_TEST (test_route_tells_what_the_path_does)
   for (guint i = 0; i < 2; i++)
     side_nominate (&sides[i], &sides[1 - i].local, TRUE, 0);
 
-  route = gst_ice_channel_dup_route (sides[0].channel);
+  route = gst_ice_sender_dup_route (sides[0].sender);
   gst_ice_route_add_stats (route, stats);
   fail_unless_equals_string (gst_structure_get_string (stats, "send-mode"),
       __i__ ? "gso" : "mmsg");
@@ -200,7 +205,7 @@ GST_START_TEST (test_nothing_is_sent_without_consent)
 {
   GstIceUdpAddress remote;
   gint peer = test_socket ("127.0.0.1", &remote);
-  GstIceChannelCounts counts;
+  GstIceSenderCounts counts;
   gint64 until = g_get_monotonic_time () + TEST_PATIENCE_MS * 1000;
   guint8 data[2000];
   Side side;
@@ -216,9 +221,9 @@ GST_START_TEST (test_nothing_is_sent_without_consent)
   while (recv (peer, data, sizeof (data), 0) >= 0);
   send_packets (&side);
   fail_unless (recv (peer, data, sizeof (data), 0) < 0);
-  gst_ice_channel_get_counts (side.channel, &counts);
+  gst_ice_sender_get_counts (side.sender, &counts);
   fail_unless_equals_int (counts.packets_sent, 0);
-  fail_unless_equals_int (counts.packets_discarded_on_send, N_PACKETS);
+  fail_unless_equals_int (counts.packets_discarded, N_PACKETS);
   side_clear (&side);
   close (peer);
 }
@@ -246,7 +251,7 @@ GST_START_TEST (test_path_moves_without_loss)
             &peers[(round + 1) % 2].local, &error));
     gst_ice_udp_path_receive (side.path);
     send_packets (&side);
-    gst_ice_channel_set_route (side.channel,
+    gst_ice_sender_set_route (side.sender,
         gst_ice_udp_path_get_route (side.path));
     check_received (&side);
     check_received (&peers[round % 2]);
@@ -274,7 +279,7 @@ GST_START_TEST (test_end_loses_nothing)
   side_nominate (&side, &peer.local, __i__ == 2, 0);
   side_nominate (&peer, &side.local, FALSE, 0);
   send_packets (&peer);
-  gst_ice_channel_set_route (side.channel, NULL);
+  gst_ice_sender_set_route (side.sender, NULL);
   g_clear_pointer (&side.path, gst_ice_udp_path_free);
   send_packets (&peer);
 

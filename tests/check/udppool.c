@@ -10,7 +10,7 @@
 typedef struct
 {
   GstIceDemux *demux;
-  GstIceChannel *channel;
+  GstIceReceiver *receiver;
   GstIceUdpReader *reader;
   GstIceUdpAddress local, remote;
   gint fd, peer;
@@ -65,8 +65,8 @@ end_init (End * self)
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->demux = gst_ice_demux_new ();
-  self->channel = gst_ice_channel_new (1024 * 1024);
-  gst_ice_demux_set_channels (self->demux, FALSE, self->channel, NULL);
+  self->receiver = gst_ice_receiver_new (1024 * 1024);
+  gst_ice_demux_set_receivers (self->demux, FALSE, self->receiver, NULL);
   self->fd = test_socket ("127.0.0.1", &self->local);
   self->peer = test_socket ("127.0.0.1", &self->remote);
   self->reader = gst_ice_udp_reader_new (self->fd, self->demux, &hooks, self);
@@ -77,7 +77,7 @@ static void
 end_clear (End * self)
 {
   gst_ice_udp_reader_free (self->reader);
-  g_object_unref (self->channel);
+  g_object_unref (self->receiver);
   g_object_unref (self->demux);
   close (self->fd);
   close (self->peer);
@@ -95,12 +95,12 @@ end_add (End * self, GstIceWaiter * context)
   fail_unless (error == NULL);
 }
 
-/* Its packets are the channel's. */
+/* Its packets are the receiver's. */
 static void
 end_add_own (End * self)
 {
   g_autoptr (GstIceWaiter) context =
-      gst_ice_channel_dup_context (self->channel);
+      gst_ice_receiver_dup_waiter (self->receiver);
 
   end_add (self, context);
 }
@@ -113,7 +113,7 @@ end_ping (End * self)
   GstCaps *caps;
 
   test_send (self->peer, &self->local, "\x80media", 6);
-  fail_unless_equals_int (gst_ice_channel_receive (self->channel,
+  fail_unless_equals_int (gst_ice_receiver_receive (self->receiver,
           TEST_PATIENCE_MS, &list, &caps), GST_FLOW_OK);
   fail_unless_equals_int (gst_buffer_list_length (list), 1);
   gst_buffer_list_unref (list);
@@ -154,7 +154,7 @@ receive_one (gpointer data)
   GstBufferList *list;
   GstCaps *caps;
 
-  fail_unless_equals_int (gst_ice_channel_receive (self->channel,
+  fail_unless_equals_int (gst_ice_receiver_receive (self->receiver,
           TEST_PATIENCE_MS, &list, &caps), GST_FLOW_OK);
   gst_buffer_list_unref (list);
   return NULL;
@@ -262,7 +262,7 @@ GST_START_TEST (test_held_up_thread_holds_up_its_context_only)
   end_add_own (&held);
   {
     g_autoptr (GstIceWaiter) context =
-        gst_ice_channel_dup_context (held.channel);
+        gst_ice_receiver_dup_waiter (held.receiver);
 
     end_add (&same, context);
   }
@@ -347,7 +347,7 @@ on_turn (gpointer user_data)
   GstBufferList *list;
   GstCaps *caps;
 
-  while (gst_ice_channel_receive_now (self->channel, &list, &caps) ==
+  while (gst_ice_receiver_receive_now (self->receiver, &list, &caps) ==
       GST_FLOW_OK) {
     g_mutex_lock (&self->lock);
     self->n_received += gst_buffer_list_length (list);
@@ -364,7 +364,7 @@ GST_START_TEST (test_context_wait_gathers)
   End end;
 
   end_init (&end);
-  gst_ice_channel_set_context (end.channel, "waits", 20, on_turn, &end);
+  gst_ice_receiver_set_thread (end.receiver, "waits", 20, on_turn, &end);
   end_add_own (&end);
   for (guint i = 0; i < N_BURST; i++)
     test_send (end.peer, &end.local, "\x80media", 6);
@@ -376,7 +376,7 @@ GST_START_TEST (test_context_wait_gathers)
   gst_ice_udp_reader_get_counts (end.reader, &counts);
   fail_unless_equals_int (counts.packets_received, N_BURST);
   fail_unless (counts.reads <= N_BURST / 4);
-  gst_ice_channel_set_context (end.channel, NULL, 0, NULL, NULL);
+  gst_ice_receiver_set_thread (end.receiver, NULL, 0, NULL, NULL);
   end_clear (&end);
 }
 

@@ -15,7 +15,7 @@
 typedef struct
 {
   GstIceDemux *demux;
-  GstIceChannel *channel;
+  GstIceReceiver *receiver;
   GstIceUdpScratch *scratch;
   GstIceUdpReader *reader;
   GstIceUdpAddress local, remote;
@@ -54,8 +54,8 @@ fixture_init (Fixture * self, const gchar * address, gboolean coalesce)
 
   memset (self, 0, sizeof (*self));
   self->demux = gst_ice_demux_new ();
-  self->channel = gst_ice_channel_new (QUEUE_BYTES);
-  gst_ice_demux_set_channels (self->demux, FALSE, self->channel, NULL);
+  self->receiver = gst_ice_receiver_new (QUEUE_BYTES);
+  gst_ice_demux_set_receivers (self->demux, FALSE, self->receiver, NULL);
   self->scratch = gst_ice_udp_scratch_new ();
   self->fd = test_socket (address, &self->local);
   self->peer = test_socket (address, &self->remote);
@@ -73,8 +73,8 @@ fixture_clear (Fixture * self)
 {
   gst_ice_udp_reader_free (self->reader);
   gst_ice_udp_scratch_free (self->scratch);
-  gst_ice_demux_set_channels (self->demux, FALSE, NULL, NULL);
-  g_object_unref (self->channel);
+  gst_ice_demux_set_receivers (self->demux, FALSE, NULL, NULL);
+  g_object_unref (self->receiver);
   g_object_unref (self->demux);
   g_string_free (self->stun, TRUE);
   close (self->fd);
@@ -92,7 +92,7 @@ check_delivered (Fixture * self, const gsize * sizes, guint n)
     GstBufferList *list;
     GstCaps *caps;
 
-    fail_unless_equals_int (gst_ice_channel_receive (self->channel,
+    fail_unless_equals_int (gst_ice_receiver_receive (self->receiver,
             TEST_PATIENCE_MS, &list, &caps), GST_FLOW_OK);
     for (guint i = 0; i < gst_buffer_list_length (list); i++, at++) {
       GstBuffer *buffer = gst_buffer_list_get (list, i);

@@ -138,7 +138,7 @@ send_packets (FakeMember * member, guint seqnum, guint n)
 {
   g_autoptr (GstBufferList) list = packets_new (seqnum, n);
 
-  fail_unless_equals_int (gst_ice_channel_send_list (member->channel, list),
+  fail_unless_equals_int (gst_ice_sender_send_list (member->sender, list),
       GST_FLOW_OK);
 }
 
@@ -149,7 +149,7 @@ assert_receives (FakeMember * member, const gchar * expected)
   g_autoptr (GstCaps) caps = NULL;
   g_autofree gchar *text = NULL;
 
-  fail_unless_equals_int (gst_ice_channel_receive (member->channel, 15000,
+  fail_unless_equals_int (gst_ice_receiver_receive (member->receiver, 15000,
           &list, &caps), GST_FLOW_OK);
   text = packets_to_string (list);
   fail_unless_equals_string (text, expected);
@@ -160,7 +160,7 @@ receive_flow (FakeMember * member)
 {
   GstBufferList *list = NULL;
   GstCaps *caps = NULL;
-  GstFlowReturn flow = gst_ice_channel_receive (member->channel, 1, &list,
+  GstFlowReturn flow = gst_ice_receiver_receive (member->receiver, 1, &list,
       &caps);
 
   fail_unless (list == NULL);

@@ -37,7 +37,10 @@ fake_member_new (const gchar * name, GstIceDirection direction,
   /* The core has none of its own. */
   fake_member_set_enum (self, "encryption", GST_TYPE_ICE_ENCRYPTION,
       GST_ICE_ENCRYPTION_NONE);
-  self->channel = gst_ice_channel_new (QUEUE_BYTES);
+  if (direction == GST_ICE_DIRECTION_SENDONLY)
+    self->sender = gst_ice_sender_new ();
+  else
+    self->receiver = gst_ice_receiver_new (QUEUE_BYTES);
   if (caps != NULL) {
     self->formats = gst_caps_from_string (caps);
     self->kind = gst_ice_formats_get_kind (self->formats);
@@ -46,7 +49,8 @@ fake_member_new (const gchar * name, GstIceDirection direction,
   self->claim.direction = direction;
   self->claim.component = GST_ICE_COMPONENT_RTP;
   self->claim.kind = self->kind;
-  self->claim.owner = G_OBJECT (self->channel);
+  self->claim.owner = self->sender != NULL ? G_OBJECT (self->sender) :
+      G_OBJECT (self->receiver);
   return self;
 }
 
@@ -55,7 +59,8 @@ fake_member_free (FakeMember * self)
 {
   g_clear_pointer (&self->member, gst_ice_member_unref);
   gst_clear_caps (&self->formats);
-  g_object_unref (self->channel);
+  g_clear_object (&self->sender);
+  g_clear_object (&self->receiver);
   gst_ice_config_free (self->config);
   g_free (self->claim.name);
   g_string_free (self->notices, TRUE);
@@ -120,9 +125,13 @@ static gboolean
 has_failed (FakeMember * self)
 {
   g_autoptr (GstBufferList) list = gst_buffer_list_new ();
+  GstCaps *caps = NULL;
 
+  if (self->sender == NULL)
+    return gst_ice_receiver_receive_now (self->receiver, &list, &caps) ==
+        GST_FLOW_ERROR;
   gst_buffer_list_add (list, gst_buffer_new ());
-  return gst_ice_channel_send_list (self->channel, list) == GST_FLOW_ERROR;
+  return gst_ice_sender_send_list (self->sender, list) == GST_FLOW_ERROR;
 }
 
 /* Returns: (transfer full): the line for @notice */

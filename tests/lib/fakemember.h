@@ -5,15 +5,18 @@
 #pragma once
 
 #include "gsticemember.h"
+#include "gsticereceiver.h"
+#include "gsticesender.h"
 
 G_BEGIN_DECLS
 
-/* What stands in for an element: its claim, its channel, and what it was told. */
+/* What stands in for an element: its claim, what it sends or receives by, and what it was told. */
 typedef struct
 {
   GstIceClaim claim;            /* for joining */
   GstIceConfig *config;
-  GstIceChannel *channel;
+  GstIceSender *sender;         /* NULL: it receives */
+  GstIceReceiver *receiver;     /* NULL: it sends */
   GstIceMember *member;             /* for the test to set */
   GstCaps *formats;             /* for set_ready; NULL: any */
   GstIceMediaKind kind;
@@ -45,7 +48,7 @@ void fake_member_set_enum (FakeMember * self, const gchar * property,
 /* A GstIceNoticeFunc; user_data is the member. Lines are "needed", "mline 0",
  * "formats 0", "candidate 0", "gathered 0", "state 0 connected", "pair 0",
  * "warning CODE: text", "error CODE: text", where CODE is GstIceError's number.
- * An error says "late" instead, when the channel had failed before. */
+ * An error says "late" instead, when streaming had failed before. */
 void fake_member_on_notice (GstIceSession * session,
     const GstIceNotice * notice, gpointer user_data);
 

@@ -114,7 +114,7 @@ run_wait_route (gpointer data)
 {
   Streaming *streaming = data;
 
-  streaming->flow = gst_ice_channel_wait_route (streaming->channel);
+  streaming->flow = gst_ice_sender_wait_route (streaming->half);
   return NULL;
 }
 
@@ -123,8 +123,7 @@ run_send (gpointer data)
 {
   Streaming *streaming = data;
 
-  streaming->flow = gst_ice_channel_send_list (streaming->channel,
-      streaming->list);
+  streaming->flow = gst_ice_sender_send_list (streaming->half, streaming->list);
   return NULL;
 }
 
@@ -134,7 +133,7 @@ run_receive (gpointer data)
   Streaming *streaming = data;
   GstCaps *caps = NULL;
 
-  streaming->flow = gst_ice_channel_receive (streaming->channel, 0,
+  streaming->flow = gst_ice_receiver_receive (streaming->half, 0,
       &streaming->list, &caps);
   gst_clear_caps (&caps);
   return NULL;
@@ -142,9 +141,9 @@ run_receive (gpointer data)
 
 void
 streaming_start (Streaming * streaming, GThreadFunc func,
-    GstIceChannel * channel, GstBufferList * list)
+    gpointer half, GstBufferList * list)
 {
-  streaming->channel = channel;
+  streaming->half = half;
   streaming->list = list;
   streaming->flow = GST_FLOW_CUSTOM_ERROR;
   streaming->thread = g_thread_new ("streaming", func, streaming);

@@ -4,9 +4,10 @@
 
 #pragma once
 
-#include "gsticechannel.h"
 #include "gsticeclaims.h"
 #include "gsticedescription.h"
+#include "gsticereceiver.h"
+#include "gsticesender.h"
 
 #include <gst/check/gstcheck.h>
 
@@ -50,10 +51,10 @@ GstIceClaim *claim_sink (GstIceClaims * claims, const gchar * name,
 GstIceClaim *claim_src (GstIceClaims * claims, const gchar * name,
     GstIceMediaKind kind, const gchar * caps);
 
-/* A streaming thread, in one call to a channel. */
+/* A streaming thread, in one call to a sender or a receiver. */
 typedef struct
 {
-  GstIceChannel *channel;
+  gpointer half;                /* GstIceSender or GstIceReceiver */
   GstBufferList *list;
   GThread *thread;
   GstFlowReturn flow;
@@ -63,5 +64,5 @@ gpointer run_wait_route (gpointer streaming);
 gpointer run_send (gpointer streaming);
 gpointer run_receive (gpointer streaming);
 void streaming_start (Streaming * streaming, GThreadFunc func,
-    GstIceChannel * channel, GstBufferList * list);
+    gpointer half, GstBufferList * list);
 GstFlowReturn streaming_join (Streaming * streaming);

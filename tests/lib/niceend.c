@@ -154,8 +154,9 @@ nice_end_init (NiceEnd * end, FakeMember * settings, guint n_components,
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_candidate_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     end->demuxes[c] = gst_ice_demux_new ();
-    end->channels[c] = gst_ice_channel_new (100000);
-    gst_ice_demux_set_channels (end->demuxes[c], FALSE, end->channels[c], NULL);
+    end->receivers[c] = gst_ice_receiver_new (100000);
+    gst_ice_demux_set_receivers (end->demuxes[c], FALSE, end->receivers[c],
+        NULL);
     agent.demuxes[c] = end->demuxes[c];
   }
   end->agent = gst_ice_nice_agent_new (&agent, error);
@@ -184,7 +185,7 @@ nice_end_clear (NiceEnd * end)
   g_clear_object (&end->agent);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     g_object_unref (end->demuxes[c]);
-    g_object_unref (end->channels[c]);
+    g_object_unref (end->receivers[c]);
   }
   g_ptr_array_unref (end->candidates);
   g_free (end->warning);
@@ -242,9 +243,9 @@ nice_ends_connect (NiceEnd * a, NiceEnd * b, guint n_components)
 guint
 nice_end_count_received (NiceEnd * end, guint component)
 {
-  GstIceChannelCounts counts;
+  GstIceReceiverCounts counts;
 
-  gst_ice_channel_get_counts (end->channels[component - 1], &counts);
+  gst_ice_receiver_get_counts (end->receivers[component - 1], &counts);
   return (guint) counts.packets_received;
 }
 
@@ -252,7 +253,7 @@ void
 nice_end_assert_flows (NiceEnd * from, NiceEnd * to, guint component, guint n)
 {
   g_autoptr (GstBufferList) list = packets_new (1, n);
-  GstIceChannel *channel = to->channels[component - 1];
+  GstIceReceiver *receiver = to->receivers[component - 1];
   GError *error = NULL;
 
   fail_unless_equals_int (gst_ice_route_send_list
@@ -263,7 +264,7 @@ nice_end_assert_flows (NiceEnd * from, NiceEnd * to, guint component, guint n)
     g_autoptr (GstBufferList) received = NULL;
     GstCaps *caps = NULL;
 
-    fail_unless_equals_int (gst_ice_channel_receive (channel, 0, &received,
+    fail_unless_equals_int (gst_ice_receiver_receive (receiver, 0, &received,
             &caps), GST_FLOW_OK);
     for (guint k = 0; k < gst_buffer_list_length (received); k++, i++) {
       guint8 head[4];

@@ -6,7 +6,6 @@
 
 #include "fakemember.h"
 #include "gsticeagent.h"
-#include "gsticechannel.h"
 
 #include <gio/gio.h>
 
@@ -18,7 +17,7 @@ typedef struct
   GstIceAgent *agent;
   guint n_components;
   GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];
-  GstIceChannel *channels[GST_ICE_MAX_COMPONENTS];
+  GstIceReceiver *receivers[GST_ICE_MAX_COMPONENTS];
   GPtrArray *candidates;        /* of GstIceCandidate */
   gboolean gathered;
   gchar *warning;               /* the last, or NULL */

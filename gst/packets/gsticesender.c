@@ -2,22 +2,27 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Sends the packets of one element: encrypts them, hands them to the route of the moment,
+ * waits while its socket is full, and counts. */
+
 #include "config.h"
 
-#include "gsticeoutlet.h"
+#include "gsticesender.h"
 
-GST_DEBUG_CATEGORY_EXTERN (gst_ice_channel_debug);
-#define GST_CAT_DEFAULT gst_ice_channel_debug
+GST_DEBUG_CATEGORY_STATIC (gst_ice_sender_debug);
+#define GST_CAT_DEFAULT gst_ice_sender_debug
 
-/* How long a full socket is waited for before the route is looked at again. */
-#define WRITABLE_TIMEOUT (100 * GST_MSECOND)
+/* How long a full socket is waited for before the route is looked at again, and whether
+ * somebody interrupts. No descriptor of our own wakes who waits: hardly a sender ever
+ * needs one, and all would have to keep it. */
+#define WRITABLE_TIMEOUT_MS 10
 
 /* The same for a route that has no descriptor to wait for. */
-#define RETRY_TIMEOUT (2 * GST_MSECOND)
+#define RETRY_TIMEOUT_MS 2
 
-struct _GstIceOutlet
+struct _GstIceSender
 {
-  GstPoll *writable;            /* set at construction; has locks of its own */
+  GObject parent;
 
   gint open;                    /* atomic; written with the lock: nothing has to be
                                  * waited for */
@@ -28,79 +33,81 @@ struct _GstIceOutlet
   GstIceRoute *route;           /* NULL while there is no way to the peer */
   GstIceCipher *cipher;         /* or NULL, */
   gboolean cipher_wanted;       /* which then means: not yet */
-  GstIceChannelEnd end;
+  GstIceEnding ending;
   gboolean flushing;
   GCond cond;                   /* any of the above changed */
-  GstIceOutletCounts counts;
+  GstIceSenderCounts counts;
 };
 
-GstFlowReturn
-gst_ice_channel_end_to_flow (GstIceChannelEnd how)
-{
-  switch (how) {
-    case GST_ICE_CHANNEL_ENDED:
-      return GST_FLOW_EOS;
-    case GST_ICE_CHANNEL_FAILED:
-      return GST_FLOW_ERROR;
-    default:
-      return GST_FLOW_OK;
-  }
-}
+G_DEFINE_TYPE_WITH_CODE (GstIceSender, gst_ice_sender, G_TYPE_OBJECT,
+    GST_DEBUG_CATEGORY_INIT (gst_ice_sender_debug, "icesender", 0,
+        "ICE sender"));
 
-GstIceOutlet *
-gst_ice_outlet_new (void)
+static void
+gst_ice_sender_finalize (GObject * object)
 {
-  GstIceOutlet *self = g_new0 (GstIceOutlet, 1);
+  GstIceSender *self = GST_ICE_SENDER (object);
 
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
-  self->writable = gst_poll_new (TRUE);
-  return self;
-}
-
-void
-gst_ice_outlet_free (GstIceOutlet * self)
-{
   g_clear_object (&self->route);
   g_clear_object (&self->cipher);
-  gst_poll_free (self->writable);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
-  g_free (self);
+
+  G_OBJECT_CLASS (gst_ice_sender_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_sender_class_init (GstIceSenderClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_ice_sender_finalize;
+}
+
+static void
+gst_ice_sender_init (GstIceSender * self)
+{
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+}
+
+/* Returns: (transfer full): a sender that has no route yet */
+GstIceSender *
+gst_ice_sender_new (void)
+{
+  return g_object_new (GST_TYPE_ICE_SENDER, NULL);
 }
 
 /* Whether packets may leave: not in the clear when there are keys to come. */
 static gboolean
-gst_ice_outlet_has_way_locked (const GstIceOutlet * self)
+gst_ice_sender_has_way_locked (const GstIceSender * self)
 {
   return self->route != NULL && (self->cipher != NULL || !self->cipher_wanted);
 }
 
 /* What a call returns when it can't go on, GST_FLOW_OK when it can. */
 static GstFlowReturn
-gst_ice_outlet_get_flow_locked (const GstIceOutlet * self)
+gst_ice_sender_get_flow_locked (const GstIceSender * self)
 {
   return self->flushing ? GST_FLOW_FLUSHING :
-      gst_ice_channel_end_to_flow (self->end);
+      gst_ice_ending_to_flow (self->ending);
 }
 
 static void
-gst_ice_outlet_notify_locked (GstIceOutlet * self)
+gst_ice_sender_notify_locked (GstIceSender * self)
 {
-  g_atomic_int_set (&self->open, gst_ice_outlet_has_way_locked (self) &&
-      gst_ice_outlet_get_flow_locked (self) == GST_FLOW_OK);
+  g_atomic_int_set (&self->open, gst_ice_sender_has_way_locked (self) &&
+      gst_ice_sender_get_flow_locked (self) == GST_FLOW_OK);
   g_cond_broadcast (&self->cond);
 }
 
 void
-gst_ice_outlet_set_route (GstIceOutlet * self, GstIceRoute * route)
+gst_ice_sender_set_route (GstIceSender * self, GstIceRoute * route)
 {
   GstIceRoute *old;
 
   g_mutex_lock (&self->lock);
   old = g_steal_pointer (&self->route);
   self->route = route != NULL ? g_object_ref (route) : NULL;
-  gst_ice_outlet_notify_locked (self);
+  gst_ice_sender_notify_locked (self);
   g_mutex_unlock (&self->lock);
 
   /* Not under the lock: the last reference closes a socket. */
@@ -108,7 +115,7 @@ gst_ice_outlet_set_route (GstIceOutlet * self, GstIceRoute * route)
 }
 
 void
-gst_ice_outlet_set_cipher (GstIceOutlet * self, gboolean wanted,
+gst_ice_sender_set_cipher (GstIceSender * self, gboolean wanted,
     GstIceCipher * cipher)
 {
   GstIceCipher *old;
@@ -117,47 +124,46 @@ gst_ice_outlet_set_cipher (GstIceOutlet * self, gboolean wanted,
   old = g_steal_pointer (&self->cipher);
   self->cipher = cipher != NULL ? g_object_ref (cipher) : NULL;
   self->cipher_wanted = wanted;
-  gst_ice_outlet_notify_locked (self);
+  gst_ice_sender_notify_locked (self);
   g_mutex_unlock (&self->lock);
 
   g_clear_object (&old);
 }
 
 void
-gst_ice_outlet_end (GstIceOutlet * self, GstIceChannelEnd how)
+gst_ice_sender_end (GstIceSender * self, GstIceEnding ending)
 {
   g_mutex_lock (&self->lock);
-  self->end = how;
-  gst_ice_outlet_notify_locked (self);
+  self->ending = ending;
+  gst_ice_sender_notify_locked (self);
   g_mutex_unlock (&self->lock);
 }
 
 void
-gst_ice_outlet_set_flushing (GstIceOutlet * self, gboolean flushing)
+gst_ice_sender_set_flushing (GstIceSender * self, gboolean flushing)
 {
   g_mutex_lock (&self->lock);
   self->flushing = flushing;
-  gst_ice_outlet_notify_locked (self);
+  gst_ice_sender_notify_locked (self);
   g_mutex_unlock (&self->lock);
-  gst_poll_set_flushing (self->writable, flushing);
 }
 
 GstFlowReturn
-gst_ice_outlet_wait_route (GstIceOutlet * self)
+gst_ice_sender_wait_route (GstIceSender * self)
 {
   GstFlowReturn flow;
 
   g_mutex_lock (&self->lock);
-  while ((flow = gst_ice_outlet_get_flow_locked (self)) == GST_FLOW_OK &&
-      !gst_ice_outlet_has_way_locked (self) &&
-      self->end != GST_ICE_CHANNEL_REFUSED)
+  while ((flow = gst_ice_sender_get_flow_locked (self)) == GST_FLOW_OK &&
+      !gst_ice_sender_has_way_locked (self) &&
+      self->ending != GST_ICE_ENDING_REFUSED)
     g_cond_wait (&self->cond, &self->lock);
   g_mutex_unlock (&self->lock);
   return flow;
 }
 
 gboolean
-gst_ice_outlet_has_route (GstIceOutlet * self)
+gst_ice_sender_has_route (GstIceSender * self)
 {
   return g_atomic_int_get (&self->open);
 }
@@ -180,12 +186,12 @@ way_clear (Way * way)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Way, way_clear);
 
 static void
-gst_ice_outlet_look (GstIceOutlet * self, Way * way)
+gst_ice_sender_look (GstIceSender * self, Way * way)
 {
   way_clear (way);
   g_mutex_lock (&self->lock);
-  way->flow = gst_ice_outlet_get_flow_locked (self);
-  if (way->flow == GST_FLOW_OK && gst_ice_outlet_has_way_locked (self)) {
+  way->flow = gst_ice_sender_get_flow_locked (self);
+  if (way->flow == GST_FLOW_OK && gst_ice_sender_has_way_locked (self)) {
     way->route = g_object_ref (self->route);
     if (self->cipher != NULL)
       way->cipher = g_object_ref (self->cipher);
@@ -195,7 +201,7 @@ gst_ice_outlet_look (GstIceOutlet * self, Way * way)
 
 /* @n_packets: that were to be sent; @n_taken: by a route, of these */
 static void
-gst_ice_outlet_count (GstIceOutlet * self, guint n_packets, guint n_taken,
+gst_ice_sender_count (GstIceSender * self, guint n_packets, guint n_taken,
     const GstIceRouteTally * tally)
 {
   const guint n_sent = n_taken - tally->n_refused;
@@ -207,29 +213,36 @@ gst_ice_outlet_count (GstIceOutlet * self, guint n_packets, guint n_taken,
   g_mutex_unlock (&self->lock);
 }
 
-/* Waits until @route may take more, or the outlet is flushed. */
+/* Waits a little while for whatever changes. */
 static void
-gst_ice_outlet_wait_writable (GstIceOutlet * self, GstIceRoute * route)
+gst_ice_sender_wait_changed (GstIceSender * self)
 {
-  GstPollFD fd = GST_POLL_FD_INIT;
+  const gint64 until_us = g_get_monotonic_time () +
+      RETRY_TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
 
-  fd.fd = gst_ice_route_get_fd (route);
-  if (fd.fd < 0) {
-    gst_poll_wait (self->writable, RETRY_TIMEOUT);
-    return;
-  }
+  g_mutex_lock (&self->lock);
+  if (gst_ice_sender_get_flow_locked (self) == GST_FLOW_OK)
+    g_cond_wait_until (&self->cond, &self->lock, until_us);
+  g_mutex_unlock (&self->lock);
+}
 
-  gst_poll_add_fd (self->writable, &fd);
-  gst_poll_fd_ctl_write (self->writable, &fd, TRUE);
-  gst_poll_wait (self->writable, WRITABLE_TIMEOUT);
-  gst_poll_remove_fd (self->writable, &fd);
+/* Waits until @route may take more, or for a little while. */
+static void
+gst_ice_sender_wait_writable (GstIceSender * self, GstIceRoute * route)
+{
+  GPollFD fd = {.fd = gst_ice_route_get_fd (route),.events = G_IO_OUT };
+
+  if (fd.fd < 0)
+    gst_ice_sender_wait_changed (self);
+  else
+    g_poll (&fd, 1, WRITABLE_TIMEOUT_MS);
 }
 
 /* Sends by @way, which becomes another if the route does. What one cipher has
  * protected, or none, does not leave when there is another.
  * Returns: how many packets of @list routes took */
 static guint
-gst_ice_outlet_send_by (GstIceOutlet * self, Way * way, GstBufferList * list,
+gst_ice_sender_send_by (GstIceSender * self, Way * way, GstBufferList * list,
     GstIceRouteTally * tally)
 {
   g_autoptr (GstIceCipher) cipher = NULL;
@@ -245,35 +258,35 @@ gst_ice_outlet_send_by (GstIceOutlet * self, Way * way, GstBufferList * list,
       GST_DEBUG ("the path refuses packets: %s", error->message);
     if (error != NULL || n_taken == n_packets)
       break;
-    gst_ice_outlet_wait_writable (self, way->route);
-    gst_ice_outlet_look (self, way);
+    gst_ice_sender_wait_writable (self, way->route);
+    gst_ice_sender_look (self, way);
   }
   return n_taken;
 }
 
 GstFlowReturn
-gst_ice_outlet_send_list (GstIceOutlet * self, GstBufferList * clear)
+gst_ice_sender_send_list (GstIceSender * self, GstBufferList * clear)
 {
   g_auto (Way) way = { GST_FLOW_OK, NULL, NULL };
   GstIceRouteTally tally = { 0, };
   guint n_taken = 0;
 
-  gst_ice_outlet_look (self, &way);
+  gst_ice_sender_look (self, &way);
   if (way.route != NULL && way.cipher != NULL) {
     g_autoptr (GstBufferList) list = gst_ice_cipher_protect (way.cipher,
         gst_buffer_list_ref (clear));
 
-    n_taken = gst_ice_outlet_send_by (self, &way, list, &tally);
+    n_taken = gst_ice_sender_send_by (self, &way, list, &tally);
   } else if (way.route != NULL) {
-    n_taken = gst_ice_outlet_send_by (self, &way, clear, &tally);
+    n_taken = gst_ice_sender_send_by (self, &way, clear, &tally);
   }
-  gst_ice_outlet_count (self, gst_buffer_list_length (clear), n_taken, &tally);
+  gst_ice_sender_count (self, gst_buffer_list_length (clear), n_taken, &tally);
   return way.flow;
 }
 
 /* Returns: whether @packet has left, or will not */
 static gboolean
-gst_ice_outlet_try_packet (GstIceOutlet * self, GstIceRoute * route,
+gst_ice_sender_try_packet (GstIceSender * self, GstIceRoute * route,
     GstBuffer * packet)
 {
   g_autoptr (GError) error = NULL;
@@ -284,29 +297,29 @@ gst_ice_outlet_try_packet (GstIceOutlet * self, GstIceRoute * route,
     return FALSE;
   if (error != NULL)
     GST_DEBUG ("the path refuses a packet: %s", error->message);
-  gst_ice_outlet_count (self, 1, n_taken, &tally);
+  gst_ice_sender_count (self, 1, n_taken, &tally);
   return TRUE;
 }
 
 /* The short way is for what most packets find: a route, and room in its socket. */
 GstFlowReturn
-gst_ice_outlet_send_packet (GstIceOutlet * self, GstBuffer * packet)
+gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
 {
   g_auto (Way) way = { GST_FLOW_OK, NULL, NULL };
   g_autoptr (GstBufferList) list = NULL;
 
-  gst_ice_outlet_look (self, &way);
+  gst_ice_sender_look (self, &way);
   if (way.route != NULL && way.cipher == NULL
-      && gst_ice_outlet_try_packet (self, way.route, packet))
+      && gst_ice_sender_try_packet (self, way.route, packet))
     return GST_FLOW_OK;
 
   list = gst_buffer_list_new_sized (1);
   gst_buffer_list_add (list, gst_buffer_ref (packet));
-  return gst_ice_outlet_send_list (self, list);
+  return gst_ice_sender_send_list (self, list);
 }
 
 GstIceRoute *
-gst_ice_outlet_dup_route (GstIceOutlet * self)
+gst_ice_sender_dup_route (GstIceSender * self)
 {
   GstIceRoute *route;
 
@@ -317,7 +330,7 @@ gst_ice_outlet_dup_route (GstIceOutlet * self)
 }
 
 void
-gst_ice_outlet_get_counts (GstIceOutlet * self, GstIceOutletCounts * counts)
+gst_ice_sender_get_counts (GstIceSender * self, GstIceSenderCounts * counts)
 {
   g_mutex_lock (&self->lock);
   *counts = self->counts;

@@ -1,0 +1,69 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecipher.h"
+#include "gsticeending.h"
+#include "gsticeroute.h"
+
+G_BEGIN_DECLS
+
+/* What an icesink sends by: the route and the cipher of the moment for one component of
+ * one m-line. */
+#define GST_TYPE_ICE_SENDER (gst_ice_sender_get_type ())
+G_DECLARE_FINAL_TYPE (GstIceSender, gst_ice_sender, GST, ICE_SENDER, GObject)
+
+GstIceSender *gst_ice_sender_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Session thread. @route: (transfer none) (nullable): how to reach the peer from
+ * now on, %NULL when there is no way. A list that is being sent keeps the route
+ * it started with. */
+void gst_ice_sender_set_route (GstIceSender * self, GstIceRoute * route);
+
+/* Session thread. @wanted: nothing leaves but through a cipher; @cipher: (transfer none)
+ * (nullable): %NULL: there is none yet, or none is wanted. While one is wanted and not
+ * there, a route is as good as none. */
+void gst_ice_sender_set_cipher (GstIceSender * self, gboolean wanted,
+    GstIceCipher * cipher);
+
+/* Session thread. */
+void gst_ice_sender_end (GstIceSender * self, GstIceEnding ending);
+
+/* Streaming thread. Waits until there is a route, or there never will be one.
+ * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING, %GST_FLOW_EOS or %GST_FLOW_ERROR */
+GstFlowReturn gst_ice_sender_wait_route (GstIceSender * self);
+
+/* Streaming thread. Returns: whether gst_ice_sender_wait_route() need not be called:
+ *     there is one, and nobody interrupts */
+gboolean gst_ice_sender_has_route (GstIceSender * self);
+
+/* Streaming thread. Sends all of @list, or @packet (transfer none), waiting while the
+ * socket is full. %GST_FLOW_OK also when packets were dropped, as there was no route or
+ * the path refused them; both are counted. */
+GstFlowReturn gst_ice_sender_send_list (GstIceSender * self,
+    GstBufferList * list);
+GstFlowReturn gst_ice_sender_send_packet (GstIceSender * self,
+    GstBuffer * packet);
+
+/* Application thread. Makes the streaming thread's calls return; one that waits for a
+ * full socket within 10 ms, the others at once. */
+void gst_ice_sender_set_flushing (GstIceSender * self, gboolean flushing);
+
+typedef struct
+{
+  guint64 packets_sent;
+  guint64 bytes_sent;
+  guint64 packets_discarded;    /* no route, or refused by the path */
+} GstIceSenderCounts;
+
+/* Any thread. Returns: (transfer full) (nullable): the route of the moment */
+GstIceRoute *gst_ice_sender_dup_route (GstIceSender * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Any thread. */
+void gst_ice_sender_get_counts (GstIceSender * self,
+    GstIceSenderCounts * counts);
+
+G_END_DECLS
