@@ -25,6 +25,7 @@ media_free (GstIceMediaDescription * media)
   g_free (media->pwd);
   g_ptr_array_unref (media->candidates);
   g_ptr_array_unref (media->remote_candidates);
+  g_clear_error (&media->defect);
   g_free (media);
 }
 

@@ -34,7 +34,7 @@ typedef struct
   gint bundle;
   gboolean bundle_only;         /* of an offer: it has no transport of its own */
 
-  gchar *ufrag;                 /* NULL in a rejected m-line */
+  gchar *ufrag;                 /* NULL in a rejected m-line, and with a defect */
   gchar *pwd;
   GPtrArray *candidates;        /* of GstIceCandidate, never NULL */
   gboolean end_of_candidates;   /* no more will come (RFC 8838, 8) */
@@ -43,6 +43,10 @@ typedef struct
    * only (RFC 8839, 5.2); never NULL, empty before nomination. When it is not
    * empty, candidates holds the nominated ones only. */
   GPtrArray *remote_candidates;
+
+  /* Why this m-line of a peer's can't be used, such as no ICE or bad credentials; NULL:
+   * it can. It concerns who wants this m-line, and no other m-line. */
+  GError *defect;
 } GstIceMediaDescription;
 
 typedef enum

@@ -93,6 +93,38 @@ check_keying (const GstIceMline * mline, const GstIceMediaDescription * theirs,
   return FALSE;
 }
 
+/* An m-line that lives can't go on with what the peer says of it now. */
+static gboolean
+check_defect (const GstIceMline * mline, const GstIceMediaDescription * theirs,
+    GError ** error)
+{
+  if (mline->rejected || theirs->rejected || theirs->defect == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (theirs->defect));
+  return FALSE;
+}
+
+/* Whether a new m-line of the peer's can be used at all.
+ * @refusal: (inout): why not, of the first m-line that an element could want */
+static gboolean
+is_usable (const GstIceMline * mline, const GstIceMediaDescription * theirs,
+    gboolean rtcp_mux, GError ** refusal)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (theirs->rejected)
+    return FALSE;
+  if (theirs->defect != NULL)
+    error = g_error_copy (theirs->defect);
+  else if (gst_ice_keying_check (mline->encryption, theirs->media,
+          theirs->protocol, theirs->keying, rtcp_mux && theirs->rtcp_mux,
+          &error))
+    return TRUE;
+  if (*refusal == NULL && theirs->kind != GST_ICE_MEDIA_UNSET)
+    *refusal = g_steal_pointer (&error);
+  return FALSE;
+}
+
 /* Whether @theirs may stand where @mline stands. */
 static gboolean
 is_same_mline (const GstIceMline * mline, const GstIceMediaDescription * theirs)
@@ -116,7 +148,9 @@ check_known_mlines (GstIceMlines * self, const GstIceDescription * theirs,
           "agreed", what, i + 1, mline->media);
       return FALSE;
     }
-    if (!check_keying (mline, gst_ice_description_get_media (theirs, i), error))
+    if (!check_defect (mline, gst_ice_description_get_media (theirs, i), error)
+        || !check_keying (mline, gst_ice_description_get_media (theirs, i),
+            error))
       return FALSE;
   }
   return TRUE;
@@ -140,11 +174,7 @@ gst_ice_match_offer (GstIceMlines * self,
         gst_ice_mlines_append (self, theirs->kind, theirs->media,
         theirs->mid, theirs->protocol);
 
-    mline->rejected = theirs->rejected;
-    if (!mline->rejected && !gst_ice_keying_check (mline->encryption,
-            theirs->media, theirs->protocol, theirs->keying,
-            rtcp_mux && theirs->rtcp_mux, refusal == NULL ? &refusal : NULL))
-      mline->rejected = TRUE;
+    mline->rejected = !is_usable (mline, theirs, rtcp_mux, &refusal);
     set_theirs (mline, theirs);
     gst_caps_replace (&mline->formats, theirs->formats);
     mline->ssrcs = theirs->ssrcs != NULL ? g_array_ref (theirs->ssrcs) : NULL;

@@ -20,7 +20,11 @@ gchar *gst_ice_sdp_write (const GstIceDescription * description)
  *     writes it; what is unknown is skipped, a bad candidate loses only itself
  * @type: OFFER or ANSWER: what @text is
  * Returns: (transfer full): the description, or %NULL with @error set to
- *     GST_ICE_ERROR_BAD_DESCRIPTION, which says what is wrong in which line */
+ *     GST_ICE_ERROR_BAD_DESCRIPTION, which says what is wrong in which line. An m-line
+ *     that says no ICE, or bad credentials, has a defect; the others go on. M-lines of
+ *     one BUNDLE group that have, or leave out, the same credentials have what any of
+ *     them says of the transport if they say nothing of it themselves: candidates and
+ *     their end, credentials, fingerprint. */
 GstIceDescription *gst_ice_sdp_parse (const gchar * text, gssize length,
     GstIceDescriptionType type, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 

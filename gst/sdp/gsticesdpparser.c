@@ -261,36 +261,50 @@ refuses_ice (const LineReader * reader, GError ** error)
 }
 
 static gboolean
-read_ice (const LineReader * reader, GError ** error)
+read_credentials (const LineReader * reader, GError ** error)
 {
   GstIceMediaDescription *media = reader->media;
-  guint i;
+  g_autofree gchar *ufrag = NULL;
 
   if (refuses_ice (reader, error))
     return FALSE;
-  media->ufrag = read_credential (reader, "ice-ufrag", MIN_UFRAG_CHARS, error);
-  if (media->ufrag == NULL)
+  ufrag = read_credential (reader, "ice-ufrag", MIN_UFRAG_CHARS, error);
+  if (ufrag == NULL)
     return FALSE;
   media->pwd = read_credential (reader, "ice-pwd", MIN_PWD_CHARS, error);
   if (media->pwd == NULL)
     return FALSE;
 
-  media->end_of_candidates = find_attribute (reader, "end-of-candidates")
-      != NULL;
-
-  for (i = 0; i < gst_sdp_media_attributes_len (reader->line); i++) {
-    const GstSDPAttribute *attribute =
-        gst_sdp_media_get_attribute (reader->line, i);
-
-    if (g_ascii_strcasecmp (attribute->key, "candidate") == 0
-        || g_ascii_strcasecmp (attribute->key, "x-candidate-ipv6") == 0)
-      read_candidate (reader, attribute->value);
-    else if (strcmp (attribute->key, "remote-candidates") == 0
-        && reader->type != GST_ICE_DESCRIPTION_FRAGMENT)
-      read_remote_candidates (reader, attribute->value);
-  }
-
+  media->ufrag = g_steal_pointer (&ufrag);
   return TRUE;
+}
+
+static void
+read_candidate_attribute (const LineReader * reader,
+    const GstSDPAttribute * attribute)
+{
+  if (g_ascii_strcasecmp (attribute->key, "candidate") == 0
+      || g_ascii_strcasecmp (attribute->key, "x-candidate-ipv6") == 0)
+    read_candidate (reader, attribute->value);
+  else if (strcmp (attribute->key, "remote-candidates") == 0
+      && reader->type != GST_ICE_DESCRIPTION_FRAGMENT)
+    read_remote_candidates (reader, attribute->value);
+}
+
+/* RFC 8839, 5.1, has candidates in m-lines only; those of the session are of all. */
+static void
+read_candidates (const LineReader * reader)
+{
+  guint i;
+
+  reader->media->end_of_candidates =
+      find_attribute (reader, "end-of-candidates") != NULL;
+  for (i = 0; i < gst_sdp_media_attributes_len (reader->line); i++)
+    read_candidate_attribute (reader,
+        gst_sdp_media_get_attribute (reader->line, i));
+  for (i = 0; i < gst_sdp_message_attributes_len (reader->message); i++)
+    read_candidate_attribute (reader,
+        gst_sdp_message_get_attribute (reader->message, i));
 }
 
 static gboolean
@@ -321,47 +335,129 @@ read_media (const LineReader * reader, GError ** error)
   return TRUE;
 }
 
-/* What an m-line that is to share a transport does not say, the one does whose
- * transport it is (RFC 9143, 7.1.3). */
+/* Reads what m-line @index says of its transport. In a group it may say nothing. */
 static void
-share_transport (GstIceMediaDescription * media,
-    const GstIceMediaDescription * tagged)
+read_transport (const LineReader * reader)
 {
-  if (media->ufrag == NULL) {
-    media->ufrag = g_strdup (tagged->ufrag);
-    media->pwd = g_strdup (tagged->pwd);
-  }
-  if (media->keying == NULL && tagged->keying != NULL)
-    media->keying = gst_ice_keying_copy (tagged->keying);
+  GstIceMediaDescription *media = reader->media;
+
+  if (media->bundle < 0 || find_attribute (reader, "ice-ufrag") != NULL)
+    read_credentials (reader, &media->defect);
+  if (media->defect == NULL)
+    read_candidates (reader);
 }
 
-/* Reads the transports: first those that others share. */
+/* Whether @media is in group @tag and can have the transport of @donor. */
 static gboolean
-read_transports (LineReader * reader, const GstIceDescription * description,
-    GError ** error)
+shares_transport (const GstIceMediaDescription * media, gint tag,
+    const GstIceMediaDescription * donor)
 {
-  for (guint pass = 0; pass < 2; pass++) {
+  return media->bundle == tag && media->defect == NULL
+      && (media->ufrag == NULL || strcmp (media->ufrag, donor->ufrag) == 0);
+}
+
+/* Returns: (transfer none) (nullable): the m-line of group @tag that says what the
+ *     transport is: the tagged one if it can */
+static GstIceMediaDescription *
+find_donor (const GstIceDescription * description, gint tag)
+{
+  GstIceMediaDescription *tagged =
+      gst_ice_description_get_media (description, (guint) tag);
+
+  if (tagged->ufrag != NULL)
+    return tagged;
+  for (guint i = 0; i < description->media->len; i++) {
+    GstIceMediaDescription *media =
+        gst_ice_description_get_media (description, i);
+
+    if (media->bundle == tag && media->ufrag != NULL)
+      return media;
+  }
+  return NULL;
+}
+
+/* Gives @media what it does not say itself of the transport that it has in common with
+ * @donor. Its own candidates may be of a transport that it would have outside of the
+ * group, with the same credentials, as in browsers' "balanced" offers. */
+static void
+give_transport (GstIceMediaDescription * media,
+    const GstIceMediaDescription * donor)
+{
+  if (media->ufrag == NULL) {
+    media->ufrag = g_strdup (donor->ufrag);
+    media->pwd = g_strdup (donor->pwd);
+  }
+  if (media->keying == NULL && donor->keying != NULL)
+    media->keying = gst_ice_keying_copy (donor->keying);
+  if (media->candidates->len > 0)
+    return;
+
+  for (guint i = 0; i < donor->candidates->len; i++)
+    g_ptr_array_add (media->candidates,
+        gst_ice_candidate_copy (g_ptr_array_index (donor->candidates, i)));
+  media->end_of_candidates |= donor->end_of_candidates;
+}
+
+/* What belongs to the transport belongs to the group (RFC 9143, 7.1.3): peers say it
+ * in any of the m-lines, of which negotiation may reject any. */
+static void
+share_transport (const GstIceDescription * description, guint tag)
+{
+  GstIceMediaDescription *donor = find_donor (description, (gint) tag);
+
+  /* First the donor gets what it lacks, then the others get it. */
+  for (guint pass = 0; donor != NULL && pass < 2; pass++) {
     for (guint i = 0; i < description->media->len; i++) {
       GstIceMediaDescription *media =
           gst_ice_description_get_media (description, i);
-      gboolean shares = media->bundle >= 0 && media->bundle != (gint) i;
 
-      if (media->rejected || shares != (pass == 1))
+      if (media == donor || !shares_transport (media, (gint) tag, donor))
         continue;
-      reader->index = i;
-      reader->line = gst_sdp_message_get_media (reader->message, i);
-      reader->media = media;
-      /* It may leave out what is not its own. */
-      if ((!shares || find_attribute (reader, "ice-ufrag") != NULL)
-          && !read_ice (reader, error))
-        return FALSE;
-      if (shares)
-        share_transport (media,
-            gst_ice_description_get_media (description, media->bundle));
+      if (pass == 0)
+        give_transport (donor, media);
+      else
+        give_transport (media, donor);
     }
   }
+}
 
-  return TRUE;
+/* Reads the transports; what is wrong with one is the defect of its m-line. */
+static void
+read_transports (LineReader * reader, const GstIceDescription * description)
+{
+  for (guint i = 0; i < description->media->len; i++) {
+    reader->index = i;
+    reader->line = gst_sdp_message_get_media (reader->message, i);
+    reader->media = gst_ice_description_get_media (description, i);
+    if (!reader->media->rejected)
+      read_transport (reader);
+  }
+  for (guint i = 0; i < description->media->len; i++) {
+    if (gst_ice_description_get_media (description, i)->bundle == (gint) i)
+      share_transport (description, i);
+  }
+  for (guint i = 0; i < description->media->len; i++) {
+    reader->index = i;
+    reader->line = gst_sdp_message_get_media (reader->message, i);
+    reader->media = gst_ice_description_get_media (description, i);
+    if (!reader->media->rejected && reader->media->ufrag == NULL
+        && reader->media->defect == NULL)
+      read_credentials (reader, &reader->media->defect);
+  }
+}
+
+/* Returns: (transfer none) (nullable): the first defect of an m-line */
+static const GError *
+find_defect (const GstIceDescription * description)
+{
+  for (guint i = 0; i < description->media->len; i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (description, i);
+
+    if (media->defect != NULL)
+      return media->defect;
+  }
+  return NULL;
 }
 
 static guint64
@@ -411,10 +507,13 @@ read_message (const GstSDPMessage * message, GstIceDescriptionType type,
     if (!read_media (&reader, error))
       return NULL;
   }
-  if (type != GST_ICE_DESCRIPTION_FRAGMENT)
-    gst_ice_sdp_groups_parse (message, description);
-  if (!read_transports (&reader, description, error))
+  gst_ice_sdp_groups_parse (message, description);
+  read_transports (&reader, description);
+  /* A fragment is nothing but ICE. */
+  if (type == GST_ICE_DESCRIPTION_FRAGMENT && find_defect (description) != NULL) {
+    g_propagate_error (error, g_error_copy (find_defect (description)));
     return NULL;
+  }
 
   return g_steal_pointer (&description);
 }

@@ -182,6 +182,70 @@ GST_START_TEST (test_profiles_that_are_not_plain_are_rejected)
 
 GST_END_TEST;
 
+/* Takes the transport from @media, as the parser does with an m-line without ICE. */
+static void
+spoil (GstIceMediaDescription * media)
+{
+  g_clear_pointer (&media->ufrag, g_free);
+  g_clear_pointer (&media->pwd, g_free);
+  g_set_error (&media->defect, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+      "no ICE");
+}
+
+/* Issue 14, 4: a defect concerns who wants the m-line. */
+GST_START_TEST (test_defect_rejects_one_mline)
+{
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
+  g_autoptr (GstIceDescription) offer = offer_new ();
+  GstIceClaim *video = claim_src (claims, "v", VIDEO, VP8);
+
+  spoil (add_media (offer, "0", OPUS));
+  spoil (add_media (offer, "1", VP8));
+  add_media (offer, "2", VP8);
+  take_offer (mlines, offer);
+  assert_mlines (mlines, "0:audio! 1:video! 2:video:96");
+  fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, video), 2);
+
+  /* It was agreed, so it is wanted. */
+  spoil (gst_ice_description_get_media (offer, 2));
+  refuse_offer (mlines, offer, GST_ICE_ERROR_BAD_DESCRIPTION);
+  gst_ice_description_get_media (offer, 2)->rejected = TRUE;
+  take_offer (mlines, offer);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_defect_of_all_that_could_be_wanted_is_the_reason)
+{
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
+  g_autoptr (GstIceDescription) offer = offer_new ();
+
+  claim_src (claims, "v", VIDEO, VP8);
+  spoil (add_media (offer, "0", VP8));
+  refuse_offer (mlines, offer, GST_ICE_ERROR_BAD_DESCRIPTION);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_defect_in_an_answer)
+{
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
+  g_autoptr (GstIceDescription) answer =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_ANSWER);
+  g_autoptr (GError) error = NULL;
+
+  claim_src (claims, "v", VIDEO, VP8);
+  fail_unless (gst_ice_mlines_place (mlines, TRUE, NULL));
+  spoil (add_media (answer, "0", VP8));
+  fail_if (gst_ice_match_answer (mlines, answer, &error));
+  g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION);
+}
+
+GST_END_TEST;
+
 /* What the peer offers, what is here, and what comes of it. */
 static const struct
 {
@@ -487,6 +551,9 @@ icematch_suite (void)
   tcase_add_test (tc, test_rejected_mline_stays_rejected);
   tcase_add_loop_test (tc, test_profiles_that_are_not_plain_are_rejected, 0,
       G_N_ELEMENTS (protocols));
+  tcase_add_test (tc, test_defect_rejects_one_mline);
+  tcase_add_test (tc, test_defect_of_all_that_could_be_wanted_is_the_reason);
+  tcase_add_test (tc, test_defect_in_an_answer);
   tcase_add_loop_test (tc, test_directions_meet, 0, G_N_ELEMENTS (directions));
   tcase_add_loop_test (tc, test_rtcp_mux_of_an_offer, 0, G_N_ELEMENTS (muxes));
   tcase_add_test (tc, test_formats_of_both_ways_are_agreed);

@@ -23,7 +23,8 @@
 
 /* Returns: (transfer full): "0:abcd1 0:abcd1! -": of each m-line the number of the
  *     one whose transport it is to have and its ufrag, "!" for bundle-only; "-" when
- *     it is in no group, and "x" when it is rejected */
+ *     it is in no group, "x" when it is rejected and "d" when it
+ *     has a defect */
 static gchar *
 to_string (const GstIceDescription * description)
 {
@@ -37,6 +38,8 @@ to_string (const GstIceDescription * description)
       g_string_append_c (text, ' ');
     if (media->rejected)
       g_string_append_c (text, 'x');
+    else if (media->defect != NULL)
+      g_string_append_c (text, 'd');
     else if (media->bundle < 0)
       g_string_append_c (text, '-');
     else
@@ -66,9 +69,17 @@ static const struct
       "0:abcd1 1:abcd2"},
   /* What it has not, it has from the one whose transport it shares. */
   {"a=group:BUNDLE a v\r\n", A V_BARE, ANSWER, "0:abcd1 0:abcd1"},
-  {"a=group:BUNDLE v a\r\n", V_BARE A, OFFER, NULL},
-  {"", A V_BARE, ANSWER, NULL},
-  {"a=group:BUNDLE a\r\n", A V_BARE, ANSWER, NULL},
+  {"a=group:BUNDLE v a\r\n", V_BARE A, OFFER, "0:abcd1 0:abcd1"},
+  {"a=group:BUNDLE v a\r\n", V_BARE LINE ("audio", "9", "a"), OFFER, "d d"},
+  /* Issue 14, 4: what is wrong with one m-line is not wrong with the others. */
+  {"", A V_BARE, ANSWER, "- d"},
+  {"", A V_BARE, OFFER, "- d"},
+  {"", LINE ("video", "9", "v") ICE ("2:") A, OFFER, "d -"},
+  {"a=group:BUNDLE a\r\n", A V_BARE, ANSWER, "0:abcd1 d"},
+  {"a=group:BUNDLE a v\r\n", A LINE ("video", "9", "v") "a=ice-ufrag:x\r\n",
+      OFFER, "0:abcd1 d"},
+  {"a=group:BUNDLE v a\r\n", LINE ("video", "9", "v") "a=ice-ufrag:x\r\n" A,
+      OFFER, "d 0:abcd1"},
   /* Port 0 rejects, but for bundle-only in an offer, in a group. */
   {"a=group:BUNDLE a v\r\n", A LINE ("video", "0", "v"), OFFER, "0:abcd1 x"},
   {"a=group:BUNDLE v a\r\n", LINE ("video", "0", "v") A, OFFER, "x 1:abcd1"},
@@ -93,6 +104,90 @@ GST_START_TEST (test_groups_are_read)
   if (parsed != NULL)
     found = to_string (parsed);
   fail_unless_equals_string (found, rows[__i__].expected);
+}
+
+GST_END_TEST;
+
+#define ONE "a=candidate:1 1 UDP 1 10.0.0.1 9 typ host\r\n"
+#define TWO "a=candidate:2 1 UDP 1 10.0.0.2 9 typ host\r\n"
+#define SHARED ICE ("1")
+#define PRINT "a=fingerprint:sha-256 00:11\r\n"
+#define END "a=end-of-candidates\r\n"
+#define AUDIO LINE ("audio", "9", "a")
+#define VIDEO LINE ("video", "9", "v")
+
+/* Issue 14, 3: what is said of one transport, and which m-lines have it. */
+static const struct
+{
+  const gchar *text;
+  GstIceDescriptionType type;
+  const gchar *expected;        /* of each m-line, see found_of() */
+} transports[] = {
+  /* In the tagged one only, in the other only, in both, in the session. */
+  {"a=group:BUNDLE a v\r\n" AUDIO SHARED ONE PRINT END VIDEO SHARED, OFFER,
+      "1fe 1fe"},
+  {"a=group:BUNDLE a v\r\n" AUDIO SHARED VIDEO SHARED ONE PRINT END, OFFER,
+      "1fe 1fe"},
+  {"a=group:BUNDLE v a\r\n" AUDIO SHARED ONE PRINT END VIDEO SHARED, OFFER,
+      "1fe 1fe"},
+  {"a=group:BUNDLE a v\r\n" AUDIO SHARED ONE VIDEO SHARED TWO ONE PRINT, ANSWER,
+      "1f 2f"},
+  {"a=group:BUNDLE a v\r\n" SHARED ONE PRINT END AUDIO VIDEO, OFFER,
+      "1fe 1fe"},
+  {"a=group:BUNDLE a v\r\n" SHARED AUDIO ONE VIDEO TWO, ANSWER, "1 1"},
+  {SHARED ONE PRINT END AUDIO VIDEO, OFFER, "1fe 1fe"},
+  /* Not what belongs to another transport, or to none. */
+  {"a=group:BUNDLE a v\r\n" AUDIO SHARED ONE END VIDEO ICE ("2") TWO PRINT,
+      OFFER, "1e 1f"},
+  {AUDIO SHARED ONE END VIDEO SHARED, OFFER, "1e 0"},
+  {"a=group:BUNDLE a v\r\n" AUDIO SHARED VIDEO "a=ice-ufrag:x\r\n" ONE, OFFER,
+      "0 -"},
+  /* Fragments. */
+  {"a=group:BUNDLE a v\r\n" AUDIO SHARED VIDEO SHARED ONE END,
+      GST_ICE_DESCRIPTION_FRAGMENT, "1e 1e"},
+  {"a=group:BUNDLE a v\r\n" AUDIO ONE VIDEO SHARED TWO,
+      GST_ICE_DESCRIPTION_FRAGMENT, "1 1"},
+  {SHARED ONE END AUDIO, GST_ICE_DESCRIPTION_FRAGMENT, "1e"},
+};
+
+/* Returns: (transfer full): "1fe 0 -": of each m-line the number of candidates, "f"
+ *     with a fingerprint, "e" when no more candidates come; "-": it has a defect */
+static gchar *
+found_of (const GstIceDescription * description)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < description->media->len; i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (description, i);
+
+    if (i > 0)
+      g_string_append_c (text, ' ');
+    if (media->defect != NULL)
+      g_string_append_c (text, '-');
+    else
+      g_string_append_printf (text, "%u%s%s", media->candidates->len,
+          media->keying != NULL ? "f" : "",
+          media->end_of_candidates ? "e" : "");
+  }
+  return g_string_free (text, FALSE);
+}
+
+GST_START_TEST (test_what_belongs_to_the_transport_belongs_to_the_group)
+{
+  GstIceDescriptionType type = transports[__i__].type;
+  g_autofree gchar *text = g_strdup_printf ("v=0\r\n%s",
+      transports[__i__].text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstIceDescription) parsed =
+      type == GST_ICE_DESCRIPTION_FRAGMENT ?
+      gst_ice_sdp_parse_fragment (transports[__i__].text, -1, &error) :
+      gst_ice_sdp_parse (text, -1, type, &error);
+  g_autofree gchar *found = NULL;
+
+  g_assert_no_error (error);
+  found = found_of (parsed);
+  fail_unless_equals_string (found, transports[__i__].expected);
 }
 
 GST_END_TEST;
@@ -189,8 +284,8 @@ static const struct
 } browsers[] = {
   {"chromium-156-balanced-send", GST_ICE_DIRECTION_SENDONLY, 4, 1, 2},
   {"chromium-156-balanced-recv", GST_ICE_DIRECTION_RECVONLY, 4, 0, 0},
-  {"chromium-156-max-bundle-send", GST_ICE_DIRECTION_SENDONLY, 0, 1, 2},
-  {"chromium-156-max-bundle-recv", GST_ICE_DIRECTION_RECVONLY, 0, 0, 0},
+  {"chromium-156-max-bundle-send", GST_ICE_DIRECTION_SENDONLY, 4, 1, 2},
+  {"chromium-156-max-bundle-recv", GST_ICE_DIRECTION_RECVONLY, 4, 0, 0},
 };
 
 static guint
@@ -295,6 +390,9 @@ sdpgroups_suite (void)
   TCase *tcase = tcase_create ("general");
 
   suite_add_tcase (suite, tcase);
+  tcase_add_loop_test (tcase,
+      test_what_belongs_to_the_transport_belongs_to_the_group, 0,
+      G_N_ELEMENTS (transports));
   tcase_add_loop_test (tcase, test_groups_are_read, 0, G_N_ELEMENTS (rows));
   tcase_add_loop_test (tcase, test_groups_are_written, 0,
       G_N_ELEMENTS (written));

@@ -52,20 +52,6 @@ static const struct
   {"{\"type\":\"offer\",\"sdp\":\"v=0\\r\\n\"}", -1, "no m-line"},
   {HEAD, -1, "no m-line"},
   {AUDIO CREDENTIALS, -1, "not SDP"},
-  {HEAD AUDIO, -1, "m-line 0 (audio) has no a=ice-ufrag"},
-  {HEAD AUDIO "a=ice-ufrag:8hhY\r\n", -1, "m-line 0 (audio) has no a=ice-pwd"},
-  {LINE "m=video 9 RTP/AVP 96\r\n", -1, "m-line 1 (video)"},
-  {HEAD AUDIO "a=ice-ufrag:8hh\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", -1,
-      "4 to 256"},
-  {HEAD AUDIO "a=ice-ufrag:8h Y\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", -1,
-      "blanks"},
-  {HEAD AUDIO "a=ice-ufrag:8h:Y\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", -1,
-      "a=ice-ufrag"},
-  {HEAD AUDIO "a=ice-ufrag:8h\tY\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", -1,
-      "a=ice-ufrag"},
-  {HEAD AUDIO "a=ice-ufrag:8hhY\r\na=ice-pwd:asd88fgpdd777uzjYha\1Zg\r\n", -1,
-      "a=ice-pwd"},
-  {HEAD AUDIO "a=ice-ufrag:8hhY\r\na=ice-pwd:short\r\n", -1, "16 to 256"},
   {HEAD AUDIO "a=ice-ufrag:8hhY\r\na=ice-pwd:\xff\r\n", -1, "not UTF-8"},
   {LINE "a=rtpmap:96 \xff/8000\r\n", -1, "Line 8"},
   {LINE "a=fmtp:0 \xe4=1\r\n", -1, "not UTF-8"},
@@ -86,6 +72,57 @@ GST_START_TEST (test_bad_description_is_refused)
   fail_unless (strstr (error->message, refused[__i__].why) != NULL, "%s",
       error->message);
   fail_unless (g_utf8_validate (error->message, -1, NULL));
+}
+
+GST_END_TEST;
+
+/* What is wrong with one m-line, said of it alone (issue 14, 4). */
+static const struct
+{
+  const gchar *text;
+  guint mline;
+  const gchar *why;
+} defects[] = {
+  {HEAD AUDIO, 0, "m-line 0 (audio) has no a=ice-ufrag"},
+  {HEAD AUDIO "a=ice-ufrag:8hhY\r\n", 0, "m-line 0 (audio) has no a=ice-pwd"},
+  {LINE "m=video 9 RTP/AVP 96\r\n", 1, "m-line 1 (video)"},
+  {HEAD AUDIO "a=ice-ufrag:8hh\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", 0,
+      "4 to 256"},
+  {HEAD AUDIO "a=ice-ufrag:8h Y\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", 0,
+      "blanks"},
+  {HEAD AUDIO "a=ice-ufrag:8h:Y\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", 0,
+      "a=ice-ufrag"},
+  {HEAD AUDIO "a=ice-ufrag:8h\tY\r\na=ice-pwd:asd88fgpdd777uzjYhagZg\r\n", 0,
+      "a=ice-ufrag"},
+  {HEAD AUDIO "a=ice-ufrag:8hhY\r\na=ice-pwd:asd88fgpdd777uzjYha\1Zg\r\n", 0,
+      "a=ice-pwd"},
+  {HEAD AUDIO "a=ice-ufrag:8hhY\r\na=ice-pwd:short\r\n", 0, "16 to 256"},
+  {"v=0\r\n" AUDIO "m=video 9 RTP/AVP 96\r\n" CREDENTIALS, 0,
+      "m-line 0 (audio) has no a=ice-ufrag"},
+  {HEAD AUDIO CREDENTIALS "m=text 11000 RTP/AVP 98\r\n", 1, "m-line 1 (text)"},
+};
+
+GST_START_TEST (test_defect_is_of_one_mline)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstIceDescription) parsed = parse (defects[__i__].text, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < parsed->media->len; i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (parsed, i);
+
+    if (i != defects[__i__].mline) {
+      fail_unless (media->defect == NULL && media->ufrag != NULL);
+      continue;
+    }
+    g_assert_error (media->defect, GST_ICE_ERROR,
+        GST_ICE_ERROR_BAD_DESCRIPTION);
+    fail_unless (strstr (media->defect->message, defects[__i__].why) != NULL,
+        "%s", media->defect->message);
+    fail_unless (media->ufrag == NULL && media->pwd == NULL);
+    fail_unless (media->candidates->len == 0 && !media->rejected);
+  }
 }
 
 GST_END_TEST;
@@ -297,11 +334,14 @@ GST_START_TEST (test_mismatch_is_an_answer_only)
   g_autoptr (GstIceDescription) offer = parse (LINE "a=ice-mismatch\r\n", NULL);
   g_autoptr (GstIceDescription) answer = gst_ice_sdp_parse (LINE
       "a=ice-mismatch\r\n", -1, GST_ICE_DESCRIPTION_ANSWER, &error);
+  const GError *defect;
 
   fail_unless (offer != NULL);
-  fail_unless (answer == NULL);
-  g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION);
-  fail_unless (strstr (error->message, "rtcp-mux=false") != NULL);
+  g_assert_no_error (error);
+  defect = gst_ice_description_get_media (answer, 0)->defect;
+  g_assert_error (defect, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION);
+  fail_unless (strstr (defect->message, "rtcp-mux=false") != NULL);
+  fail_unless (gst_ice_description_get_media (offer, 0)->defect == NULL);
 }
 
 GST_END_TEST;
@@ -396,6 +436,8 @@ sdpparser_suite (void)
   suite_add_tcase (suite, tc);
   tcase_add_loop_test (tc, test_bad_description_is_refused, 0,
       G_N_ELEMENTS (refused));
+  tcase_add_loop_test (tc, test_defect_is_of_one_mline, 0,
+      G_N_ELEMENTS (defects));
   tcase_add_test (tc, test_limits);
   tcase_add_test (tc, test_first_candidates_are_kept);
   tcase_add_loop_test (tc, test_peers_take_liberties, 0,
