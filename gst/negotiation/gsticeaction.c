@@ -2,17 +2,28 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* What a negotiation asks for: values in a queue. */
+
 #include "config.h"
 
 #include "gsticeaction.h"
 
-GstIceAction *
+static GstIceAction *
 gst_ice_action_new (GstIceActionType type, guint mline)
 {
   GstIceAction *action = g_new0 (GstIceAction, 1);
 
   action->type = type;
   action->mline = mline;
+  return action;
+}
+
+GstIceAction *
+gst_ice_action_push (GQueue * actions, GstIceActionType type, guint mline)
+{
+  GstIceAction *action = gst_ice_action_new (type, mline);
+
+  g_queue_push_tail (actions, action);
   return action;
 }
 

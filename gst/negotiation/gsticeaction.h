@@ -29,9 +29,10 @@ typedef struct
   GPtrArray *candidates;        /* of GstIceCandidate, or NULL */
 } GstIceAction;
 
-/* Returns: (transfer full): an action without credentials and candidates */
-GstIceAction *gst_ice_action_new (GstIceActionType type, guint mline)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Returns: (transfer none): one without credentials and candidates, at the end of
+ *     @actions */
+GstIceAction *gst_ice_action_push (GQueue * actions, GstIceActionType type,
+    guint mline);
 void gst_ice_action_free (GstIceAction * action);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceAction, gst_ice_action_free)
 

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Which m-lines of a call share a transport (RFC 9143). */
+
 #include "config.h"
 
 #include "gsticebundle.h"

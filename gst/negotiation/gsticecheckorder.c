@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Whose checks may start: those of an m-line wait for the ones before it. */
+
 #include "config.h"
 
 #include "gsticecheckorder.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* What a peer's offer or answer makes of our m-lines (RFC 3264). */
+
 #include "config.h"
 
 #include "gsticematch.h"

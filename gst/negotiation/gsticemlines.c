@@ -223,6 +223,13 @@ place_on_new (GstIceMlines * self, GstIceClaim * claim, GError ** error)
   return TRUE;
 }
 
+void
+gst_ice_mline_set_keying (GstIceMline * mline, const GstIceKeying * ours)
+{
+  g_clear_pointer (&mline->ours, gst_ice_keying_free);
+  mline->ours = gst_ice_keying_copy (ours);
+}
+
 GstIceDirection
 gst_ice_mline_get_claimed_direction (const GstIceMline * mline)
 {

@@ -87,6 +87,9 @@ GstIceMline *gst_ice_mlines_get (GstIceMlines * self, guint index);
  *     there are so many; -1: none */
 gint gst_ice_mlines_find (GstIceMlines * self, const gchar * mid, guint index);
 
+/* What we tell the peer of encryption: copied. */
+void gst_ice_mline_set_keying (GstIceMline * mline, const GstIceKeying * ours);
+
 /* What the elements on @mline do, whatever was agreed. */
 GstIceDirection gst_ice_mline_get_claimed_direction (const GstIceMline * mline);
 

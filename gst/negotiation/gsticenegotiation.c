@@ -2,14 +2,40 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Offer and answer with one peer (RFC 3264), and their restarts: which description
+ * may come or go when, and what is to be done about it. */
+
 #include "config.h"
 
-#include "gsticenegotiationprivate.h"
+#include "gsticenegotiation.h"
 
 #include "gsticebundle.h"
 #include "gsticeerror.h"
-#include "gsticeformats.h"
+#include "gsticelocaldescription.h"
 #include "gsticematch.h"
+
+/* As W3C's signalling state, for what counts here. */
+typedef enum
+{
+  STATE_STABLE,
+  STATE_HAVE_LOCAL_OFFER,
+  STATE_HAVE_REMOTE_OFFER,
+} State;
+
+struct _GstIceNegotiation
+{
+  GstIceMlines *mlines;         /* (transfer none) */
+  gboolean rtcp_mux;
+  GQueue actions;               /* of GstIceAction */
+  GstIceChecks *checks;
+  GstIceLocalDescription *local;
+  State state;
+  gboolean restarting;          /* what we offer is a restart, */
+  gboolean unsent;              /* and has not been described */
+  gboolean described;           /* the first description has left */
+  gboolean answerer;
+  gboolean peer_is_lite;        /* as its last description said */
+};
 
 /* Returns: (transfer full): a negotiation in which nothing was said yet */
 GstIceNegotiation *
@@ -19,14 +45,8 @@ gst_ice_negotiation_new (GstIceMlines * mlines, gboolean rtcp_mux)
 
   self->mlines = mlines;
   self->rtcp_mux = rtcp_mux;
-  self->lines = g_ptr_array_new_with_free_func ((GDestroyNotify)
-      gst_ice_stream_free);
-  self->kept = g_ptr_array_new ();
-  self->check_order = gst_ice_check_order_new ();
-  /* RFC 7022, 4.2: another one for each call. */
-  self->cname = g_uuid_string_random ();
-  /* RFC 8866, 5.2: unique; positive also for readers with a signed type. */
-  self->session_id = ((guint64) g_random_int () << 31) | g_random_int ();
+  self->checks = gst_ice_checks_new (&self->actions);
+  self->local = gst_ice_local_description_new (mlines, self->checks);
   return self;
 }
 
@@ -35,32 +55,15 @@ void
 gst_ice_negotiation_free (GstIceNegotiation * self)
 {
   g_queue_clear_full (&self->actions, (GDestroyNotify) gst_ice_action_free);
-  gst_ice_check_order_free (self->check_order);
-  g_ptr_array_unref (self->lines);
-  for (guint i = 0; i < self->kept->len; i++)
-    gst_ice_negotiation_let_go (self, i);
-  g_ptr_array_unref (self->kept);
-  g_queue_clear_full (&self->spent, g_free);
-  g_free (self->cname);
+  gst_ice_local_description_free (self->local);
+  gst_ice_checks_free (self->checks);
   g_free (self);
 }
 
-GstIceStream *
-gst_ice_negotiation_get_line (GstIceNegotiation * self, guint index)
+GstIceChecks *
+gst_ice_negotiation_get_checks (GstIceNegotiation * self)
 {
-  while (self->lines->len <= index)
-    g_ptr_array_add (self->lines, gst_ice_stream_new ());
-  return g_ptr_array_index (self->lines, index);
-}
-
-GstIceAction *
-gst_ice_negotiation_push_action (GstIceNegotiation * self,
-    GstIceActionType type, guint mline)
-{
-  GstIceAction *action = gst_ice_action_new (type, mline);
-
-  g_queue_push_tail (&self->actions, action);
-  return action;
+  return self->checks;
 }
 
 GstIceAction *
@@ -75,23 +78,26 @@ gst_ice_negotiation_has_action (GstIceNegotiation * self)
   return !g_queue_is_empty (&self->actions);
 }
 
-static void
-refuse (GstIceNegotiation * self, guint mline)
+static GstIceStream *
+get_stream (GstIceNegotiation * self, guint index)
 {
-  if (gst_ice_check_order_get (self->check_order,
-          mline) == GST_ICE_CHECK_ORDER_DEAD)
-    return;
-  gst_ice_check_order_set (self->check_order, mline, GST_ICE_CHECK_ORDER_DEAD);
-  gst_ice_negotiation_push_action (self, GST_ICE_ACTION_REFUSED, mline);
+  return gst_ice_checks_get_stream (self->checks, index);
 }
 
-/* It has no checks of its own for others to wait for. */
-static void
-carry (GstIceNegotiation * self, guint mline)
+static gboolean
+is_carried (GstIceNegotiation * self, guint index)
 {
-  gst_ice_check_order_set (self->check_order, mline,
-      GST_ICE_CHECK_ORDER_WORKING);
-  gst_ice_negotiation_push_action (self, GST_ICE_ACTION_CARRY, mline);
+  return index < gst_ice_mlines_get_size (self->mlines) &&
+      gst_ice_bundle_is_carried (self->mlines, index);
+}
+
+static void
+refuse (GstIceNegotiation * self, guint index)
+{
+  if (gst_ice_checks_is_dead (self->checks, index))
+    return;
+  gst_ice_checks_set_dead (self->checks, index);
+  gst_ice_action_push (&self->actions, GST_ICE_ACTION_REFUSED, index);
 }
 
 /* Has agents made for the m-lines from @first on. */
@@ -99,13 +105,15 @@ static void
 open_agents (GstIceNegotiation * self, guint first)
 {
   for (guint i = first; i < gst_ice_mlines_get_size (self->mlines); i++) {
-    gst_ice_negotiation_get_line (self, i);
-    if (gst_ice_mlines_get (self->mlines, i)->rejected)
+    if (gst_ice_mlines_get (self->mlines, i)->rejected) {
       refuse (self, i);
-    else if (gst_ice_bundle_is_carried (self->mlines, i))
-      carry (self, i);
-    else
-      gst_ice_negotiation_push_action (self, GST_ICE_ACTION_OPEN_AGENT, i);
+    } else if (is_carried (self, i)) {
+      /* It has no checks of its own for others to wait for. */
+      gst_ice_checks_skip (self->checks, i);
+      gst_ice_action_push (&self->actions, GST_ICE_ACTION_CARRY, i);
+    } else {
+      gst_ice_action_push (&self->actions, GST_ICE_ACTION_OPEN_AGENT, i);
+    }
   }
 }
 
@@ -128,49 +136,62 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
     return FALSE;
   }
   self->state = STATE_HAVE_LOCAL_OFFER;
-  self->version++;
+  gst_ice_local_description_begin_version (self->local);
   open_agents (self, first_new);
   return TRUE;
 }
 
-/* All but its formats is its carrier's. */
+/* Generations. */
+
+/* Whether m-line @index lives and was agreed. */
+static gboolean
+can_restart (GstIceNegotiation * self, guint index)
+{
+  return !gst_ice_mlines_get (self->mlines, index)->rejected &&
+      !is_carried (self, index) &&
+      !gst_ice_checks_is_dead (self->checks, index) &&
+      gst_ice_stream_is_agreed (get_stream (self, index));
+}
+
 static void
-agree_carried (GstIceNegotiation * self, guint index,
+begin_generation (GstIceNegotiation * self, guint index)
+{
+  gst_ice_stream_begin_generation (get_stream (self, index));
+  /* Those that still wait for their turn have it now. */
+  gst_ice_checks_skip (self->checks, index);
+  gst_ice_action_push (&self->actions, GST_ICE_ACTION_RESTART_AGENT, index);
+}
+
+/* Takes what @media says of the ICE of m-line @index, which is no other's. */
+static void
+take_stream (GstIceNegotiation * self, guint index,
     const GstIceMediaDescription * media)
 {
-  GstIceStream *line = gst_ice_negotiation_get_line (self, index);
+  GstIceStream *stream = get_stream (self, index);
 
-  if (line->remote_ufrag != NULL)
-    return;
-  gst_ice_stream_set_remote_credentials (line, media->ufrag, media->pwd);
-  gst_ice_negotiation_push_action (self, GST_ICE_ACTION_AGREED, index);
+  if (gst_ice_stream_is_restarted_by (stream, media) &&
+      can_restart (self, index))
+    begin_generation (self, index);
+  if (gst_ice_stream_take_credentials (stream, media))
+    gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, index);
+  gst_ice_stream_add_remote_media (stream, media);
+  gst_ice_checks_hold (self->checks, index);
 }
+
+/* The peer's descriptions. */
 
 /* Takes over what the peer said of m-line @index. */
 static void
 take_over (GstIceNegotiation * self, guint index,
     const GstIceMediaDescription * media)
 {
-  GstIceStream *line;
-
-  if (gst_ice_mlines_get (self->mlines, index)->rejected) {
+  if (gst_ice_mlines_get (self->mlines, index)->rejected)
     refuse (self, index);
-    return;
-  }
-  if (gst_ice_bundle_is_carried (self->mlines, index)) {
-    agree_carried (self, index, media);
-    return;
-  }
-  gst_ice_negotiation_follow_restart (self, index, media);
-  line = gst_ice_negotiation_get_line (self, index);
-  if (line->remote_ufrag == NULL) {
-    gst_ice_stream_set_remote_credentials (line, media->ufrag, media->pwd);
-    if (!line->restarted)
-      gst_ice_negotiation_push_action (self, GST_ICE_ACTION_AGREED, index);
-  }
-  gst_ice_stream_add_remote_media (line, media);
-  gst_ice_check_order_set (self->check_order, index, GST_ICE_CHECK_ORDER_HELD);
-  gst_ice_negotiation_pass_on_candidates (self, index);
+  else if (!is_carried (self, index))
+    take_stream (self, index, media);
+  /* All but its formats is its carrier's. */
+  else if (gst_ice_stream_take_credentials (get_stream (self, index), media))
+    gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, index);
 }
 
 static gboolean
@@ -222,18 +243,28 @@ check_turn (GstIceNegotiation * self, gboolean offer, GError ** error)
   return FALSE;
 }
 
+static gboolean
+check_credentials (GstIceNegotiation * self, guint index,
+    const GstIceMediaDescription * media, gboolean offer, GError ** error)
+{
+  return is_carried (self, index) ||
+      gst_ice_stream_check_credentials (get_stream (self, index), index, media,
+      offer, error);
+}
+
 gboolean
 gst_ice_negotiation_set_remote (GstIceNegotiation * self,
     GstIceDescription * description, GError ** error)
 {
+  const guint n_streams = gst_ice_checks_get_n_streams (self->checks);
   gboolean offer = description->type == GST_ICE_DESCRIPTION_OFFER &&
       !is_crossing (self, description);
   gboolean taken;
 
   if (!check_turn (self, offer, error))
     return FALSE;
-  for (guint i = 0; i < MIN (description->media->len, self->lines->len); i++) {
-    if (!gst_ice_negotiation_check_credentials (self, i,
+  for (guint i = 0; i < MIN (description->media->len, n_streams); i++) {
+    if (!check_credentials (self, i,
             gst_ice_description_get_media (description, i), offer, error))
       return FALSE;
   }
@@ -250,94 +281,49 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
   return taken;
 }
 
-static gboolean
-lacks_keying (const GstIceMline * mline)
+/* The peer's candidates. */
+
+void
+gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
+    const GstIceCandidate * candidate)
 {
-  return mline->encryption != GST_ICE_ENCRYPTION_NONE && mline->ours == NULL;
+  if (mline >= GST_ICE_MAX_MLINES || is_carried (self, mline))
+    return;
+
+  gst_ice_stream_add_remote (get_stream (self, mline), candidate);
+  gst_ice_checks_pass_on (self->checks, mline);
 }
+
+void
+gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
+    const GstIceDescription * fragment)
+{
+  for (guint i = 0; i < fragment->media->len; i++) {
+    GstIceMediaDescription *media = gst_ice_description_get_media (fragment, i);
+    gint index = gst_ice_mlines_find (self->mlines, media->mid, i);
+
+    if (index < 0 || is_carried (self, (guint) index) ||
+        !gst_ice_stream_is_addressed (get_stream (self, (guint) index), media))
+      continue;
+    gst_ice_stream_add_remote_media (get_stream (self, (guint) index), media);
+    gst_ice_checks_pass_on (self->checks, (guint) index);
+  }
+}
+
+/* Our descriptions. */
 
 gboolean
 gst_ice_negotiation_can_describe (GstIceNegotiation * self, gboolean complete)
 {
-  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
-    GstIceStream *line = gst_ice_negotiation_get_line (self, i);
-
-    if (gst_ice_check_order_get (self->check_order,
-            i) == GST_ICE_CHECK_ORDER_DEAD
-        || gst_ice_bundle_is_carried (self->mlines, i))
-      continue;
-    if (lacks_keying (gst_ice_mlines_get (self->mlines, i)) ||
-        line->ufrag == NULL || !(line->gathered_enough || (!complete
-                && line->candidates->len > 0)))
-      return FALSE;
-  }
-  return TRUE;
+  return gst_ice_local_description_is_ready (self->local, complete);
 }
 
-/* @line: its carrier's. Credentials are told again, as browsers do, for peers that
- * look for them in each m-line (RFC 9143, 7.1.3, has them in the first only). */
+/* The answer to what the peer offered leaves. */
 static void
-describe_carried (const GstIceStream * line, gboolean answering,
-    GstIceMediaDescription * media)
+conclude (GstIceNegotiation * self)
 {
-  media->ufrag = g_strdup (line->ufrag);
-  media->pwd = g_strdup (line->pwd);
-  media->bundle_only = !answering;
-}
-
-/* Says which source is ours (RFC 5576). Its CNAME is that of RTCP (6.1), so where there
- * is RTCP whose CNAME nobody told us, nothing is said. */
-static void
-describe_source (GstIceNegotiation * self, const GstIceMline * mline,
-    GstIceMediaDescription * media)
-{
-  const GstIceClaim *sender = mline->send[GST_ICE_COMPONENT_RTP - 1];
-  const GstIceClaim *rtcp = mline->send[GST_ICE_COMPONENT_RTCP - 1];
-  const gchar *cname;
-  guint32 ssrc;
-
-  if (!(mline->direction & GST_ICE_DIRECTION_SENDONLY) || sender == NULL ||
-      !gst_ice_formats_get_source (sender->formats, &ssrc, &cname) ||
-      (cname == NULL && rtcp != NULL))
-    return;
-
-  media->ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_array_append_val (media->ssrcs, ssrc);
-  media->cname = g_strdup (cname != NULL ? cname : self->cname);
-}
-
-static void
-describe_mline (GstIceNegotiation * self, guint index,
-    GstIceDescription * description)
-{
-  GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
-  GstIceMediaDescription *media = gst_ice_description_add_media (description);
-  const GstIceMline *carrier = gst_ice_mlines_get (self->mlines,
-      mline->carrier);
-  const gboolean answering = description->type == GST_ICE_DESCRIPTION_ANSWER;
-  GstIceStream *line = gst_ice_negotiation_get_line (self, mline->carrier);
-
-  media->kind = mline->kind;
-  media->media = g_strdup (mline->media);
-  media->protocol = g_strdup (mline->protocol);
-  media->mid = g_strdup (mline->mid);
-  media->rejected = mline->rejected;
-  gst_caps_replace (&media->formats, mline->formats);
-  if (mline->rejected)
-    return;
-
-  media->direction = mline->direction;
-  describe_source (self, mline, media);
-  media->rtcp_mux = mline->rtcp_mux;
-  if (mline->grouped)
-    media->bundle = (gint) mline->carrier;
-  if (carrier->ours != NULL)
-    media->keying = gst_ice_keying_describe (carrier->ours,
-        answering ? carrier->theirs : NULL);
-  if (mline == carrier)
-    gst_ice_stream_describe (line, mline->n_components, media);
-  else
-    describe_carried (line, answering, media);
+  self->state = STATE_STABLE;
+  gst_ice_local_description_begin_version (self->local);
 }
 
 GstIceDescription *
@@ -354,53 +340,169 @@ gst_ice_negotiation_describe (GstIceNegotiation * self,
     return NULL;
   }
 
-  description = gst_ice_description_new (type);
-  description->session_id = self->session_id;
-  description->version = self->version;
-  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++)
-    describe_mline (self, i, description);
-
+  description = gst_ice_local_description_make (self->local, type);
   self->described = TRUE;
   self->unsent = FALSE;
-  if (!offer) {
-    self->state = STATE_STABLE;
-    self->version++;
-  }
+  if (!offer)
+    conclude (self);
   return description;
-}
-
-/* Adds what is new of m-line @index to @fragment. */
-static void
-trickle_mline (GstIceNegotiation * self, guint index,
-    GstIceDescription * fragment)
-{
-  GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
-  GstIceMediaDescription *media = gst_ice_description_add_media (fragment);
-
-  media->kind = mline->kind;
-  media->media = g_strdup (mline->media);
-  media->mid = g_strdup (mline->mid);
-  gst_ice_stream_trickle (gst_ice_negotiation_get_line (self, index), media);
 }
 
 GstIceDescription *
 gst_ice_negotiation_take_trickle (GstIceNegotiation * self)
 {
-  g_autoptr (GstIceDescription) fragment = NULL;
-
   if (!self->described || self->unsent ||
       self->state == STATE_HAVE_REMOTE_OFFER)
     return NULL;
-
-  fragment = gst_ice_description_new (GST_ICE_DESCRIPTION_FRAGMENT);
-  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
-    if (gst_ice_check_order_get (self->check_order,
-            i) != GST_ICE_CHECK_ORDER_DEAD
-        && gst_ice_stream_has_news (gst_ice_negotiation_get_line (self, i)))
-      trickle_mline (self, i, fragment);
-  }
-  return fragment->media->len > 0 ? g_steal_pointer (&fragment) : NULL;
+  return gst_ice_local_description_make_trickle (self->local);
 }
+
+/* Restarts. */
+
+gboolean
+gst_ice_negotiation_begin_restart (GstIceNegotiation * self, GError ** error)
+{
+  gboolean begun = FALSE;
+
+  if (self->state != STATE_STABLE || !self->described) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "ICE can't restart while an offer is open");
+    return FALSE;
+  }
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
+    if (can_restart (self, i)) {
+      begin_generation (self, i);
+      begun = TRUE;
+    }
+  }
+  if (!begun) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "There is no m-line whose ICE could be restarted");
+    return FALSE;
+  }
+
+  self->state = STATE_HAVE_LOCAL_OFFER;
+  self->restarting = TRUE;
+  self->unsent = TRUE;
+  gst_ice_local_description_begin_version (self->local);
+  return TRUE;
+}
+
+/* Returns: how many m-lines have a generation that does not work yet */
+static guint
+count_restarting (GstIceNegotiation * self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < gst_ice_checks_get_n_streams (self->checks); i++)
+    n += gst_ice_stream_is_restarting (get_stream (self, i));
+  return n;
+}
+
+gboolean
+gst_ice_negotiation_is_restarting (GstIceNegotiation * self)
+{
+  return count_restarting (self) > 0;
+}
+
+void
+gst_ice_negotiation_abandon_restart (GstIceNegotiation * self)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < gst_ice_checks_get_n_streams (self->checks); i++)
+    any |= gst_ice_stream_abandon_generation (get_stream (self, i));
+  if (!any)
+    return;
+
+  self->state = STATE_STABLE;
+  self->restarting = FALSE;
+  self->unsent = FALSE;
+}
+
+GstIceDescription *
+gst_ice_negotiation_describe_restart (GstIceNegotiation * self)
+{
+  GstIceDescription *fragment;
+
+  if (self->state == STATE_STABLE || !gst_ice_negotiation_is_restarting (self))
+    return NULL;
+
+  fragment = gst_ice_local_description_make_restart (self->local);
+  self->unsent = FALSE;
+  if (self->state == STATE_HAVE_REMOTE_OFFER)
+    conclude (self);
+  return fragment;
+}
+
+/* Returns: which m-line @media, number @place of a fragment, is of; -1: none, or
+ *     one that can't restart */
+static gint
+find_restarted (GstIceNegotiation * self, const GstIceMediaDescription * media,
+    guint place)
+{
+  gint index = gst_ice_mlines_find (self->mlines, media->mid, place);
+
+  return media->ufrag != NULL && media->pwd != NULL && index >= 0 &&
+      can_restart (self, (guint) index) ? index : -1;
+}
+
+static gboolean
+check_fragment (GstIceNegotiation * self, const GstIceDescription * fragment,
+    gboolean offer, GError ** error)
+{
+  guint n_restarted = 0;
+
+  for (guint i = 0; i < fragment->media->len; i++) {
+    GstIceMediaDescription *media = gst_ice_description_get_media (fragment, i);
+    gint index = find_restarted (self, media, i);
+
+    if (index < 0)
+      continue;
+    if (!check_credentials (self, (guint) index, media, offer, error))
+      return FALSE;
+    n_restarted += !offer || gst_ice_stream_is_restarted_by (get_stream
+        (self, (guint) index), media);
+  }
+
+  if (n_restarted == 0 || (!offer && n_restarted < count_restarting (self))) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        offer ? "No m-line has new ICE credentials" :
+        "Not all m-lines have new ICE credentials");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ice_negotiation_set_remote_restart (GstIceNegotiation * self,
+    const GstIceDescription * fragment, GError ** error)
+{
+  gboolean offer = self->state != STATE_HAVE_LOCAL_OFFER;
+
+  if (!self->described || self->state == STATE_HAVE_REMOTE_OFFER ||
+      (!offer && (!self->restarting || self->unsent))) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The peer restarts ICE while an offer is open");
+    return FALSE;
+  }
+  if (!check_fragment (self, fragment, offer, error))
+    return FALSE;
+
+  for (guint i = 0; i < fragment->media->len; i++) {
+    GstIceMediaDescription *media = gst_ice_description_get_media (fragment, i);
+    gint index = find_restarted (self, media, i);
+
+    if (index >= 0)
+      take_stream (self, (guint) index, media);
+  }
+  self->state = offer ? STATE_HAVE_REMOTE_OFFER : STATE_STABLE;
+  self->restarting = FALSE;
+  return TRUE;
+}
+
+/* Questions. */
 
 gboolean
 gst_ice_negotiation_is_stable (GstIceNegotiation * self)

@@ -4,13 +4,13 @@
 
 #pragma once
 
-#include "gsticeaction.h"
+#include "gsticechecks.h"
 #include "gsticemlines.h"
 
 G_BEGIN_DECLS
 
 /* Offer and answer, trickled candidates and the order of checks for the m-lines
- * of one session. Pure: what happened goes in, what is to be done comes out as
+ * of one call. Pure: what happened goes in, what is to be done comes out as
  * actions; time is an argument. */
 typedef struct _GstIceNegotiation GstIceNegotiation;
 
@@ -18,6 +18,10 @@ typedef struct _GstIceNegotiation GstIceNegotiation;
 GstIceNegotiation *gst_ice_negotiation_new (GstIceMlines * mlines,
     gboolean rtcp_mux) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_negotiation_free (GstIceNegotiation * self);
+
+/* Returns: (transfer none): the streams, to be told what their agents found, and whose
+ *     checks may go */
+GstIceChecks *gst_ice_negotiation_get_checks (GstIceNegotiation * self);
 
 /* Returns: (transfer full) (nullable): what is to be done next */
 GstIceAction *gst_ice_negotiation_next_action (GstIceNegotiation * self)
@@ -84,36 +88,5 @@ void gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
     const GstIceCandidate * candidate);
 void gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
     const GstIceDescription * fragment);
-
-/* What @mline's agent tells. */
-void gst_ice_negotiation_set_credentials (GstIceNegotiation * self,
-    guint mline, const gchar * ufrag, const gchar * pwd);
-
-/* @keying: (transfer none): what to tell the peer of encryption; before that, an
- * m-line that is encrypted can't be described */
-void gst_ice_negotiation_set_keying (GstIceNegotiation * self, guint mline,
-    const GstIceKeying * keying);
-void gst_ice_negotiation_add_local (GstIceNegotiation * self, guint mline,
-    const GstIceCandidate * candidate);
-void gst_ice_negotiation_set_gathered (GstIceNegotiation * self, guint mline);
-void gst_ice_negotiation_set_gathered_enough (GstIceNegotiation * self,
-    guint mline);
-void gst_ice_negotiation_set_selected (GstIceNegotiation * self, guint mline,
-    const GstIceCandidate * local, const GstIceCandidate * remote);
-void gst_ice_negotiation_set_working (GstIceNegotiation * self, guint mline);
-void gst_ice_negotiation_set_dead (GstIceNegotiation * self, guint mline);
-
-/* The peer said that no more candidates of @mline come. */
-gboolean gst_ice_negotiation_has_remote_end (GstIceNegotiation * self,
-    guint mline);
-
-/* How many candidates of @mline there are. */
-guint gst_ice_negotiation_get_n_local (GstIceNegotiation * self, guint mline);
-guint gst_ice_negotiation_get_n_remote (GstIceNegotiation * self, guint mline);
-
-/* Lets m-lines check whose turn it is at @now_ms.
- * Returns: milliseconds until it must be called again, -1: until something
- *     happens */
-gint gst_ice_negotiation_run_gate (GstIceNegotiation * self, gint64 now_ms);
 
 G_END_DECLS

@@ -2,9 +2,48 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The ICE side of one m-line over its generations: credentials and candidates of
+ * both ends, and which of them the other end knows. */
+
 #include "config.h"
 
 #include "gsticestream.h"
+
+#include "gsticeerror.h"
+
+/* Ufrags of the peer that are remembered: nobody goes further back. */
+#define MAX_SPENT 32
+
+typedef struct
+{
+  gchar *ufrag, *pwd;           /* NULL until the agent is there */
+  GPtrArray *candidates;        /* of GstIceCandidate */
+  gboolean gathered;
+  gboolean gathered_enough;
+
+  gchar *remote_ufrag, *remote_pwd;     /* NULL until described */
+  GPtrArray *remote_candidates; /* of GstIceCandidate */
+  gboolean remote_end;
+
+  /* The nominated pairs by component - 1; NULL before. */
+  GstIceCandidate *selected_local[GST_ICE_MAX_COMPONENTS];
+  GstIceCandidate *selected_remote[GST_ICE_MAX_COMPONENTS];
+
+  guint n_signalled;            /* of candidates */
+  gboolean end_signalled;
+  guint n_taken;                /* of remote_candidates */
+
+  gboolean restarted;           /* not the first */
+  gboolean checking;            /* its checks have begun */
+} Generation;
+
+struct _GstIceStream
+{
+  Generation *now;              /* the newest */
+  Generation *kept;             /* the one before, until the newest works; or NULL */
+  GQueue spent;                 /* of gchar *: the peer's ufrags of generations that
+                                 * are gone, newest first */
+};
 
 static GPtrArray *
 candidates_new (void)
@@ -13,7 +52,6 @@ candidates_new (void)
       gst_ice_candidate_free);
 }
 
-/* Appends copies of @from's candidates from number @first on. */
 static void
 copy_candidates (GPtrArray * to, GPtrArray * from, guint first)
 {
@@ -21,20 +59,19 @@ copy_candidates (GPtrArray * to, GPtrArray * from, guint first)
     g_ptr_array_add (to, gst_ice_candidate_copy (g_ptr_array_index (from, i)));
 }
 
-/* Returns: (transfer full): an m-line of which nothing is known */
-GstIceStream *
-gst_ice_stream_new (void)
+static Generation *
+generation_new (gboolean restarted)
 {
-  GstIceStream *self = g_new0 (GstIceStream, 1);
+  Generation *self = g_new0 (Generation, 1);
 
   self->candidates = candidates_new ();
   self->remote_candidates = candidates_new ();
+  self->restarted = restarted;
   return self;
 }
 
-/* @self: (transfer full) */
-void
-gst_ice_stream_free (GstIceStream * self)
+static void
+generation_free (Generation * self)
 {
   g_free (self->ufrag);
   g_free (self->pwd);
@@ -49,41 +86,91 @@ gst_ice_stream_free (GstIceStream * self)
   g_free (self);
 }
 
+/* Returns: (transfer full): a stream of which nothing is known */
+GstIceStream *
+gst_ice_stream_new (void)
+{
+  GstIceStream *self = g_new0 (GstIceStream, 1);
+
+  self->now = generation_new (FALSE);
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_stream_free (GstIceStream * self)
+{
+  generation_free (self->now);
+  g_clear_pointer (&self->kept, generation_free);
+  g_queue_clear_full (&self->spent, g_free);
+  g_free (self);
+}
+
+/* Generations. */
+
+/* @generation: (transfer full): is gone */
+static void
+spend (GstIceStream * self, Generation * generation)
+{
+  if (generation->remote_ufrag != NULL)
+    g_queue_push_head (&self->spent,
+        g_steal_pointer (&generation->remote_ufrag));
+  if (g_queue_get_length (&self->spent) > MAX_SPENT)
+    g_free (g_queue_pop_tail (&self->spent));
+  generation_free (generation);
+}
+
+void
+gst_ice_stream_begin_generation (GstIceStream * self)
+{
+  if (self->kept == NULL)
+    self->kept = self->now;
+  else
+    spend (self, self->now);
+  self->now = generation_new (TRUE);
+}
+
+gboolean
+gst_ice_stream_is_restarting (const GstIceStream * self)
+{
+  return self->kept != NULL;
+}
+
+void
+gst_ice_stream_set_working (GstIceStream * self)
+{
+  if (self->kept != NULL && self->now->checking)
+    spend (self, g_steal_pointer (&self->kept));
+}
+
+gboolean
+gst_ice_stream_abandon_generation (GstIceStream * self)
+{
+  if (self->kept == NULL)
+    return FALSE;
+  spend (self, self->now);
+  self->now = g_steal_pointer (&self->kept);
+  return TRUE;
+}
+
+gboolean
+gst_ice_stream_is_agreed (const GstIceStream * self)
+{
+  const Generation *working = self->kept != NULL ? self->kept : self->now;
+
+  return working->remote_ufrag != NULL;
+}
+
+/* Our agent's. */
+
 void
 gst_ice_stream_set_credentials (GstIceStream * self, const gchar * ufrag,
     const gchar * pwd)
 {
-  g_free (self->ufrag);
-  g_free (self->pwd);
-  self->ufrag = g_strdup (ufrag);
-  self->pwd = g_strdup (pwd);
-}
-
-void
-gst_ice_stream_set_remote_credentials (GstIceStream * self, const gchar * ufrag,
-    const gchar * pwd)
-{
-  g_free (self->remote_ufrag);
-  g_free (self->remote_pwd);
-  self->remote_ufrag = g_strdup (ufrag);
-  self->remote_pwd = g_strdup (pwd);
-}
-
-gboolean
-gst_ice_stream_has_same_credentials (const GstIceStream * self,
-    const GstIceMediaDescription * media)
-{
-  return media->rejected || self->remote_ufrag == NULL ||
-      (g_strcmp0 (self->remote_ufrag, media->ufrag) == 0 &&
-      g_strcmp0 (self->remote_pwd, media->pwd) == 0);
-}
-
-gboolean
-gst_ice_stream_is_of_generation (const GstIceStream * self,
-    const GstIceMediaDescription * media)
-{
-  return media->ufrag == NULL || self->remote_ufrag == NULL ||
-      g_str_equal (media->ufrag, self->remote_ufrag);
+  g_free (self->now->ufrag);
+  g_free (self->now->pwd);
+  self->now->ufrag = g_strdup (ufrag);
+  self->now->pwd = g_strdup (pwd);
 }
 
 static gboolean
@@ -101,8 +188,20 @@ void
 gst_ice_stream_add_local (GstIceStream * self,
     const GstIceCandidate * candidate)
 {
-  if (!is_known (self->candidates, candidate))
-    g_ptr_array_add (self->candidates, gst_ice_candidate_copy (candidate));
+  if (!is_known (self->now->candidates, candidate))
+    g_ptr_array_add (self->now->candidates, gst_ice_candidate_copy (candidate));
+}
+
+void
+gst_ice_stream_set_gathered (GstIceStream * self)
+{
+  self->now->gathered = self->now->gathered_enough = TRUE;
+}
+
+void
+gst_ice_stream_set_gathered_enough (GstIceStream * self)
+{
+  self->now->gathered_enough = TRUE;
 }
 
 void
@@ -113,22 +212,162 @@ gst_ice_stream_set_selected (GstIceStream * self, const GstIceCandidate * local,
 
   g_return_if_fail (c < GST_ICE_MAX_COMPONENTS);
 
-  g_clear_pointer (&self->selected_local[c], gst_ice_candidate_free);
-  g_clear_pointer (&self->selected_remote[c], gst_ice_candidate_free);
-  self->selected_local[c] = gst_ice_candidate_copy (local);
-  self->selected_remote[c] = gst_ice_candidate_copy (remote);
+  g_clear_pointer (&self->now->selected_local[c], gst_ice_candidate_free);
+  g_clear_pointer (&self->now->selected_remote[c], gst_ice_candidate_free);
+  self->now->selected_local[c] = gst_ice_candidate_copy (local);
+  self->now->selected_remote[c] = gst_ice_candidate_copy (remote);
+}
+
+guint
+gst_ice_stream_get_n_local (const GstIceStream * self)
+{
+  return self->now->candidates->len;
+}
+
+gboolean
+gst_ice_stream_can_be_described (const GstIceStream * self, gboolean complete)
+{
+  return self->now->ufrag != NULL && (self->now->gathered_enough ||
+      (!complete && self->now->candidates->len > 0));
+}
+
+/* RFC 8839, 4.4.1.2.2: after nomination, the nominated candidates only. */
+static void
+describe_nominated (const Generation * self, guint n_components,
+    GstIceMediaDescription * media)
+{
+  for (guint c = 0; c < n_components; c++) {
+    g_ptr_array_add (media->candidates,
+        gst_ice_candidate_copy (self->selected_local[c]));
+    g_ptr_array_add (media->remote_candidates,
+        gst_ice_candidate_copy (self->selected_remote[c]));
+  }
+  media->end_of_candidates = TRUE;
+}
+
+static void
+set_signalled (Generation * self)
+{
+  self->n_signalled = self->candidates->len;
+  self->end_signalled = self->gathered;
+}
+
+void
+gst_ice_stream_describe (GstIceStream * self, guint n_components,
+    GstIceMediaDescription * media)
+{
+  Generation *now = self->now;
+  gboolean nominated = TRUE;
+
+  for (guint c = 0; c < n_components; c++)
+    nominated = nominated && now->selected_local[c] != NULL;
+
+  gst_ice_stream_describe_credentials (self, media);
+  if (nominated) {
+    describe_nominated (now, n_components, media);
+  } else {
+    copy_candidates (media->candidates, now->candidates, 0);
+    media->end_of_candidates = now->gathered;
+  }
+  set_signalled (now);
+}
+
+void
+gst_ice_stream_describe_credentials (const GstIceStream * self,
+    GstIceMediaDescription * media)
+{
+  media->ufrag = g_strdup (self->now->ufrag);
+  media->pwd = g_strdup (self->now->pwd);
+}
+
+gboolean
+gst_ice_stream_has_news (const GstIceStream * self)
+{
+  return self->now->n_signalled < self->now->candidates->len ||
+      self->now->end_signalled != self->now->gathered;
+}
+
+void
+gst_ice_stream_trickle (GstIceStream * self, GstIceMediaDescription * media)
+{
+  gst_ice_stream_describe_credentials (self, media);
+  copy_candidates (media->candidates, self->now->candidates,
+      self->now->n_signalled);
+  media->end_of_candidates = self->now->gathered;
+  set_signalled (self->now);
+}
+
+/* The peer's. */
+
+static gboolean
+is_spent (const GstIceStream * self, const gchar * ufrag)
+{
+  return g_queue_find_custom ((GQueue *) & self->spent, ufrag,
+      (GCompareFunc) g_strcmp0) != NULL ||
+      (self->kept != NULL && g_strcmp0 (self->kept->remote_ufrag, ufrag) == 0);
+}
+
+gboolean
+gst_ice_stream_check_credentials (const GstIceStream * self, guint index,
+    const GstIceMediaDescription * media, gboolean offer, GError ** error)
+{
+  if (media->rejected || media->ufrag == NULL)
+    return TRUE;
+
+  if (is_spent (self, media->ufrag)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "m-line %u has ICE credentials of an earlier generation", index + 1);
+    return FALSE;
+  }
+  if (!gst_ice_stream_is_restarted_by (self, media))
+    return TRUE;
+  /* RFC 8445, 9: both change. */
+  if (g_strcmp0 (self->now->remote_ufrag, media->ufrag) == 0 ||
+      g_strcmp0 (self->now->remote_pwd, media->pwd) == 0) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "m-line %u restarts ICE with half of its old credentials", index + 1);
+    return FALSE;
+  }
+  if (!offer) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "m-line %u of the answer has other ICE credentials, but no restart was "
+        "offered", index + 1);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ice_stream_is_restarted_by (const GstIceStream * self,
+    const GstIceMediaDescription * media)
+{
+  return !media->rejected && self->now->remote_ufrag != NULL &&
+      (g_strcmp0 (self->now->remote_ufrag, media->ufrag) != 0 ||
+      g_strcmp0 (self->now->remote_pwd, media->pwd) != 0);
+}
+
+gboolean
+gst_ice_stream_take_credentials (GstIceStream * self,
+    const GstIceMediaDescription * media)
+{
+  if (self->now->remote_ufrag != NULL)
+    return FALSE;
+  g_free (self->now->remote_pwd);
+  self->now->remote_ufrag = g_strdup (media->ufrag);
+  self->now->remote_pwd = g_strdup (media->pwd);
+  return !self->now->restarted;
 }
 
 void
 gst_ice_stream_add_remote (GstIceStream * self,
     const GstIceCandidate * candidate)
 {
+  GPtrArray *known = self->now->remote_candidates;
+
   if (candidate == NULL)
-    self->remote_end = TRUE;
-  else if (self->remote_candidates->len < GST_ICE_MAX_CANDIDATES &&
-      !is_known (self->remote_candidates, candidate))
-    g_ptr_array_add (self->remote_candidates,
-        gst_ice_candidate_copy (candidate));
+    self->now->remote_end = TRUE;
+  else if (known->len < GST_ICE_MAX_CANDIDATES && !is_known (known, candidate))
+    g_ptr_array_add (known, gst_ice_candidate_copy (candidate));
 }
 
 void
@@ -139,6 +378,71 @@ gst_ice_stream_add_remote_media (GstIceStream * self,
     gst_ice_stream_add_remote (self, g_ptr_array_index (media->candidates, i));
   if (media->end_of_candidates)
     gst_ice_stream_add_remote (self, NULL);
+}
+
+/* Whether @media names @generation, or none. */
+static gboolean
+is_of (const Generation * generation, const GstIceMediaDescription * media)
+{
+  return media->ufrag == NULL || generation->remote_ufrag == NULL ||
+      g_str_equal (media->ufrag, generation->remote_ufrag);
+}
+
+gboolean
+gst_ice_stream_is_addressed (const GstIceStream * self,
+    const GstIceMediaDescription * media)
+{
+  if (!is_of (self->now, media))
+    return FALSE;
+  return self->kept == NULL || self->now->remote_ufrag != NULL ||
+      media->ufrag == NULL || !is_of (self->kept, media);
+}
+
+gboolean
+gst_ice_stream_has_remote_end (const GstIceStream * self)
+{
+  return self->now->remote_end;
+}
+
+guint
+gst_ice_stream_get_n_remote (const GstIceStream * self)
+{
+  return self->now->remote_candidates->len;
+}
+
+const GstIceCandidate *
+gst_ice_stream_get_selected_remote (const GstIceStream * self)
+{
+  return self->now->selected_remote[0];
+}
+
+/* Checks. */
+
+gboolean
+gst_ice_stream_can_check_again (const GstIceStream * self)
+{
+  return self->now->restarted && !self->now->checking &&
+      self->now->remote_ufrag != NULL;
+}
+
+void
+gst_ice_stream_set_checking (GstIceStream * self)
+{
+  self->now->checking = TRUE;
+}
+
+gboolean
+gst_ice_stream_is_checking (const GstIceStream * self)
+{
+  return self->now->checking;
+}
+
+void
+gst_ice_stream_get_remote_credentials (const GstIceStream * self,
+    const gchar ** ufrag, const gchar ** pwd)
+{
+  *ufrag = self->now->remote_ufrag;
+  *pwd = self->now->remote_pwd;
 }
 
 static gboolean
@@ -152,70 +456,17 @@ GPtrArray *
 gst_ice_stream_take_remote (GstIceStream * self,
     const GstIceCandidate * working)
 {
+  GPtrArray *known = self->now->remote_candidates;
   GPtrArray *taken = candidates_new ();
 
   for (guint pass = 0; pass < 2; pass++) {
-    for (guint i = self->n_taken; i < self->remote_candidates->len; i++) {
-      const GstIceCandidate *candidate =
-          g_ptr_array_index (self->remote_candidates, i);
+    for (guint i = self->now->n_taken; i < known->len; i++) {
+      const GstIceCandidate *candidate = g_ptr_array_index (known, i);
 
       if (is_like (candidate, working) == (pass == 0))
         g_ptr_array_add (taken, gst_ice_candidate_copy (candidate));
     }
   }
-  self->n_taken = self->remote_candidates->len;
+  self->now->n_taken = known->len;
   return taken;
-}
-
-/* RFC 8839, 4.4.1.2.2: after nomination, the nominated candidates only. */
-static void
-describe_nominated (const GstIceStream * self, guint n_components,
-    GstIceMediaDescription * media)
-{
-  for (guint c = 0; c < n_components; c++) {
-    g_ptr_array_add (media->candidates,
-        gst_ice_candidate_copy (self->selected_local[c]));
-    g_ptr_array_add (media->remote_candidates,
-        gst_ice_candidate_copy (self->selected_remote[c]));
-  }
-  media->end_of_candidates = TRUE;
-}
-
-void
-gst_ice_stream_describe (GstIceStream * self, guint n_components,
-    GstIceMediaDescription * media)
-{
-  gboolean nominated = TRUE;
-
-  for (guint c = 0; c < n_components; c++)
-    nominated = nominated && self->selected_local[c] != NULL;
-
-  media->ufrag = g_strdup (self->ufrag);
-  media->pwd = g_strdup (self->pwd);
-  if (nominated) {
-    describe_nominated (self, n_components, media);
-  } else {
-    copy_candidates (media->candidates, self->candidates, 0);
-    media->end_of_candidates = self->gathered;
-  }
-  self->n_signalled = self->candidates->len;
-  self->end_signalled = self->gathered;
-}
-
-gboolean
-gst_ice_stream_has_news (const GstIceStream * self)
-{
-  return self->n_signalled < self->candidates->len ||
-      self->end_signalled != self->gathered;
-}
-
-void
-gst_ice_stream_trickle (GstIceStream * self, GstIceMediaDescription * media)
-{
-  media->ufrag = g_strdup (self->ufrag);
-  media->pwd = g_strdup (self->pwd);
-  copy_candidates (media->candidates, self->candidates, self->n_signalled);
-  media->end_of_candidates = self->gathered;
-  self->n_signalled = self->candidates->len;
-  self->end_signalled = self->gathered;
 }

@@ -8,52 +8,84 @@
 
 G_BEGIN_DECLS
 
-/* One generation of the ICE side of one m-line as far as it is known: what our
- * agent found, and what the peer told. Changed by its functions only. */
-typedef struct
-{
-  gchar *ufrag, *pwd;           /* NULL until the agent is there */
-  GPtrArray *candidates;        /* of GstIceCandidate */
-  gboolean gathered;
-  gboolean gathered_enough;     /* for a description that can't be added to */
-
-  gchar *remote_ufrag, *remote_pwd;     /* NULL until described */
-  GPtrArray *remote_candidates; /* of GstIceCandidate */
-  gboolean remote_end;
-
-  /* The nominated pairs by component - 1; NULL before. */
-  GstIceCandidate *selected_local[GST_ICE_MAX_COMPONENTS];
-  GstIceCandidate *selected_remote[GST_ICE_MAX_COMPONENTS];
-
-  guint n_signalled;            /* of candidates */
-  gboolean end_signalled;
-  guint n_taken;                /* of remote_candidates */
-
-  gboolean restarted;           /* not the first: no other m-line waits for it */
-  gboolean checking;            /* of a restarted one: it has begun */
-} GstIceStream;
+/* The ICE side of one m-line as far as it is known: what our agent found, and what
+ * the peer told. A restart begins another generation beside the one that works
+ * (RFC 8445, 9). All that is set, added or asked is of the newest. Pure. */
+typedef struct _GstIceStream GstIceStream;
 
 GstIceStream *gst_ice_stream_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_stream_free (GstIceStream * self);
+
+/* Generations. */
+
+/* Begins another one. That before stays, until the new one works; one that was
+ * begun in between goes. */
+void gst_ice_stream_begin_generation (GstIceStream * self);
+
+/* Returns: whether the newest generation does not work yet and replaces another */
+gboolean gst_ice_stream_is_restarting (const GstIceStream * self);
+
+/* The newest generation's pairs work; while its checks have not begun, this is said
+ * of the one before, and nothing happens. */
+void gst_ice_stream_set_working (GstIceStream * self);
+
+/* Goes back to the generation that the newest was to replace, if there is one.
+ * Returns: whether there was */
+gboolean gst_ice_stream_abandon_generation (GstIceStream * self);
+
+/* Whether the peer's credentials are known, of the generation that works if there
+ * are two. */
+gboolean gst_ice_stream_is_agreed (const GstIceStream * self);
 
 /* Our agent's. What is known already is left out. */
 void gst_ice_stream_set_credentials (GstIceStream * self, const gchar * ufrag,
     const gchar * pwd);
 void gst_ice_stream_add_local (GstIceStream * self,
     const GstIceCandidate * candidate);
+void gst_ice_stream_set_gathered (GstIceStream * self);
+
+/* Enough for a description that can't be added to. */
+void gst_ice_stream_set_gathered_enough (GstIceStream * self);
 void gst_ice_stream_set_selected (GstIceStream * self,
     const GstIceCandidate * local, const GstIceCandidate * remote);
+guint gst_ice_stream_get_n_local (const GstIceStream * self);
+
+/* Whether credentials and something to try are there, or, if @complete, all
+ * candidates, or what the agent found to be enough. */
+gboolean gst_ice_stream_can_be_described (const GstIceStream * self,
+    gboolean complete);
+
+/* Fills in credentials and candidates of @media: all there are, or, when every
+ * one of @n_components has its pair, those of the pairs only. */
+void gst_ice_stream_describe (GstIceStream * self, guint n_components,
+    GstIceMediaDescription * media);
+
+/* Fills in our credentials only. */
+void gst_ice_stream_describe_credentials (const GstIceStream * self,
+    GstIceMediaDescription * media);
+
+/* Whether something was found since it was last described or trickled, and the
+ * filling in of that. */
+gboolean gst_ice_stream_has_news (const GstIceStream * self);
+void gst_ice_stream_trickle (GstIceStream * self, GstIceMediaDescription * media);
 
 /* The peer's. */
-void gst_ice_stream_set_remote_credentials (GstIceStream * self,
-    const gchar * ufrag, const gchar * pwd);
 
-/* Whether @media, of a description, keeps what was agreed, if anything was. */
-gboolean gst_ice_stream_has_same_credentials (const GstIceStream * self,
+/* Returns: %FALSE with GST_ICE_ERROR_BAD_DESCRIPTION when this stream, of m-line
+ *     number @index, may not have the credentials of @media, which is of an offer,
+ *     or of an answer */
+gboolean gst_ice_stream_check_credentials (const GstIceStream * self,
+    guint index, const GstIceMediaDescription * media, gboolean offer,
+    GError ** error);
+
+/* Whether @media has a ufrag or a password other than what is known: the peer
+ * restarts (RFC 8839, 4.4.1.1.1). */
+gboolean gst_ice_stream_is_restarted_by (const GstIceStream * self,
     const GstIceMediaDescription * media);
 
-/* Whether the candidates of @media, of a fragment, are for this agent. */
-gboolean gst_ice_stream_is_of_generation (const GstIceStream * self,
+/* Takes the credentials of @media, if none are known.
+ * Returns: whether they are the first that this stream ever had */
+gboolean gst_ice_stream_take_credentials (GstIceStream * self,
     const GstIceMediaDescription * media);
 
 /* @candidate: (nullable): %NULL: no more come */
@@ -62,19 +94,32 @@ void gst_ice_stream_add_remote (GstIceStream * self,
 void gst_ice_stream_add_remote_media (GstIceStream * self,
     const GstIceMediaDescription * media);
 
+/* Whether the candidates of @media, of a fragment, are for the newest generation
+ * (RFC 8838, 11). */
+gboolean gst_ice_stream_is_addressed (const GstIceStream * self,
+    const GstIceMediaDescription * media);
+gboolean gst_ice_stream_has_remote_end (const GstIceStream * self);
+guint gst_ice_stream_get_n_remote (const GstIceStream * self);
+
+/* Returns: (transfer none) (nullable): the peer's candidate of the nominated pair */
+const GstIceCandidate *gst_ice_stream_get_selected_remote (const GstIceStream *
+    self);
+
+/* Checks. */
+
+/* Whether the newest generation is a restarted one that could check and does not:
+ * no other m-line is waited for. */
+gboolean gst_ice_stream_can_check_again (const GstIceStream * self);
+void gst_ice_stream_set_checking (GstIceStream * self);
+gboolean gst_ice_stream_is_checking (const GstIceStream * self);
+
+/* @ufrag, @pwd: (out) (transfer none) */
+void gst_ice_stream_get_remote_credentials (const GstIceStream * self,
+    const gchar ** ufrag, const gchar ** pwd);
+
 /* Returns: (transfer full): the peer's candidates that were not taken yet; those
  *     at the address of @working (nullable) first */
 GPtrArray *gst_ice_stream_take_remote (GstIceStream * self,
     const GstIceCandidate * working) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Fills in credentials and candidates of @media: all there are, or, when every
- * one of @n_components has its pair, those of the pairs only. */
-void gst_ice_stream_describe (GstIceStream * self, guint n_components,
-    GstIceMediaDescription * media);
-
-/* Whether something was found since it was last described or trickled, and the
- * filling in of that. */
-gboolean gst_ice_stream_has_news (const GstIceStream * self);
-void gst_ice_stream_trickle (GstIceStream * self, GstIceMediaDescription * media);
 
 G_END_DECLS

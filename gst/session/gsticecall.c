@@ -83,7 +83,8 @@ static void
 give_up_media (GstIceCall * self, guint index)
 {
   gst_ice_media_refuse (g_ptr_array_index (self->media, index));
-  gst_ice_negotiation_set_dead (self->negotiation, index);
+  gst_ice_checks_set_dead (gst_ice_negotiation_get_checks (self->negotiation),
+      index);
   on_changed (self);
 }
 
@@ -393,10 +394,11 @@ gst_ice_call_run (GstIceCall * self, GError ** error)
       if (!gst_ice_call_carry_out (self, action, error))
         return FALSE;
     }
-    wait_ms = gst_ice_negotiation_run_gate (self->negotiation,
+    wait_ms =
+        gst_ice_checks_run (gst_ice_negotiation_get_checks (self->negotiation),
         g_get_monotonic_time () / G_TIME_SPAN_MILLISECOND);
-  } while (self->events != NULL &&
-      gst_ice_negotiation_has_action (self->negotiation));
+  } while (self->events != NULL
+      && gst_ice_negotiation_has_action (self->negotiation));
 
   for (guint i = 0; i < self->transports->len; i++)
     gst_ice_transport_check_hope (get_transport (self, i));

@@ -22,6 +22,8 @@ struct _GstIceTransport
   GstIceMline *mline;           /* (transfer none): that m-line */
   GstIceSubscribers *subscribers;       /* who hears of it */
   GstIceGenerations *generations;
+  GstIceChecks *checks;         /* (transfer none): of the negotiation */
+  GstIceStream *stream;         /* (transfer none): of these */
   GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];
   GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];  /* of now, as long as they hold */
   GstIceTransportKeys *keys;    /* NULL: not opened, or in the clear */
@@ -58,6 +60,8 @@ gst_ice_transport_new (guint index, GstIceMline * mline,
   self->host = host;
   self->index = index;
   self->mline = mline;
+  self->checks = gst_ice_negotiation_get_checks (host->negotiation);
+  self->stream = gst_ice_checks_get_stream (self->checks, index);
   self->subscribers =
       gst_ice_subscribers_new (host->members, host->mlines, index);
   self->state.subscribers = self->subscribers;
@@ -104,14 +108,13 @@ tell_trouble (GstIceTransport * self, GstIceRestartReason reason)
 GError *
 gst_ice_transport_explain_no_path (GstIceTransport * self)
 {
-  GstIceNegotiation *negotiation = self->host->negotiation;
   g_autofree gchar *failures =
       gst_ice_servers_describe_failures (self->host->servers);
   const GstIceNoPath reasons = {
     .media = self->mline->media,
     .was_connected = self->state.was_connected,
-    .n_local = gst_ice_negotiation_get_n_local (negotiation, self->index),
-    .n_remote = gst_ice_negotiation_get_n_remote (negotiation, self->index),
+    .n_local = gst_ice_stream_get_n_local (self->stream),
+    .n_remote = gst_ice_stream_get_n_remote (self->stream),
     .failures = failures,
   };
 
@@ -126,8 +129,8 @@ gst_ice_transport_check_hope (GstIceTransport * self)
     return;
 
   /* More candidates may come; or connect-timeout decides. */
-  if (!gst_ice_negotiation_has_remote_end (self->host->negotiation,
-          self->index) || self->state.gathering != GST_ICE_GATHERING_COMPLETE)
+  if (!gst_ice_stream_has_remote_end (self->stream)
+      || self->state.gathering != GST_ICE_GATHERING_COMPLETE)
     return;
 
   self->lost = TRUE;
@@ -221,7 +224,7 @@ make_keys (GstIceTransport * self, GError ** error)
   if (self->keys == NULL)
     return FALSE;
   ours = gst_ice_transport_keys_get_keying (self->keys);
-  gst_ice_negotiation_set_keying (self->host->negotiation, self->index, ours);
+  gst_ice_mline_set_keying (self->mline, ours);
   return TRUE;
 }
 
@@ -288,8 +291,7 @@ make_generation (GstIceTransport * self, GError ** error)
     return FALSE;
 
   gst_ice_agent_get_credentials (made->agent, &ufrag, &pwd);
-  gst_ice_negotiation_set_credentials (self->host->negotiation, self->index,
-      ufrag, pwd);
+  gst_ice_stream_set_credentials (self->stream, ufrag, pwd);
   tell_servers (self, made->agent);
   return gst_ice_agent_gather (made->agent, error);
 }
@@ -430,7 +432,7 @@ on_candidate (GstIceAgent * agent, const GstIceCandidate * candidate,
       || generation != gst_ice_generations_get_newest (self->generations))
     return;
 
-  gst_ice_negotiation_add_local (self->host->negotiation, self->index, ours);
+  gst_ice_stream_add_local (self->stream, ours);
   notice.candidate = ours;
   gst_ice_subscribers_tell_first (self->subscribers, notice);
   tell_changed (self);
@@ -449,7 +451,7 @@ on_gathering_done (GstIceAgent * agent, gpointer user_data)
   if (generation != gst_ice_generations_get_newest (self->generations))
     return;
 
-  gst_ice_negotiation_set_gathered (self->host->negotiation, self->index);
+  gst_ice_stream_set_gathered (self->stream);
   gst_ice_subscribers_tell_first (self->subscribers, notice);
   gst_ice_transport_state_set_gathering (&self->state,
       GST_ICE_GATHERING_COMPLETE);
@@ -469,7 +471,7 @@ take_over (GstIceTransport * self)
   gst_ice_generations_take_over (self->generations);
 
   self->state.was_connected = TRUE;
-  gst_ice_negotiation_set_working (self->host->negotiation, self->index);
+  gst_ice_checks_set_working (self->checks, self->index);
   announce_pair (self);
   gst_ice_transport_state_set_connection (&self->state,
       gst_ice_generation_get_connection_state (fresh));
@@ -509,12 +511,12 @@ take_state (GstIceTransport * self)
       state == GST_ICE_CONNECTION_COMPLETED) {
     self->state.was_connected = TRUE;
     if (self->generations->fresh == NULL)
-      gst_ice_negotiation_set_working (self->host->negotiation, self->index);
+      gst_ice_checks_set_working (self->checks, self->index);
     tell_changed (self);
   }
   gst_ice_transport_state_set_connection (&self->state, state);
   if (state == GST_ICE_CONNECTION_FAILED) {
-    gst_ice_negotiation_set_dead (self->host->negotiation, self->index);
+    gst_ice_checks_set_dead (self->checks, self->index);
     tell_changed (self);
     gst_ice_transport_check_hope (self);
   }
@@ -527,7 +529,7 @@ is_hopeless (GstIceTransport * self)
   return gst_ice_generation_get_connection_state (self->generations->fresh) ==
       GST_ICE_CONNECTION_FAILED &&
       self->generations->fresh->gathered &&
-      gst_ice_negotiation_has_remote_end (self->host->negotiation, self->index);
+      gst_ice_stream_has_remote_end (self->stream);
 }
 
 static void
@@ -564,8 +566,7 @@ on_selected (GstIceAgent * agent, guint component,
   ours = copy_with_foundation (local);
   gst_ice_generation_set_selected (generation, ours, remote, route);
   if (generation == gst_ice_generations_get_newest (self->generations))
-    gst_ice_negotiation_set_selected (self->host->negotiation, self->index,
-        ours, remote);
+    gst_ice_stream_set_selected (self->stream, ours, remote);
 
   if (generation == self->generations->fresh) {
     if (gst_ice_generation_is_working (generation))
@@ -638,8 +639,7 @@ on_gathered_enough (GstIceAgent * agent, gpointer user_data)
   if (self == NULL
       || generation != gst_ice_generations_get_newest (self->generations))
     return;
-  gst_ice_negotiation_set_gathered_enough (self->host->negotiation,
-      self->index);
+  gst_ice_stream_set_gathered_enough (self->stream);
   tell_changed (self);
 }
 

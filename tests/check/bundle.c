@@ -63,7 +63,7 @@ GST_START_TEST (test_a_group_is_taken_where_the_peer_needs_it)
 
   side_init (&side, 'b');
   take (&side, offer);
-  gst_ice_negotiation_run_gate (side.negotiation, 1000);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (side.negotiation), 1000);
   assert_actions (&side, rows[__i__].actions);
   gather (&side);
   fail_unless (gst_ice_negotiation_can_describe (side.negotiation, TRUE));
@@ -88,10 +88,10 @@ GST_START_TEST (test_one_agent_for_the_group)
 
   side_init (&side, 'b');
   take (&side, offer);
-  gst_ice_negotiation_set_credentials (side.negotiation, 0, "bfrag0",
+  gst_ice_stream_set_credentials (stream_of (side.negotiation, 0), "bfrag0",
       "passwordofatleast22characters");
   add_local (&side, 0, 5000);
-  gst_ice_negotiation_set_gathered (side.negotiation, 0);
+  gst_ice_stream_set_gathered (stream_of (side.negotiation, 0));
   fail_unless (gst_ice_negotiation_can_describe (side.negotiation, TRUE));
   answer = describe (&side, ANSWER);
   audio = gst_ice_description_get_media (answer, 0);
@@ -102,7 +102,7 @@ GST_START_TEST (test_one_agent_for_the_group)
   fail_if (video->bundle_only);
 
   /* What comes for a transport that is not used any more is dropped. */
-  gst_ice_negotiation_run_gate (side.negotiation, 1000);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (side.negotiation), 1000);
   g_free (get_actions (&side));
   gst_ice_negotiation_add_remote (side.negotiation, 1, late);
   assert_actions (&side, "");

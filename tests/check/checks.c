@@ -12,15 +12,17 @@ GST_START_TEST (test_video_checks_when_audio_works)
 
   init_both (&caller, &listener);
   agree (&caller, &listener);
-  gst_ice_negotiation_run_gate (caller.negotiation, 1000);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (caller.negotiation),
+      1000);
   assert_actions (&caller, "check:0:bfrag0:1");
-  fail_unless_equals_int (gst_ice_negotiation_run_gate (caller.negotiation,
-          1500), 1500);
+  fail_unless_equals_int (gst_ice_checks_run (gst_ice_negotiation_get_checks
+          (caller.negotiation), 1500), 1500);
   assert_actions (&caller, "");
 
-  gst_ice_negotiation_set_working (caller.negotiation, 0);
-  fail_unless_equals_int (gst_ice_negotiation_run_gate (caller.negotiation,
-          1501), -1);
+  gst_ice_checks_set_working (gst_ice_negotiation_get_checks
+      (caller.negotiation), 0);
+  fail_unless_equals_int (gst_ice_checks_run (gst_ice_negotiation_get_checks
+          (caller.negotiation), 1501), -1);
   assert_actions (&caller, "check:1:bfrag1:1");
   clear_both (&caller, &listener);
 }
@@ -33,9 +35,12 @@ GST_START_TEST (test_video_checks_at_once_when_audio_fails)
 
   init_both (&caller, &listener);
   agree (&caller, &listener);
-  gst_ice_negotiation_run_gate (caller.negotiation, 1000);
-  gst_ice_negotiation_set_dead (caller.negotiation, 0);
-  gst_ice_negotiation_run_gate (caller.negotiation, 1001);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (caller.negotiation),
+      1000);
+  gst_ice_checks_set_dead (gst_ice_negotiation_get_checks (caller.negotiation),
+      0);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (caller.negotiation),
+      1001);
   assert_actions (&caller, "check:0:bfrag0:1 check:1:bfrag1:1");
   clear_both (&caller, &listener);
 }
@@ -48,11 +53,13 @@ GST_START_TEST (test_video_checks_in_2_s_when_audio_hangs)
 
   init_both (&caller, &listener);
   agree (&caller, &listener);
-  gst_ice_negotiation_run_gate (caller.negotiation, 1000);
-  fail_unless_equals_int (gst_ice_negotiation_run_gate (caller.negotiation,
-          2999), 1);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (caller.negotiation),
+      1000);
+  fail_unless_equals_int (gst_ice_checks_run (gst_ice_negotiation_get_checks
+          (caller.negotiation), 2999), 1);
   assert_actions (&caller, "check:0:bfrag0:1");
-  gst_ice_negotiation_run_gate (caller.negotiation, 3000);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (caller.negotiation),
+      3000);
   assert_actions (&caller, "check:1:bfrag1:1");
   clear_both (&caller, &listener);
 }
@@ -72,7 +79,8 @@ GST_START_TEST (test_video_checks_at_once_when_audio_is_rejected)
   add_media (answer, "0", OPUS)->rejected = TRUE;
   add_candidate (add_media (answer, "1", VP8), "192.0.2.9", 6000);
   take (&caller, answer);
-  gst_ice_negotiation_run_gate (caller.negotiation, 1000);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (caller.negotiation),
+      1000);
   assert_actions (&caller, "open:0 open:1 refused:0 agreed:1 check:1:peer1:1");
   side_clear (&caller);
 }
@@ -94,8 +102,10 @@ GST_START_TEST (test_candidates_like_the_working_pair_go_first)
     gst_ice_negotiation_add_remote (caller.negotiation, 1, candidate);
   }
   select_pair (&caller, 0, 5000, "198.51.100.5", 9000);
-  gst_ice_negotiation_set_working (caller.negotiation, 0);
-  gst_ice_negotiation_run_gate (caller.negotiation, 1000);
+  gst_ice_checks_set_working (gst_ice_negotiation_get_checks
+      (caller.negotiation), 0);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (caller.negotiation),
+      1000);
 
   action = gst_ice_negotiation_next_action (caller.negotiation);
   fail_unless_equals_int (action->type, GST_ICE_ACTION_START_CHECKS);
@@ -124,13 +134,17 @@ GST_START_TEST (test_candidates_before_the_description_are_kept)
   add_candidate (add_media (offer, "x", OPUS), "192.0.2.9", 6000);
   add_candidate (add_media (offer, "y", VP8), "192.0.2.9", 6000);
   take (&listener, offer);
-  fail_unless (gst_ice_negotiation_has_remote_end (listener.negotiation, 1));
-  fail_if (gst_ice_negotiation_has_remote_end (listener.negotiation, 0));
-  gst_ice_negotiation_run_gate (listener.negotiation, 1000);
-  gst_ice_negotiation_set_working (listener.negotiation, 0);
-  gst_ice_negotiation_run_gate (listener.negotiation, 1000);
-  assert_actions (&listener, "open:0 open:1 agreed:0 agreed:1 "
-      "check:0:peerx:1 check:1:peery:2");
+  fail_unless (gst_ice_stream_has_remote_end (stream_of (listener.negotiation,
+              1)));
+  fail_if (gst_ice_stream_has_remote_end (stream_of (listener.negotiation, 0)));
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (listener.negotiation),
+      1000);
+  gst_ice_checks_set_working (gst_ice_negotiation_get_checks
+      (listener.negotiation), 0);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (listener.negotiation),
+      1000);
+  assert_actions (&listener,
+      "open:0 open:1 agreed:0 agreed:1 " "check:0:peerx:1 check:1:peery:2");
 
   /* Those that come later go straight on; what is known already does not. */
   gst_ice_negotiation_add_remote (listener.negotiation, 1, early);
@@ -191,8 +205,10 @@ GST_START_TEST (test_fragments_are_for_one_generation)
 
   init_both (&caller, &listener);
   agree (&caller, &listener);
-  gst_ice_negotiation_set_working (caller.negotiation, 0);
-  gst_ice_negotiation_run_gate (caller.negotiation, 1000);
+  gst_ice_checks_set_working (gst_ice_negotiation_get_checks
+      (caller.negotiation), 0);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (caller.negotiation),
+      1000);
   g_free (get_actions (&caller));
 
   media->mid = g_strdup (fragments[__i__].mid);
@@ -215,9 +231,9 @@ GST_START_TEST (test_candidates_of_a_peer_are_bounded)
   for (guint i = 0; i < 1000; i++)
     add_candidate (media, "192.0.2.9", 1000 + i);
   take (&listener, offer);
-  fail_unless_equals_int (gst_ice_negotiation_get_n_remote
-      (listener.negotiation, 0), GST_ICE_MAX_CANDIDATES);
-  gst_ice_negotiation_run_gate (listener.negotiation, 1);
+  fail_unless_equals_int (gst_ice_stream_get_n_remote (stream_of
+          (listener.negotiation, 0)), GST_ICE_MAX_CANDIDATES);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (listener.negotiation), 1);
   assert_actions (&listener, "open:0 agreed:0 check:0:peer0:128");
 
   /* Nor are there m-lines without an end. */

@@ -34,8 +34,8 @@ GST_START_TEST (test_offer_and_answer)
   take (&listener, offer);
   fail_unless (gst_ice_negotiation_is_answerer (listener.negotiation));
   fail_unless (gst_ice_negotiation_has_remote_offer (listener.negotiation));
-  fail_unless_equals_int (gst_ice_negotiation_run_gate (listener.negotiation,
-          1000), 2000);
+  fail_unless_equals_int (gst_ice_checks_run (gst_ice_negotiation_get_checks
+          (listener.negotiation), 1000), 2000);
   assert_actions (&listener,
       "open:0 open:1 agreed:0 agreed:1 check:0:afrag0:1");
   gather (&listener);
@@ -46,7 +46,8 @@ GST_START_TEST (test_offer_and_answer)
   take (&caller, answer);
   fail_unless (gst_ice_negotiation_is_stable (caller.negotiation));
   fail_if (gst_ice_negotiation_is_answerer (caller.negotiation));
-  gst_ice_negotiation_run_gate (caller.negotiation, 1000);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (caller.negotiation),
+      1000);
   assert_actions (&caller, "agreed:0 agreed:1 check:0:bfrag0:1");
   clear_both (&caller, &listener);
 }
@@ -165,15 +166,17 @@ GST_START_TEST (test_mline_is_added_later)
   begin_offer (&caller);
   assert_actions (&caller, "open:2");
   fail_if (gst_ice_negotiation_can_describe (caller.negotiation, FALSE));
-  gst_ice_negotiation_set_credentials (caller.negotiation, 2, "afrag2", "pwd");
+  gst_ice_stream_set_credentials (stream_of (caller.negotiation, 2), "afrag2",
+      "pwd");
   add_local (&caller, 2, 5010);
   offer = describe (&caller, OFFER);
   fail_unless_equals_int (offer->media->len, 3);
 
   take (&listener, offer);
   for (guint i = 0; i < 2; i++)
-    gst_ice_negotiation_set_working (listener.negotiation, i);
-  gst_ice_negotiation_run_gate (listener.negotiation, 1);
+    gst_ice_checks_set_working (gst_ice_negotiation_get_checks
+        (listener.negotiation), i);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (listener.negotiation), 1);
   assert_actions (&listener, "open:2 agreed:2 check:2:afrag2:1");
   clear_both (&caller, &listener);
 }

@@ -16,9 +16,10 @@ gather_again (Side * side, guint n)
     g_autofree gchar *ufrag = g_strdup_printf ("R%u%c%u", n, side->name, i);
     g_autofree gchar *pwd = g_strdup_printf ("%s-password-of-22-chars", ufrag);
 
-    gst_ice_negotiation_set_credentials (side->negotiation, i, ufrag, pwd);
+    gst_ice_stream_set_credentials (stream_of (side->negotiation, i), ufrag,
+        pwd);
     add_local (side, i, 7000 + 10 * n + i);
-    gst_ice_negotiation_set_gathered (side->negotiation, i);
+    gst_ice_stream_set_gathered (stream_of (side->negotiation, i));
   }
 }
 
@@ -41,15 +42,17 @@ is_restarting (Side * side)
 static void
 assert_done (Side * side, const gchar * expected)
 {
-  gst_ice_negotiation_run_gate (side->negotiation, 1000);
+  gst_ice_checks_run (gst_ice_negotiation_get_checks (side->negotiation), 1000);
   assert_actions (side, expected);
 }
 
 static void
 works (Side * side)
 {
-  gst_ice_negotiation_set_working (side->negotiation, 0);
-  gst_ice_negotiation_set_working (side->negotiation, 1);
+  gst_ice_checks_set_working (gst_ice_negotiation_get_checks
+      (side->negotiation), 0);
+  gst_ice_checks_set_working (gst_ice_negotiation_get_checks
+      (side->negotiation), 1);
 }
 
 /* Two that have talked, and whose paths work. */
@@ -62,8 +65,10 @@ init_call (Side * caller, Side * listener)
     g_autofree gchar *ours = NULL;
     g_autofree gchar *theirs = NULL;
 
-    gst_ice_negotiation_run_gate (caller->negotiation, 0);
-    gst_ice_negotiation_run_gate (listener->negotiation, 0);
+    gst_ice_checks_run (gst_ice_negotiation_get_checks (caller->negotiation),
+        0);
+    gst_ice_checks_run (gst_ice_negotiation_get_checks (listener->negotiation),
+        0);
     ours = get_actions (caller);
     theirs = get_actions (listener);
     works (caller);

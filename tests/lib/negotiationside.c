@@ -27,6 +27,13 @@ side_clear (Side * side)
   gst_ice_claims_free (side->claims);
 }
 
+GstIceStream *
+stream_of (GstIceNegotiation * negotiation, guint mline)
+{
+  return gst_ice_checks_get_stream (gst_ice_negotiation_get_checks
+      (negotiation), mline);
+}
+
 gchar *
 get_actions (Side * side)
 {
@@ -82,7 +89,7 @@ add_local (Side * side, guint mline, guint port)
   g_autofree gchar *address = g_strdup_printf ("192.0.2.%d", side->name);
   g_autoptr (GstIceCandidate) candidate = candidate_new (address, port, 1);
 
-  gst_ice_negotiation_add_local (side->negotiation, mline, candidate);
+  gst_ice_stream_add_local (stream_of (side->negotiation, mline), candidate);
 }
 
 void
@@ -91,10 +98,10 @@ gather (Side * side)
   for (guint i = 0; i < 2; i++) {
     g_autofree gchar *ufrag = g_strdup_printf ("%cfrag%u", side->name, i);
 
-    gst_ice_negotiation_set_credentials (side->negotiation, i, ufrag,
+    gst_ice_stream_set_credentials (stream_of (side->negotiation, i), ufrag,
         "passwordofatleast22characters");
     add_local (side, i, 5000 + i);
-    gst_ice_negotiation_set_gathered (side->negotiation, i);
+    gst_ice_stream_set_gathered (stream_of (side->negotiation, i));
   }
 }
 
@@ -177,5 +184,6 @@ select_pair (Side * side, guint mline, guint port, const gchar * remote,
   g_autoptr (GstIceCandidate) ours = candidate_new (address, port, 1);
   g_autoptr (GstIceCandidate) theirs = candidate_new (remote, remote_port, 1);
 
-  gst_ice_negotiation_set_selected (side->negotiation, mline, ours, theirs);
+  gst_ice_stream_set_selected (stream_of (side->negotiation, mline), ours,
+      theirs);
 }

@@ -26,6 +26,9 @@ typedef struct
 void side_init (Side * side, gchar name);
 void side_clear (Side * side);
 
+/* Returns: (transfer none): the ICE of m-line @mline */
+GstIceStream *stream_of (GstIceNegotiation * negotiation, guint mline);
+
 /* Returns: (transfer full): all that is to be done: "open:0 agreed:0 check:0:Pa0:2
  *     add:0:1 refused:1" */
 gchar *get_actions (Side * side);

@@ -1,0 +1,195 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Makes the offers, answers and fragments that tell the peer of our side. */
+
+#include "config.h"
+
+#include "gsticelocaldescription.h"
+
+#include "gsticebundle.h"
+#include "gsticeformats.h"
+
+struct _GstIceLocalDescription
+{
+  GstIceMlines *mlines;         /* (transfer none) */
+  GstIceChecks *checks;         /* (transfer none) */
+  gchar *cname;                 /* of what we send without RTCP, which has none */
+  guint64 session_id;
+  guint64 version;
+};
+
+/* Returns: (transfer full): a description of which nothing was said */
+GstIceLocalDescription *
+gst_ice_local_description_new (GstIceMlines * mlines, GstIceChecks * checks)
+{
+  GstIceLocalDescription *self = g_new0 (GstIceLocalDescription, 1);
+
+  self->mlines = mlines;
+  self->checks = checks;
+  /* RFC 7022, 4.2: another one for each call. */
+  self->cname = g_uuid_string_random ();
+  /* RFC 8866, 5.2: unique; positive also for readers with a signed type. */
+  self->session_id = ((guint64) g_random_int () << 31) | g_random_int ();
+  return self;
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_local_description_free (GstIceLocalDescription * self)
+{
+  g_free (self->cname);
+  g_free (self);
+}
+
+void
+gst_ice_local_description_begin_version (GstIceLocalDescription * self)
+{
+  self->version++;
+}
+
+static gboolean
+lacks_keying (const GstIceMline * mline)
+{
+  return mline->encryption != GST_ICE_ENCRYPTION_NONE && mline->ours == NULL;
+}
+
+gboolean
+gst_ice_local_description_is_ready (GstIceLocalDescription * self,
+    gboolean complete)
+{
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
+    if (gst_ice_checks_is_dead (self->checks, i) ||
+        gst_ice_bundle_is_carried (self->mlines, i))
+      continue;
+    if (lacks_keying (gst_ice_mlines_get (self->mlines, i)) ||
+        !gst_ice_stream_can_be_described (gst_ice_checks_get_stream
+            (self->checks, i), complete))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Says which source is ours (RFC 5576). Its CNAME is that of RTCP (6.1), so where there
+ * is RTCP whose CNAME nobody told us, nothing is said. */
+static void
+describe_source (GstIceLocalDescription * self, const GstIceMline * mline,
+    GstIceMediaDescription * media)
+{
+  const GstIceClaim *sender = mline->send[GST_ICE_COMPONENT_RTP - 1];
+  const GstIceClaim *rtcp = mline->send[GST_ICE_COMPONENT_RTCP - 1];
+  const gchar *cname;
+  guint32 ssrc;
+
+  if (!(mline->direction & GST_ICE_DIRECTION_SENDONLY) || sender == NULL ||
+      !gst_ice_formats_get_source (sender->formats, &ssrc, &cname) ||
+      (cname == NULL && rtcp != NULL))
+    return;
+
+  media->ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
+  g_array_append_val (media->ssrcs, ssrc);
+  media->cname = g_strdup (cname != NULL ? cname : self->cname);
+}
+
+static void
+describe_transport (GstIceLocalDescription * self, GstIceMline * mline,
+    gboolean answering, GstIceMediaDescription * media)
+{
+  const GstIceMline *carrier = gst_ice_mlines_get (self->mlines,
+      mline->carrier);
+  GstIceStream *stream =
+      gst_ice_checks_get_stream (self->checks, mline->carrier);
+
+  if (carrier->ours != NULL)
+    media->keying = gst_ice_keying_describe (carrier->ours,
+        answering ? carrier->theirs : NULL);
+  if (mline == carrier) {
+    gst_ice_stream_describe (stream, mline->n_components, media);
+    return;
+  }
+  /* Credentials are told again, as browsers do, for peers that look for them in each
+   * m-line (RFC 9143, 7.1.3, has them in the first only). */
+  gst_ice_stream_describe_credentials (stream, media);
+  media->bundle_only = !answering;
+}
+
+static GstIceMediaDescription *
+add_mline (GstIceDescription * description, const GstIceMline * mline)
+{
+  GstIceMediaDescription *media = gst_ice_description_add_media (description);
+
+  media->kind = mline->kind;
+  media->media = g_strdup (mline->media);
+  media->mid = g_strdup (mline->mid);
+  return media;
+}
+
+static void
+describe_mline (GstIceLocalDescription * self, guint index,
+    GstIceDescription * description)
+{
+  GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
+  GstIceMediaDescription *media = add_mline (description, mline);
+
+  media->protocol = g_strdup (mline->protocol);
+  media->rejected = mline->rejected;
+  gst_caps_replace (&media->formats, mline->formats);
+  if (mline->rejected)
+    return;
+
+  media->direction = mline->direction;
+  describe_source (self, mline, media);
+  media->rtcp_mux = mline->rtcp_mux;
+  if (mline->grouped)
+    media->bundle = (gint) mline->carrier;
+  describe_transport (self, mline,
+      description->type == GST_ICE_DESCRIPTION_ANSWER, media);
+}
+
+GstIceDescription *
+gst_ice_local_description_make (GstIceLocalDescription * self,
+    GstIceDescriptionType type)
+{
+  GstIceDescription *description = gst_ice_description_new (type);
+
+  description->session_id = self->session_id;
+  description->version = self->version;
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++)
+    describe_mline (self, i, description);
+  return description;
+}
+
+GstIceDescription *
+gst_ice_local_description_make_trickle (GstIceLocalDescription * self)
+{
+  g_autoptr (GstIceDescription) fragment =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_FRAGMENT);
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
+    GstIceStream *stream = gst_ice_checks_get_stream (self->checks, i);
+
+    if (!gst_ice_checks_is_dead (self->checks, i) &&
+        gst_ice_stream_has_news (stream))
+      gst_ice_stream_trickle (stream, add_mline (fragment,
+              gst_ice_mlines_get (self->mlines, i)));
+  }
+  return fragment->media->len > 0 ? g_steal_pointer (&fragment) : NULL;
+}
+
+GstIceDescription *
+gst_ice_local_description_make_restart (GstIceLocalDescription * self)
+{
+  GstIceDescription *fragment =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_FRAGMENT);
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self->mlines, i);
+    GstIceStream *stream = gst_ice_checks_get_stream (self->checks, i);
+
+    if (gst_ice_stream_is_restarting (stream))
+      gst_ice_stream_describe (stream, mline->n_components,
+          add_mline (fragment, mline));
+  }
+  return fragment;
+}
