@@ -17,6 +17,7 @@ typedef enum
   EVENT_RESTART,
   EVENT_RESTART_FAILED,
   EVENT_PROGRESS,
+  EVENT_WARNING,
   EVENT_FAILED,
   EVENT_HUNG_UP,
   EVENT_OFFER_WANTED,
@@ -121,6 +122,9 @@ tell (GstIceEventQueue * self, const Event * event)
     case EVENT_PROGRESS:
       events->progress (self->signaller, event->text, self->user_data);
       break;
+    case EVENT_WARNING:
+      events->warning (self->signaller, event->error, self->user_data);
+      break;
     case EVENT_FAILED:
       events->failed (self->signaller, event->error, self->user_data);
       break;
@@ -219,6 +223,13 @@ gst_ice_event_queue_failed (GstIceEventQueue * self, const GError * error)
 {
   if (!self->stopped)
     push (self, EVENT_FAILED)->error = g_error_copy (error);
+}
+
+void
+gst_ice_event_queue_warning (GstIceEventQueue * self, const GError * warning)
+{
+  if (!self->stopped)
+    push (self, EVENT_WARNING)->error = g_error_copy (warning);
 }
 
 void

@@ -41,6 +41,8 @@ void gst_ice_event_queue_restart_failed (GstIceEventQueue * self,
     const GError * error);
 void gst_ice_event_queue_failed (GstIceEventQueue * self,
     const GError * error);
+void gst_ice_event_queue_warning (GstIceEventQueue * self,
+    const GError * warning);
 void gst_ice_event_queue_hung_up (GstIceEventQueue * self);
 void gst_ice_event_queue_offer_wanted (GstIceEventQueue * self);
 void gst_ice_event_queue_server (GstIceEventQueue * self,

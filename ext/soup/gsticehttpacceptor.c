@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The TCP sockets of a listener, one for IPv6 and IPv4 or one for each. */
+/* The TCP sockets of a listener: one, or one for IPv6 and one for IPv4. */
 
 #include "config.h"
 
@@ -93,13 +93,12 @@ listener_watch (Listener * listener)
 }
 
 static gboolean
-add_listener (GstIceHttpAcceptor * self, GSocketFamily family, GError ** error)
+add_listener (GstIceHttpAcceptor * self, GInetAddress * inet, GError ** error)
 {
-  g_autoptr (GSocket) socket = g_socket_new (family, G_SOCKET_TYPE_STREAM,
-      G_SOCKET_PROTOCOL_TCP, error);
-  g_autoptr (GInetAddress) any = g_inet_address_new_any (family);
+  g_autoptr (GSocket) socket = g_socket_new (g_inet_address_get_family (inet),
+      G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
   g_autoptr (GSocketAddress) address =
-      g_inet_socket_address_new (any, self->port);
+      g_inet_socket_address_new (inet, self->port);
   g_autoptr (GSocketAddress) bound = NULL;
   Listener *listener = &self->listeners[self->n_listeners];
 
@@ -120,36 +119,96 @@ add_listener (GstIceHttpAcceptor * self, GSocketFamily family, GError ** error)
 }
 
 static gboolean
+add_any (GstIceHttpAcceptor * self, GSocketFamily family, GError ** error)
+{
+  g_autoptr (GInetAddress) any = g_inet_address_new_any (family);
+
+  return add_listener (self, any, error);
+}
+
+static gboolean
+add_loopback (GstIceHttpAcceptor * self, GSocketFamily family, GError ** error)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (family);
+
+  return add_listener (self, loopback, error);
+}
+
+/* One socket for both, where the system does that. Without IPv6, or with its sockets kept
+ * apart, IPv4 has one of its own. */
+static gboolean
 listen_on_all (GstIceHttpAcceptor * self, GError ** error)
 {
   g_autoptr (GError) trouble = NULL;
 
-  /* One socket for both, where the system does that. Without IPv6, or with its
-   * sockets kept apart, IPv4 has one of its own. */
-  if (add_listener (self, G_SOCKET_FAMILY_IPV6, &trouble) &&
-      g_socket_speaks_ipv4 (self->listeners[0].socket))
-    return TRUE;
-
-  if (!g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
-    g_clear_error (&trouble);
-    if (add_listener (self, G_SOCKET_FAMILY_IPV4, &trouble))
+  if (add_any (self, G_SOCKET_FAMILY_IPV6, &trouble)) {
+    if (g_socket_speaks_ipv4 (self->listeners[0].socket))
       return TRUE;
+  } else if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
+    g_propagate_error (error, g_steal_pointer (&trouble));
+    return FALSE;
   }
+  return add_any (self, G_SOCKET_FAMILY_IPV4, error);
+}
 
-  if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+/* A system may have no IPv6. */
+static gboolean
+listen_on_localhost (GstIceHttpAcceptor * self, GError ** error)
+{
+  g_autoptr (GError) trouble = NULL;
+
+  if (!add_loopback (self, G_SOCKET_FAMILY_IPV4, error))
+    return FALSE;
+  if (!add_loopback (self, G_SOCKET_FAMILY_IPV6, &trouble) &&
+      g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
+    g_propagate_error (error, g_steal_pointer (&trouble));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+listen_on_address (GstIceHttpAcceptor * self, const gchar * host,
+    GError ** error)
+{
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (host);
+
+  if (inet != NULL)
+    return add_listener (self, inet, error);
+  g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+      "signalling-uri: to listen takes an IP address of this machine, localhost, "
+      "or no host at all, and \"%s\" is none of them", host);
+  return FALSE;
+}
+
+static gboolean
+listen_on (GstIceHttpAcceptor * self, const gchar * host, GError ** error)
+{
+  g_autoptr (GError) trouble = NULL;
+  const gboolean listens = *host == '\0' ? listen_on_all (self, &trouble) :
+      g_ascii_strcasecmp (host, "localhost") == 0 ?
+      listen_on_localhost (self, &trouble) :
+      listen_on_address (self, host, &trouble);
+
+  if (listens)
+    return TRUE;
+  if (trouble->domain == GST_ICE_ERROR)
+    g_propagate_error (error, g_steal_pointer (&trouble));
+  else if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
         "Port %u is in use (%s): another program listens there; choose another "
         "port in signalling-uri", self->port, trouble->message);
   else
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
-        "Can not listen on port %u: %s", self->port, trouble->message);
+        "Can not listen on port %u%s%s: %s", self->port,
+        *host != '\0' ? " of " : "", host, trouble->message);
   return FALSE;
 }
 
 /* Returns: (transfer full): a port that is listened on, or %NULL */
 GstIceHttpAcceptor *
-gst_ice_http_acceptor_new (guint port, GstIceHttpAcceptorFunc function,
-    gpointer user_data, GError ** error)
+gst_ice_http_acceptor_new (const gchar * host, guint port,
+    GstIceHttpAcceptorFunc function, gpointer user_data, GError ** error)
 {
   GstIceHttpAcceptor *self = g_new0 (GstIceHttpAcceptor, 1);
 
@@ -157,7 +216,7 @@ gst_ice_http_acceptor_new (guint port, GstIceHttpAcceptorFunc function,
   self->port = port;
   self->function = function;
   self->user_data = user_data;
-  if (!listen_on_all (self, error))
+  if (!listen_on (self, host, error))
     g_clear_pointer (&self, gst_ice_http_acceptor_free);
   return self;
 }

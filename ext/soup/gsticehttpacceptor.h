@@ -8,17 +8,18 @@
 
 G_BEGIN_DECLS
 
-/* A TCP port that is listened on, by IPv6 and IPv4. Session thread. */
+/* A TCP port that is listened on. Session thread. */
 typedef struct _GstIceHttpAcceptor GstIceHttpAcceptor;
 
 /* @socket: (transfer none): of a client, not blocking */
 typedef void (*GstIceHttpAcceptorFunc) (GSocket * socket, gpointer user_data);
 
-/* @port: 0: any that is free
+/* @host: an IP address of this host, "localhost": IPv6 and IPv4, or "": all addresses
+ * @port: 0: any that is free
  * Returns: (transfer full): a port that is listened on, or %NULL with @error set
  *     to GST_ICE_ERROR_LOCAL */
-GstIceHttpAcceptor *gst_ice_http_acceptor_new (guint port, GstIceHttpAcceptorFunc function,
-    gpointer user_data, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+GstIceHttpAcceptor *gst_ice_http_acceptor_new (const gchar * host, guint port,
+    GstIceHttpAcceptorFunc function, gpointer user_data, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The port is free when this returns. */
 void gst_ice_http_acceptor_free (GstIceHttpAcceptor * self);

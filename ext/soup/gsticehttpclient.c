@@ -9,6 +9,7 @@
 #include "gsticehttpclient.h"
 
 #include "gsticeerror.h"
+#include "gsticehttpaddress.h"
 #include "gsticehttpuri.h"
 #include "gsticetlstrust.h"
 
@@ -22,6 +23,7 @@ struct _GstIceHttpClient
   GUri *origin;
   gchar *token;                 /* or NULL */
   void (*idle) (GObject * owner);
+  gboolean has_keys;
 
   SoupSession *session;
   guint n_calls;                /* under way */
@@ -66,6 +68,12 @@ gst_ice_http_client_new (GObject * owner, GUri * uri, const gchar * token,
   if (gst_ice_http_uri_is_local (uri))
     soup_session_set_proxy_resolver (self->session, NULL);
   return self;
+}
+
+void
+gst_ice_http_client_set_has_keys (GstIceHttpClient * self)
+{
+  self->has_keys = TRUE;
 }
 
 /* @self: (transfer full) */
@@ -168,13 +176,21 @@ on_read (GObject * source, GAsyncResult * result, gpointer user_data)
       G_PRIORITY_DEFAULT, call->cancellable, on_read, call);
 }
 
-/* The error of GIO says only that it is unacceptable. */
+/* The error of GIO says only that a certificate is unacceptable, or that a connection
+ * broke. */
 static void
-explain_certificate (Call * call)
+explain (Call * call)
 {
   GTlsCertificateFlags flags =
       soup_message_get_tls_peer_certificate_errors (call->message);
 
+  if (gst_ice_http_address_was_cut (call->message)) {
+    g_clear_error (&call->error);
+    g_set_error_literal (&call->error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "encryption=sdes puts the keys into the description, and http: would "
+        "carry them to another host in the clear; use https:, or "
+        "encryption=dtls-srtp");
+  }
   if (flags != 0 && g_error_matches (call->error, G_TLS_ERROR,
           G_TLS_ERROR_BAD_CERTIFICATE)) {
     g_free (call->error->message);
@@ -190,7 +206,7 @@ on_headers (GObject * source, GAsyncResult * result, gpointer user_data)
   call->stream = soup_session_send_finish (SOUP_SESSION (source), result,
       &call->error);
   if (call->stream == NULL) {
-    explain_certificate (call);
+    explain (call);
     call_finish (call);
     return;
   }
@@ -211,6 +227,10 @@ gst_ice_http_client_send (GstIceHttpClient * self, SoupMessage * message,
   call->done = done;
   call->user_data = user_data;
   call->body = g_byte_array_new ();
+
+  if (self->has_keys && g_str_equal (g_uri_get_scheme (soup_message_get_uri
+              (message)), "http"))
+    gst_ice_http_address_keep_on_host (message);
 
   self->n_calls++;
   soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT,

@@ -23,6 +23,9 @@ GstIceHttpClient *gst_ice_http_client_new (GObject * owner, GUri * uri,
     const gchar * token, GTlsDatabase * trust, void (*idle) (GObject * owner))
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Bodies have keys in them: without TLS they go to this host only. */
+void gst_ice_http_client_set_has_keys (GstIceHttpClient * self);
+
 /* No request may be under way. */
 void gst_ice_http_client_free (GstIceHttpClient * self);
 

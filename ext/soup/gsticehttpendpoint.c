@@ -17,6 +17,7 @@
 #include "gsticehttpserver.h"
 #include "gsticetimer.h"
 #include "gsticesdp.h"
+#include "gsticetoken.h"
 
 #include <unistd.h>
 
@@ -32,10 +33,12 @@ struct _GstIceHttpEndpoint
 {
   GObject parent;
 
-  guint port;                   /* set at construction, as are these */
+  gchar *host;                  /* set at construction, as are these; "": all */
+  guint port;
   gchar *path;                  /* not escaped; begins with a slash */
   GstIceHttpRequestCheck *check;
   guint answer_ms;
+  gboolean open_to_all;         /* all addresses, and no token */
 
   GstIceEventQueue *events;     /* NULL before start(), as is this */
   GstIceHttpServer *server;
@@ -77,6 +80,7 @@ gst_ice_http_endpoint_finalize (GObject * object)
   g_clear_pointer (&self->restart, gst_ice_http_restart_free);
   g_free (self->session);
   g_clear_pointer (&self->check, gst_ice_http_request_check_free);
+  g_free (self->host);
   g_free (self->path);
 
   G_OBJECT_CLASS (gst_ice_http_endpoint_parent_class)->finalize (object);
@@ -93,11 +97,23 @@ gst_ice_http_endpoint_init (GstIceHttpEndpoint * self)
 {
 }
 
+static gboolean
+is_any (const gchar * host)
+{
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (host);
+
+  return *host == '\0' || (inet != NULL && g_inet_address_get_is_any (inet));
+}
+
 /* Returns: (transfer full): a listener, or %NULL with @error set */
 GstIceSignaller *
-gst_ice_http_endpoint_new (GUri * uri, const gchar * token, guint timeout_ms,
-    gboolean local_only, GError ** error)
+gst_ice_http_endpoint_new (GUri * uri, const GstIceConfig * config,
+    GError ** error)
 {
+  const guint timeout_ms = gst_ice_config_get_uint (config, "connect-timeout");
+  g_autofree gchar *path = g_uri_unescape_string (g_uri_get_path (uri), NULL);
+  g_autofree gchar *token = NULL;
+  GstIceHttpOrigins *origins;
   GstIceHttpEndpoint *self;
 
   if (g_str_equal (g_uri_get_scheme (uri), "https")) {
@@ -106,16 +122,21 @@ gst_ice_http_endpoint_new (GUri * uri, const gchar * token, guint timeout_ms,
         "be set here; listen by http and put a TLS reverse proxy before it");
     return NULL;
   }
+  if (!gst_ice_token_read (config, &token, error))
+    return NULL;
+  origins = gst_ice_http_origins_new (gst_ice_config_get_string (config,
+          "allow-origin"), token != NULL, error);
+  if (origins == NULL)
+    return NULL;
 
   self = g_object_new (GST_TYPE_ICE_HTTP_ENDPOINT, NULL);
-  self->port = g_uri_get_port (uri);
-  self->path = g_uri_unescape_string (g_uri_get_path (uri), NULL);
-  if (self->path == NULL || *self->path == '\0') {
-    g_free (self->path);
-    self->path = g_strdup ("/");
-  }
-  self->check = gst_ice_http_request_check_new (self->path, token);
-  if (local_only)
+  self->host = g_strdup (g_uri_get_host (uri));
+  self->port = MAX (g_uri_get_port (uri), 0);
+  self->path = path != NULL && *path != '\0' ? g_steal_pointer (&path) :
+      g_strdup ("/");
+  self->open_to_all = is_any (self->host) && token == NULL;
+  self->check = gst_ice_http_request_check_new (self->path, token, origins);
+  if (gst_ice_config_get_enum (config, "encryption") == GST_ICE_ENCRYPTION_SDES)
     gst_ice_http_request_check_set_local_only (self->check);
   self->answer_ms = timeout_ms > 0 ? timeout_ms : DEFAULT_ANSWER_MS;
   return GST_ICE_SIGNALLER (self);
@@ -312,6 +333,23 @@ static const GstIceHttpServerEvents server_events = {
 
 /* GstIceSignaller */
 
+/* Once in a process: it is meant for who may not know. */
+static void
+warn_open (GstIceHttpEndpoint * self)
+{
+  static gint warned;
+  g_autoptr (GError) warning = NULL;
+
+  if (!self->open_to_all || !g_atomic_int_compare_and_exchange (&warned, 0, 1))
+    return;
+  warning = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+      "Everybody who reaches port %u of this machine may call: set auth-token, or "
+      "listen at http://127.0.0.1:%u%s?mode=listener",
+      gst_ice_http_server_get_port (self->server),
+      gst_ice_http_server_get_port (self->server), self->path);
+  gst_ice_event_queue_warning (self->events, warning);
+}
+
 static gboolean
 gst_ice_http_endpoint_start (GstIceSignaller * signaller,
     const GstIceSignallerEvents * events, gpointer user_data, GError ** error)
@@ -319,18 +357,20 @@ gst_ice_http_endpoint_start (GstIceSignaller * signaller,
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
   g_autofree gchar *path = g_uri_escape_string (self->path,
       G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
+  g_autofree gchar *where = NULL;
 
-  self->server = gst_ice_http_server_new (self->port, &server_events, self,
-      error);
+  self->server = gst_ice_http_server_new (self->host, self->port,
+      &server_events, self, error);
   if (self->server == NULL)
     return FALSE;
 
   self->events = gst_ice_event_queue_new (signaller, events, user_data);
-  GST_INFO_OBJECT (self, "listening on port %u",
-      gst_ice_http_server_get_port (self->server));
-  gst_ice_event_queue_progress (self->events,
-      "listening on http://0.0.0.0:%u%s",
-      gst_ice_http_server_get_port (self->server), path);
+  where = g_uri_join (G_URI_FLAGS_ENCODED, "http", NULL,
+      *self->host != '\0' ? self->host : "0.0.0.0",
+      (gint) gst_ice_http_server_get_port (self->server), path, NULL, NULL);
+  GST_INFO_OBJECT (self, "listening on %s", where);
+  gst_ice_event_queue_progress (self->events, "listening on %s", where);
+  warn_open (self);
   return TRUE;
 }
 

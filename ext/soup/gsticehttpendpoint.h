@@ -14,12 +14,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstIceHttpEndpoint, gst_ice_http_endpoint, GST,
     ICE_HTTP_ENDPOINT, GObject)
 
-/* @uri: its port, 0: any, and path are listened on
- * @token: (nullable): what a caller has to bring as Authorization: Bearer
- * @timeout_ms: how long the session may take to answer an offer, 0: a minute
- * @local_only: from this host
+/* @uri: its host, port and path are listened on, see gst_ice_http_acceptor_new()
  * Returns: (transfer full): a listener, not started; or %NULL with @error set */
-GstIceSignaller *gst_ice_http_endpoint_new (GUri * uri, const gchar * token,
-    guint timeout_ms, gboolean local_only, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+GstIceSignaller *gst_ice_http_endpoint_new (GUri * uri,
+    const GstIceConfig * config, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -8,8 +8,10 @@
 
 #include "gsticehttprequestcheck.h"
 
+#include "gsticehttpaddress.h"
+#include "gsticehttpquota.h"
 #include "gsticehttpserver.h"
-#include "gsticehttpuri.h"
+#include "gsticetoken.h"
 
 #include <gst/gst.h>
 
@@ -21,7 +23,7 @@
 #define PREFLIGHT_AGE "600"
 #define SESSION_METHODS "OPTIONS, PATCH, DELETE"
 
-/* Requests by strangers, who do not know the session's name. */
+/* Of one client that shows neither the token nor a session's name. */
 #define MAX_BURST 100
 #define REQUESTS_PER_SECOND 50
 
@@ -33,20 +35,21 @@ struct _GstIceHttpRequestCheck
   gchar *session;               /* path of the running call, or NULL */
   gchar *etag;                  /* its version */
 
-  gdouble n_allowed;            /* requests by strangers, now */
-  gint64 counted;               /* monotonic time, when n_allowed was so */
+  GstIceHttpOrigins *origins;
+  GstIceHttpQuota *quota;       /* of those who are not known */
 };
 
 /* Returns: (transfer full): which checks requests for @path */
 GstIceHttpRequestCheck *
-gst_ice_http_request_check_new (const gchar * path, const gchar * token)
+gst_ice_http_request_check_new (const gchar * path, const gchar * token,
+    GstIceHttpOrigins * origins)
 {
   GstIceHttpRequestCheck *self = g_new0 (GstIceHttpRequestCheck, 1);
 
   self->path = g_strdup (path);
   self->token = g_strdup (token);
-  self->n_allowed = MAX_BURST;
-  self->counted = g_get_monotonic_time ();
+  self->origins = origins;
+  self->quota = gst_ice_http_quota_new (MAX_BURST, REQUESTS_PER_SECOND);
   return self;
 }
 
@@ -54,6 +57,8 @@ gst_ice_http_request_check_new (const gchar * path, const gchar * token)
 void
 gst_ice_http_request_check_free (GstIceHttpRequestCheck * self)
 {
+  gst_ice_http_origins_free (self->origins);
+  gst_ice_http_quota_free (self->quota);
   g_free (self->path);
   g_free (self->token);
   g_free (self->session);
@@ -85,45 +90,22 @@ gst_ice_http_request_check_is_session (GstIceHttpRequestCheck * self,
       g_str_equal (get_path (message), self->session);
 }
 
-/* Returns: whether a stranger's request is one too many */
-static gboolean
-is_too_many (GstIceHttpRequestCheck * self)
+static const gchar *
+get_request_header (SoupServerMessage * message, const gchar * name)
 {
-  const gint64 now = g_get_monotonic_time ();
-
-  self->n_allowed += (now - self->counted) * (gdouble) REQUESTS_PER_SECOND /
-      G_USEC_PER_SEC;
-  self->n_allowed = MIN (self->n_allowed, MAX_BURST);
-  self->counted = now;
-  if (self->n_allowed < 1)
-    return TRUE;
-  self->n_allowed -= 1;
-  return FALSE;
+  return soup_message_headers_get_one
+      (soup_server_message_get_request_headers (message), name);
 }
 
-/* In a time that tells nothing about how much of it was right. */
+/* Returns: whether @message brings the token, if there is one */
 static gboolean
-is_token (GstIceHttpRequestCheck * self, const gchar * token)
+is_authorized (GstIceHttpRequestCheck * self, SoupServerMessage * message)
 {
-  const gsize length = strlen (self->token);
-  const gsize n = strlen (token);
-  guint difference = n != length;
+  const gchar *value = get_request_header (message, "Authorization");
 
-  for (gsize i = 0; i < n; i++)
-    difference |= (guchar) token[i] ^ (guchar) self->token[i % length];
-  return difference == 0;
-}
-
-static gboolean
-is_authorized (GstIceHttpRequestCheck * self, SoupMessageHeaders * headers)
-{
-  const gchar *value = soup_message_headers_get_one (headers, "Authorization");
-
-  if (self->token == NULL)
-    return TRUE;
-  if (value == NULL || g_ascii_strncasecmp (value, "Bearer ", 7) != 0)
-    return FALSE;
-  return is_token (self, value + 7);
+  return self->token == NULL || (value != NULL &&
+      g_ascii_strncasecmp (value, "Bearer ", 7) == 0 &&
+      gst_ice_token_equals (self->token, value + 7));
 }
 
 static gboolean
@@ -197,11 +179,25 @@ check_endpoint (SoupServerMessage * message, gboolean busy)
   }
 }
 
+/* @match: the value of If-Match: "*", or a list of entity tags (RFC 9110, 13.1.1); a weak
+ *     one matches nothing */
+static gboolean
+matches (const gchar * match, const gchar * etag)
+{
+  GSList *list = soup_header_parse_list (match);
+  gboolean found = FALSE;
+
+  for (GSList * l = list; l != NULL; l = l->next)
+    found |= g_str_equal (l->data, "*") || g_str_equal (l->data, etag);
+  soup_header_free_list (list);
+  return found;
+}
+
 static void
 check_session (GstIceHttpRequestCheck * self, SoupServerMessage * message)
 {
   const gchar *method = soup_server_message_get_method (message);
-  const gchar *match = soup_message_headers_get_one
+  const gchar *match = soup_message_headers_get_list
       (soup_server_message_get_request_headers (message), "If-Match");
 
   if (g_str_equal (method, "DELETE"))
@@ -215,7 +211,7 @@ check_session (GstIceHttpRequestCheck * self, SoupServerMessage * message)
   else if (match == NULL)
     gst_ice_http_server_respond (message, 428,
         "If-Match has to have the session's ETag");
-  else if (!g_str_equal (match, "*") && !g_str_equal (match, self->etag))
+  else if (!matches (match, self->etag))
     gst_ice_http_server_respond (message, SOUP_STATUS_PRECONDITION_FAILED,
         "If-Match does not have the session's ETag");
 }
@@ -226,16 +222,88 @@ gst_ice_http_request_check_set_local_only (GstIceHttpRequestCheck * self)
   self->local_only = TRUE;
 }
 
-static gboolean
-is_from_here (SoupServerMessage * message)
-{
-  GSocketAddress *address = soup_server_message_get_remote_address (message);
-  GInetAddress *inet;
+/* Web pages. */
 
-  if (!G_IS_INET_SOCKET_ADDRESS (address))
+/* Returns: (transfer full) (nullable): the name or address in the Host header, without
+ *     brackets and port */
+static gchar *
+get_host (SoupServerMessage * message)
+{
+  const gchar *header = get_request_header (message, "Host");
+  g_autofree gchar *text = header != NULL ?
+      g_strconcat ("http://", header, NULL) : NULL;
+  g_autoptr (GUri) uri = text != NULL ?
+      g_uri_parse (text, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+
+  return uri != NULL ? g_strdup (g_uri_get_host (uri)) : NULL;
+}
+
+/* A page that was loaded from a name of its own may have that name lead here (DNS
+ * rebinding), and is of our origin then; its name is still in the Host header. */
+static gboolean
+is_host_ours (GstIceHttpRequestCheck * self, SoupServerMessage * message)
+{
+  g_autofree gchar *host = get_host (message);
+
+  return host != NULL && (g_hostname_is_ip_address (host) ||
+      g_ascii_strcasecmp (host, "localhost") == 0 ||
+      g_str_has_suffix (host, ".localhost") ||
+      g_ascii_strcasecmp (host, g_get_host_name ()) == 0 ||
+      gst_ice_http_origins_have_host (self->origins, host));
+}
+
+/* Returns: whether @origin is the one that @message was sent to */
+static gboolean
+is_same_origin (SoupServerMessage * message, const gchar * origin)
+{
+  const gchar *host = get_request_header (message, "Host");
+  const gchar *start = strstr (origin, "://");
+
+  return host != NULL && start != NULL &&
+      g_ascii_strcasecmp (start + strlen ("://"), host) == 0;
+}
+
+/* Answers a page that may not call, or lets the browser show it our answers (WHATWG
+ * Fetch, 3.2).
+ * Returns: whether it was answered */
+static gboolean
+refuse_page (GstIceHttpRequestCheck * self, SoupServerMessage * message)
+{
+  const gchar *origin = get_request_header (message, "Origin");
+  const gboolean any = gst_ice_http_origins_are_any (self->origins);
+
+  if (self->token == NULL && !is_host_ours (self, message) &&
+      gst_ice_http_address_is_loopback (soup_server_message_get_local_address
+          (message))) {
+    gst_ice_http_server_respond (message, SOUP_STATUS_FORBIDDEN,
+        "The Host header names another host than this: set allow-origin or "
+        "auth-token");
+    return TRUE;
+  }
+  if (!any && (origin == NULL || is_same_origin (message, origin)))
     return FALSE;
-  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
-  return gst_ice_http_inet_is_local (inet);
+  if (!any && !gst_ice_http_origins_have (self->origins, origin)) {
+    gst_ice_http_server_respond (message, SOUP_STATUS_FORBIDDEN,
+        "Pages of this origin may not call: set allow-origin or auth-token");
+    return TRUE;
+  }
+
+  set_header (message, "Access-Control-Allow-Origin", any ? "*" : origin);
+  set_header (message, "Access-Control-Expose-Headers", "Location, ETag, Link");
+  if (!any)
+    set_header (message, "Vary", "Origin");
+  return FALSE;
+}
+
+/* Returns: whether @message is of one who is not known, and has asked too often; only
+ *     they are charged */
+static gboolean
+is_too_many (GstIceHttpRequestCheck * self, SoupServerMessage * message)
+{
+  if (self->token != NULL && is_authorized (self, message))
+    return FALSE;
+  return !gst_ice_http_quota_charge (self->quota, gst_ice_http_address_get_key
+      (soup_server_message_get_remote_address (message)));
 }
 
 void
@@ -245,18 +313,21 @@ gst_ice_http_request_check_check (GstIceHttpRequestCheck * self,
   const gboolean session =
       gst_ice_http_request_check_is_session (self, message);
 
-  if (self->local_only && !is_from_here (message)) {
+  if (self->local_only && !gst_ice_http_address_same_host
+      (soup_server_message_get_local_address (message),
+          soup_server_message_get_remote_address (message))) {
     gst_ice_http_server_respond (message, SOUP_STATUS_FORBIDDEN,
         "encryption=sdes has keys in the description: come by HTTPS, through a "
         "proxy on this host");
-  } else if (!session && is_too_many (self)) {
+  } else if (!session && is_too_many (self, message)) {
     set_header (message, "Retry-After", "1");
     gst_ice_http_server_respond (message, 429, "Too many requests");
+  } else if (refuse_page (self, message)) {
+    return;
   } else if (soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS) {
     /* A preflight brings no token (WHATWG Fetch, 4.8). */
     answer_options (message, session);
-  } else if (!is_authorized (self,
-          soup_server_message_get_request_headers (message))) {
+  } else if (!is_authorized (self, message)) {
     set_header (message, "WWW-Authenticate", "Bearer");
     gst_ice_http_server_respond (message, SOUP_STATUS_UNAUTHORIZED,
         "The listener wants another token");

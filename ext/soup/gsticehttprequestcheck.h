@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "gsticehttporigins.h"
+
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
@@ -13,9 +15,10 @@ G_BEGIN_DECLS
 typedef struct _GstIceHttpRequestCheck GstIceHttpRequestCheck;
 
 /* @path: not escaped: where offers go
- * @token: (nullable): what every request has to bring */
+ * @token: (nullable): what every request has to bring
+ * @origins: (transfer full): of the pages that may call */
 GstIceHttpRequestCheck *gst_ice_http_request_check_new (const gchar * path,
-    const gchar * token) G_GNUC_WARN_UNUSED_RESULT;
+    const gchar * token, GstIceHttpOrigins * origins) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_http_request_check_free (GstIceHttpRequestCheck * self);
 
 /* Who is not on this host is refused: descriptions have keys in them, and would go in

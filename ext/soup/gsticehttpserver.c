@@ -9,6 +9,7 @@
 #include "gsticehttpserver.h"
 
 #include "gsticehttpacceptor.h"
+#include "gsticehttpaddress.h"
 #include "gsticetimer.h"
 
 #include <gst/gst.h>
@@ -17,6 +18,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_http_server_debug);
 #define GST_CAT_DEFAULT gst_ice_http_server_debug
 
 #define MAX_VISITS 64
+
+/* Of one client; not on loopback, where all may come through a proxy. */
+#define MAX_VISITS_OF_CLIENT 16
 
 /* To send a request, and then to take the answer. */
 #define VISIT_MS 10000
@@ -39,7 +43,8 @@ struct _GstIceHttpServer
   guint port;
 
   GQueue visits;                /* of Visit */
-  GSocketConnection *arriving;  /* while libsoup is told of it */
+  GSocketConnection *arriving;  /* while libsoup is told of it, as is this */
+  guint64 arriving_client;
 
   GDestroyNotify stopped;
   gpointer stopped_data;
@@ -51,11 +56,13 @@ typedef struct
 {
   GstIceHttpServer *server;     /* NULL when it has gone before */
   GSocketConnection *connection;
+  guint64 client;               /* key of its address, 0: not counted */
   SoupServerMessage *message;   /* not a reference: it owns the visit */
   GSource *timer;               /* or NULL */
   GSource *watch;               /* for the client's leaving, or NULL */
   gsize n_bytes;                /* of the body */
   gboolean complete;            /* the request was read */
+  gboolean cut;                 /* it makes room for another */
 } Visit;
 
 static void
@@ -163,18 +170,6 @@ on_chunk (SoupServerMessage * message, GBytes * chunk, gpointer user_data)
     respond_too_long (message);
 }
 
-/* Also for answers that libsoup gives by itself. */
-static void
-add_common_headers (SoupMessageHeaders * headers)
-{
-  /* With one request for each connection, each is counted and timed. */
-  soup_message_headers_replace (headers, "Connection", "close");
-  /* WHIP and WHEP clients run in browsers. */
-  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
-  soup_message_headers_replace (headers, "Access-Control-Expose-Headers",
-      "Location, ETag, Link");
-}
-
 static void
 on_started (SoupServer * soup, SoupServerMessage * message,
     GstIceHttpServer * self)
@@ -188,13 +183,17 @@ on_started (SoupServer * soup, SoupServerMessage * message,
   visit->server = self;
   visit->connection = g_object_ref (self->arriving);
   visit->message = message;
+  visit->client = self->arriving_client;
   g_queue_push_tail (&self->visits, visit);
   g_object_set_data_full (G_OBJECT (message), VISIT, visit,
       (GDestroyNotify) visit_free);
 
   visit_set_timer (visit);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), visit);
-  add_common_headers (soup_server_message_get_response_headers (message));
+  /* With one request for each connection, each is counted and timed; also for answers
+   * that libsoup gives by itself. */
+  soup_message_headers_replace (soup_server_message_get_response_headers
+      (message), "Connection", "close");
 }
 
 static void
@@ -240,6 +239,49 @@ on_request (SoupServer * soup, SoupServerMessage * message, const char *path,
         NULL);
 }
 
+/* @client: 0: any
+ * Returns: how many connections of it are open */
+static guint
+count_visits (GstIceHttpServer * self, guint64 client)
+{
+  guint n = 0;
+
+  for (GList * l = self->visits.head; l != NULL; l = l->next) {
+    const Visit *visit = l->data;
+
+    n += !visit->cut && (client == 0 || visit->client == client);
+  }
+  return n;
+}
+
+/* Hangs up on the connection that has taken longest to send a request.
+ * @client: 0: any
+ * Returns: whether there was one */
+static gboolean
+make_room (GstIceHttpServer * self, guint64 client)
+{
+  for (GList * l = self->visits.head; l != NULL; l = l->next) {
+    Visit *visit = l->data;
+
+    if (visit->cut || visit->complete ||
+        (client != 0 && visit->client != client))
+      continue;
+    visit->cut = TRUE;
+    hang_up (visit->connection);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+/* Returns: whether one more may be taken */
+static gboolean
+has_room (GstIceHttpServer * self, guint64 client)
+{
+  if (client != 0 && count_visits (self, client) >= MAX_VISITS_OF_CLIENT)
+    return make_room (self, client);
+  return count_visits (self, 0) < MAX_VISITS || make_room (self, 0);
+}
+
 /* @socket: (transfer none): a client's */
 static void
 on_connection (GSocket * socket, gpointer user_data)
@@ -248,26 +290,29 @@ on_connection (GSocket * socket, gpointer user_data)
   g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
   g_autoptr (GSocketAddress) remote =
       g_socket_get_remote_address (socket, NULL);
-  GSocketConnection *connection;
-
-  connection = g_socket_connection_factory_create_connection (socket);
+  g_autoptr (GSocketConnection) connection =
+      g_socket_connection_factory_create_connection (socket);
 
   /* Without addresses it is gone already. */
-  if (self->visits.length >= MAX_VISITS) {
-    GST_INFO ("more than %d connections; hanging up", MAX_VISITS);
-  } else if (local != NULL && remote != NULL) {
-    self->arriving = connection;
-    soup_server_accept_iostream (self->soup, G_IO_STREAM (connection), local,
-        remote, NULL);
-    self->arriving = NULL;
+  if (local == NULL || remote == NULL)
+    return;
+
+  self->arriving_client = gst_ice_http_address_is_loopback (remote) ? 0 :
+      gst_ice_http_address_get_key (remote);
+  if (!has_room (self, self->arriving_client)) {
+    GST_INFO ("too many connections wait for an answer; hanging up");
+    return;
   }
-  g_object_unref (connection);
+  self->arriving = connection;
+  soup_server_accept_iostream (self->soup, G_IO_STREAM (connection), local,
+      remote, NULL);
+  self->arriving = NULL;
 }
 
 /* Returns: (transfer full): a server that listens, or %NULL with @error set */
 GstIceHttpServer *
-gst_ice_http_server_new (guint port, const GstIceHttpServerEvents * events,
-    gpointer user_data, GError ** error)
+gst_ice_http_server_new (const gchar * host, guint port,
+    const GstIceHttpServerEvents * events, gpointer user_data, GError ** error)
 {
   GstIceHttpServer *self = g_new0 (GstIceHttpServer, 1);
 
@@ -283,7 +328,8 @@ gst_ice_http_server_new (guint port, const GstIceHttpServerEvents * events,
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
 
-  self->acceptor = gst_ice_http_acceptor_new (port, on_connection, self, error);
+  self->acceptor = gst_ice_http_acceptor_new (host, port, on_connection, self,
+      error);
   if (self->acceptor == NULL) {
     gst_ice_http_server_free (self);
     return NULL;

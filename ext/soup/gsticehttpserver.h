@@ -26,11 +26,11 @@ typedef struct
   void (*gone) (SoupServerMessage * message, gpointer user_data);
 } GstIceHttpServerEvents;
 
-/* @port: 0: any that is free
+/* @host, @port: see gst_ice_http_acceptor_new()
  * @events: static
- * Returns: (transfer full): a server that listens on all addresses, or %NULL with
- *     @error set to GST_ICE_ERROR_LOCAL */
-GstIceHttpServer *gst_ice_http_server_new (guint port,
+ * Returns: (transfer full): a server that listens, or %NULL with @error set to
+ *     GST_ICE_ERROR_LOCAL */
+GstIceHttpServer *gst_ice_http_server_new (const gchar * host, guint port,
     const GstIceHttpServerEvents * events, gpointer user_data,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_http_server_free (GstIceHttpServer * self);

@@ -20,6 +20,7 @@
 #include "gsticelog.h"
 #include "gsticesdp.h"
 #include "gsticetlstrust.h"
+#include "gsticetoken.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_http_signaller_debug);
 #define GST_CAT_DEFAULT gst_ice_http_signaller_debug
@@ -36,6 +37,7 @@ struct _GstIceHttpSignaller
   gchar *token;                 /* or NULL */
   GTlsDatabase *trust;          /* NULL: the system's */
   guint timeout_ms;             /* 0: for ever */
+  gboolean has_keys;            /* descriptions have keys in them */
 
   GstIceEventQueue *events;     /* NULL before start(), as are these */
   GstIceHttpClient *client;
@@ -99,37 +101,27 @@ gst_ice_http_signaller_new (const GstIceConfig * config, GError ** error)
 {
   g_autoptr (GUri) uri = gst_ice_http_uri_parse
       (gst_ice_config_get_string (config, "signalling-uri"), error);
-  const gchar *token = gst_ice_config_get_string (config, "auth-token");
-  const guint timeout_ms = gst_ice_config_get_uint (config, "connect-timeout");
+  g_autofree gchar *token = NULL;
   g_autoptr (GTlsDatabase) trust = NULL;
   GstIceHttpSignaller *self;
 
   if (uri == NULL)
     return NULL;
-
-  for (const gchar * c = token; c != NULL && *c != '\0'; c++) {
-    if (!g_ascii_isgraph (*c)) {
-      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
-          "auth-token has a blank, a control or a non-ASCII character, which "
-          "HTTP can not carry");
-      return NULL;
-    }
-  }
-
-  if (*g_uri_get_host (uri) == '\0')
-    return gst_ice_http_endpoint_new (uri, token, timeout_ms,
-        gst_ice_config_get_enum (config, "encryption") ==
-        GST_ICE_ENCRYPTION_SDES, error);
-  if (!gst_ice_http_uri_check_keys (uri, config, error) ||
+  if (gst_ice_http_uri_listens (uri))
+    return gst_ice_http_endpoint_new (uri, config, error);
+  if (!gst_ice_token_read (config, &token, error) ||
+      !gst_ice_http_uri_check_keys (uri, config, error) ||
       !gst_ice_tls_trust_open (config, &trust, error))
     return NULL;
 
   self = g_object_new (GST_TYPE_ICE_HTTP_SIGNALLER, NULL);
   self->uri = g_steal_pointer (&uri);
   self->where = gst_ice_http_uri_to_text (self->uri);
-  self->token = g_strdup (token);
+  self->token = g_steal_pointer (&token);
   self->trust = g_steal_pointer (&trust);
-  self->timeout_ms = timeout_ms;
+  self->timeout_ms = gst_ice_config_get_uint (config, "connect-timeout");
+  self->has_keys = gst_ice_config_get_enum (config, "encryption") ==
+      GST_ICE_ENCRYPTION_SDES;
   return GST_ICE_SIGNALLER (self);
 }
 
@@ -368,6 +360,8 @@ gst_ice_http_signaller_start (GstIceSignaller * signaller,
   self->events = gst_ice_event_queue_new (signaller, events, user_data);
   self->client = gst_ice_http_client_new (G_OBJECT (self), self->uri,
       self->token, self->trust, finish_if_idle);
+  if (self->has_keys)
+    gst_ice_http_client_set_has_keys (self->client);
   self->offer = gst_ice_http_offer_new (self->client, self->events, self->uri,
       self->timeout_ms, &offer_events, G_OBJECT (self));
   self->trickle = gst_ice_http_trickle_new (self->client, self->events);

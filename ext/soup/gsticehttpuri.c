@@ -9,6 +9,7 @@
 #include "gsticehttpuri.h"
 
 #include "gsticeerror.h"
+#include "gsticehttpaddress.h"
 
 #include <libsoup/soup.h>
 
@@ -30,13 +31,21 @@ gst_ice_http_uri_parse (const gchar * text, GError ** error)
     uri = g_uri_parse (text, SOUP_HTTP_URI_FLAGS, NULL);
 
   if (uri == NULL || !is_http (uri) || g_uri_get_host (uri) == NULL ||
-      (*g_uri_get_host (uri) != '\0' && g_uri_get_port (uri) == 0)) {
+      (!gst_ice_http_uri_listens (uri) && g_uri_get_port (uri) == 0)) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
         "signalling-uri is not a valid URI: http://host:port/path calls, "
-        "http://:port/path listens, with a port up to 65535");
+        "http://:port/path and http://address:port/path?mode=listener listen, "
+        "with a port up to 65535");
     return NULL;
   }
   return g_steal_pointer (&uri);
+}
+
+gboolean
+gst_ice_http_uri_listens (GUri * uri)
+{
+  return *g_uri_get_host (uri) == '\0' ||
+      g_strcmp0 (g_uri_get_query (uri), "mode=listener") == 0;
 }
 
 /* Returns: (transfer full): @uri without what is secret */
@@ -54,23 +63,6 @@ gst_ice_http_uri_same_origin (GUri * a, GUri * b)
   return g_str_equal (g_uri_get_scheme (a), g_uri_get_scheme (b)) &&
       g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
       g_uri_get_port (a) == g_uri_get_port (b);
-}
-
-/* Only an address of this host can be bound to. */
-static gboolean
-can_bind (GInetAddress * inet)
-{
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (inet, 0);
-  g_autoptr (GSocket) socket = g_socket_new (g_inet_address_get_family (inet),
-      G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
-
-  return socket != NULL && g_socket_bind (socket, address, FALSE, NULL);
-}
-
-gboolean
-gst_ice_http_inet_is_local (GInetAddress * inet)
-{
-  return g_inet_address_get_is_loopback (inet) || can_bind (inet);
 }
 
 gboolean
@@ -97,7 +89,7 @@ gst_ice_http_uri_is_local (GUri * uri)
   g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (host);
 
   if (inet != NULL)
-    return gst_ice_http_inet_is_local (inet);
+    return gst_ice_http_address_is_own (inet);
 
   return g_ascii_strcasecmp (host, "localhost") == 0 ||
       g_ascii_strcasecmp (host, g_get_host_name ()) == 0;

@@ -11,10 +11,13 @@
 G_BEGIN_DECLS
 
 /* @text: the value of "signalling-uri", or %NULL
- * Returns: (transfer full): it; the host is empty where it says to listen; or
- *     %NULL with @error set to GST_ICE_ERROR_SETTINGS */
+ * Returns: (transfer full): it, or %NULL with @error set to GST_ICE_ERROR_SETTINGS */
 GUri *gst_ice_http_uri_parse (const gchar * text, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: whether it says to listen: on all addresses where the host is empty, else,
+ *     with ?mode=listener, on that host's */
+gboolean gst_ice_http_uri_listens (GUri * uri);
 
 /* Returns: (transfer full): @uri for a message, without user, password and query */
 gchar *gst_ice_http_uri_to_text (GUri * uri) G_GNUC_WARN_UNUSED_RESULT;
@@ -26,11 +29,9 @@ gboolean gst_ice_http_uri_same_origin (GUri * a, GUri * b);
 /* Returns: whether the host is this one, as far as its name or address tells */
 gboolean gst_ice_http_uri_is_local (GUri * uri);
 
-/* Returns: whether it is one of this host's */
-gboolean gst_ice_http_inet_is_local (GInetAddress * inet);
-
 /* Whether a description may go there as @config has it encrypted: one with keys in it
- * (RFC 4568, 7.3) only to this host, or by TLS. */
+ * (RFC 4568, 7.3) only to this host, or by TLS. The connection has the last word, see
+ * gst_ice_http_address_keep_on_host(). */
 gboolean gst_ice_http_uri_check_keys (GUri * uri, const GstIceConfig * config,
     GError ** error);
 

@@ -18,12 +18,15 @@
 
 #define TIMEOUT_MS 5000
 #define MAX_BODY_BYTES (64 * 1024)
+#define MAX_REDIRECTS 5
 
 /* A question under way. */
 typedef struct
 {
   gatomicrefcount refs;         /* of who asked, and of what is under way */
   GUri *uri;                    /* NULL: it was none */
+  GUri *target;                 /* it, or where redirects led to */
+  guint n_redirects;
   GTlsDatabase *trust;          /* NULL: the system's */
   GError *trouble;              /* what the settings lack, or NULL */
   GstIceCredentialsFunc fetched;        /* NULL: was called, or cancelled */
@@ -42,6 +45,7 @@ request_unref (Request * self)
     return;
 
   g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_pointer (&self->target, g_uri_unref);
   g_clear_object (&self->trust);
   g_clear_error (&self->trouble);
   g_clear_object (&self->session);
@@ -108,6 +112,36 @@ on_read (GObject * source, GAsyncResult * result, gpointer data)
   request_unref (self);
 }
 
+static void send_request (Request * self);
+
+/* Never from https: to http:, which libsoup would follow.
+ * Returns: whether the answer leads elsewhere, and that was dealt with */
+static gboolean
+follow (Request * self)
+{
+  const gchar *location = soup_message_headers_get_one
+      (soup_message_get_response_headers (self->message), "Location");
+  g_autoptr (GError) error = NULL;
+  GUri *target;
+
+  if (!SOUP_STATUS_IS_REDIRECTION (soup_message_get_status (self->message)) ||
+      location == NULL)
+    return FALSE;
+
+  target = gst_ice_http_uri_follow (self->target, location, &error);
+  if (target == NULL) {
+    fail (self, error->message);
+  } else if (++self->n_redirects > MAX_REDIRECTS) {
+    g_uri_unref (target);
+    fail (self, "it redirects more than 5 times");
+  } else {
+    g_uri_unref (self->target);
+    self->target = target;
+    send_request (self);
+  }
+  return TRUE;
+}
+
 static void
 on_answer (GObject * source, GAsyncResult * result, gpointer data)
 {
@@ -124,6 +158,11 @@ on_answer (GObject * source, GAsyncResult * result, gpointer data)
         g_strdup (error->message);
 
     fail (self, why);
+    request_unref (self);
+    return;
+  }
+
+  if (self->fetched != NULL && follow (self)) {
     request_unref (self);
     return;
   }
@@ -156,7 +195,7 @@ on_timeout (gpointer data)
 }
 
 static void
-send_request (Request * self)
+open_session (Request * self)
 {
   self->session = soup_session_new_with_options ("user-agent", "gst-ice", NULL);
   if (self->trust != NULL)
@@ -166,7 +205,14 @@ send_request (Request * self)
       SOUP_TYPE_CONTENT_DECODER);
   if (gst_ice_http_uri_is_local (self->uri))
     soup_session_set_proxy_resolver (self->session, NULL);
-  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, self->uri);
+}
+
+static void
+send_request (Request * self)
+{
+  g_clear_object (&self->message);
+  self->message = soup_message_new_from_uri (SOUP_METHOD_GET, self->target);
+  soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (soup_message_get_request_headers
       (self->message), "Accept", "application/json");
   g_atomic_ref_count_inc (&self->refs);
@@ -193,8 +239,11 @@ fetch (const GstIceConfig * config, GstIceCredentialsFunc fetched,
       gst_ice_tls_trust_open (config, &self->trust, &self->trouble);
 
   self->timer = gst_ice_timer_new (can_send ? TIMEOUT_MS : 0, on_timeout, self);
-  if (can_send)
+  if (can_send) {
+    self->target = g_uri_ref (self->uri);
+    open_session (self);
     send_request (self);
+  }
   return self;
 }
 

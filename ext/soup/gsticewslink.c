@@ -9,10 +9,12 @@
 #include "gsticewslink.h"
 
 #include "gsticeerror.h"
+#include "gsticehttpaddress.h"
 #include "gsticehttperror.h"
 #include "gsticetimer.h"
 #include "gsticehttpuri.h"
 #include "gsticetlstrust.h"
+#include "gsticewsbound.h"
 #include "gsticewsmessage.h"
 
 #include <gst/gst.h>
@@ -41,6 +43,7 @@ struct _GstIceWsLink
   gchar *token;                 /* or NULL */
   const GstIceWsLinkEvents *events;     /* NULL: closing, none leaves */
   gpointer user_data;
+  gboolean has_keys;
 
   SoupSession *session;
   SoupMessage *handshake;       /* under way, or NULL; keeps the link */
@@ -86,10 +89,17 @@ gst_ice_ws_link_new (GUri * uri, const gchar * token, GTlsDatabase * trust,
       "timeout", 0, NULL);
   if (trust != NULL)
     soup_session_set_tls_database (self->session, trust);
+  gst_ice_ws_bound_add (self->session);
   /* A proxy would look for the server on its own host. */
   if (gst_ice_http_uri_is_local (uri))
     soup_session_set_proxy_resolver (self->session, NULL);
   return self;
+}
+
+void
+gst_ice_ws_link_set_has_keys (GstIceWsLink * self)
+{
+  self->has_keys = TRUE;
 }
 
 static void
@@ -272,6 +282,11 @@ explain (GstIceWsLink * self, SoupMessage * message, const GError * error)
 {
   const gchar *cause;
 
+  if (gst_ice_http_address_was_cut (message))
+    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "encryption=sdes puts the keys into the description, and ws: would carry "
+        "them to another host, %s, in the clear; use wss:, or "
+        "encryption=dtls-srtp", self->where);
   if (error->domain == SOUP_WEBSOCKET_ERROR)
     return explain_status (self, message);
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
@@ -296,6 +311,8 @@ is_temporary (SoupMessage * message, const GError * error)
 {
   const guint status = soup_message_get_status (message);
 
+  if (gst_ice_http_address_was_cut (message))
+    return FALSE;
   if (error->domain == SOUP_WEBSOCKET_ERROR)
     return gst_ice_http_status_is_temporary (status) || status >= 500;
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
@@ -358,6 +375,10 @@ handshake_start (GstIceWsLink * self)
     soup_message_headers_replace (soup_message_get_request_headers
         (self->handshake), "Authorization", value);
   }
+
+  gst_ice_ws_bound_prepare (self->handshake);
+  if (self->has_keys && g_str_equal (g_uri_get_scheme (self->uri), "ws"))
+    gst_ice_http_address_keep_on_host (self->handshake);
 
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();

@@ -30,6 +30,10 @@ typedef struct
 GstIceWsLink *gst_ice_ws_link_new (GUri * uri, const gchar * token,
     GTlsDatabase * trust, const GstIceWsLinkEvents * events, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Messages have keys in them: without TLS they go to this host only. */
+void gst_ice_ws_link_set_has_keys (GstIceWsLink * self);
+
 void gst_ice_ws_link_free (GstIceWsLink * self);
 
 /* Returns: (transfer none): what the server is called in messages: without what is

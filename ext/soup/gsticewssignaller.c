@@ -14,6 +14,7 @@
 #include "gsticelog.h"
 #include "gsticehttpuri.h"
 #include "gsticetlstrust.h"
+#include "gsticetoken.h"
 #include "gsticewscall.h"
 #include "gsticewsroom.h"
 #include "gsticewsservers.h"
@@ -35,6 +36,7 @@ struct _GstIceWsSignaller
   gchar *token;                 /* or NULL */
   GTlsDatabase *trust;          /* NULL: the system's */
   guint timeout_ms;             /* 0: for ever */
+  gboolean has_keys;            /* descriptions have keys in them */
   GstIceDirection direction;    /* set before start() */
 
   GstIceEventQueue *events;     /* NULL before start(), as are these */
@@ -98,13 +100,13 @@ gst_ice_ws_signaller_init (GstIceWsSignaller * self)
 GstIceSignaller *
 gst_ice_ws_signaller_new (const GstIceConfig * config, GError ** error)
 {
-  const gchar *token = gst_ice_config_get_string (config, "auth-token");
+  g_autofree gchar *token = NULL;
   g_autoptr (GUri) uri = gst_ice_ws_uri_parse
       (gst_ice_config_get_string (config, "signalling-uri"), error);
   g_autoptr (GTlsDatabase) trust = NULL;
   GstIceWsSignaller *self;
 
-  if (uri == NULL || !gst_ice_ws_check_token (token, error) ||
+  if (uri == NULL || !gst_ice_token_read (config, &token, error) ||
       !gst_ice_http_uri_check_keys (uri, config, error) ||
       !gst_ice_tls_trust_open (config, &trust, error))
     return NULL;
@@ -112,9 +114,11 @@ gst_ice_ws_signaller_new (const GstIceConfig * config, GError ** error)
   self = g_object_new (GST_TYPE_ICE_WS_SIGNALLER, NULL);
   self->room_name = gst_ice_ws_uri_get_room (uri);
   self->uri = g_steal_pointer (&uri);
-  self->token = g_strdup (token);
+  self->token = g_steal_pointer (&token);
   self->trust = g_steal_pointer (&trust);
   self->timeout_ms = gst_ice_config_get_uint (config, "connect-timeout");
+  self->has_keys = gst_ice_config_get_enum (config, "encryption") ==
+      GST_ICE_ENCRYPTION_SDES;
   return GST_ICE_SIGNALLER (self);
 }
 
@@ -519,6 +523,8 @@ gst_ice_ws_signaller_start (GstIceSignaller * signaller,
   self->events = gst_ice_event_queue_new (signaller, events, user_data);
   self->link = gst_ice_ws_link_new (self->uri, self->token, self->trust,
       &link_events, self);
+  if (self->has_keys)
+    gst_ice_ws_link_set_has_keys (self->link);
   self->room = gst_ice_ws_room_new (self->link, self->events, self->room_name,
       self->direction, &room_events, self);
   self->servers = gst_ice_ws_servers_new (self->link, self->events);

@@ -53,17 +53,3 @@ gst_ice_ws_uri_get_room (GUri * uri)
   }
   return g_utf8_make_valid (size > 0 ? data : "", (gssize) size);
 }
-
-gboolean
-gst_ice_ws_check_token (const gchar * token, GError ** error)
-{
-  for (const gchar * c = token; c != NULL && *c != '\0'; c++) {
-    if (!g_ascii_isgraph (*c)) {
-      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
-          "auth-token has a blank, a control or a non-ASCII character, which "
-          "HTTP can not carry");
-      return FALSE;
-    }
-  }
-  return TRUE;
-}

@@ -18,8 +18,4 @@ GUri *gst_ice_ws_uri_parse (const gchar * text, GError ** error)
  *     no UTF-8 is replaced */
 gchar *gst_ice_ws_uri_get_room (GUri * uri) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @token: (nullable)
- * Returns: whether it can be sent in a header; else @error is set */
-gboolean gst_ice_ws_check_token (const gchar * token, GError ** error);
-
 G_END_DECLS

@@ -25,6 +25,9 @@ typedef struct
   /* A step a user wants to see: "offer sent", "waiting for http://rx:80/cam" */
   void (*progress) (GstIceSignaller * signaller, const gchar * text,
       gpointer user_data);
+  /* What a user should know, while all goes on. */
+  void (*warning) (GstIceSignaller * signaller, const GError * warning,
+      gpointer user_data);
   /* It can't go on: the session ends with this message. */
   void (*failed) (GstIceSignaller * signaller, const GError * error,
       gpointer user_data);

@@ -20,8 +20,9 @@
  * GstIceSrc:signalling-uri:
  *
  * Where the session meets its peer. By HTTP (RFC 9725), "http://host:port/path"
- * calls, "http://:port/path", with an empty host, listens for one caller at a
- * time. Over WebSocket, "ws://host:port/room" or "wss:" on both ends: they meet in
+ * calls, "http://:port/path", with an empty host, listens on all addresses for one
+ * caller at a time, "http://address:port/path?mode=listener" on that address only:
+ * an IP address of this machine, or localhost. Over WebSocket, "ws://host:port/room" or "wss:" on both ends: they meet in
  * that room of a rendezvous server, and wait there for each other. Unset, the
  * default: the application carries offer, answer and candidates with the signals
  * of #GstIceSrc:session. One for the whole session. A URI that is none posts
@@ -35,7 +36,31 @@
  * Bearer token (RFC 6750, 2.1) that a caller sends, also to a rendezvous server,
  * and a listener asks for; unset, the default: none. Can be written, not read. One
  * for the whole session. A wrong one posts %GST_RESOURCE_ERROR_NOT_AUTHORIZED at
- * the caller.
+ * the caller, an empty one %GST_RESOURCE_ERROR_SETTINGS. Of callers, a
+ * "user:password@" in #GstIceSrc:signalling-uri is the other way to say who calls.
+ */
+
+/**
+ * GstIceSrc:auth-token-file:
+ *
+ * Path of a file whose first line is the #GstIceSrc:auth-token, as all users of a
+ * machine can read command lines; 4096 bytes at most. Unset, the default: none. Read
+ * at READY to PAUSED. One for the whole session. A file that can't be read or whose
+ * first line is empty, or #GstIceSrc:auth-token beside it, posts
+ * %GST_RESOURCE_ERROR_SETTINGS.
+ */
+
+/**
+ * GstIceSrc:allow-origin:
+ *
+ * The origins (RFC 6454, 7) of the web pages that may call a listener by HTTP, comma
+ * separated: "https://app.example,http://localhost:3000", or "*" for any. Unset, the
+ * default: none, but any where #GstIceSrc:auth-token is set. Pages of other origins get
+ * no CORS headers and 403, and so does a request to a loopback address whose Host
+ * header has a name that is neither this machine's nor one of these (DNS rebinding).
+ * Programs that are no browsers send no Origin and are not affected. Read at READY to
+ * PAUSED. One for the whole session. What is no origin posts
+ * %GST_RESOURCE_ERROR_SETTINGS.
  */
 
 /**
@@ -166,7 +191,14 @@
  * #GstIceSrc:turn-server and #GstIceSrc:turn-servers that have no password get one
  * made of it, good for 24 hours (draft-uberti-behave-turn-rest-00), anew for each
  * agent. Unset, the default: none. Can be written, not read. One for the whole
- * session.
+ * session. An empty one posts %GST_RESOURCE_ERROR_SETTINGS.
+ */
+
+/**
+ * GstIceSrc:turn-shared-secret-file:
+ *
+ * Path of a file whose first line is the #GstIceSrc:turn-shared-secret; as
+ * #GstIceSrc:auth-token-file.
  */
 
 /**

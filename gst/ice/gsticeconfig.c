@@ -22,16 +22,25 @@ typedef struct
   const gchar *blurb;
   gboolean secret;              /* write-only: dot files show what can be read */
     GType (*get_type) (void);   /* NULL: it is type */
+  gboolean keeps_empty;         /* who reads it refuses an empty string */
 } Setting;
 
 /* Documented for users with the properties, in gsticemember.c. */
 static const Setting settings[] = {
   {"signalling-uri", G_TYPE_STRING, 0, 0, 0,
-      "Where to meet the peer: http://host:port/path calls, http://:port/path "
-        "listens, ws://host:port/room meets at a rendezvous server; unset: the "
-        "application carries the descriptions"},
+      "Where to meet the peer: http://host:port/path calls, http://:port/path or "
+        "http://address:port/path?mode=listener listens, ws://host:port/room "
+        "meets at a rendezvous server; unset: the application carries the "
+        "descriptions"},
   {"auth-token", G_TYPE_STRING, 0, 0, 0,
-      "Bearer token that a caller sends and a listener asks for", TRUE},
+        "Bearer token that a caller sends and a listener asks for", TRUE, NULL,
+      TRUE},
+  {"auth-token-file", G_TYPE_STRING, 0, 0, 0,
+      "File whose first line is the auth-token"},
+  {"allow-origin", G_TYPE_STRING, 0, 0, 0,
+      "Origins of web pages that may call a listener, comma separated: "
+        "https://app.example,http://localhost:3000, or *; unset: none, but with "
+        "auth-token any"},
   {"controlling-mode", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,
       "Whether our agents nominate; unset: the side that makes the offer "
         "does"},
@@ -65,7 +74,9 @@ static const Setting settings[] = {
       "More TURN servers, as turn-server", TRUE, gst_value_array_get_type},
   {"turn-shared-secret", G_TYPE_STRING, 0, 0, 0,
       "Secret shared with TURN servers that are given without a password; "
-        "makes one for 24 hours", TRUE},
+        "makes one for 24 hours", TRUE, NULL, TRUE},
+  {"turn-shared-secret-file", G_TYPE_STRING, 0, 0, 0,
+      "File whose first line is the turn-shared-secret"},
   {"ice-servers-uri", G_TYPE_STRING, 0, 0, 0,
         "http: or https: URI that answers with STUN and TURN servers as JSON",
       TRUE},
@@ -208,8 +219,11 @@ gst_ice_config_set (GstIceConfig * self, GParamSpec * pspec,
   const Setting *setting = find_setting (pspec->name);
   const gchar *string = G_VALUE_HOLDS_STRING (value) ?
       g_value_get_string (value) : NULL;
+  /* A token that a script left empty must not let everybody in. */
+  const gboolean is_nothing = G_VALUE_HOLDS_STRING (value) && (string == NULL ||
+      (*string == '\0' && !setting->keeps_empty));
 
-  if ((G_VALUE_HOLDS_STRING (value) && (string == NULL || *string == '\0')) ||
+  if (is_nothing ||
       (G_VALUE_HOLDS_OBJECT (value) && g_value_get_object (value) == NULL))
     g_hash_table_remove (self->values, setting->name);
   else

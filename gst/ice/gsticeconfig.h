@@ -26,7 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceConfig, gst_ice_config_free)
 guint gst_ice_config_install_properties (GObjectClass * klass, guint first_id);
 
 /* The value of the property @pspec, which the function above installed. A string
- * that is empty or %NULL takes the setting away. */
+ * that is empty or %NULL takes the setting away; of auth-token and turn-shared-secret
+ * only %NULL does. */
 void gst_ice_config_set (GstIceConfig * self, GParamSpec * pspec,
     const GValue * value);
 void gst_ice_config_get (const GstIceConfig * self, GParamSpec * pspec,

@@ -7,6 +7,7 @@
 #include "gsticeservers.h"
 
 #include "gsticeerror.h"
+#include "gsticesecret.h"
 
 /* How long the end of gathering waits for the service. */
 #define SERVICE_WAIT_MS 2500
@@ -289,8 +290,8 @@ read_settings (GstIceServers * self, const GstIceConfig * config,
   const gchar *stun = gst_ice_config_get_string (config, "stun-server");
   const gchar *turn = gst_ice_config_get_string (config, "turn-server");
 
-  self->secret =
-      g_strdup (gst_ice_config_get_string (config, "turn-shared-secret"));
+  if (!gst_ice_secret_read (config, "turn-shared-secret", &self->secret, error))
+    return FALSE;
   if (gst_ice_config_get_string (config, "ice-servers-uri") != NULL)
     self->config = gst_ice_config_copy (config);
 

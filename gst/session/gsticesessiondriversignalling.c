@@ -87,6 +87,14 @@ on_progress (GstIceSignaller * signaller, const gchar * text,
 }
 
 static void
+on_warning (GstIceSignaller * signaller, const GError * warning,
+    gpointer user_data)
+{
+  gst_ice_session_driver_tell_error (user_data, GST_ICE_NOTICE_WARNING, NULL,
+      warning);
+}
+
+static void
 on_failed (GstIceSignaller * signaller, const GError * error,
     gpointer user_data)
 {
@@ -158,6 +166,7 @@ static const GstIceSignallerEvents signaller_events = {
   .description = on_description,
   .trickle = on_trickle,
   .progress = on_progress,
+  .warning = on_warning,
   .failed = on_failed,
   .hung_up = on_hung_up,
   .restart = on_restart,

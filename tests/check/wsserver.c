@@ -265,6 +265,68 @@ GST_START_TEST (test_message_that_is_too_long_costs_the_connection)
 
 GST_END_TEST;
 
+/* Writes @n text frames of @size_bytes, the fragments of one message. */
+static GByteArray *
+make_fragments (guint n, guint16 size_bytes)
+{
+  g_autofree gchar *spaces = g_strnfill (size_bytes, ' ');
+  GByteArray *bytes = g_byte_array_new ();
+
+  for (guint i = 0; i < n; i++) {
+    const guint8 header[] = { (i == 0 ? 1 : 0) | (i + 1 == n ? 0x80 : 0), 126,
+      size_bytes >> 8, size_bytes & 0xff
+    };
+
+    g_byte_array_append (bytes, header, sizeof header);
+    g_byte_array_append (bytes, (guint8 *) spaces, size_bytes);
+  }
+  return bytes;
+}
+
+static void
+on_written (GObject * source, GAsyncResult * result, gpointer user_data)
+{
+  g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL,
+      NULL);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* How many fragments, and whether the connection outlives them. */
+static const struct
+{
+  guint n;
+  gboolean kept;
+} fragmented[] = { {1, TRUE}, {16, TRUE}, {40, FALSE} };
+
+GST_START_TEST (test_fragments_are_bounded_together)
+{
+  g_autoptr (GByteArray) bytes = make_fragments (fragmented[__i__].n, 32000);
+  gboolean written = FALSE;
+  Fake fake;
+  End end;
+
+  fake_start (&fake, NULL);
+  end_start_at (&end, fake.uri, NULL, 0, SEND);
+  WAIT (got (&fake, "setPeerStatus"));
+  g_output_stream_write_all_async (g_io_stream_get_output_stream
+      (soup_websocket_connection_get_io_stream (fake.client)), bytes->data,
+      bytes->len, G_PRIORITY_DEFAULT, NULL, on_written, &written);
+  WAIT (written);
+  if (fragmented[__i__].kept) {
+    say (&fake, "{\"type\":\"startSession\",\"peerId\":\"x\","
+        "\"sessionId\":\"s\"}");
+    WAIT (end.n_wanted == 1);
+  } else {
+    WAIT (fake.n_clients == 2);
+  }
+  fail_unless_equals_int (fake.n_clients, fragmented[__i__].kept ? 1 : 2);
+  fail_unless (end.error == NULL);
+  end_clear (&end);
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_path_without_websocket)
 {
   g_autofree gchar *uri = NULL;
@@ -347,6 +409,8 @@ wsserver_suite (void)
   tcase_add_test (tc,
       test_other_rooms_of_a_server_without_rooms_are_left_alone);
   tcase_add_test (tc, test_message_that_is_too_long_costs_the_connection);
+  tcase_add_loop_test (tc, test_fragments_are_bounded_together, 0,
+      G_N_ELEMENTS (fragmented));
   tcase_add_test (tc, test_path_without_websocket);
   tcase_add_test (tc, test_certificate_has_to_be_trusted);
   return s;

@@ -72,6 +72,11 @@ class Front:
 
 class Service(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", self.server.elsewhere)
+            self.end_headers()
+            return
         self.server.asked.set()
         text = json.dumps({"iceServers": [{"urls": ["stun:127.0.0.1:9"]}]}).encode()
         self.send_response(200)
@@ -126,15 +131,28 @@ class TestTls(unittest.TestCase):
         sender = self.launch(f"{audio(25)} ! icesink {self.trusting} signalling-uri={uri}")
         self.assertEqual([sender.wait(), receiver.wait()], [0, 0], f"{sender}\n{receiver}")
 
-    def test_servers_by_https(self):
+    def serve(self, tls):
         service = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
         service.asked = threading.Event()
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.certificate)
-        service.socket = context.wrap_socket(service.socket, server_side=True)
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.certificate)
+            service.socket = context.wrap_socket(service.socket, server_side=True)
         threading.Thread(target=service.serve_forever, daemon=True).start()
         self.addCleanup(service.server_close)
         self.addCleanup(service.shutdown)
+        return service
+
+    def test_servers_are_not_fetched_by_http_instead_of_https(self):
+        plain, secure = self.serve(False), self.serve(True)
+        secure.elsewhere = f"http://localhost:{plain.server_port}/"
+        uri = f"ice-servers-uri=https://localhost:{secure.server_port}/moved"
+        launch = self.launch(f"icesrc {self.trusting} signalling-uri=http://:0/ {uri} ! {RECEIVE}")
+        self.assertIn("not encrypted", launch.wait_for("ice-servers-uri"))
+        self.assertFalse(plain.asked.is_set())
+
+    def test_servers_by_https(self):
+        service = self.serve(True)
         uri = f"ice-servers-uri=https://localhost:{service.server_port}/"
 
         stranger = self.launch(f"icesrc {ON_LOOPBACK} signalling-uri=http://:0/ {uri} ! {RECEIVE}")

@@ -90,8 +90,17 @@ on_progress (GstIceSignaller * signaller, const gchar * text,
 {
   Side *side = user_data;
 
-  sscanf (text, "listening on http://0.0.0.0:%u", &side->port);
+  sscanf (text, "listening on http://%*[^:/]:%u", &side->port);
   g_string_append_printf (side->progress, "%s\n", text);
+}
+
+static void
+on_warning (GstIceSignaller * signaller, const GError * warning,
+    gpointer user_data)
+{
+  fail_unless (warning->domain == GST_ICE_ERROR);
+  g_string_append_printf (((Side *) user_data)->warnings, "%s\n",
+      warning->message);
 }
 
 static void
@@ -155,6 +164,7 @@ static const GstIceSignallerEvents events = {
   .description = on_description,
   .trickle = on_trickle,
   .progress = on_progress,
+  .warning = on_warning,
   .failed = on_failed,
   .hung_up = on_hung_up,
   .restart = on_restart,
@@ -194,15 +204,36 @@ side_make_config (const gchar * uri, const gchar * token, guint timeout_ms)
 }
 
 void
+side_set_string (GstIceConfig * config, const gchar * name,
+    const gchar * string)
+{
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_string (&value, string);
+  set_setting (config, g_param_spec_string (name, NULL, NULL, NULL,
+          G_PARAM_READWRITE), &value);
+  g_value_unset (&value);
+}
+
+void
 side_init (Side * side, const gchar * uri, const gchar * token,
     guint timeout_ms)
 {
   g_autoptr (GstIceConfig) config = side_make_config (uri, token, timeout_ms);
+
+  side_init_config (side, config);
+}
+
+void
+side_init_config (Side * side, const GstIceConfig * config)
+{
   GError *error = NULL;
 
   memset (side, 0, sizeof *side);
   side->answers = TRUE;
   side->progress = g_string_new (NULL);
+  side->warnings = g_string_new (NULL);
   side->ports = g_string_new (NULL);
   side->servers = g_string_new (NULL);
   side->signaller = gst_ice_http_signaller_new (config, &error);
@@ -250,6 +281,7 @@ side_clear (Side * side)
   fail_unless_equals_int (G_OBJECT (side->signaller)->ref_count, 1);
   g_object_unref (side->signaller);
   g_string_free (side->progress, TRUE);
+  g_string_free (side->warnings, TRUE);
   g_string_free (side->ports, TRUE);
   g_string_free (side->servers, TRUE);
   g_clear_error (&side->error);
@@ -316,8 +348,10 @@ raw_clear (Raw * raw)
 gchar *
 raw_make_request (const gchar * line, const gchar * headers, const gchar * body)
 {
-  return g_strdup_printf ("%s HTTP/1.1\r\nHost: x\r\n%sContent-Length: %u\r\n"
-      "\r\n%s", line, headers, (guint) strlen (body), body);
+  return
+      g_strdup_printf
+      ("%s HTTP/1.1\r\nHost: 127.0.0.1\r\n%sContent-Length: %u\r\n" "\r\n%s",
+      line, headers, (guint) strlen (body), body);
 }
 
 /* Returns: (transfer full): the whole reply to a request */

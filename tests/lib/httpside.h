@@ -33,7 +33,7 @@ typedef struct
 
   guint n_descriptions, n_hung_up, n_closed;
   guint n_restarts, n_restarts_failed;
-  GString *progress;            /* one line each */
+  GString *progress, *warnings; /* one line each */
   GString *ports;               /* of trickled candidates, in order */
   GString *servers;             /* URI, user name, password: one line each */
   GError *error;
@@ -59,7 +59,12 @@ gboolean side_on_late (gpointer user_data);
 GstIceConfig *side_make_config (const gchar * uri, const gchar * token,
     guint timeout_ms);
 
+/* @string: (nullable) */
+void side_set_string (GstIceConfig * config, const gchar * name,
+    const gchar * string);
+
 /* Makes and starts a signaller. */
+void side_init_config (Side * side, const GstIceConfig * config);
 void side_init (Side * side, const gchar * uri, const gchar * token,
     guint timeout_ms);
 
