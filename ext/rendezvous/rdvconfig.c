@@ -77,6 +77,15 @@ add_limit_entries (GOptionGroup * group, Options * o)
         "Peers in one room [1000]", "N"},
     {"producers-per-room", 0, 0, G_OPTION_ARG_INT, &c->producers_per_room,
         "Producers in one room [1]", "N"},
+    {"max-room-meta", 0, 0, G_OPTION_ARG_INT, &c->max_room_meta,
+        "Bytes of meta of all peers of a room [524288]", "BYTES"},
+    {"max-sessions", 0, 0, G_OPTION_ARG_INT, &c->max_sessions,
+        "Sessions that one peer has started [256]", "N"},
+    {"fanout-rate", 0, 0, G_OPTION_ARG_INT, &c->fanout_rate,
+        "Bytes a second that lists and status changes of one peer become "
+          "[262144]", "BYTES"},
+    {"fanout-burst", 0, 0, G_OPTION_ARG_INT, &c->fanout_burst,
+        "The same at once [4194304]", "BYTES"},
     {"max-message", 0, 0, G_OPTION_ARG_INT, &o->max_message,
         "Bytes of one message [65536]", "BYTES"},
     {"max-queue", 0, 0, G_OPTION_ARG_INT, &o->max_queue,
@@ -87,6 +96,8 @@ add_limit_entries (GOptionGroup * group, Options * o)
         "Messages at once of one peer [1000]", "N"},
     {"idle-timeout", 0, 0, G_OPTION_ARG_INT, &o->idle_timeout_s,
         "Seconds without a sign of life, 0: for ever [60]", "S"},
+    {"handshake-timeout", 0, 0, G_OPTION_ARG_INT, &c->handshake_timeout_s,
+        "Seconds from the TCP connection to the peer [10]", "S"},
     {"answer-timeout", 0, 0, G_OPTION_ARG_INT, &c->answer_timeout_s,
         "Seconds from startSession to the answer, 0: for ever [30]", "S"},
     {"stop-timeout", 0, 0, G_OPTION_ARG_INT, &c->stop_timeout_s,
@@ -112,6 +123,9 @@ add_token_entries (GOptionGroup * group, Options * o)
         "SECRET"},
     {"token-secret-file", 0, 0, G_OPTION_ARG_FILENAME, &o->token_secret_file,
         "Read that secret from a file", "FILE"},
+    {"allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &c->allow_origins,
+        "Pages of this origin may connect, * for any, repeatable [any with "
+          "tokens, none without]", "ORIGIN"},
     {"make-token", 0, 0, G_OPTION_ARG_STRING, &c->make_token,
         "Print a token for this room and exit", "ROOM"},
     {"token-ttl", 0, 0, G_OPTION_ARG_INT, &c->token_ttl_s,
@@ -192,6 +206,12 @@ check (Options * o, GError ** error)
       G_MAXINT, error)
       && check_range ("producers-per-room", c->producers_per_room, 1,
       G_MAXINT, error)
+      && check_range ("max-room-meta", c->max_room_meta, 0, 1 << 30, error)
+      && check_range ("max-sessions", c->max_sessions, 1, G_MAXINT, error)
+      && check_range ("fanout-rate", c->fanout_rate, 1, G_MAXINT, error)
+      && check_range ("fanout-burst", c->fanout_burst, 1, G_MAXINT, error)
+      && check_range ("handshake-timeout", c->handshake_timeout_s, 1, 3600,
+      error)
       && check_range ("max-message", o->max_message, 1024, 1 << 24, error)
       && check_range ("max-queue", o->max_queue, o->max_message, 1 << 30, error)
       && check_range ("rate", c->rate, 1, 1000000, error)
@@ -245,6 +265,11 @@ rdv_config_new (int *argc, char ***argv, GError ** error)
   c->max_peers = 20000;
   c->max_peers_per_room = 1000;
   c->producers_per_room = 1;
+  c->max_room_meta = 512 * 1024;
+  c->max_sessions = 256;
+  c->fanout_rate = 256 * 1024;
+  c->fanout_burst = 4 * 1024 * 1024;
+  c->handshake_timeout_s = 10;
   c->rate = 200;
   c->burst = 1000;
   c->answer_timeout_s = 30;
@@ -271,6 +296,7 @@ rdv_config_free (RdvConfig * config)
   g_free (config->tls_key);
   g_free (config->token);
   g_free (config->token_secret);
+  g_strfreev (config->allow_origins);
   g_strfreev (config->stun_uris);
   g_strfreev (config->turn_uris);
   g_free (config->turn_secret);

@@ -27,12 +27,19 @@ typedef struct
   char *turn_secret;            /* NULL: none */
   int turn_ttl_s;
 
+  char **allow_origins;         /* NULL: none without tokens, else any */
+
   int max_rooms;
   int max_peers;
   int max_peers_per_room;
   int producers_per_room;
+  int max_room_meta;            /* bytes, of all peers of a room together */
+  int max_sessions;             /* that one peer has started */
+  int fanout_rate;              /* bytes a second that one peer makes us send */
+  int fanout_burst;             /* bytes */
   int rate;                     /* messages a second of one peer */
   int burst;
+  int handshake_timeout_s;      /* from accept() to the peer */
   int answer_timeout_s;         /* 0: none */
   int stop_timeout_s;
   RdvSocketLimits socket;

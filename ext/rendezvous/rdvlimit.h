@@ -20,7 +20,17 @@ typedef struct
 
 void rdv_limit_init (RdvLimit * limit, gdouble rate, guint burst, gint64 now_us);
 
-/* Returns: whether there was a token to take. */
+/* Takes one token.
+ *
+ * Returns: whether there was a token to take */
 gboolean rdv_limit_take (RdvLimit * limit, gint64 now_us);
+
+/* Returns: whether rdv_limit_charge() may be called: nothing is owed */
+gboolean rdv_limit_may_charge (RdvLimit * limit, gint64 now_us);
+
+/* Takes @cost tokens, even if there are fewer: the rest is owed, and
+ * rdv_limit_may_charge() says no until it is paid. So one thing may cost more
+ * than the burst. */
+void rdv_limit_charge (RdvLimit * limit, gdouble cost);
 
 G_END_DECLS

@@ -339,7 +339,8 @@ parse_status (RdvMessage * message, JsonObject * object, GError ** error)
   if (meta && !JSON_NODE_HOLDS_NULL (meta)) {
     g_autofree char *text = node_to_text (meta);
 
-    if (strlen (text) > MAX_META)
+    message->meta_size = strlen (text);
+    if (message->meta_size > MAX_META)
       return malformed (error, "meta has more than 4096 bytes");
     message->meta = json_node_copy (meta);
   }

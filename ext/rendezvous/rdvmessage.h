@@ -56,6 +56,7 @@ typedef struct
   char *offer;                  /* startSession, NULL without */
   guint roles;                  /* setPeerStatus, of RdvRoles */
   JsonNode *meta;               /* setPeerStatus, NULL without */
+  gsize meta_size;              /* bytes of meta as text */
   gboolean v1_1;                /* setProtocolVersion */
   RdvBody body;                 /* peer */
   JsonNode *content;            /* peer: "sdp" or "ice"; endSessionV1_1: "error" */

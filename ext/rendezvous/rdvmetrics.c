@@ -11,8 +11,10 @@
 #define PREFIX "gst_ice_rendezvous_"
 
 static const char *const reject_names[RDV_N_REJECTS] = {
-  "token", "room-name", "rooms", "peers", "stopping", "malformed",
-  "unknown-type", "refused", "unknown-session", "producers", "rate", "errors",
+  "handshake", "origin", "token", "room-name", "rooms", "peers", "stopping",
+  "malformed",
+  "unknown-type", "refused", "unknown-session", "producers",
+  "sessions", "meta", "fanout", "rate", "errors",
   "too-big", "slow-reader", "idle", "no-answer"
 };
 

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 /* Why something was turned away; a label of the counter of rejections. */
 typedef enum
 {
+  RDV_REJECT_HANDSHAKE,         /* a connection that took too long to be a peer */
+  RDV_REJECT_ORIGIN,
   RDV_REJECT_TOKEN,
   RDV_REJECT_ROOM_NAME,
   RDV_REJECT_ROOMS,
@@ -21,6 +23,9 @@ typedef enum
   RDV_REJECT_REFUSED,           /* a request that is well-formed but not allowed */
   RDV_REJECT_UNKNOWN_SESSION,
   RDV_REJECT_PRODUCERS,
+  RDV_REJECT_SESSIONS,          /* one peer has started too many */
+  RDV_REJECT_META,              /* of all peers of a room together */
+  RDV_REJECT_FANOUT,            /* bytes that one message makes the server send */
   RDV_REJECT_RATE,
   RDV_REJECT_ERRORS,            /* closed for too many of them */
   RDV_REJECT_TOO_BIG,

@@ -175,6 +175,8 @@ rdv_peer_new (RdvContext * context, RdvPoll * poll, GIOStream * stream,
   rdv_limit_init (&peer->rate, context->config->rate, context->config->burst,
       now_us);
   rdv_limit_init (&peer->errors, ERRORS_RATE, ERRORS_BURST, now_us);
+  rdv_limit_init (&peer->fanout, context->config->fanout_rate,
+      context->config->fanout_burst, now_us);
   peer->socket =
       rdv_socket_new (poll, stream, gsocket, &context->config->socket,
       &socket_calls, peer);
@@ -225,12 +227,22 @@ rdv_peer_send_error (RdvPeer * peer, const char *details)
 }
 
 void
-rdv_peer_set_status (RdvPeer * peer, guint roles, JsonNode * meta)
+rdv_peer_reply (RdvPeer * peer, JsonObject * object)
+{
+  g_autofree char *text = rdv_json_to_text (object);
+
+  rdv_socket_send_reply (peer->socket, text, strlen (text));
+}
+
+void
+rdv_peer_set_status (RdvPeer * peer, guint roles, JsonNode * meta,
+    gsize meta_size)
 {
   JsonNode *copy = meta ? json_node_copy (meta) : NULL;
 
   g_clear_pointer (&peer->meta, json_node_unref);
   peer->meta = copy;
+  peer->meta_size = meta_size;
   peer->roles = roles;
   peer->registered = TRUE;
 }

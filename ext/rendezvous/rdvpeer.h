@@ -34,6 +34,7 @@ struct _RdvPeer
   char *id;
   guint roles;                  /* of RdvRoles */
   JsonNode *meta;               /* NULL: none */
+  gsize meta_size;              /* bytes of meta as text */
   gboolean registered;          /* has set a status */
   gboolean confirmed;           /* the bus has put its status in order */
 
@@ -47,7 +48,9 @@ struct _RdvPeer
   gboolean v1_1;                /* protocol version */
   RdvLimit rate;
   RdvLimit errors;
+  RdvLimit fanout;              /* in bytes, see rdvroom.c */
   guint excess;                 /* messages dropped for their rate */
+  guint n_started;              /* sessions that it has started and that go on */
   const RdvPeerCalls *calls;
   gpointer user_data;           /* of calls */
 };
@@ -71,7 +74,13 @@ void rdv_peer_send (RdvPeer * peer, JsonObject * object);
 void rdv_peer_send_text (RdvPeer * peer, const char *text);
 void rdv_peer_send_error (RdvPeer * peer, const char *details);
 
-/* @meta, @roles: what others see from now on. @meta: (transfer none) (nullable) */
-void rdv_peer_set_status (RdvPeer * peer, guint roles, JsonNode * meta);
+/* Sends what the peer has asked for, however long: as rdv_socket_send_reply().
+ * @object: (transfer full) */
+void rdv_peer_reply (RdvPeer * peer, JsonObject * object);
+
+/* @meta, @roles: what others see from now on. @meta: (transfer none) (nullable)
+ * @meta_size: bytes of @meta as text */
+void rdv_peer_set_status (RdvPeer * peer, guint roles, JsonNode * meta,
+    gsize meta_size);
 
 G_END_DECLS

@@ -10,6 +10,11 @@
 
 #include <string.h>
 
+#define STATUS_SIZE 128         /* bytes of a status, without its meta */
+#define LIST_ENTRY 64           /* bytes of an entry of a list, without its meta */
+#define FREE_REPLY 1024         /* bytes of a list that is charged to nobody */
+#define ROOM_SHARE 8            /* a room may fan out what 8 of its peers may */
+
 struct _RdvRoom
 {
   RdvContext *context;          /* (transfer none) */
@@ -17,6 +22,7 @@ struct _RdvRoom
   GHashTable *peers;            /* id to RdvPeer; owns those of other instances */
   RdvSessions *sessions;
   guint n_local;                /* peers connected here */
+  RdvLimit fanout;              /* in bytes, of all peers together */
   gboolean joined;              /* the bus has told who is there */
   RdvRoomFunc emptied;
   gpointer user_data;           /* of emptied */
@@ -42,6 +48,9 @@ rdv_room_new (RdvContext * context, const char *name, RdvRoomFunc emptied,
   room->peers = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
       free_remote);
   room->sessions = rdv_sessions_new (context, room->name, room->peers);
+  rdv_limit_init (&room->fanout, (gdouble) ROOM_SHARE
+      * context->config->fanout_rate, MIN ((guint64) ROOM_SHARE
+          * context->config->fanout_burst, G_MAXUINT), g_get_monotonic_time ());
   room->emptied = emptied;
   room->user_data = user_data;
   context->metrics.rooms++;
@@ -87,6 +96,59 @@ status_new (RdvPeer * peer, guint roles)
     json_object_set_null_member (status, "meta");
   json_object_set_string_member (status, "peerId", peer->id);
   return status;
+}
+
+/* What one message makes the server send is charged to its sender and to the
+ * room: a limit on messages alone would let one peer send each listener as much
+ * as it likes.
+ *
+ * @cost: in bytes
+ *
+ * Returns: whether @cost is charged; FALSE while @peer or the room owe some */
+static gboolean
+charge (RdvRoom * room, RdvPeer * peer, gsize cost)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (!rdv_limit_may_charge (&peer->fanout, now_us)
+      || !rdv_limit_may_charge (&room->fanout, now_us))
+    return FALSE;
+  rdv_limit_charge (&peer->fanout, cost);
+  rdv_limit_charge (&room->fanout, cost);
+  return TRUE;
+}
+
+/* Returns: bytes that the listeners get for one status with @meta_size bytes of
+ *     meta, those of other instances counted */
+static gsize
+status_cost (RdvRoom * room, gsize meta_size)
+{
+  GHashTableIter iter;
+  RdvPeer *listener;
+  gsize n = 0;
+
+  g_hash_table_iter_init (&iter, room->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & listener))
+    n += (listener->roles & RDV_ROLE_LISTENER) != 0;
+  return n * (STATUS_SIZE + meta_size);
+}
+
+/* Returns: whether the metas of all peers fit with one of @meta_size bytes for
+ *     @peer */
+static gboolean
+meta_fits (RdvRoom * room, RdvPeer * peer, gsize meta_size)
+{
+  gsize sum = meta_size;
+  GHashTableIter iter;
+  RdvPeer *other;
+
+  g_hash_table_iter_init (&iter, room->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & other)) {
+    if (other != peer)
+      sum += other->meta_size;
+  }
+  return meta_size <= peer->meta_size
+      || sum <= (gsize) room->context->config->max_room_meta;
 }
 
 static void
@@ -182,14 +244,15 @@ same_meta (JsonNode * a, JsonNode * b)
 
 /* @meta: (transfer none) (nullable) */
 static void
-change_status (RdvRoom * room, RdvPeer * peer, guint roles, JsonNode * meta)
+change_status (RdvRoom * room, RdvPeer * peer, guint roles, JsonNode * meta,
+    gsize meta_size)
 {
   guint lost = peer->roles & ~roles & (RDV_ROLE_PRODUCER | RDV_ROLE_CONSUMER);
 
   if (lost)
     rdv_sessions_end_all (room->sessions, peer, lost);
   peer->confirmed &= (peer->roles & RDV_ROLE_PRODUCER) != 0;
-  rdv_peer_set_status (peer, roles, meta);
+  rdv_peer_set_status (peer, roles, meta, meta_size);
   publish (room, peer);
   tell_listeners (room, peer, roles);
 }
@@ -215,20 +278,56 @@ set_status (RdvRoom * room, RdvPeer * peer, const RdvMessage * message,
     *reject = RDV_REJECT_PRODUCERS;
     return g_strdup ("The room has its producer already");
   }
-  change_status (room, peer, message->roles, message->meta);
+  if (!meta_fits (room, peer, message->meta_size)) {
+    *reject = RDV_REJECT_META;
+    return g_strdup ("The room has no room for that much meta");
+  }
+  if (!charge (room, peer, status_cost (room, message->meta_size))) {
+    *reject = RDV_REJECT_FANOUT;
+    return g_strdup ("Too many status changes for the number of listeners");
+  }
+  change_status (room, peer, message->roles, message->meta, message->meta_size);
   rdv_log (RDV_LOG_INFO, "peer-status", "room", room->name, "peer", peer->id,
       "roles", roles, NULL);
   return NULL;
 }
 
-static void
-send_list (RdvRoom * room, RdvPeer * peer, const char *type,
-    const char *member, RdvRoles role)
+/* Returns: bytes of a list of the peers with @role */
+static gsize
+list_cost (RdvRoom * room, RdvRoles role)
 {
-  JsonObject *reply = rdv_reply_new (type);
-  JsonArray *array = json_array_new ();
+  gsize cost = LIST_ENTRY;
   GHashTableIter iter;
   RdvPeer *other;
+
+  g_hash_table_iter_init (&iter, room->peers);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & other)) {
+    if (other->roles & role)
+      cost += LIST_ENTRY + other->meta_size;
+  }
+  return cost;
+}
+
+/* Returns: (transfer full) (nullable): why the list is refused */
+static char *
+send_list (RdvRoom * room, RdvPeer * peer, const char *type,
+    const char *member, RdvRoles role, RdvReject * reject)
+{
+  gsize cost = list_cost (room, role);
+  JsonObject *reply;
+  JsonArray *array;
+  GHashTableIter iter;
+  RdvPeer *other;
+
+  if (cost > FREE_REPLY
+      && !rdv_limit_may_charge (&peer->fanout, g_get_monotonic_time ())) {
+    *reject = RDV_REJECT_FANOUT;
+    return g_strdup ("Too many lists for the number of peers");
+  }
+  if (cost > FREE_REPLY)
+    rdv_limit_charge (&peer->fanout, cost);
+  reply = rdv_reply_new (type);
+  array = json_array_new ();
 
   g_hash_table_iter_init (&iter, room->peers);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & other)) {
@@ -245,7 +344,8 @@ send_list (RdvRoom * room, RdvPeer * peer, const char *type,
     json_array_add_object_element (array, entry);
   }
   json_object_set_array_member (reply, member, array);
-  rdv_peer_send (peer, reply);
+  rdv_peer_reply (peer, reply);
+  return NULL;
 }
 
 char *
@@ -256,13 +356,13 @@ rdv_room_handle (RdvRoom * room, RdvPeer * peer, const RdvMessage * message,
     case RDV_TYPE_SET_PEER_STATUS:
       return set_status (room, peer, message, reject);
     case RDV_TYPE_LIST:
-      send_list (room, peer, "list", "producers", RDV_ROLE_PRODUCER);
-      break;
+      return send_list (room, peer, "list", "producers", RDV_ROLE_PRODUCER,
+          reject);
     case RDV_TYPE_LIST_CONSUMERS:
-      send_list (room, peer, "listConsumers", "consumers", RDV_ROLE_CONSUMER);
-      break;
+      return send_list (room, peer, "listConsumers", "consumers",
+          RDV_ROLE_CONSUMER, reject);
     case RDV_TYPE_START_SESSION:
-      return rdv_sessions_start (room->sessions, peer, message);
+      return rdv_sessions_start (room->sessions, peer, message, reject);
     case RDV_TYPE_PEER:
       return rdv_sessions_forward (room->sessions, peer, message);
     case RDV_TYPE_END_SESSION:
@@ -296,6 +396,14 @@ rdv_room_take_joined (RdvRoom * room)
   }
 }
 
+static gsize
+text_size (JsonNode * node)
+{
+  g_autofree char *text = json_to_string (node, FALSE);
+
+  return strlen (text);
+}
+
 void
 rdv_room_take_status (RdvRoom * room, const char *instance, const char *id,
     const char *status)
@@ -324,7 +432,7 @@ rdv_room_take_status (RdvRoom * room, const char *instance, const char *id,
     return;
   }
   peer->stale = FALSE;
-  rdv_peer_set_status (peer, roles, meta);
+  rdv_peer_set_status (peer, roles, meta, meta ? text_size (meta) : 0);
   tell_listeners (room, peer, roles);
 }
 
@@ -345,7 +453,8 @@ rdv_room_take_confirmed (RdvRoom * room, const char *id)
   rdv_log (RDV_LOG_INFO, "producer-refused", "room", room->name, "peer", id,
       NULL);
   rdv_peer_send_error (peer, "The room has its producer already");
-  change_status (room, peer, peer->roles & ~RDV_ROLE_PRODUCER, peer->meta);
+  change_status (room, peer, peer->roles & ~RDV_ROLE_PRODUCER, peer->meta,
+      peer->meta_size);
 }
 
 static void

@@ -12,6 +12,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "rdvacceptor.h"
 #include "rdvpages.h"
 #include "rdvredis.h"
 #include "rdvroom.h"
@@ -24,6 +25,7 @@ struct _RdvServer
 {
   RdvContext context;
   SoupServer *soup;
+  RdvAcceptor *acceptor;
   RdvPoll *poll;
   GHashTable *rooms;            /* name to RdvRoom */
   /* The peers that are connected here, owned: each with its RdvRoom, or NULL
@@ -115,14 +117,11 @@ static void
 on_upgraded (SoupServerMessage * msg, gpointer user_data)
 {
   RdvServer *server = user_data;
-  GSocket *socket = soup_server_message_get_socket (msg);
   const char *name = g_object_get_data (G_OBJECT (msg), "room");
   const char *from = soup_server_message_get_remote_host (msg);
-  GIOStream *stream;
+  g_autoptr (GSocket) socket = NULL;
+  GIOStream *stream = rdv_acceptor_take (server->acceptor, msg, &socket);
 
-  if (!socket)
-    return;
-  stream = soup_server_message_steal_connection (msg);
   admit (server, name, stream, socket, from);
 }
 
@@ -166,6 +165,25 @@ turn_away (RdvServer * server, SoupServerMessage * msg, RdvReject reject,
   rdv_pages_refuse (msg, status, why);
 }
 
+/* A browser names the origin of the page that connects. Without tokens the server
+ * could not tell a page of the user's choice from any other one.
+ *
+ * Returns: whether pages of @origin may connect, with a token where one is needed */
+static gboolean
+may_connect (const RdvConfig * config, const char *origin)
+{
+  char **allowed;
+
+  if (!config->allow_origins)
+    return config->token || config->token_secret;
+  for (allowed = config->allow_origins; *allowed; allowed++) {
+    if (g_str_equal (*allowed, "*") || g_ascii_strcasecmp (*allowed,
+            origin) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 check_room (RdvServer * server, SoupServerMessage * msg, const char *name)
 {
@@ -196,6 +214,8 @@ on_room (SoupServer * soup, SoupServerMessage * msg, const char *path,
   const RdvConfig *config = server->context.config;
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (msg);
   g_autofree char *name = room_name (path);
+  const char *origin = soup_message_headers_get_one
+      (soup_server_message_get_request_headers (msg), "Origin");
   const char *refusal;
 
   if (!name) {
@@ -206,6 +226,11 @@ on_room (SoupServer * soup, SoupServerMessage * msg, const char *path,
   if (!soup_websocket_server_check_handshake (msg, NULL, NULL, NULL, NULL)) {
     soup_message_headers_replace (headers, "Upgrade", "websocket");
     rdv_pages_refuse (msg, 426, "rooms speak WebSocket");
+    return;
+  }
+  if (origin && !may_connect (config, origin)) {
+    turn_away (server, msg, RDV_REJECT_ORIGIN, SOUP_STATUS_FORBIDDEN,
+        "pages of this origin may not connect");
     return;
   }
   refusal = rdv_token_refusal (config->token, config->token_secret, name,
@@ -395,6 +420,7 @@ on_tick (gpointer user_data)
   GList *l;
 
   /* The tick of a peer frees at most that peer. */
+  rdv_acceptor_tick (server->acceptor, now_us);
   for (l = peers; l; l = l->next)
     rdv_socket_tick (((RdvPeer *) l->data)->socket, now_us);
   return G_SOURCE_CONTINUE;
@@ -428,33 +454,6 @@ rdv_server_stop (RdvServer * server, RdvServerFunc stopped, gpointer user_data)
 }
 
 static gboolean
-listen_at (RdvServer * server, GError ** error)
-{
-  const RdvConfig *config = server->context.config;
-  g_autoptr (GSocketAddress) address = NULL;
-  g_autoptr (GTlsCertificate) certificate = NULL;
-
-  address = g_inet_socket_address_new_from_string (config->address,
-      config->port);
-  if (!address) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-        "--address=%s is not an IP address", config->address);
-    return FALSE;
-  }
-  if (config->tls_cert) {
-    certificate = config->tls_key
-        ? g_tls_certificate_new_from_files (config->tls_cert, config->tls_key,
-        error)
-        : g_tls_certificate_new_from_file (config->tls_cert, error);
-    if (!certificate)
-      return FALSE;
-    soup_server_set_tls_certificate (server->soup, certificate);
-  }
-  return soup_server_listen (server->soup, address,
-      certificate ? SOUP_SERVER_LISTEN_HTTPS : 0, error);
-}
-
-static gboolean
 start_bus (RdvServer * server, GError ** error)
 {
   const RdvConfig *config = server->context.config;
@@ -483,12 +482,12 @@ rdv_server_new (const RdvConfig * config, GError ** error)
   server->soup = soup_server_new ("server-header", "gst-ice-rendezvous", NULL);
   rdv_pages_add (server->soup, &server->context);
   soup_server_add_handler (server->soup, NULL, on_room, server, NULL);
-  server->tick = g_timeout_add_seconds (1, on_tick, server);
-
-  if (!listen_at (server, error) || !start_bus (server, error)) {
+  server->acceptor = rdv_acceptor_new (&server->context, server->soup, error);
+  if (!server->acceptor || !start_bus (server, error)) {
     rdv_server_free (server);
     return NULL;
   }
+  server->tick = g_timeout_add_seconds (1, on_tick, server);
   return server;
 }
 
@@ -501,6 +500,7 @@ rdv_server_free (RdvServer * server)
     g_source_remove (server->tick);
   clear_sweep (server);
   soup_server_disconnect (server->soup);
+  g_clear_pointer (&server->acceptor, rdv_acceptor_free);
   g_object_unref (server->soup);
   if (bus)
     bus->free (bus);
@@ -511,15 +511,8 @@ rdv_server_free (RdvServer * server)
   g_free (server);
 }
 
-/* Not soup_server_get_uris(): that of libsoup 3.2 leaks addresses. */
 guint
 rdv_server_get_port (RdvServer * server)
 {
-  GSList *listeners = soup_server_get_listeners (server->soup);
-  g_autoptr (GSocketAddress) address = listeners
-      ? g_socket_get_local_address (listeners->data, NULL) : NULL;
-
-  g_slist_free (listeners);
-  return address
-      ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)) : 0;
+  return rdv_acceptor_get_port (server->acceptor);
 }

@@ -80,7 +80,12 @@ get_other (RdvSession * session, const char *id)
 static void
 session_free (RdvSession * session)
 {
+  RdvPeer *initiator = session->initiator
+      ? find_local (session->table, session->initiator) : NULL;
+
   session->table->context->metrics.sessions--;
+  if (initiator)
+    initiator->n_started--;
   if (session->timer) {
     g_source_destroy (session->timer);
     g_source_unref (session->timer);
@@ -214,7 +219,7 @@ set_answered (RdvSession * session)
 
 char *
 rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
-    const RdvMessage * message)
+    const RdvMessage * message, RdvReject * reject)
 {
   RdvPeer *to = g_hash_table_lookup (table->peers, message->peer_id);
   guint timeout_s = table->context->config->answer_timeout_s;
@@ -225,6 +230,10 @@ rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
     return g_strdup ("There is no such peer in this room");
   if (to == peer)
     return g_strdup ("A session is with another peer");
+  if (peer->n_started >= (guint) table->context->config->max_sessions) {
+    *reject = RDV_REJECT_SESSIONS;
+    return g_strdup ("You have started too many sessions: end one first");
+  }
   if (to->roles & RDV_ROLE_PRODUCER)
     session = session_new (table, id, to->id, peer->id, to->instance);
   else if (to->roles & RDV_ROLE_CONSUMER)
@@ -233,6 +242,7 @@ rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
     return g_strdup ("That peer is neither a producer nor a consumer");
 
   session->initiator = g_strdup (peer->id);
+  peer->n_started++;
   if (timeout_s) {
     session->timer = g_timeout_source_new_seconds (timeout_s);
     g_source_set_callback (session->timer, on_no_answer, session, NULL);

@@ -35,9 +35,11 @@ void rdv_sessions_free (RdvSessions * table);
 
 /* What @peer asks for with @message.
  *
+ * @reject: set to what a refusal counts as, if not as RDV_REJECT_REFUSED
+ *
  * Returns: (transfer full) (nullable): why the message is refused, else NULL */
 char *rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
-    const RdvMessage * message) G_GNUC_WARN_UNUSED_RESULT;
+    const RdvMessage * message, RdvReject * reject) G_GNUC_WARN_UNUSED_RESULT;
 char *rdv_sessions_forward (RdvSessions * table, RdvPeer * peer,
     const RdvMessage * message) G_GNUC_WARN_UNUSED_RESULT;
 char *rdv_sessions_end (RdvSessions * table, RdvPeer * peer,

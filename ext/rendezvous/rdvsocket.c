@@ -35,6 +35,7 @@ struct _RdvSocket
   GQueue queue;                 /* of GBytes, frames to send */
   gsize head_sent;              /* bytes of the first frame that are sent */
   gsize queued;                 /* bytes not sent */
+  GBytes *reply;                /* the frame in queue that holds up reading */
 
   gint64 heard_us;              /* when the last frame came */
   gint64 pinged_us;
@@ -48,10 +49,17 @@ struct _RdvSocket
   gboolean ended_told;
 };
 
+/* Returns: whether what the peer sends is read now */
+static gboolean
+reads (RdvSocket * socket)
+{
+  return socket->code || (!socket->paused && !socket->reply);
+}
+
 static void
 set_events (RdvSocket * socket)
 {
-  gboolean in = !socket->paused || socket->code;
+  gboolean in = reads (socket);
 
   rdv_watch_set_events (socket->watch,
       (in ? EPOLLIN : 0) | (socket->queued ? EPOLLOUT : 0));
@@ -97,6 +105,10 @@ flush (RdvSocket * socket)
     socket->head_sent += n;
     socket->queued -= n;
     if (socket->head_sent == size) {
+      if (frame == socket->reply) {
+        socket->reply = NULL;
+        rdv_watch_wake (socket->watch);
+      }
       g_bytes_unref (g_queue_pop_head (&socket->queue));
       socket->head_sent = 0;
     }
@@ -123,9 +135,24 @@ drop_queue (RdvSocket * socket)
   while (g_queue_get_length (&socket->queue) > keep) {
     GBytes *frame = g_queue_pop_tail (&socket->queue);
 
+    if (frame == socket->reply)
+      socket->reply = NULL;
     socket->queued -= g_bytes_get_size (frame);
     g_bytes_unref (frame);
   }
+}
+
+/* Returns: what waits to be sent and may be at most max_queue */
+static gsize
+charged (RdvSocket * socket)
+{
+  gboolean head = socket->reply
+      && g_queue_peek_head (&socket->queue) == socket->reply;
+
+  if (!socket->reply)
+    return socket->queued;
+  return socket->queued - g_bytes_get_size (socket->reply)
+      + (head ? socket->head_sent : 0);
 }
 
 static void
@@ -151,12 +178,21 @@ rdv_socket_send_text (RdvSocket * socket, const char *text, gsize length)
 {
   if (socket->code)
     return;
-  if (socket->queued + length > socket->limits->max_queue) {
+  if (charged (socket) + length > socket->limits->max_queue) {
     drop_queue (socket);
     rdv_socket_close (socket, RDV_CLOSE_POLICY, "reads too slowly");
     return;
   }
   queue_frame (socket, rdv_frame_build (RDV_FRAME_TEXT, text, length));
+}
+
+void
+rdv_socket_send_reply (RdvSocket * socket, const char *text, gsize length)
+{
+  if (socket->code)
+    return;
+  socket->reply = rdv_frame_build (RDV_FRAME_TEXT, text, length);
+  queue_frame (socket, socket->reply);
 }
 
 static void
@@ -216,18 +252,17 @@ take_frame (RdvSocket * socket, const RdvFrame * frame)
 }
 
 static void
-take_bytes (RdvSocket * socket, const guint8 * data, gsize length)
+take_frames (RdvSocket * socket)
 {
-  RdvFrameRead result;
+  RdvFrameRead result = RDV_FRAME_READ_MORE;
   RdvFrame frame;
 
   if (socket->deaf)
     return;
-  rdv_frame_reader_push (&socket->reader, data, length);
-  while ((result = rdv_frame_reader_next (&socket->reader,
+  while (reads (socket) && (result = rdv_frame_reader_next (&socket->reader,
               &frame)) == RDV_FRAME_READ_ONE)
     take_frame (socket, &frame);
-  if (result == RDV_FRAME_READ_MORE)
+  if (result != RDV_FRAME_READ_ERROR)
     return;
 
   /* The socket reads on and throws away: closing with unread bytes would reset
@@ -244,11 +279,13 @@ read_some (RdvSocket * socket)
   guint8 data[READ_SIZE];
   guint i;
 
+  /* What was read before a reply held it up. */
+  take_frames (socket);
   for (i = 0; i < READS_PER_TURN && !socket->failed; i++) {
     g_autoptr (GError) error = NULL;
     gssize n;
 
-    if (socket->paused && !socket->code)
+    if (!reads (socket))
       return;
     n = g_pollable_input_stream_read_nonblocking (socket->input, data,
         sizeof data, NULL, &error);
@@ -258,7 +295,9 @@ read_some (RdvSocket * socket)
       fail (socket, n == 0 ? "the peer hung up" : "the connection broke");
       return;
     }
-    take_bytes (socket, data, n);
+    if (!socket->deaf)
+      rdv_frame_reader_push (&socket->reader, data, n);
+    take_frames (socket);
   }
   /* The streams may hold bytes that the descriptor knows nothing of. */
   rdv_watch_wake (socket->watch);
@@ -290,7 +329,7 @@ on_watch (guint32 events, gpointer user_data)
 {
   RdvSocket *socket = user_data;
 
-  if (socket->paused && (events & (EPOLLHUP | EPOLLERR)))
+  if (!reads (socket) && (events & (EPOLLHUP | EPOLLERR)))
     fail (socket, "the connection broke");
   if (events & EPOLLOUT)
     flush (socket);
@@ -368,10 +407,6 @@ rdv_socket_free (RdvSocket * socket)
   g_socket_shutdown (socket->gsocket, TRUE, TRUE, NULL);
   g_io_stream_close (socket->stream, NULL, NULL);
   g_object_unref (socket->stream);
-  /* libsoup 3.2.3 keeps a reference for ever when a connection is stolen: half a
-   * KiB for each peer that ever was. */
-  if (g_atomic_int_get (&G_OBJECT (socket->gsocket)->ref_count) > 1)
-    g_object_unref (socket->gsocket);
   g_object_unref (socket->gsocket);
   g_free (socket);
 }

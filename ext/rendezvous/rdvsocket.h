@@ -47,6 +47,12 @@ void rdv_socket_free (RdvSocket * socket);
 /* A reader so slow that the queue is full is closed with RDV_CLOSE_POLICY. */
 void rdv_socket_send_text (RdvSocket * socket, const char *text, gsize length);
 
+/* Sends a reply to what this peer has asked for. A reply may be larger than
+ * max_queue, and never closes the connection: until the reply is sent, nothing
+ * more is read from the peer, so that its next question waits. */
+void rdv_socket_send_reply (RdvSocket * socket, const char *text,
+    gsize length);
+
 /* @reason: (transfer none): static */
 void rdv_socket_close (RdvSocket * socket, RdvCloseCode code,
     const char *reason);

@@ -13,7 +13,7 @@ import time
 import unittest
 
 from limits import Raw
-from rdv import PROGRAM, TIMEOUT, Client, Server, TestCase, call, room_token, until
+from rdv import PROGRAM, TIMEOUT, Client, Server, TestCase, call, make_certificate, room_token, until
 
 
 class Bearer(TestCase):
@@ -66,15 +66,11 @@ class Tls(TestCase):
     options = None
 
     async def test_tls(self):
-        with tempfile.TemporaryDirectory() as folder:
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-                            "-subj", "/CN=localhost", "-keyout", f"{folder}/key.pem", "-out",
-                            f"{folder}/cert.pem"], check=True, stderr=subprocess.DEVNULL)
+        with make_certificate() as options:
             # LeakSanitizer of gcc 12 crashes at exit once GnuTLS's modules are loaded (told not to
             # look at TLS variables, it reports GLib's). rendezvous-valgrind looks for leaks here.
             asan = os.environ.get("ASAN_OPTIONS", "")
-            server = self.start(f"--tls-cert={folder}/cert.pem", f"--tls-key={folder}/key.pem",
-                                env={"ASAN_OPTIONS": f"{asan}:detect_leaks=0"})
+            server = self.start(*options, env={"ASAN_OPTIONS": f"{asan}:detect_leaks=0"})
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -3,6 +3,7 @@
 """Servers and clients for the tests of gst-ice-rendezvous."""
 import asyncio
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -20,10 +21,14 @@ import urllib.request
 
 try:
     import websockets
+    import websockets.exceptions
 except ImportError:
     print("python3-websockets is not installed")
     sys.exit(77)
 
+# Version 14 has other names than version 10, which Debian 12 has.
+HEADERS = ("additional_headers" if int(websockets.__version__.split(".")[0]) >= 14
+           else "extra_headers")
 PROGRAM = os.environ.get("GST_ICE_RENDEZVOUS", "gst-ice-rendezvous")
 # Everything that is waited for comes well before; slow where valgrind runs.
 TIMEOUT = 10 * float(os.environ.get("RENDEZVOUS_TIME_FACTOR", "1"))
@@ -70,6 +75,18 @@ class Server:
             if line.startswith("gst_ice_rendezvous_" + name + " "):
                 return int(line.split()[1])
         raise KeyError(name)
+
+    def rejected(self, reason):
+        """How often something was turned away for this reason."""
+        for line in self.get("/metrics")[1].splitlines():
+            if line.startswith('gst_ice_rendezvous_rejected_total{reason="%s"}' % reason):
+                return int(line.split()[1])
+        raise KeyError(reason)
+
+    def memory(self):
+        """Resident bytes."""
+        with open(f"/proc/{self.process.pid}/statm") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
     def stop(self, expect=0):
         # A second signal would end it at once.
@@ -197,9 +214,10 @@ class Client:
     @classmethod
     async def join(cls, server, room="", headers=None, query="", ssl=None, **options):
         scheme = "wss" if ssl else "ws"
+        options[HEADERS] = headers
         socket = await websockets.connect(
-            f"{scheme}://127.0.0.1:{server.port}/{room}{query}", extra_headers=headers, ssl=ssl,
-            max_size=None, open_timeout=TIMEOUT, ping_interval=None, close_timeout=TIMEOUT,
+            f"{scheme}://127.0.0.1:{server.port}/{room}{query}", ssl=ssl,
+            max_size=None, max_queue=None, open_timeout=TIMEOUT, ping_interval=None, close_timeout=TIMEOUT,
             compression=None, **options)
         self = cls(socket)
         self.welcome = await self.expect("welcome")
@@ -298,6 +316,16 @@ def room_token(secret, room, expiry):
     return f"{expiry}:{mac}"
 
 
+@contextlib.contextmanager
+def make_certificate():
+    """Options for a server with a certificate of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=localhost", "-keyout", f"{folder}/key.pem", "-out",
+                        f"{folder}/cert.pem"], check=True, stderr=subprocess.DEVNULL)
+        yield f"--tls-cert={folder}/cert.pem", f"--tls-key={folder}/key.pem"
+
+
 def turn_password(secret, username):
     mac = hmac.new(secret.encode(), username.encode(), hashlib.sha1).digest()
     return base64.b64encode(mac).decode()
@@ -324,7 +352,8 @@ class TestCase(unittest.IsolatedAsyncioTestCase):
     async def refused(self, status, room="", server=None, **more):
         try:
             await Client.join(server or self.server, room, **more)
-        except websockets.InvalidStatusCode as error:
-            self.assertEqual(error.status_code, status)
+        except websockets.exceptions.InvalidHandshake as error:
+            response = getattr(error, "response", None)
+            self.assertEqual(response.status_code if response else error.status_code, status)
         else:
             self.fail(f"{room} was let in")

@@ -70,6 +70,22 @@ test_limit (void)
   g_assert_false (rdv_limit_take (&limit, G_TIME_SPAN_HOUR));
 }
 
+/* One thing may cost more than the burst; nothing more goes until it is paid. */
+static void
+test_limit_of_costs (void)
+{
+  RdvLimit limit;
+
+  rdv_limit_init (&limit, 10, 100, 0);
+  g_assert_true (rdv_limit_may_charge (&limit, 0));
+  rdv_limit_charge (&limit, 150);
+  g_assert_false (rdv_limit_may_charge (&limit, 0));
+  g_assert_false (rdv_limit_may_charge (&limit, 5 * G_TIME_SPAN_SECOND));
+  g_assert_true (rdv_limit_may_charge (&limit, 5 * G_TIME_SPAN_SECOND + 1000));
+  rdv_limit_charge (&limit, 0);
+  g_assert_true (rdv_limit_may_charge (&limit, 5 * G_TIME_SPAN_SECOND + 1000));
+}
+
 static GBytes *
 client_frame (guint8 first, const char *payload)
 {
@@ -278,6 +294,7 @@ main (int argc, char **argv)
   g_test_add_func ("/turn/without-secret", test_turn_without_secret);
   g_test_add_func ("/token", test_token);
   g_test_add_func ("/limit", test_limit);
+  g_test_add_func ("/limit/costs", test_limit_of_costs);
   g_test_add_func ("/frame/pieces", test_frames_in_pieces);
   g_test_add_func ("/frame/limit", test_frame_limit_is_exact);
   g_test_add_func ("/frame/sizes", test_frame_sizes);
