@@ -100,6 +100,9 @@ add_limit_entries (GOptionGroup * group, Options * o)
         "Seconds from the TCP connection to the peer [10]", "S"},
     {"answer-timeout", 0, 0, G_OPTION_ARG_INT, &c->answer_timeout_s,
         "Seconds from startSession to the answer, 0: for ever [30]", "S"},
+    {"resume-timeout", 0, 0, G_OPTION_ARG_INT, &c->resume_timeout_s,
+        "Seconds that a producer in a call may take to come back, 0: none "
+          "[5]", "S"},
     {"stop-timeout", 0, 0, G_OPTION_ARG_INT, &c->stop_timeout_s,
         "Seconds that peers have to go when stopping [5]", "S"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}
@@ -218,6 +221,7 @@ check (Options * o, GError ** error)
       && check_range ("burst", c->burst, 1, 1000000, error)
       && check_range ("idle-timeout", o->idle_timeout_s, 0, 86400, error)
       && check_range ("answer-timeout", c->answer_timeout_s, 0, 86400, error)
+      && check_range ("resume-timeout", c->resume_timeout_s, 0, 3600, error)
       && check_range ("stop-timeout", c->stop_timeout_s, 0, 3600, error);
 }
 
@@ -273,6 +277,7 @@ rdv_config_new (int *argc, char ***argv, GError ** error)
   c->rate = 200;
   c->burst = 1000;
   c->answer_timeout_s = 30;
+  c->resume_timeout_s = 5;
   c->stop_timeout_s = 5;
   c->prefix = g_strdup ("gst-ice");
 

@@ -41,6 +41,7 @@ typedef struct
   int burst;
   int handshake_timeout_s;      /* from accept() to the peer */
   int answer_timeout_s;         /* 0: none */
+  int resume_timeout_s;         /* 0: a broken connection is gone at once */
   int stop_timeout_s;
   RdvSocketLimits socket;
 

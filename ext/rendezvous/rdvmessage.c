@@ -17,7 +17,8 @@
 
 static const char *const type_names[RDV_N_TYPES] = {
   "setProtocolVersion", "setPeerStatus", "list", "listConsumers",
-  "startSession", "peer", "endSession", "endSessionV1_1", "getIceServers"
+  "startSession", "peer", "endSession", "endSessionV1_1", "getIceServers",
+  "resume"
 };
 
 static const char *const role_names[] = { "producer", "listener", "consumer" };
@@ -362,6 +363,15 @@ parse_start (RdvMessage * message, JsonObject * object, GError ** error)
 }
 
 static gboolean
+parse_resume (RdvMessage * message, JsonObject * object, GError ** error)
+{
+  message->peer_id = get_id (object, "peerId");
+  message->secret = get_id (object, "secret");
+  return (message->peer_id && message->secret)
+      || malformed (error, "resume needs a peerId and a secret");
+}
+
+static gboolean
 parse_sdp (RdvMessage * message, JsonNode * sdp, GError ** error)
 {
   JsonObject *object;
@@ -435,6 +445,8 @@ parse_fields (RdvMessage * message, JsonObject * object, GError ** error)
       return parse_status (message, object, error);
     case RDV_TYPE_START_SESSION:
       return parse_start (message, object, error);
+    case RDV_TYPE_RESUME:
+      return parse_resume (message, object, error);
     case RDV_TYPE_PEER:
     case RDV_TYPE_END_SESSION:
     case RDV_TYPE_END_SESSION_V1_1:
@@ -489,6 +501,7 @@ rdv_message_free (RdvMessage * message)
   g_free (message->peer_id);
   g_free (message->session_id);
   g_free (message->offer);
+  g_free (message->secret);
   g_clear_pointer (&message->meta, json_node_unref);
   g_clear_pointer (&message->content, json_node_unref);
   g_free (message);

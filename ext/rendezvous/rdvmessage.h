@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* The messages of the signalling protocol of gst-plugins-rs' webrtcsink, in
- * JSON; "getIceServers" is an addition of ours. */
+ * JSON; "getIceServers" and "resume" are additions of ours. */
 typedef enum
 {
   RDV_TYPE_SET_PROTOCOL_VERSION,
@@ -21,6 +21,7 @@ typedef enum
   RDV_TYPE_END_SESSION,
   RDV_TYPE_END_SESSION_V1_1,
   RDV_TYPE_GET_ICE_SERVERS,
+  RDV_TYPE_RESUME,
   RDV_N_TYPES,
 } RdvType;
 
@@ -51,7 +52,8 @@ typedef enum
 typedef struct
 {
   RdvType type;
-  char *peer_id;                /* startSession */
+  char *peer_id;                /* startSession, resume */
+  char *secret;                 /* resume */
   char *session_id;             /* peer, endSession */
   char *offer;                  /* startSession, NULL without */
   guint roles;                  /* setPeerStatus, of RdvRoles */

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "rdvtoken.h"
 #include "rdvturn.h"
 
 #define ERRORS_BURST 20         /* bad messages at once */
@@ -115,6 +116,12 @@ on_message (RdvSocket * socket, const char *text, gsize length,
     complain (peer, RDV_REJECT_UNKNOWN_TYPE, error->message);
   else
     complain (peer, RDV_REJECT_MALFORMED, error->message);
+
+  /* Its connection went over to another peer. */
+  if (!peer->socket) {
+    peer->calls->left (peer, RDV_CLOSE_NORMAL, "resumed", peer->user_data);
+    peer->calls->closed (peer, peer->user_data);
+  }
 }
 
 /* Counts what the socket decided by itself. */
@@ -144,7 +151,10 @@ on_closed (RdvSocket * socket, gpointer user_data)
 {
   RdvPeer *peer = user_data;
 
-  peer->calls->closed (peer, peer->user_data);
+  if (peer->lost_us)
+    g_clear_pointer (&peer->socket, rdv_socket_free);
+  else
+    peer->calls->closed (peer, peer->user_data);
 }
 
 static const RdvSocketCalls socket_calls = { on_message, on_ended, on_closed };
@@ -171,6 +181,7 @@ rdv_peer_new (RdvContext * context, RdvPoll * poll, GIOStream * stream,
   peer->calls = calls;
   peer->user_data = user_data;
   peer->id = g_uuid_string_random ();
+  peer->secret = rdv_token_new_secret ();
   peer->context = context;
   rdv_limit_init (&peer->rate, context->config->rate, context->config->burst,
       now_us);
@@ -189,6 +200,7 @@ rdv_peer_free (RdvPeer * peer)
   g_clear_pointer (&peer->socket, rdv_socket_free);
   g_clear_pointer (&peer->meta, json_node_unref);
   g_free (peer->instance);
+  g_free (peer->secret);
   g_free (peer->id);
   g_free (peer);
 }
@@ -199,14 +211,36 @@ rdv_peer_welcome (RdvPeer * peer)
   JsonObject *welcome = rdv_reply_new ("welcome");
 
   json_object_set_string_member (welcome, "peerId", peer->id);
+  json_object_set_string_member (welcome, "resumeSecret", peer->secret);
   add_ice_servers (peer, welcome);
   rdv_peer_send (peer, welcome);
 }
 
 void
+rdv_peer_take_over (RdvPeer * old, RdvPeer * peer)
+{
+  RdvSocket *broken = old->socket;
+  JsonObject *resumed = rdv_reply_new ("resumed");
+
+  old->socket = peer->socket;
+  old->v1_1 = peer->v1_1;
+  old->lost_us = 0;
+  rdv_socket_set_user_data (old->socket, old);
+  peer->socket = broken;
+  if (broken) {
+    rdv_socket_set_user_data (broken, peer);
+    rdv_socket_close (broken, RDV_CLOSE_GOING_AWAY, "taken over");
+  }
+  json_object_set_string_member (resumed, "peerId", old->id);
+  json_object_set_string_member (resumed, "resumeSecret", old->secret);
+  rdv_peer_send (old, resumed);
+}
+
+void
 rdv_peer_send_text (RdvPeer * peer, const char *text)
 {
-  rdv_socket_send_text (peer->socket, text, strlen (text));
+  if (peer->socket)
+    rdv_socket_send_text (peer->socket, text, strlen (text));
 }
 
 void

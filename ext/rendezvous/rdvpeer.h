@@ -24,7 +24,8 @@ typedef struct
   /* No message comes any more. Once. @reason: (transfer none) */
   void (*left) (RdvPeer * peer, RdvCloseCode code, const char *reason,
       gpointer user_data);
-  /* The connection is closed, after left; the callee frees the peer. */
+  /* The connection is closed, after left; the callee frees the peer. Not called
+   * for a peer with lost_us set. */
   void (*closed) (RdvPeer * peer, gpointer user_data);
 } RdvPeerCalls;
 
@@ -43,7 +44,9 @@ struct _RdvPeer
 
   /* Only of a peer that is connected here. */
   RdvContext *context;
-  RdvSocket *socket;
+  RdvSocket *socket;            /* NULL: the connection broke, see lost_us */
+  char *secret;                 /* with which the peer may take its place again */
+  gint64 lost_us;               /* since when its connection is broken; 0: it is not */
   gboolean spoke;               /* has sent a message */
   gboolean v1_1;                /* protocol version */
   RdvLimit rate;
@@ -67,6 +70,11 @@ RdvPeer *rdv_peer_new (RdvContext * context, RdvPoll * poll,
     GIOStream * stream, GSocket * gsocket, const RdvPeerCalls * calls,
     gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void rdv_peer_free (RdvPeer * peer);
+
+/* @old: takes over the connection of @peer, and answers "resumed" on it
+ * @peer: gets the one of @old, which is closed; without one, @peer leaves and is
+ *     closed after the call */
+void rdv_peer_take_over (RdvPeer * old, RdvPeer * peer);
 
 /* Connected here: greets, sends. @object: (transfer full). */
 void rdv_peer_welcome (RdvPeer * peer);

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "rdvtoken.h"
+
 #define STATUS_SIZE 128         /* bytes of a status, without its meta */
 #define LIST_ENTRY 64           /* bytes of an entry of a list, without its meta */
 #define FREE_REPLY 1024         /* bytes of a list that is charged to nobody */
@@ -192,7 +194,7 @@ may_produce (RdvRoom * room, RdvPeer * peer, gboolean confirmed_only)
   g_hash_table_iter_init (&iter, room->peers);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & other)) {
     if (other != peer && (other->roles & RDV_ROLE_PRODUCER)
-        && (other->confirmed || !confirmed_only))
+        && !other->lost_us && (other->confirmed || !confirmed_only))
       n_others++;
   }
   return n_others < room->context->config->producers_per_room;
@@ -236,6 +238,25 @@ rdv_room_remove (RdvRoom * room, RdvPeer * peer)
   }
 }
 
+gboolean
+rdv_room_keep (RdvRoom * room, RdvPeer * peer)
+{
+  if (room->context->stopping || room->context->config->resume_timeout_s == 0
+      || !(peer->roles & RDV_ROLE_PRODUCER)
+      || !rdv_sessions_has_answered (room->sessions, peer))
+    return FALSE;
+  peer->lost_us = g_get_monotonic_time ();
+  return TRUE;
+}
+
+gboolean
+rdv_room_is_over (RdvRoom * room, const RdvPeer * peer, gint64 now_us)
+{
+  return room->context->stopping || !(peer->roles & RDV_ROLE_PRODUCER)
+      || now_us - peer->lost_us >=
+      room->context->config->resume_timeout_s * G_TIME_SPAN_SECOND;
+}
+
 static gboolean
 same_meta (JsonNode * a, JsonNode * b)
 {
@@ -255,6 +276,39 @@ change_status (RdvRoom * room, RdvPeer * peer, guint roles, JsonNode * meta,
   rdv_peer_set_status (peer, roles, meta, meta_size);
   publish (room, peer);
   tell_listeners (room, peer, roles);
+}
+
+/* A producer has come: one whose connection broke gives way, with its calls. */
+static void
+replace_lost (RdvRoom * room, RdvPeer * peer)
+{
+  g_autoptr (GList) peers = g_hash_table_get_values (room->peers);
+  GList *l;
+
+  for (l = peers; l; l = l->next) {
+    RdvPeer *other = l->data;
+
+    if (other != peer && other->lost_us && !may_produce (room, other, FALSE))
+      change_status (room, other, 0, NULL, 0);
+  }
+}
+
+/* The peer proves that it is one that is here already, and takes its place. */
+static char *
+resume (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
+{
+  RdvPeer *old = g_hash_table_lookup (room->peers, message->peer_id);
+
+  if (peer->registered)
+    return g_strdup ("resume comes before setPeerStatus");
+  if (!old || old == peer || old->instance
+      || !rdv_token_equal (old->secret, message->secret)
+      || (old->lost_us && !(old->roles & RDV_ROLE_PRODUCER)))
+    return g_strdup ("There is no place to resume");
+  rdv_log (RDV_LOG_INFO, "peer-resumed", "room", room->name, "peer", old->id,
+      "connection", peer->id, NULL);
+  rdv_peer_take_over (old, peer);
+  return NULL;
 }
 
 static char *
@@ -287,6 +341,8 @@ set_status (RdvRoom * room, RdvPeer * peer, const RdvMessage * message,
     return g_strdup ("Too many status changes for the number of listeners");
   }
   change_status (room, peer, message->roles, message->meta, message->meta_size);
+  if (message->roles & RDV_ROLE_PRODUCER)
+    replace_lost (room, peer);
   rdv_log (RDV_LOG_INFO, "peer-status", "room", room->name, "peer", peer->id,
       "roles", roles, NULL);
   return NULL;
@@ -333,7 +389,7 @@ send_list (RdvRoom * room, RdvPeer * peer, const char *type,
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & other)) {
     JsonObject *entry;
 
-    if (!(other->roles & role))
+    if (!(other->roles & role) || other->lost_us)
       continue;
     entry = json_object_new ();
     json_object_set_string_member (entry, "id", other->id);
@@ -361,6 +417,8 @@ rdv_room_handle (RdvRoom * room, RdvPeer * peer, const RdvMessage * message,
     case RDV_TYPE_LIST_CONSUMERS:
       return send_list (room, peer, "listConsumers", "consumers",
           RDV_ROLE_CONSUMER, reject);
+    case RDV_TYPE_RESUME:
+      return resume (room, peer, message);
     case RDV_TYPE_START_SESSION:
       return rdv_sessions_start (room->sessions, peer, message, reject);
     case RDV_TYPE_PEER:

@@ -32,6 +32,16 @@ guint rdv_room_count_peers (RdvRoom * room);
  * @peer: (transfer none): outlives its stay in the room */
 void rdv_room_add (RdvRoom * room, RdvPeer * peer);
 
+/* The connection of @peer broke. A producer in a call keeps its place for a while,
+ * so that it can come back with its secret and its sessions go on.
+ *
+ * Returns: whether @peer stays in the room, with lost_us set */
+gboolean rdv_room_keep (RdvRoom * room, RdvPeer * peer);
+
+/* Returns: whether the time of @peer, whose connection broke, is over */
+gboolean rdv_room_is_over (RdvRoom * room, const RdvPeer * peer,
+    gint64 now_us);
+
 /* Tells the other peers that @peer leaves. Frees the room after its last peer. */
 void rdv_room_remove (RdvRoom * room, RdvPeer * peer);
 

@@ -60,6 +60,14 @@ on_peer_message (RdvPeer * peer, const RdvMessage * message,
 }
 
 static void
+leave_room (RdvServer * server, RdvPeer * peer, RdvRoom * room)
+{
+  g_hash_table_steal (server->peers, peer);
+  g_hash_table_insert (server->peers, peer, NULL);
+  rdv_room_remove (room, peer);
+}
+
+static void
 on_peer_left (RdvPeer * peer, RdvCloseCode code, const char *reason,
     gpointer user_data)
 {
@@ -70,11 +78,9 @@ on_peer_left (RdvPeer * peer, RdvCloseCode code, const char *reason,
   rdv_log (RDV_LOG_INFO, "peer-left", "room",
       room ? rdv_room_get_name (room) : NULL, "peer", peer->id, "code", number,
       "reason", reason, NULL);
-  if (!room)
+  if (!room || (code == RDV_CLOSE_ABNORMAL && rdv_room_keep (room, peer)))
     return;
-  g_hash_table_steal (server->peers, peer);
-  g_hash_table_insert (server->peers, peer, NULL);
-  rdv_room_remove (room, peer);
+  leave_room (server, peer, room);
 }
 
 static void
@@ -411,6 +417,19 @@ check_stopped (RdvServer * server, gint64 now_us)
   stopped (server->stopped_data);
 }
 
+static void
+tick_peer (RdvServer * server, RdvPeer * peer, gint64 now_us)
+{
+  RdvRoom *room = g_hash_table_lookup (server->peers, peer);
+
+  if (peer->socket) {
+    rdv_socket_tick (peer->socket, now_us);
+  } else if (rdv_room_is_over (room, peer, now_us)) {
+    leave_room (server, peer, room);
+    on_peer_closed (peer, server);
+  }
+}
+
 static gboolean
 on_tick (gpointer user_data)
 {
@@ -422,7 +441,7 @@ on_tick (gpointer user_data)
   /* The tick of a peer frees at most that peer. */
   rdv_acceptor_tick (server->acceptor, now_us);
   for (l = peers; l; l = l->next)
-    rdv_socket_tick (((RdvPeer *) l->data)->socket, now_us);
+    tick_peer (server, l->data, now_us);
   return G_SOURCE_CONTINUE;
 }
 
@@ -431,6 +450,19 @@ on_stop_tick (gpointer user_data)
 {
   check_stopped (user_data, g_get_monotonic_time ());
   return G_SOURCE_CONTINUE;
+}
+
+/* Nobody waits for a peer whose connection broke. */
+static void
+drop_lost (RdvServer * server)
+{
+  g_autoptr (GList) peers = g_hash_table_get_keys (server->peers);
+  GList *l;
+
+  for (l = peers; l; l = l->next) {
+    if (!((RdvPeer *) l->data)->socket)
+      tick_peer (server, l->data, 0);
+  }
 }
 
 void
@@ -444,9 +476,12 @@ rdv_server_stop (RdvServer * server, RdvServerFunc stopped, gpointer user_data)
       + server->context.config->stop_timeout_s * G_TIME_SPAN_SECOND;
   server->stopped = stopped;
   server->stopped_data = user_data;
+  drop_lost (server);
   g_hash_table_iter_init (&iter, server->peers);
-  while (g_hash_table_iter_next (&iter, (gpointer *) & peer, NULL))
-    rdv_socket_close (peer->socket, RDV_CLOSE_GOING_AWAY, "going away");
+  while (g_hash_table_iter_next (&iter, (gpointer *) & peer, NULL)) {
+    if (peer->socket)
+      rdv_socket_close (peer->socket, RDV_CLOSE_GOING_AWAY, "going away");
+  }
   if (server->context.bus)
     server->context.bus->stop (server->context.bus);
   g_source_remove (server->tick);

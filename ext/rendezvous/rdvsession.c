@@ -226,7 +226,7 @@ rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
   g_autofree char *id = g_uuid_string_random ();
   RdvSession *session;
 
-  if (!to)
+  if (!to || to->lost_us)
     return g_strdup ("There is no such peer in this room");
   if (to == peer)
     return g_strdup ("A session is with another peer");
@@ -308,6 +308,20 @@ rdv_sessions_end (RdvSessions * table, RdvPeer * peer,
   send_end (session, get_other (session, peer->id), message->content);
   drop (session, "ended by a peer");
   return NULL;
+}
+
+gboolean
+rdv_sessions_has_answered (RdvSessions * table, const RdvPeer * peer)
+{
+  GHashTableIter iter;
+  RdvSession *session;
+
+  g_hash_table_iter_init (&iter, table->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & session)) {
+    if (session->answered && get_other (session, peer->id))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 void

@@ -45,6 +45,9 @@ char *rdv_sessions_forward (RdvSessions * table, RdvPeer * peer,
 char *rdv_sessions_end (RdvSessions * table, RdvPeer * peer,
     const RdvMessage * message) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Returns: whether @peer is in a session that is answered */
+gboolean rdv_sessions_has_answered (RdvSessions * table, const RdvPeer * peer);
+
 /* Ends the sessions in which @peer has one of @roles, and tells the other peers
  * of these sessions. */
 void rdv_sessions_end_all (RdvSessions * table, RdvPeer * peer, guint roles);

@@ -174,6 +174,12 @@ rdv_socket_close (RdvSocket * socket, RdvCloseCode code, const char *reason)
 }
 
 void
+rdv_socket_set_user_data (RdvSocket * socket, gpointer user_data)
+{
+  socket->user_data = user_data;
+}
+
+void
 rdv_socket_send_text (RdvSocket * socket, const char *text, gsize length)
 {
   if (socket->code)

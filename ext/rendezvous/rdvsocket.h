@@ -53,6 +53,9 @@ void rdv_socket_send_text (RdvSocket * socket, const char *text, gsize length);
 void rdv_socket_send_reply (RdvSocket * socket, const char *text,
     gsize length);
 
+/* @user_data: what the calls get from now on */
+void rdv_socket_set_user_data (RdvSocket * socket, gpointer user_data);
+
 /* @reason: (transfer none): static */
 void rdv_socket_close (RdvSocket * socket, RdvCloseCode code,
     const char *reason);

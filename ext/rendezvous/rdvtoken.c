@@ -9,11 +9,12 @@
 #include "rdvtoken.h"
 
 #include <string.h>
+#include <sys/random.h>
 
 /* A comparison that stops at the first difference tells a guesser how far the
  * guess was right. */
-static gboolean
-equal_in_constant_time (const char *a, const char *b)
+gboolean
+rdv_token_equal (const char *a, const char *b)
 {
   gsize length = strlen (a);
   guint8 difference = 0;
@@ -24,6 +25,21 @@ equal_in_constant_time (const char *a, const char *b)
   for (i = 0; i < length; i++)
     difference |= a[i] ^ b[i];
   return difference == 0;
+}
+
+char *
+rdv_token_new_secret (void)
+{
+  guint8 bytes[16];
+  GString *secret = g_string_sized_new (2 * sizeof bytes);
+  guint i;
+
+  /* So few bytes come whole, once the kernel has collected enough of them. */
+  if (getrandom (bytes, sizeof bytes, 0) != (gssize) sizeof bytes)
+    g_error ("The kernel gives no random bytes");
+  for (i = 0; i < sizeof bytes; i++)
+    g_string_append_printf (secret, "%02x", bytes[i]);
+  return g_string_free (secret, FALSE);
 }
 
 char *
@@ -54,7 +70,7 @@ room_token_refusal (const char *secret, const char *room, const char *token,
     return "the token is not good for this room";
 
   expected = rdv_token_make (secret, room, expiry);
-  if (!equal_in_constant_time (expected, token))
+  if (!rdv_token_equal (expected, token))
     return "the token is not good for this room";
   return (gint64) expiry > now ? NULL : "the token has expired";
 }
@@ -67,7 +83,7 @@ rdv_token_refusal (const char *bearer, const char *secret, const char *room,
     return NULL;
   if (!token)
     return "a token is needed";
-  if (bearer && equal_in_constant_time (bearer, token))
+  if (bearer && rdv_token_equal (bearer, token))
     return NULL;
   if (secret)
     return room_token_refusal (secret, room, token, now);

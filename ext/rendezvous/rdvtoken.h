@@ -16,6 +16,13 @@ G_BEGIN_DECLS
 char *rdv_token_make (const char *secret, const char *room, gint64 expiry)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Compares two secrets in a time that does not tell how far they are equal. */
+gboolean rdv_token_equal (const char *a, const char *b);
+
+/* Returns: (transfer full): a secret of 128 bits from the kernel, in hexadecimal,
+ *     which nobody can guess */
+char *rdv_token_new_secret (void) G_GNUC_WARN_UNUSED_RESULT;
+
 /* @bearer: (nullable): a token good for every room
  * @secret: (nullable): what rooms' tokens are made with
  * @token: (nullable): what the client gave

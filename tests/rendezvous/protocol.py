@@ -11,7 +11,10 @@ from rdv import TIMEOUT, TestCase, call, turn_password
 class Protocol(TestCase):
     async def test_welcome_names_the_peer(self):
         a, b = await self.join(), await self.join()
-        self.assertEqual(a.welcome, {"type": "welcome", "peerId": a.id})
+        self.assertEqual(a.welcome, {"type": "welcome", "peerId": a.id,
+                                     "resumeSecret": a.welcome["resumeSecret"]})
+        self.assertRegex(a.welcome["resumeSecret"], "^[0-9a-f]{32}$")
+        self.assertNotEqual(a.welcome["resumeSecret"], b.welcome["resumeSecret"])
         self.assertNotEqual(a.id, b.id)
 
     async def test_list_has_producers_with_meta(self):
