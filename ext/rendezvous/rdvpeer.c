@@ -217,7 +217,7 @@ rdv_peer_welcome (RdvPeer * peer)
 }
 
 void
-rdv_peer_take_over (RdvPeer * old, RdvPeer * peer)
+rdv_peer_take_over (RdvPeer * old, RdvPeer * peer, JsonArray * sessions)
 {
   RdvSocket *broken = old->socket;
   JsonObject *resumed = rdv_reply_new ("resumed");
@@ -233,6 +233,7 @@ rdv_peer_take_over (RdvPeer * old, RdvPeer * peer)
   }
   json_object_set_string_member (resumed, "peerId", old->id);
   json_object_set_string_member (resumed, "resumeSecret", old->secret);
+  json_object_set_array_member (resumed, "sessions", sessions);
   rdv_peer_send (old, resumed);
 }
 

@@ -71,10 +71,11 @@ RdvPeer *rdv_peer_new (RdvContext * context, RdvPoll * poll,
     gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void rdv_peer_free (RdvPeer * peer);
 
-/* @old: takes over the connection of @peer, and answers "resumed" on it
+/* @sessions: (transfer full): ids of the sessions that @old has
+ * @old: takes over the connection of @peer, and answers "resumed" on it
  * @peer: gets the one of @old, which is closed; without one, @peer leaves and is
  *     closed after the call */
-void rdv_peer_take_over (RdvPeer * old, RdvPeer * peer);
+void rdv_peer_take_over (RdvPeer * old, RdvPeer * peer, JsonArray * sessions);
 
 /* Connected here: greets, sends. @object: (transfer full). */
 void rdv_peer_welcome (RdvPeer * peer);

@@ -307,7 +307,8 @@ resume (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
     return g_strdup ("There is no place to resume");
   rdv_log (RDV_LOG_INFO, "peer-resumed", "room", room->name, "peer", old->id,
       "connection", peer->id, NULL);
-  rdv_peer_take_over (old, peer);
+  rdv_sessions_end_unanswered (room->sessions, old);
+  rdv_peer_take_over (old, peer, rdv_sessions_list (room->sessions, old));
   return NULL;
 }
 

@@ -310,6 +310,21 @@ rdv_sessions_end (RdvSessions * table, RdvPeer * peer,
   return NULL;
 }
 
+JsonArray *
+rdv_sessions_list (RdvSessions * table, const RdvPeer * peer)
+{
+  JsonArray *ids = json_array_new ();
+  GHashTableIter iter;
+  RdvSession *session;
+
+  g_hash_table_iter_init (&iter, table->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) & session)) {
+    if (get_other (session, peer->id))
+      json_array_add_string_element (ids, session->id);
+  }
+  return ids;
+}
+
 gboolean
 rdv_sessions_has_answered (RdvSessions * table, const RdvPeer * peer)
 {
@@ -338,6 +353,22 @@ rdv_sessions_end_all (RdvSessions * table, RdvPeer * peer, guint roles)
     if (role & roles) {
       send_end (session, get_other (session, peer->id), NULL);
       drop (session, "a peer left");
+    }
+  }
+}
+
+void
+rdv_sessions_end_unanswered (RdvSessions * table, RdvPeer * peer)
+{
+  g_autoptr (GList) sessions = g_hash_table_get_values (table->by_id);
+  GList *l;
+
+  for (l = sessions; l; l = l->next) {
+    RdvSession *session = l->data;
+
+    if (!session->answered && get_other (session, peer->id)) {
+      send_end (session, get_other (session, peer->id), NULL);
+      drop (session, "a peer came back");
     }
   }
 }

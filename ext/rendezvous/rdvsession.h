@@ -45,12 +45,20 @@ char *rdv_sessions_forward (RdvSessions * table, RdvPeer * peer,
 char *rdv_sessions_end (RdvSessions * table, RdvPeer * peer,
     const RdvMessage * message) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Returns: (transfer full): the ids of the sessions of @peer */
+JsonArray *rdv_sessions_list (RdvSessions * table, const RdvPeer * peer)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Returns: whether @peer is in a session that is answered */
 gboolean rdv_sessions_has_answered (RdvSessions * table, const RdvPeer * peer);
 
 /* Ends the sessions in which @peer has one of @roles, and tells the other peers
  * of these sessions. */
 void rdv_sessions_end_all (RdvSessions * table, RdvPeer * peer, guint roles);
+
+/* Ends the sessions of @peer that are not answered: what was sent to @peer may be
+ * lost. The others are told, and may ask again. */
+void rdv_sessions_end_unanswered (RdvSessions * table, RdvPeer * peer);
 
 /* Forgets answered sessions and tells nobody: the calls go on, only their
  * signalling is lost. A session without an answer waits for its time limit. */

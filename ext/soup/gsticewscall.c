@@ -12,11 +12,29 @@
 #include "gsticecandidatetext.h"
 #include "gsticeerror.h"
 #include "gsticesdp.h"
+#include "gsticetimer.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_call_debug);
 #define GST_CAT_DEFAULT gst_ice_ws_call_debug
 
 #define RESUME "gst-ice-resume:"
+
+/* What was said longer ago than it takes to find a connection lost has arrived. */
+#define LOST_US (30 * G_USEC_PER_SEC)
+
+/* An answer to a restart that takes longer may have got lost, with the offer or
+ * without: the offer is sent again, then after twice as long. */
+#define OVERDUE_MS 1000
+#define MAX_OVERDUE_MS 8000
+
+typedef struct
+{
+  gchar *text;
+  guint mline;
+} Said;
+
+static void say_again (GstIceWsCall * self);
+static void await_answer (GstIceWsCall * self);
 
 static void
 init_log (void)
@@ -28,6 +46,15 @@ init_log (void)
         "ICE signalling by WebSocket with one peer");
     g_once_init_leave (&done, 1);
   }
+}
+
+static void
+said_free (gpointer data)
+{
+  Said *said = data;
+
+  g_free (said->text);
+  g_free (said);
 }
 
 /* Returns: (transfer full): the session that @start tells of */
@@ -44,6 +71,7 @@ gst_ice_ws_call_new (GstIceWsLink * link, GstIceEventQueue * events,
   self->peer_id = g_strdup (start->peer_id);
   self->offers = offers;
   self->ufrags = g_ptr_array_new_with_free_func (g_free);
+  self->said_candidates = g_ptr_array_new_with_free_func (said_free);
   return self;
 }
 
@@ -52,6 +80,10 @@ void
 gst_ice_ws_call_free (GstIceWsCall * self)
 {
   g_ptr_array_unref (self->ufrags);
+  g_ptr_array_unref (self->said_candidates);
+  g_free (self->said_sdp);
+  g_free (self->heard_offer);
+  gst_ice_timer_clear (&self->overdue);
   g_free (self->next_id);
   g_free (self->id);
   g_free (self->peer_id);
@@ -67,6 +99,14 @@ take_description (GstIceWsCall * self, const GstIceWsMessage * message,
   const gboolean is_offer = message->type == GST_ICE_WS_OFFER;
   g_autoptr (GstIceDescription) description = NULL;
 
+  /* What is heard twice was said again, in case that it had got lost. */
+  if (!is_offer && self->offers && self->agreed && !self->awaits_answer)
+    return TRUE;
+  if (is_offer && self->agreed
+      && g_strcmp0 (self->heard_offer, message->text) == 0) {
+    say_again (self);
+    return TRUE;
+  }
   if (is_offer == self->offers || (!is_offer && !self->awaits_answer)) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
         "The peer sent an %s when it was not its turn",
@@ -82,6 +122,10 @@ take_description (GstIceWsCall * self, const GstIceWsMessage * message,
   if (!is_offer) {
     self->awaits_answer = FALSE;
     self->agreed = TRUE;
+    gst_ice_timer_clear (&self->overdue);
+  } else {
+    g_free (self->heard_offer);
+    self->heard_offer = g_strdup (message->text);
   }
   self->told = TRUE;
   gst_ice_event_queue_description (self->events, description);
@@ -151,8 +195,10 @@ gst_ice_ws_call_take (GstIceWsCall * self, const GstIceWsMessage * message,
     GError ** error)
 {
   if (g_strcmp0 (self->next_id, message->session_id) == 0) {
-    if (message->type == GST_ICE_WS_ANSWER && is_resume (self, message->text))
+    if (message->type == GST_ICE_WS_ANSWER && is_resume (self, message->text)) {
       attach (self, message->session_id, self->peer_id);
+      gst_ice_ws_call_reattach (self);
+    }
     return TRUE;
   }
   if (!is_ours (self, message))
@@ -185,6 +231,25 @@ gst_ice_ws_call_want_offer (GstIceWsCall * self)
 
 /* What we say. */
 
+static gboolean
+on_overdue (gpointer user_data)
+{
+  GstIceWsCall *self = user_data;
+
+  if (!self->detached)
+    say_again (self);
+  self->overdue_ms = MIN (2 * self->overdue_ms, MAX_OVERDUE_MS);
+  await_answer (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+await_answer (GstIceWsCall * self)
+{
+  gst_ice_timer_clear (&self->overdue);
+  self->overdue = gst_ice_timer_new (self->overdue_ms, on_overdue, self);
+}
+
 void
 gst_ice_ws_call_send_description (GstIceWsCall * self,
     GstIceDescription * description)
@@ -203,11 +268,20 @@ gst_ice_ws_call_send_description (GstIceWsCall * self,
     g_ptr_array_add (self->ufrags,
         g_strdup (gst_ice_description_get_media (description, i)->ufrag));
 
-  gst_ice_ws_link_send (self->link, gst_ice_ws_write_sdp (self->id, type, sdp));
-  if (is_offer)
-    self->awaits_answer = TRUE;
-  else
+  g_ptr_array_set_size (self->said_candidates, 0);
+  g_free (self->said_sdp);
+  self->said_sdp = g_steal_pointer (&sdp);
+  self->said_us = g_get_monotonic_time ();
+  gst_ice_ws_link_send (self->link, gst_ice_ws_write_sdp (self->id, type,
+          self->said_sdp));
+  if (!is_offer) {
     self->agreed = TRUE;
+    return;
+  }
+  self->awaits_answer = TRUE;
+  self->overdue_ms = OVERDUE_MS;
+  if (self->agreed)
+    await_answer (self);
 }
 
 /* Returns: the number of the m-line whose agent has @ufrag, -1: of none */
@@ -223,20 +297,51 @@ find_mline (GstIceWsCall * self, const gchar * ufrag)
   return -1;
 }
 
+/* @text: (transfer full): a candidate, "": no more come */
+static void
+say_candidate (GstIceWsCall * self, gchar * text, guint mline)
+{
+  Said *said = g_new0 (Said, 1);
+
+  said->text = text;
+  said->mline = mline;
+  g_ptr_array_add (self->said_candidates, said);
+  self->said_us = g_get_monotonic_time ();
+  gst_ice_ws_link_send (self->link, gst_ice_ws_write_candidate (self->id, text,
+          mline));
+}
+
 static void
 send_candidates (GstIceWsCall * self, guint mline,
     const GstIceMediaDescription * media)
 {
-  for (guint i = 0; i < media->candidates->len; i++) {
-    g_autofree gchar *text =
-        gst_ice_candidate_to_text (g_ptr_array_index (media->candidates, i));
+  for (guint i = 0; i < media->candidates->len; i++)
+    say_candidate (self,
+        gst_ice_candidate_to_text (g_ptr_array_index (media->candidates, i)),
+        mline);
+  if (media->end_of_candidates)
+    say_candidate (self, g_strdup (""), mline);
+}
+
+static void
+say_candidates_again (GstIceWsCall * self)
+{
+  for (guint i = 0; i < self->said_candidates->len; i++) {
+    const Said *said = g_ptr_array_index (self->said_candidates, i);
 
     gst_ice_ws_link_send (self->link, gst_ice_ws_write_candidate (self->id,
-            text, mline));
+            said->text, said->mline));
   }
-  if (media->end_of_candidates)
-    gst_ice_ws_link_send (self->link, gst_ice_ws_write_candidate (self->id,
-            "", mline));
+}
+
+/* Nobody confirms what is said to the peer. */
+static void
+say_again (GstIceWsCall * self)
+{
+  GST_INFO ("session %s: saying again what may have got lost", self->id);
+  gst_ice_ws_link_send (self->link, gst_ice_ws_write_sdp (self->id,
+          self->offers ? "offer" : "answer", self->said_sdp));
+  say_candidates_again (self);
 }
 
 void
@@ -269,6 +374,16 @@ gst_ice_ws_call_detach (GstIceWsCall * self)
   self->detached = TRUE;
 }
 
+void
+gst_ice_ws_call_reattach (GstIceWsCall * self)
+{
+  self->detached = FALSE;
+  if (self->awaits_answer)
+    say_again (self);
+  else if (g_get_monotonic_time () - self->said_us < LOST_US)
+    say_candidates_again (self);
+}
+
 /* Returns: (transfer full): what only the two know */
 gchar *
 gst_ice_ws_call_write_resume (const GstIceWsCall * self)
@@ -293,5 +408,6 @@ gst_ice_ws_call_resume (GstIceWsCall * self, const GstIceWsMessage * message)
   gst_ice_ws_link_send (self->link, gst_ice_ws_write_sdp (message->session_id,
           "answer", message->text));
   attach (self, message->session_id, message->peer_id);
+  gst_ice_ws_call_reattach (self);
   return TRUE;
 }

@@ -26,6 +26,14 @@ typedef struct
   gboolean agreed;              /* offer and answer have passed: it may run on
                                  * without signalling */
 
+  /* What was said last, for the case that it got lost. */
+  gchar *said_sdp;              /* our last description, or NULL */
+  GPtrArray *said_candidates;   /* of that description, in order */
+  gint64 said_us;               /* when the last of these was sent */
+  gchar *heard_offer;           /* the peer's last, or NULL */
+  GSource *overdue;             /* the answer to a restart, or NULL */
+  guint overdue_ms;
+
   gboolean told;                /* the session knows of it */
   gboolean detached;            /* the server knows it no more */
   gchar *next_id;               /* asked to go on as this one, or NULL */
@@ -61,6 +69,9 @@ void gst_ice_ws_call_send_end (GstIceWsCall * self);
 
 /* The server knows it no more; an agreed call goes on. */
 void gst_ice_ws_call_detach (GstIceWsCall * self);
+
+/* The server knows it again, as before: says again what may have got lost. */
+void gst_ice_ws_call_reattach (GstIceWsCall * self);
 
 /* After that, an agreed call is taken up again under another id: the consumer asks
  * for it, with a text instead of an offer that only the two know, and the producer

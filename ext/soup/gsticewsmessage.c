@@ -217,8 +217,30 @@ read_servers (GstIceWsMessage * self, JsonObject * object, GError ** error)
 static gboolean
 read_welcome (GstIceWsMessage * self, JsonObject * object, GError ** error)
 {
+  self->text = g_strdup (get_string (object, "resumeSecret"));
   return read_servers (self, object, error) &&
       take_string (object, "peerId", &self->peer_id, error);
+}
+
+static gboolean
+read_resumed (GstIceWsMessage * self, JsonObject * object, GError ** error)
+{
+  JsonNode *ids = json_object_get_member (object, "sessions");
+  JsonArray *array;
+
+  if (ids == NULL || !JSON_NODE_HOLDS_ARRAY (ids))
+    return fail (error, "sessions");
+
+  array = json_node_get_array (ids);
+  self->session_ids = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *id = json_array_get_element (array, i);
+
+    if (JSON_NODE_HOLDS_VALUE (id) &&
+        json_node_get_value_type (id) == G_TYPE_STRING)
+      g_ptr_array_add (self->session_ids, json_node_dup_string (id));
+  }
+  return take_string (object, "peerId", &self->peer_id, error);
 }
 
 static gboolean
@@ -241,6 +263,7 @@ static const struct
       GError ** error);
 } types[] = {
   {"welcome", GST_ICE_WS_WELCOME, read_welcome},
+  {"resumed", GST_ICE_WS_RESUMED, read_resumed},
   {"list", GST_ICE_WS_LIST, read_list},
   {"peerStatusChanged", GST_ICE_WS_STATUS, read_status},
   {"sessionStarted", GST_ICE_WS_STARTED, read_start},
@@ -303,6 +326,7 @@ gst_ice_ws_message_free (GstIceWsMessage * self)
 {
   g_clear_pointer (&self->producers, g_ptr_array_unref);
   g_clear_pointer (&self->servers, g_ptr_array_unref);
+  g_clear_pointer (&self->session_ids, g_ptr_array_unref);
   g_free (self->peer_id);
   g_free (self->session_id);
   g_free (self->text);
@@ -360,6 +384,17 @@ gchar *
 gst_ice_ws_write_list (void)
 {
   return write_object (object_new ("list"));
+}
+
+/* Returns: (transfer full): the request for the place that we had */
+gchar *
+gst_ice_ws_write_resume (const gchar * peer_id, const gchar * secret)
+{
+  JsonObject *object = object_new ("resume");
+
+  json_object_set_string_member (object, "peerId", peer_id);
+  json_object_set_string_member (object, "secret", secret);
+  return write_object (object);
 }
 
 /* Returns: (transfer full): the question for STUN and TURN servers */

@@ -15,7 +15,9 @@ G_BEGIN_DECLS
 /* The messages of the signalling protocol of gst-plugins-rs that a peer gets. */
 typedef enum
 {
-  GST_ICE_WS_WELCOME,           /* peer_id: ours; servers, servers_ttl_s */
+  GST_ICE_WS_WELCOME,           /* peer_id: ours; servers, servers_ttl_s; text: the
+                                 * secret to come back with, or NULL */
+  GST_ICE_WS_RESUMED,           /* peer_id: ours again; session_ids */
   GST_ICE_WS_LIST,              /* producers */
   GST_ICE_WS_STATUS,            /* peer_id, produces, room: peerStatusChanged */
   GST_ICE_WS_STARTED,           /* peer_id, session_id: as we asked */
@@ -46,6 +48,7 @@ typedef struct
   gboolean produces;
   gchar *room;                  /* of the peer's meta, or NULL */
   GPtrArray *producers;         /* of GstIceWsProducer */
+  GPtrArray *session_ids;       /* of gchar * */
   GPtrArray *servers;           /* of GstIceServer, or NULL: none */
   guint servers_ttl_s;          /* how long they are good for, 0: not told */
 } GstIceWsMessage;
@@ -63,6 +66,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceWsMessage, gst_ice_ws_message_free)
 gchar *gst_ice_ws_write_status (gboolean produces, gboolean listens,
     const gchar * room) G_GNUC_WARN_UNUSED_RESULT;
 gchar *gst_ice_ws_write_list (void) G_GNUC_WARN_UNUSED_RESULT;
+/* Only for a server whose welcome has a secret. @peer_id, @secret: of the place that
+ * is asked for */
+gchar *gst_ice_ws_write_resume (const gchar * peer_id, const gchar * secret)
+    G_GNUC_WARN_UNUSED_RESULT;
 /* Only for a server that has told of servers_ttl_s: others don't know the message. */
 gchar *gst_ice_ws_write_get_servers (void) G_GNUC_WARN_UNUSED_RESULT;
 /* @offer: (nullable) */

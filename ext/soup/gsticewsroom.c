@@ -31,6 +31,10 @@ struct _GstIceWsRoom
 
   GstIceWsRole role;
   gchar *peer_id;               /* ours, NULL: the server has not greeted us */
+  gchar *secret;                /* to come back with, or NULL */
+  gchar *place_id;              /* peer_id on the connection that was lost, or NULL */
+  gchar *place_secret;
+  gboolean resuming;            /* the place is asked for */
   gchar *asked_id;              /* a producer that we want a session with */
   gboolean listing;             /* a list is on its way */
   const GstIceWsCall *call;     /* or NULL */
@@ -82,6 +86,9 @@ gst_ice_ws_room_free (GstIceWsRoom * self)
   gst_ice_timer_clear (&self->retry);
   g_free (self->name);
   g_free (self->peer_id);
+  g_free (self->secret);
+  g_free (self->place_id);
+  g_free (self->place_secret);
   g_free (self->asked_id);
   g_free (self);
 }
@@ -300,20 +307,53 @@ gst_ice_ws_room_take_status (GstIceWsRoom * self,
   }
 }
 
+/* Without a call, who does both finds out anew which of the two it is to do. */
+static void
+enter (GstIceWsRoom * self)
+{
+  if (self->call == NULL && self->does_both)
+    self->role = GST_ICE_WS_UNDECIDED;
+  introduce (self);
+}
+
 void
 gst_ice_ws_room_take_welcome (GstIceWsRoom * self,
     const GstIceWsMessage * message)
 {
   g_free (self->peer_id);
   self->peer_id = g_strdup (message->peer_id);
+  g_free (self->secret);
+  self->secret = g_strdup (message->text);
   GST_INFO ("in room \"%s\" of %s as peer %s", self->name,
       gst_ice_ws_link_get_where (self->link), self->peer_id);
 
   self->told_waiting = FALSE;
   self->events->settled (self->user_data);
-  if (self->call == NULL && self->does_both)
-    self->role = GST_ICE_WS_UNDECIDED;
-  introduce (self);
+  /* The server may still hold the connection that was lost: its place is ours. */
+  if (self->place_id != NULL && self->secret != NULL) {
+    gst_ice_ws_link_send (self->link, gst_ice_ws_write_resume (self->place_id,
+            self->place_secret));
+    self->resuming = TRUE;
+  } else {
+    enter (self);
+  }
+}
+
+void
+gst_ice_ws_room_take_resumed (GstIceWsRoom * self,
+    const GstIceWsMessage * message)
+{
+  if (!self->resuming || !g_str_equal (message->peer_id, self->place_id))
+    return;
+
+  GST_INFO ("peer %s again", self->place_id);
+  self->resuming = FALSE;
+  g_free (self->peer_id);
+  self->peer_id = g_steal_pointer (&self->place_id);
+  g_free (self->secret);
+  self->secret = g_steal_pointer (&self->place_secret);
+  self->events->resumed (message->session_ids, self->user_data);
+  enter (self);
 }
 
 gboolean
@@ -327,10 +367,25 @@ gst_ice_ws_room_take_started (GstIceWsRoom * self,
   return TRUE;
 }
 
+static void
+forget_place (GstIceWsRoom * self)
+{
+  self->resuming = FALSE;
+  g_clear_pointer (&self->place_id, g_free);
+  g_clear_pointer (&self->place_secret, g_free);
+}
+
 void
 gst_ice_ws_room_take_error (GstIceWsRoom * self,
     const GstIceWsMessage * message)
 {
+  if (self->resuming) {
+    GST_INFO ("the place of peer %s is gone: %.200s", self->place_id,
+        message->text);
+    forget_place (self);
+    enter (self);
+    return;
+  }
   GST_WARNING ("%s says: %.200s",
       gst_ice_ws_link_get_where (self->link), message->text);
 
@@ -346,7 +401,22 @@ gst_ice_ws_room_take_error (GstIceWsRoom * self,
 void
 gst_ice_ws_room_leave (GstIceWsRoom * self)
 {
+  /* Lost again before the place was given back: that one is still asked for. */
+  if (!self->resuming) {
+    forget_place (self);
+    self->place_secret = g_steal_pointer (&self->secret);
+    if (self->place_secret != NULL)
+      self->place_id = g_steal_pointer (&self->peer_id);
+  }
+  self->resuming = FALSE;
   g_clear_pointer (&self->peer_id, g_free);
+  g_clear_pointer (&self->secret, g_free);
   g_clear_pointer (&self->asked_id, g_free);
   self->listing = FALSE;
+}
+
+gboolean
+gst_ice_ws_room_can_resume (const GstIceWsRoom * self)
+{
+  return self->place_id != NULL;
 }

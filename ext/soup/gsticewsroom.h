@@ -29,6 +29,9 @@ typedef struct
   void (*settled) (gpointer user_data);
   /* @trouble: (transfer full): what the user is told if there is no more time */
   void (*in_vain) (GError * trouble, gpointer user_data);
+  /* After the connection was lost, the server has given us our old place back.
+   * @session_ids: (transfer none): of gchar *, those that have not ended */
+  void (*resumed) (const GPtrArray * session_ids, gpointer user_data);
   /* The producer of the call left before the call was agreed: there is none now. */
   void (*gone) (gpointer user_data);
 } GstIceWsRoomEvents;
@@ -55,8 +58,10 @@ void gst_ice_ws_room_set_call (GstIceWsRoom * self, const GstIceWsCall * call);
 void gst_ice_ws_room_end (GstIceWsRoom * self);
 gboolean gst_ice_ws_room_has_ended (const GstIceWsRoom * self);
 
-/* Messages of types WELCOME, LIST, STATUS, ERROR. */
+/* Messages of types WELCOME, RESUMED, LIST, STATUS, ERROR. */
 void gst_ice_ws_room_take_welcome (GstIceWsRoom * self,
+    const GstIceWsMessage * message);
+void gst_ice_ws_room_take_resumed (GstIceWsRoom * self,
     const GstIceWsMessage * message);
 void gst_ice_ws_room_take_list (GstIceWsRoom * self,
     const GstIceWsMessage * message);
@@ -78,5 +83,9 @@ void gst_ice_ws_room_settle (GstIceWsRoom * self);
 
 /* The connection is lost. */
 void gst_ice_ws_room_leave (GstIceWsRoom * self);
+
+/* Returns: whether the server that we had a connection to lets us come back to our
+ *     place */
+gboolean gst_ice_ws_room_can_resume (const GstIceWsRoom * self);
 
 G_END_DECLS

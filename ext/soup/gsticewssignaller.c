@@ -265,6 +265,23 @@ start_deadline (GstIceWsSignaller * self)
     self->deadline = gst_ice_timer_new (delay_ms, on_deadline, self);
 }
 
+/* The peer has ended the call. */
+static void
+on_ended (GstIceWsSignaller * self)
+{
+  const gboolean was_agreed = self->call->agreed;
+
+  drop_call (self);
+  if (is_consumer (self) && !was_agreed) {
+    /* As a producer does that is in another call. The time runs on. */
+    gst_ice_ws_room_retry_later (self->room);
+    return;
+  }
+  settle (self);
+  if (is_consumer (self))
+    gst_ice_ws_room_end (self->room);
+}
+
 /* What the room tells. */
 
 static void
@@ -286,13 +303,27 @@ on_in_vain (GError * trouble, gpointer user_data)
 }
 
 static void
+on_resumed (const GPtrArray * session_ids, gpointer user_data)
+{
+  GstIceWsSignaller *self = user_data;
+
+  if (self->call == NULL || !self->call->detached)
+    return;
+  if (g_ptr_array_find_with_equal_func ((GPtrArray *) session_ids,
+          self->call->id, g_str_equal, NULL))
+    gst_ice_ws_call_reattach (self->call);
+  else
+    on_ended (self);
+}
+
+static void
 on_producer_gone (gpointer user_data)
 {
   drop_call (user_data);
 }
 
 static const GstIceWsRoomEvents room_events = {
-  on_trying, on_settled, on_in_vain, on_producer_gone
+  on_trying, on_settled, on_in_vain, on_resumed, on_producer_gone
 };
 
 /* What the peer says. */
@@ -391,21 +422,8 @@ take_said (GstIceWsSignaller * self, const GstIceWsMessage * message)
 static void
 take_end (GstIceWsSignaller * self, const GstIceWsMessage * message)
 {
-  gboolean was_agreed;
-
-  if (self->call == NULL || !gst_ice_ws_call_take_end (self->call, message))
-    return;
-
-  was_agreed = self->call->agreed;
-  drop_call (self);
-  if (is_consumer (self) && !was_agreed) {
-    /* As a producer does that is in another call. The time runs on. */
-    gst_ice_ws_room_retry_later (self->room);
-    return;
-  }
-  settle (self);
-  if (is_consumer (self))
-    gst_ice_ws_room_end (self->room);
+  if (self->call != NULL && gst_ice_ws_call_take_end (self->call, message))
+    on_ended (self);
 }
 
 /* What the link tells. */
@@ -417,6 +435,9 @@ take (GstIceWsSignaller * self, const GstIceWsMessage * message)
     case GST_ICE_WS_WELCOME:
       gst_ice_ws_servers_take (self->servers, message);
       gst_ice_ws_room_take_welcome (self->room, message);
+      break;
+    case GST_ICE_WS_RESUMED:
+      gst_ice_ws_room_take_resumed (self->room, message);
       break;
     case GST_ICE_WS_LIST:
       gst_ice_ws_room_take_list (self->room, message);
@@ -564,9 +585,10 @@ gst_ice_ws_signaller_can_restart (GstIceSignaller * signaller)
 {
   GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (signaller);
 
-  /* A restart is a new offer, which servers let pass from producers only. */
+  /* A restart is a new offer, which servers let pass from producers only. Without a
+   * connection, the offer goes out when the server has given us our place back. */
   return self->call != NULL && self->call->agreed && self->call->offers &&
-      !self->call->detached;
+      (!self->call->detached || gst_ice_ws_room_can_resume (self->room));
 }
 
 static void

@@ -293,6 +293,166 @@ GST_START_TEST (test_call_outlives_a_stranger_after_the_restart)
 
 GST_END_TEST;
 
+/* A way to the server that can forget its connections, as a NAT does: the client's end
+ * is closed, and the server hears nothing. */
+typedef struct
+{
+  GSocketService *service;
+  Server server;                /* whose port is the way's */
+  guint to;                     /* port */
+  GPtrArray *near, *far;        /* of GSocketConnection */
+} Way;
+
+static void
+pass_on (GSocketConnection * from, GSocketConnection * to)
+{
+  g_output_stream_splice_async (g_io_stream_get_output_stream
+      (G_IO_STREAM (to)), g_io_stream_get_input_stream (G_IO_STREAM (from)),
+      G_OUTPUT_STREAM_SPLICE_NONE, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
+static gboolean
+on_incoming (GSocketService * service, GSocketConnection * near,
+    GObject * source, gpointer user_data)
+{
+  Way *way = user_data;
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  GSocketConnection *far = g_socket_client_connect_to_host (client,
+      "127.0.0.1", way->to, NULL, NULL);
+
+  fail_unless (far != NULL);
+  g_ptr_array_add (way->near, g_object_ref (near));
+  g_ptr_array_add (way->far, far);
+  pass_on (near, far);
+  pass_on (far, near);
+  return TRUE;
+}
+
+static void
+way_init (Way * way, const Server * server)
+{
+  way->service = g_socket_service_new ();
+  way->server.port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER
+      (way->service), NULL, NULL);
+  way->to = server->port;
+  way->near = g_ptr_array_new_with_free_func (g_object_unref);
+  way->far = g_ptr_array_new_with_free_func (g_object_unref);
+  g_signal_connect (way->service, "incoming", G_CALLBACK (on_incoming), way);
+  g_socket_service_start (way->service);
+}
+
+static void
+way_forget (Way * way)
+{
+  for (guint i = 0; i < way->near->len; i++)
+    g_socket_shutdown (g_socket_connection_get_socket (g_ptr_array_index
+            (way->near, i)), TRUE, TRUE, NULL);
+  g_ptr_array_set_size (way->near, 0);
+}
+
+static void
+way_clear (Way * way)
+{
+  way_forget (way);
+  g_socket_service_stop (way->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (way->service));
+  g_object_unref (way->service);
+  for (guint i = 0; i < way->far->len; i++)
+    g_io_stream_close (g_ptr_array_index (way->far, i), NULL, NULL);
+  g_ptr_array_unref (way->near);
+  g_ptr_array_unref (way->far);
+}
+
+/* The server holds the connection that was lost, and with it the producer's place. */
+GST_START_TEST (test_producer_behind_a_nat_that_forgets_takes_its_place)
+{
+  Server server;
+  End producer, consumer;
+  Way way;
+
+  server_start (&server, 0, NULL);
+  way_init (&way, &server);
+  end_start (&producer, &way.server, "nat", NULL, 0, SEND);
+  end_start (&consumer, __i__ == 0 ? &server : &way.server, "nat", NULL, 0,
+      RECEIVE);
+  wait_call (&producer, &consumer);
+
+  for (guint i = 2; i < 5; i++) {
+    way_forget (&way);
+    WAIT (is_detached (&producer));
+    /* The restart waits for the connection, with what belongs to it. */
+    fail_unless (gst_ice_signaller_can_restart (producer.signaller));
+    end_send_offer (&producer);
+    end_send_candidate (&producer, 6000 + i);
+    WAIT (producer.n_answers == i && consumer.n_offers == i);
+    fail_if (is_detached (&producer));
+  }
+  WAIT (g_str_has_suffix (consumer.ports->str, "6004 "));
+  fail_unless_equals_int (producer.n_hung_up + consumer.n_hung_up, 0);
+  fail_unless_equals_int (producer.n_wanted, 1);
+  fail_unless (strstr (producer.progress->str, "another publisher") == NULL);
+
+  end_clear (&producer);
+  WAIT (consumer.n_hung_up == 1);
+  end_clear (&consumer);
+  way_clear (&way);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+/* Without a call, too: a viewer that comes later finds the publisher. */
+GST_START_TEST (test_waiting_producer_takes_its_place)
+{
+  Server server;
+  End producer, consumer;
+  Way way;
+
+  server_start (&server, 0, NULL);
+  way_init (&way, &server);
+  end_start (&producer, &way.server, "nat", NULL, 1000, SEND);
+  WAIT (strstr (producer.progress->str, "waiting for a ") != NULL);
+  way_forget (&way);
+  WAIT (!gst_ice_ws_signaller_is_connected (GST_ICE_WS_SIGNALLER
+          (producer.signaller)));
+  end_start (&consumer, &server, "nat", NULL, 0, RECEIVE);
+  wait_call (&producer, &consumer);
+  fail_unless (producer.error == NULL);
+
+  end_clear (&producer);
+  end_clear (&consumer);
+  way_clear (&way);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
+/* What ended while the connection was away has ended. */
+GST_START_TEST (test_call_that_ended_meanwhile_is_over)
+{
+  Server server;
+  End producer, consumer;
+  Way way;
+
+  server_start (&server, 0, NULL);
+  way_init (&way, &server);
+  end_start (&producer, &way.server, "nat", NULL, 0, SEND);
+  end_start (&consumer, &server, "nat", NULL, 0, RECEIVE);
+  wait_call (&producer, &consumer);
+  way_forget (&way);
+  end_clear (&consumer);
+  WAIT (producer.n_hung_up == 1);
+
+  end_start (&consumer, &server, "nat", NULL, 0, RECEIVE);
+  WAIT (producer.n_answers == 2 && consumer.n_offers == 1);
+  end_clear (&producer);
+  end_clear (&consumer);
+  way_clear (&way);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_uri_has_to_name_a_server)
 {
   static const gchar *const uris[] = {
@@ -354,6 +514,10 @@ ws_suite (void)
   tcase_add_test (calls, test_server_may_come_late);
   tcase_add_test (calls, test_call_outlives_the_server);
   tcase_add_test (calls, test_call_outlives_a_stranger_after_the_restart);
+  tcase_add_loop_test (calls,
+      test_producer_behind_a_nat_that_forgets_takes_its_place, 0, 2);
+  tcase_add_test (calls, test_waiting_producer_takes_its_place);
+  tcase_add_test (calls, test_call_that_ended_meanwhile_is_over);
   return s;
 }
 

@@ -63,13 +63,24 @@ server_kill (Server * server)
   server_wait (server);
 }
 
+/* Each has another password, as with a restart. */
 static void
 send_description (End * end, GstIceDescriptionType type)
 {
   g_autoptr (GstIceDescription) d = gst_ice_sdp_parse (OFFER, -1, type, NULL);
+  GstIceMediaDescription *media;
 
   fail_unless (d != NULL);
+  media = gst_ice_description_get_media (d, 0);
+  g_free (media->pwd);
+  media->pwd = g_strdup_printf ("0123456789abcdefgh%04u", end->n_sent++);
   gst_ice_signaller_send_description (end->signaller, d);
+}
+
+void
+end_send_offer (End * end)
+{
+  send_description (end, GST_ICE_DESCRIPTION_OFFER);
 }
 
 static void

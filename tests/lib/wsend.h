@@ -29,6 +29,7 @@ void server_kill (Server * server);
 typedef struct
 {
   GstIceSignaller *signaller;
+  guint n_sent;                 /* descriptions */
   guint n_wanted, n_offers, n_answers, n_hung_up, n_closed;
   GString *progress;            /* one line each */
   GString *ports;               /* of trickled candidates, "end" for the end */
@@ -42,6 +43,9 @@ void end_start (End * end, Server * server, const gchar * room,
     const gchar * token, guint timeout_ms, GstIceDirection direction);
 void end_start_at (End * end, const gchar * uri, const gchar * token,
     guint timeout_ms, GstIceDirection direction);
+
+/* A restart: as the first offer. */
+void end_send_offer (End * end);
 
 /* @port: 0: that were all */
 void end_send_candidate (End * end, guint port);

@@ -21,12 +21,13 @@ class Resume(TestCase):
         listener.box.clear()
         return producer, viewer, listener, session
 
-    async def come_back(self, old, room=""):
+    async def come_back(self, old, sessions, room=""):
         """A new connection takes the place of @old."""
         back = await self.join(room)
         await back.send("resume", peerId=old.id, secret=old.welcome["resumeSecret"])
         self.assertEqual(await back.expect("resumed"), {
-            "type": "resumed", "peerId": old.id, "resumeSecret": old.welcome["resumeSecret"]})
+            "type": "resumed", "peerId": old.id, "resumeSecret": old.welcome["resumeSecret"],
+            "sessions": sessions})
         back.id, back.welcome = old.id, old.welcome
         return back
 
@@ -46,26 +47,39 @@ class Resume(TestCase):
     async def test_while_the_server_holds_the_old_connection(self):
         """As behind a NAT that forgot: the server hears nothing of it."""
         producer, viewer, listener, session = await self.ready()
-        back = await self.come_back(producer)
+        back = await self.come_back(producer, [session])
         self.assertEqual(await producer.expect_close(1001), "taken over")
         await self.check(back, viewer, listener, session)
         # And once more.
-        again = await self.come_back(back)
+        again = await self.come_back(back, [session])
         await self.check(again, viewer, listener, session)
 
     async def test_after_the_connection_broke(self):
         producer, viewer, listener, session = await self.ready()
         producer.socket.transport.abort()
         await self.wait_left(producer.id)
-        back = await self.come_back(producer)
+        back = await self.come_back(producer, [session])
         await self.check(back, viewer, listener, session)
 
     async def wait_left(self, peer):
         await until(lambda: [e for e in self.server.events("peer-left") if e["peer"] == peer])
 
+    async def test_sessions_that_ended_meanwhile_are_not_named(self):
+        producer, viewer, _, session = await self.ready()
+        await viewer.send("endSession", sessionId=session)
+        await viewer.synchronise()
+        await self.come_back(producer, [])
+
+    async def test_sessions_without_an_answer_end(self):
+        producer, viewer = await self.join(), await self.join()
+        await producer.status("producer")
+        session = await viewer.start(producer.id)
+        await self.come_back(producer, [])
+        self.assertEqual((await viewer.expect("endSession"))["sessionId"], session)
+
     async def test_the_other_end_comes_back_too(self):
         producer, viewer, listener, session = await self.ready()
-        viewer = await self.come_back(viewer)
+        viewer = await self.come_back(viewer, [session])
         await self.check(producer, viewer, listener, session)
 
     async def test_who_has_no_secret_is_refused(self):
