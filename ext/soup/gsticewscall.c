@@ -24,7 +24,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_call_debug);
 
 /* An answer to a restart that takes longer may have got lost, with the offer or
  * without: the offer is sent again, then after twice as long. */
-#define OVERDUE_MS 1000
+#define OVERDUE_MS 500
 #define MAX_OVERDUE_MS 8000
 
 typedef struct

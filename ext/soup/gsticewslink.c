@@ -33,6 +33,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_link_debug);
 #define PING_S 10
 #define SILENCE_MS 25000
 
+/* How long an answer may take that was asked for because of a doubt. */
+#define ANSWER_MS 3000
+
 /* A goodbye takes 1 s at most. */
 #define GOODBYE_MS 900
 
@@ -52,6 +55,7 @@ struct _GstIceWsLink
   GSource *timer;               /* next try, or this one's end, or silence */
   guint retry_ms;
   gboolean alive;               /* something came since the timer's last turn */
+  gboolean doubted;             /* the timer waits for an answer */
 
   GSourceFunc closed;
   gpointer closed_data;
@@ -196,6 +200,7 @@ lose (GstIceWsLink * self, const gchar * why)
       self->where, why);
 
   gst_ice_timer_clear (&self->timer);
+  self->doubted = FALSE;
   clear_connection (self);
   try_again (self, error);
 }
@@ -223,6 +228,33 @@ on_silence (gpointer user_data)
   }
   self->alive = FALSE;
   return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_no_answer (gpointer user_data)
+{
+  GstIceWsLink *self = user_data;
+
+  self->doubted = FALSE;
+  if (!self->alive) {
+    lose (self, "no answer");
+  } else {
+    gst_ice_timer_clear (&self->timer);
+    self->timer = gst_ice_timer_new (SILENCE_MS, on_silence, self);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+void
+gst_ice_ws_link_expect_answer (GstIceWsLink * self)
+{
+  if (self->connection == NULL || (self->doubted && !self->alive))
+    return;
+
+  self->doubted = TRUE;
+  self->alive = FALSE;
+  gst_ice_timer_clear (&self->timer);
+  self->timer = gst_ice_timer_new (ANSWER_MS, on_no_answer, self);
 }
 
 /* @connection: (transfer full) */

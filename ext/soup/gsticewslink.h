@@ -45,6 +45,10 @@ void gst_ice_ws_link_open (GstIceWsLink * self);
 /* @text: (transfer full): valid UTF-8; dropped when the link is not open */
 void gst_ice_ws_link_send (GstIceWsLink * self, gchar * text);
 
+/* What was sent last is answered by every server: without a word within seconds, the
+ * connection counts as lost. */
+void gst_ice_ws_link_expect_answer (GstIceWsLink * self);
+
 /* No event follows. @closed: called once, later, when what was sent and the
  * goodbye have left, or 900 ms have passed */
 void gst_ice_ws_link_close (GstIceWsLink * self, GSourceFunc closed,

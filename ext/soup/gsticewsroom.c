@@ -142,6 +142,17 @@ introduce (GstIceWsRoom * self)
   self->listing = TRUE;
 }
 
+void
+gst_ice_ws_room_probe (GstIceWsRoom * self)
+{
+  if (self->peer_id == NULL || self->listing || self->resuming)
+    return;
+
+  gst_ice_ws_link_send (self->link, gst_ice_ws_write_list ());
+  gst_ice_ws_link_expect_answer (self->link);
+  self->listing = TRUE;
+}
+
 static gboolean
 on_retry (gpointer user_data)
 {

@@ -75,6 +75,9 @@ void gst_ice_ws_room_take_error (GstIceWsRoom * self,
 gboolean gst_ice_ws_room_take_started (GstIceWsRoom * self,
     const GstIceWsMessage * message);
 
+/* Asks the server for a sign of life. */
+void gst_ice_ws_room_probe (GstIceWsRoom * self);
+
 /* Looks in a while who is there. */
 void gst_ice_ws_room_retry_later (GstIceWsRoom * self);
 

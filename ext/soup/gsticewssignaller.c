@@ -617,6 +617,17 @@ gst_ice_ws_signaller_send_trickle (GstIceSignaller * signaller,
     gst_ice_ws_call_send_trickle (self->call, fragment);
 }
 
+/* A NAT that has forgotten the media's path has forgotten the server's too. A side that
+ * only answers would not find out before the next ping. */
+static void
+gst_ice_ws_signaller_doubt_path (GstIceSignaller * signaller)
+{
+  GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (signaller);
+
+  if (self->room != NULL)
+    gst_ice_ws_room_probe (self->room);
+}
+
 static void
 gst_ice_ws_signaller_reject (GstIceSignaller * signaller, const GError * reason)
 {
@@ -689,6 +700,7 @@ gst_ice_ws_signaller_iface_init (GstIceSignallerInterface * iface)
   iface->can_restart = gst_ice_ws_signaller_can_restart;
   iface->send_description = gst_ice_ws_signaller_send_description;
   iface->send_trickle = gst_ice_ws_signaller_send_trickle;
+  iface->doubt_path = gst_ice_ws_signaller_doubt_path;
   iface->reject = gst_ice_ws_signaller_reject;
   iface->hang_up = gst_ice_ws_signaller_hang_up;
   iface->close = gst_ice_ws_signaller_close;

@@ -101,6 +101,15 @@ gst_ice_signaller_send_restart (GstIceSignaller * self,
   GST_ICE_SIGNALLER_GET_IFACE (self)->send_restart (self, fragment);
 }
 
+void
+gst_ice_signaller_doubt_path (GstIceSignaller * self)
+{
+  GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
+
+  if (iface->doubt_path != NULL)
+    iface->doubt_path (self);
+}
+
 gboolean
 gst_ice_signaller_set_replaceable (GstIceSignaller * self, gboolean replaceable)
 {

@@ -38,6 +38,7 @@ struct _GstIceSignallerInterface
   gboolean (*can_restart) (GstIceSignaller * self);
   void (*send_restart) (GstIceSignaller * self, GstIceDescription * fragment);
   void (*set_replaceable) (GstIceSignaller * self, gboolean replaceable);
+  void (*doubt_path) (GstIceSignaller * self);
 };
 
 /* Before start(): what the elements of the session do. Who must not know does not
@@ -79,6 +80,10 @@ gboolean gst_ice_signaller_sends_restarts (GstIceSignaller * self);
  * the peer's. */
 void gst_ice_signaller_send_restart (GstIceSignaller * self,
     GstIceDescription * fragment);
+
+/* Media does not come: a signaller whose connection went the same way finds out now
+ * whether it still works. */
+void gst_ice_signaller_doubt_path (GstIceSignaller * self);
 
 /* Whether the call is in such a state that a new offer ends it, instead of being
  * refused. Returns: %FALSE if it is not implemented */

@@ -127,6 +127,8 @@ gst_ice_session_driver_on_trouble (GstIceRestartReason reason,
     gst_ice_restart_policy_forget_suspicion (&self->restarts);
     return;
   }
+  if (self->signaller != NULL)
+    gst_ice_signaller_doubt_path (self->signaller);
   if (!gst_ice_config_get_boolean (self->config, "auto-restart") ||
       !may_begin (self))
     return;

@@ -9,6 +9,8 @@
 #include "gsticeerror.h"
 #include "gsticewssignaller.h"
 
+#include <signal.h>
+
 #define SEND GST_ICE_DIRECTION_SENDONLY
 #define RECEIVE GST_ICE_DIRECTION_RECVONLY
 #define BOTH GST_ICE_DIRECTION_SENDRECV
@@ -453,6 +455,39 @@ GST_START_TEST (test_call_that_ended_meanwhile_is_over)
 
 GST_END_TEST;
 
+/* The side that only answers finds out at once, instead of after 25 s. */
+GST_START_TEST (test_silent_server_is_found_out_when_media_stays_away)
+{
+  Server server;
+  End producer, consumer;
+
+  server_start (&server, 0, NULL);
+  end_start (&producer, &server, "still", NULL, 0, SEND);
+  end_start (&consumer, &server, "still", NULL, 0, RECEIVE);
+  wait_call (&producer, &consumer);
+
+  /* One that answers is not given up. */
+  gst_ice_signaller_doubt_path (consumer.signaller);
+  end_send_candidate (&consumer, 6001);
+  WAIT (producer.ports->len > 0);
+  end_send_candidate (&producer, 6000);
+  WAIT (consumer.ports->len > 0);
+  g_subprocess_send_signal (server.process, SIGSTOP);
+  gst_ice_signaller_doubt_path (consumer.signaller);
+  WAIT (is_detached (&consumer));
+  fail_if (is_detached (&producer));
+  g_subprocess_send_signal (server.process, SIGCONT);
+  WAIT (!is_detached (&consumer));
+  end_send_offer (&producer);
+  WAIT (producer.n_answers == 2 && consumer.n_offers == 2);
+
+  end_clear (&producer);
+  end_clear (&consumer);
+  server_stop (&server);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_uri_has_to_name_a_server)
 {
   static const gchar *const uris[] = {
@@ -517,6 +552,7 @@ ws_suite (void)
   tcase_add_loop_test (calls,
       test_producer_behind_a_nat_that_forgets_takes_its_place, 0, 2);
   tcase_add_test (calls, test_waiting_producer_takes_its_place);
+  tcase_add_test (calls, test_silent_server_is_found_out_when_media_stays_away);
   tcase_add_test (calls, test_call_that_ended_meanwhile_is_over);
   return s;
 }

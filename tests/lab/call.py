@@ -1,7 +1,8 @@
 """One call between the sites, by two gst-launch-1.0 processes, and what came of it.
 
 Each end sends the same number of packets and counts those that it gets; media goes both
-ways on one m-line. Site a calls, site b listens. Signalling has a cable of its own.
+ways on one m-line. Site a calls, site b listens. Signalling has a cable of its own, or with a
+room both meet at a rendezvous server, over the same way as the media.
 """
 import os
 import pathlib
@@ -58,9 +59,9 @@ class Call:
     """Two ends; started in turn, then watched, ended, and told about."""
 
     def __init__(self, lab, settings_a, settings_b, n_packets, name="call", program=GST_LAUNCH,
-                 level=None):
+                 level=None, room=None):
         self.lab, self.n_packets = lab, n_packets
-        listen, call = uris()
+        listen, call = (room, room) if room else uris()
         folder = pathlib.Path(lab.folder)
         self.files = {site: folder / f"got-{site}" for site in "ab"}
         self.marks = {server: server.mark() for server in lab.servers if server.processes}
@@ -69,7 +70,7 @@ class Call:
         self.b = Process(lab.site("b").host, line, folder / f"{name}-b.log", env)
         self.failure = None
         self.a = None
-        if not self.b.wait(lambda p: "listening" in p.times, LISTEN_S):
+        if not self.b.wait(lambda p: {"listening", "waiting"} & set(p.times), LISTEN_S):
             self.failure = "b does not listen"
             return
         line = pipeline(call, n_packets, settings_a, program, self.files["a"])

@@ -1,4 +1,5 @@
 """What befalls a call that is on, and how long media stays away, on the far end's clock."""
+import contextlib
 import json
 import signal
 import statistics
@@ -10,6 +11,7 @@ from call import GST_LAUNCH, PACKET_MS, PLAYER, Call
 from hosts import LabError
 from laboratory import Laboratory
 from linecall import happen
+from rendezvous import Rendezvous
 
 BEFORE_S, AFTER_S, SHORT_S = 2, 12, 5
 # Credentials that end so long after a call began; it is on by then.
@@ -36,6 +38,7 @@ class Event:
     level: str | None = None       # of GST_ICE_UDP, at both ends; None: what there is
     before: str | None = None      # what befalls site b before the call
     settings: tuple = ()           # of both ends, beside servers
+    rendezvous: bool = False       # they meet at gst-ice-rendezvous, beyond the NATs
 
 
 def _rebindings():
@@ -60,6 +63,10 @@ EVENTS = [
     Event("address at a changes every 100 ms for 2 s", "restricted", "restricted", "a", "flap",
           3000, 5000, short=True),
     *_rebindings(),
+    # The NAT forgets the WebSocket as well: the peer has to take its place again. Site b is
+    # first in the room, and makes the offers.
+    *(Event(f"rebind-port at {site}, signalling by rendezvous", "restricted", "restricted", site,
+            "rebind-port", 1000, 2000, rendezvous=True, short=site == "b") for site in "ab"),
     Event("direct path cut at a, TURN remains", "restricted", "restricted", "a", "cut-direct",
           4000, 7000, short=True),
     Event("TURN server of the path dies, a second one is there", "symmetric", "symmetric", "-",
@@ -112,8 +119,14 @@ def second_server(lab, seconds):
     return lab.uri("udp", "turn2", user, password)
 
 
-def run_event(lab, event, name):
-    """Returns what came of one event in one call."""
+def run_event(lab, event, name, program):
+    """Returns what came of one event in one call; program is gst-ice-rendezvous."""
+    with contextlib.ExitStack() as stack:
+        room = stack.enter_context(Rendezvous(lab, program)).room if event.rendezvous else None
+        return run_event_in(lab, event, name, room)
+
+
+def run_event_in(lab, event, name, room):
     lab.set_nats(event.a, event.b)
     for server in lab.servers:
         if not server.processes:
@@ -124,7 +137,7 @@ def run_event(lab, event, name):
     if event.before:
         happen(lab, "b", event.before)
     call = Call(lab, settings, settings, (BEFORE_S + event.after_s) * 1000 // PACKET_MS, name,
-                PLAYER if event.what == "restart-ice" else GST_LAUNCH, event.level)
+                PLAYER if event.what == "restart-ice" else GST_LAUNCH, event.level, room)
     result = {"event": event.name, "log": name}
     if not call.connected():
         call.finish()
@@ -200,7 +213,8 @@ def sum_up(event, results):
 
 
 def main(options):
-    chosen = [event for event in EVENTS if options.only in event.name]
+    chosen = [event for event in EVENTS if options.only in event.name
+              and (options.rendezvous or not event.rendezvous)]
     if options.short:
         chosen = [replace(event, after_s=SHORT_S) for event in chosen if event.short]
     if options.part is not None:
@@ -214,7 +228,7 @@ def main(options):
         for number, event in enumerate(chosen):
             results = []
             for n_run in range(options.runs):
-                result = run_event(lab, event, f"{number:02d}-{n_run:02d}")
+                result = run_event(lab, event, f"{number:02d}-{n_run:02d}", options.rendezvous)
                 results.append(result)
                 print(f"{'ok  ' if result['ok'] else 'FAIL'} {event.name}: gap"
                       f" {result.get('gap_ms')} ms, lost {result.get('lost')}"

@@ -35,6 +35,8 @@ def arguments():
         parts.add_argument("--only", default="", help="those whose name contains this")
         parts.add_argument("--results", type=pathlib.Path, help="a file for JSON, one a line")
         parts.add_argument("--logs", type=pathlib.Path, help="a folder for what all said last")
+    events.add_argument("--rendezvous", metavar="PROGRAM",
+                        help="gst-ice-rendezvous; without it the events that need it are left out")
     events.add_argument("--short", action="store_true", help="some of them, with less time each")
     events.add_argument("--after", type=int, metavar="SECONDS",
                         help="how long each is watched that has no time of its own")
