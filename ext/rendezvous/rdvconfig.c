@@ -101,8 +101,8 @@ add_limit_entries (GOptionGroup * group, Options * o)
     {"answer-timeout", 0, 0, G_OPTION_ARG_INT, &c->answer_timeout_s,
         "Seconds from startSession to the answer, 0: for ever [30]", "S"},
     {"resume-timeout", 0, 0, G_OPTION_ARG_INT, &c->resume_timeout_s,
-        "Seconds that a producer in a call may take to come back, 0: none "
-          "[5]", "S"},
+          "Seconds that a peer in a call may take to come back, 0: none [3]",
+        "S"},
     {"stop-timeout", 0, 0, G_OPTION_ARG_INT, &c->stop_timeout_s,
         "Seconds that peers have to go when stopping [5]", "S"},
     {NULL, 0, 0, 0, NULL, NULL, NULL}
@@ -277,7 +277,7 @@ rdv_config_new (int *argc, char ***argv, GError ** error)
   c->rate = 200;
   c->burst = 1000;
   c->answer_timeout_s = 30;
-  c->resume_timeout_s = 5;
+  c->resume_timeout_s = 3;
   c->stop_timeout_s = 5;
   c->prefix = g_strdup ("gst-ice");
 

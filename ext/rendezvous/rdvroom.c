@@ -14,6 +14,7 @@
 
 #define STATUS_SIZE 128         /* bytes of a status, without its meta */
 #define LIST_ENTRY 64           /* bytes of an entry of a list, without its meta */
+#define LONG_AGO 1              /* lost_us of a peer that is not to come back */
 #define FREE_REPLY 1024         /* bytes of a list that is charged to nobody */
 #define ROOM_SHARE 8            /* a room may fan out what 8 of its peers may */
 
@@ -242,7 +243,6 @@ gboolean
 rdv_room_keep (RdvRoom * room, RdvPeer * peer)
 {
   if (room->context->stopping || room->context->config->resume_timeout_s == 0
-      || !(peer->roles & RDV_ROLE_PRODUCER)
       || !rdv_sessions_has_answered (room->sessions, peer))
     return FALSE;
   peer->lost_us = g_get_monotonic_time ();
@@ -252,8 +252,7 @@ rdv_room_keep (RdvRoom * room, RdvPeer * peer)
 gboolean
 rdv_room_is_over (RdvRoom * room, const RdvPeer * peer, gint64 now_us)
 {
-  return room->context->stopping || !(peer->roles & RDV_ROLE_PRODUCER)
-      || now_us - peer->lost_us >=
+  return room->context->stopping || now_us - peer->lost_us >=
       room->context->config->resume_timeout_s * G_TIME_SPAN_SECOND;
 }
 
@@ -288,8 +287,11 @@ replace_lost (RdvRoom * room, RdvPeer * peer)
   for (l = peers; l; l = l->next) {
     RdvPeer *other = l->data;
 
-    if (other != peer && other->lost_us && !may_produce (room, other, FALSE))
+    if (other != peer && other->lost_us && (other->roles & RDV_ROLE_PRODUCER)
+        && !may_produce (room, other, FALSE)) {
       change_status (room, other, 0, NULL, 0);
+      other->lost_us = LONG_AGO;
+    }
   }
 }
 
@@ -303,7 +305,7 @@ resume (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
     return g_strdup ("resume comes before setPeerStatus");
   if (!old || old == peer || old->instance
       || !rdv_token_equal (old->secret, message->secret)
-      || (old->lost_us && !(old->roles & RDV_ROLE_PRODUCER)))
+      || old->lost_us == LONG_AGO)
     return g_strdup ("There is no place to resume");
   rdv_log (RDV_LOG_INFO, "peer-resumed", "room", room->name, "peer", old->id,
       "connection", peer->id, NULL);

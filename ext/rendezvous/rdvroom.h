@@ -32,8 +32,8 @@ guint rdv_room_count_peers (RdvRoom * room);
  * @peer: (transfer none): outlives its stay in the room */
 void rdv_room_add (RdvRoom * room, RdvPeer * peer);
 
-/* The connection of @peer broke. A producer in a call keeps its place for a while,
- * so that it can come back with its secret and its sessions go on.
+/* The connection of @peer broke. A peer in a call keeps its place for a while, so
+ * that it can come back with its secret and its sessions go on.
  *
  * Returns: whether @peer stays in the room, with lost_us set */
 gboolean rdv_room_keep (RdvRoom * room, RdvPeer * peer);

@@ -130,11 +130,25 @@ class Resume(TestCase):
         self.assertEqual((await viewer.expect("endSession"))["sessionId"], session)
         self.assertEqual(server.metric("peers"), 1)
 
-    async def test_a_viewer_that_broke_is_gone_at_once(self):
+    async def test_a_viewer_whose_connection_broke(self):
+        producer, viewer, listener, session = await self.ready()
+        viewer.socket.transport.abort()
+        await self.wait_left(viewer.id)
+        viewer = await self.come_back(viewer, [session])
+        await self.check(producer, viewer, listener, session)
+        # It is gone when it stays away, and at once when it says so.
+        other = await self.join()
+        second = await call(producer, other)
+        other.socket.transport.abort()
+        await viewer.close()
+        self.assertEqual((await producer.expect("endSession"))["sessionId"], session)
+        self.assertEqual((await producer.expect("endSession"))["sessionId"], second)
+
+    async def test_without_a_call_a_peer_is_gone_at_once(self):
         server = self.start("--resume-timeout=3600")
         producer, viewer = await self.join("", server), await self.join("", server)
         await producer.status("producer")
-        session = await call(producer, viewer)
+        session = await viewer.start(producer.id)
         viewer.socket.transport.abort()
         self.assertEqual((await producer.expect("endSession"))["sessionId"], session)
 
