@@ -2,22 +2,20 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* SDES: the keys are in the descriptions. Makes ours, reads the peer's, and makes a cipher
+ * of both; later keys of the peer go into the same cipher. */
+
 #include "config.h"
 
 #include "gsticesdes.h"
 
 #include "gsticeerror.h"
-#include "gsticesrtp.h"
+#include "gsticesrtpcipher.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
+#include <string.h>
 #include <unistd.h>
-
-/* RFC 3711: master key and salt. */
-#define KEY_BYTES 30
-
-static const gchar *const suites[] = {
-  "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"
-};
 
 struct _GstIceSdes
 {
@@ -25,6 +23,8 @@ struct _GstIceSdes
 
   GstIceKeyExchangeSettings settings;   /* set at construction; name is NULL */
   GstIceKeying *ours;
+  GstIceKeying *theirs;         /* the one a=crypto that was agreed, or NULL */
+  gchar *suite;                 /* that both use, or NULL */
   GstIceCipher *cipher;         /* NULL: not agreed */
   GError *failure;              /* why there is none, or NULL */
   GSource *teller;              /* of how it ended, or NULL */
@@ -47,6 +47,8 @@ gst_ice_sdes_finalize (GObject * object)
 
   stop_telling (self);
   g_clear_pointer (&self->ours, gst_ice_keying_free);
+  g_clear_pointer (&self->theirs, gst_ice_keying_free);
+  g_free (self->suite);
   g_clear_object (&self->cipher);
   g_clear_error (&self->failure);
   g_main_context_unref (self->settings.context);
@@ -74,20 +76,28 @@ on_tell (gpointer user_data)
 static void
 tell_soon (GstIceSdes * self)
 {
+  stop_telling (self);
   self->teller = g_idle_source_new ();
   g_source_set_priority (self->teller, G_PRIORITY_DEFAULT);
   g_source_set_callback (self->teller, on_tell, self, NULL);
   g_source_attach (self->teller, self->settings.context);
 }
 
-/* Returns: (transfer full): the key that @text, base64, stands for */
-static GstBuffer *
-decode_key (const gchar * text)
+/* @master: (out): what @key stands for; wipe it after use */
+static void
+read_master_key (const GstIceCryptoKey * key, GstIceSrtpMasterKey * master)
 {
   gsize size = 0;
-  guchar *key = g_base64_decode (text, &size);
+  guchar *secret = g_base64_decode (key->secret, &size);
 
-  return gst_buffer_new_wrapped (key, size);
+  memset (master, 0, sizeof *master);
+  memcpy (master->secret, secret, MIN (size, sizeof master->secret));
+  OPENSSL_cleanse (secret, size);
+  g_free (secret);
+  master->max_packets = key->max_packets;
+  master->mki_bytes = key->mki_bytes;
+  for (guint i = 0; i < MIN (key->mki_bytes, sizeof key->mki); i++)
+    master->mki[key->mki_bytes - 1 - i] = (guint8) (key->mki >> 8 * i);
 }
 
 static GstIceKeying *
@@ -96,27 +106,114 @@ gst_ice_sdes_get_keying (GstIceKeyExchange * key_exchange)
   return gst_ice_keying_copy (GST_ICE_SDES (key_exchange)->ours);
 }
 
+/* @ours: (nullable): protects; %NULL: the key stays. @theirs: opens */
+static gboolean
+use_keys (GstIceSdes * self, GstIceSrtpSuite suite,
+    const GstIceCryptoKey * ours, const GstIceCryptoKey * theirs)
+{
+  GstIceSrtpMasterKey our_key, their_key;
+  gboolean ok;
+
+  if (ours != NULL)
+    read_master_key (ours, &our_key);
+  read_master_key (theirs, &their_key);
+  if (self->cipher == NULL) {
+    self->cipher = gst_ice_srtp_cipher_new (suite, &our_key, &their_key,
+        &self->failure);
+    ok = self->cipher != NULL;
+  } else {
+    ok = gst_ice_srtp_cipher_rekey (GST_ICE_SRTP_CIPHER (self->cipher), suite,
+        ours != NULL ? &our_key : NULL, &their_key, &self->failure);
+  }
+  OPENSSL_cleanse (&our_key, sizeof our_key);
+  OPENSSL_cleanse (&their_key, sizeof their_key);
+  return ok;
+}
+
+/* Returns: whether the cipher has @key of @suite already */
+static gboolean
+is_in_use (const GstIceSdes * self, const gchar * suite,
+    const GstIceCryptoKey * key)
+{
+  const GstIceCrypto *used = self->theirs == NULL ? NULL :
+      g_ptr_array_index (self->theirs->cryptos, 0);
+
+  for (guint i = 0; used != NULL && i < used->keys->len; i++) {
+    const GstIceCryptoKey *other = g_ptr_array_index (used->keys, i);
+
+    if (g_str_equal (used->suite, suite) && key->mki == other->mki &&
+        key->mki_bytes == other->mki_bytes &&
+        g_str_equal (other->secret, key->secret))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Ours is new with the suite only: there is one for each. */
+static gboolean
+use_cryptos (GstIceSdes * self, const GstIceCrypto * ours,
+    const GstIceCrypto * theirs)
+{
+  const GstIceCryptoKey *our_key = g_ptr_array_index (ours->keys, 0);
+  GstIceSrtpSuite suite;
+
+  if (!gst_ice_srtp_suite_from_name (theirs->suite, &suite)) {
+    self->failure = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "The suite %s of the peer's a=crypto is not known here", theirs->suite);
+    return FALSE;
+  }
+  if (self->suite != NULL && g_str_equal (self->suite, theirs->suite))
+    our_key = NULL;
+  for (guint i = 0; i < theirs->keys->len; i++) {
+    const GstIceCryptoKey *their_key = g_ptr_array_index (theirs->keys, i);
+
+    if (is_in_use (self, theirs->suite, their_key))
+      continue;
+    if (!use_keys (self, suite, our_key, their_key))
+      return FALSE;
+    our_key = NULL;
+  }
+  g_free (self->suite);
+  self->suite = g_strdup (theirs->suite);
+  return TRUE;
+}
+
+/* Returns: %FALSE: there are no keys; why is in self->failure */
+static gboolean
+settle (GstIceSdes * self, const GstIceKeying * theirs, gboolean answering)
+{
+  g_autoptr (GstIceKeying) chosen = gst_ice_keying_new ();
+  g_autoptr (GstIceKeying) said = gst_ice_keying_new ();
+  const GstIceCrypto *our_crypto, *their_crypto;
+
+  if (!gst_ice_keying_settle (self->ours, theirs, answering, &our_crypto,
+          &their_crypto)) {
+    self->failure = g_error_new_literal (GST_ICE_ERROR,
+        GST_ICE_ERROR_UNSUPPORTED, "The peer's a=crypto and ours have no suite "
+        "in common");
+    return FALSE;
+  }
+  if (answering)
+    our_crypto = gst_ice_keying_answer_crypto (said, our_crypto, their_crypto);
+  if (!use_cryptos (self, our_crypto, their_crypto))
+    return FALSE;
+
+  gst_ice_keying_add_copy (chosen, their_crypto);
+  g_clear_pointer (&self->theirs, gst_ice_keying_free);
+  self->theirs = g_steal_pointer (&chosen);
+  return TRUE;
+}
+
 static void
 gst_ice_sdes_agree (GstIceKeyExchange * key_exchange,
     const GstIceKeying * theirs, gboolean answering)
 {
   GstIceSdes *self = GST_ICE_SDES (key_exchange);
-  const GstIceCrypto *our_crypto, *their_crypto;
-  g_autoptr (GstBuffer) our_key = NULL;
-  g_autoptr (GstBuffer) their_key = NULL;
+  const gboolean first = self->theirs == NULL;
 
-  if (gst_ice_keying_settle (self->ours, theirs, answering, &our_crypto,
-          &their_crypto)) {
-    our_key = decode_key (our_crypto->key);
-    their_key = decode_key (their_crypto->key);
-    self->cipher = gst_ice_srtp_new (our_crypto->suite, our_key, their_key,
-        &self->failure);
-  } else {
-    self->failure = g_error_new_literal (GST_ICE_ERROR,
-        GST_ICE_ERROR_UNSUPPORTED, "The peer's a=crypto and ours have no suite "
-        "in common");
-  }
-  tell_soon (self);
+  /* Later keys are the cipher's own affair. */
+  if (!settle (self, theirs, answering) || first)
+    tell_soon (self);
 }
 
 static void
@@ -168,17 +265,22 @@ gst_ice_sdes_init (GstIceSdes * self)
 static gboolean
 make_keys (GstIceSdes * self, GError ** error)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (suites); i++) {
-    guint8 key[KEY_BYTES];
+  GstIceSrtpSuite suites[GST_ICE_SRTP_N_SUITES];
+  const guint n_suites = gst_ice_srtp_suite_get_enabled (suites);
+
+  for (guint i = 0; i < n_suites; i++) {
+    const GstIceSrtpSuiteInfo *suite = gst_ice_srtp_suite_get_info (suites[i]);
+    guint8 secret[GST_ICE_SRTP_MAX_KEY_BYTES + GST_ICE_SRTP_MAX_SALT_BYTES];
     g_autofree gchar *text = NULL;
 
-    if (getentropy (key, sizeof key) != 0) {
+    if (getentropy (secret, sizeof secret) != 0) {
       g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
           "The system has no random numbers for a key: %s", g_strerror (errno));
       return FALSE;
     }
-    text = g_base64_encode (key, sizeof key);
-    gst_ice_keying_add_crypto (self->ours, i + 1, suites[i], text);
+    text = g_base64_encode (secret, suite->key_bytes + suite->salt_bytes);
+    OPENSSL_cleanse (secret, sizeof secret);
+    gst_ice_keying_add_crypto (self->ours, i + 1, suite->name, text);
   }
   return TRUE;
 }
@@ -192,7 +294,7 @@ gst_ice_sdes_new (const GstIceKeyExchangeSettings * settings, GError ** error)
   self->settings = *settings;
   self->settings.name = NULL;
   g_main_context_ref (self->settings.context);
-  if (!gst_ice_srtp_has_element ("srtpenc", error) || !make_keys (self, error))
+  if (!make_keys (self, error))
     return NULL;
 
   return GST_ICE_KEY_EXCHANGE (g_steal_pointer (&self));

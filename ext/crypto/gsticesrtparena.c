@@ -15,98 +15,123 @@
 #define MAX_KEPT 4
 #define MAX_KEPT_BYTES (96 * 1024)
 #define MAX_KEPT_PACKETS 64
+#define MIN_PACKETS 8
 
 /* Memories come in sizes of this: few packets more find room in the one before. */
 #define STEP_BYTES 4096
 
-typedef struct
+struct _GstIceSrtpSheet
 {
-  GstBufferList *list;          /* NULL: none is kept here */
+  /* Set at construction. */
   GstMemory *memory;
-} Kept;
+  guint8 *data;                 /* of it */
+  gsize n_bytes;
+  guint max_packets;
+
+  GstBufferList *list;          /* of the packets */
+  guint n_packets;
+
+  /* The list's, for who looks at all of them. */
+  struct
+  {
+    GstBuffer *packet;
+    GstMemory *part;            /* of memory: all that the packet has */
+  } places[];                   /* max_packets of them */
+};
 
 static GMutex kept_lock;        /* never held while a list is changed or freed */
 
-/* Protected by kept_lock. A list that only the process holds is unused. */
-static Kept kept[MAX_KEPT];
+/* Protected by kept_lock. One whose list only the process holds is unused. */
+static GstIceSrtpSheet *kept[MAX_KEPT];
 static guint next_kept;         /* that makes room */
 
-/* Returns: whether nobody holds a packet of @list */
-static gboolean
-is_unused (GstBufferList * list)
+static GstIceSrtpSheet *
+sheet_new (guint max_packets, gsize n_bytes)
 {
-  const guint n = gst_buffer_list_length (list);
+  GstIceSrtpSheet *self = g_malloc (sizeof *self +
+      max_packets * sizeof self->places[0]);
 
-  for (guint i = 0; i < n; i++) {
-    GstBuffer *packet = gst_buffer_list_get (list, i);
+  self->data = g_malloc (n_bytes);
+  self->memory = gst_memory_new_wrapped (0, self->data, n_bytes, 0, n_bytes,
+      self->data, g_free);
+  self->n_bytes = n_bytes;
+  self->max_packets = max_packets;
+  self->list = gst_buffer_list_new_sized (max_packets);
+  self->n_packets = 0;
+  return self;
+}
 
-    if (!gst_buffer_is_writable (packet) || gst_buffer_n_memory (packet) != 1
-        || !gst_memory_is_writable (gst_buffer_peek_memory (packet, 0)))
+/* @self: (transfer full) (nullable): who holds packets of it keeps these */
+static void
+sheet_free (GstIceSrtpSheet * self)
+{
+  if (self == NULL)
+    return;
+  gst_buffer_list_unref (self->list);
+  gst_memory_unref (self->memory);
+  g_free (self);
+}
+
+/* Whether nobody holds a packet, or a part of the memory. The list is the caller's alone,
+ * so that nobody comes to hold one meanwhile. */
+static gboolean
+sheet_is_unused (const GstIceSrtpSheet * self)
+{
+  for (guint i = 0; i < self->n_packets; i++) {
+    if (GST_MINI_OBJECT_REFCOUNT_VALUE (self->places[i].packet) != 1 ||
+        GST_MINI_OBJECT_REFCOUNT_VALUE (self->places[i].part) != 1)
       return FALSE;
   }
   return TRUE;
 }
 
-/* @out: (out): an unused list, taken out of those that are kept
- * Returns: whether there is one with @n_bytes */
-static gboolean
-take_kept (gsize n_bytes, Kept * out)
+/* Returns: (transfer full) (nullable): one that is large enough, and no longer kept */
+static GstIceSrtpSheet *
+take_kept (guint n_packets, gsize n_bytes)
 {
-  gboolean found = FALSE;
+  GstIceSrtpSheet *found = NULL;
 
   g_mutex_lock (&kept_lock);
-  for (guint i = 0; i < MAX_KEPT && !found; i++) {
-    if (kept[i].list != NULL && gst_buffer_list_is_writable (kept[i].list)
-        && kept[i].memory->maxsize >= n_bytes) {
-      *out = kept[i];
-      kept[i] = (Kept) {
-      NULL, NULL};
-      found = TRUE;
-    }
+  for (guint i = 0; i < MAX_KEPT && found == NULL; i++) {
+    if (kept[i] != NULL && kept[i]->n_bytes >= n_bytes &&
+        kept[i]->max_packets >= n_packets &&
+        GST_MINI_OBJECT_REFCOUNT_VALUE (kept[i]->list) == 1)
+      found = g_steal_pointer (&kept[i]);
   }
   g_mutex_unlock (&kept_lock);
   return found;
 }
 
+/* @sheet: (transfer full) */
 static void
-clear_kept (Kept * self)
+keep (GstIceSrtpSheet * sheet)
 {
-  g_clear_pointer (&self->list, gst_buffer_list_unref);
-  g_clear_pointer (&self->memory, gst_memory_unref);
-}
-
-static void
-keep (GstBufferList * list, GstMemory * memory)
-{
-  Kept old = { NULL, NULL };
+  GstIceSrtpSheet *old;
   guint at = 0;
 
   g_mutex_lock (&kept_lock);
-  while (at < MAX_KEPT && kept[at].list != NULL)
+  while (at < MAX_KEPT && kept[at] != NULL)
     at++;
   if (at == MAX_KEPT) {
     at = next_kept;
     next_kept = (next_kept + 1) % MAX_KEPT;
   }
   old = kept[at];
-  kept[at] = (Kept) {
-  gst_buffer_list_ref (list), gst_memory_ref (memory)};
+  kept[at] = sheet;
   g_mutex_unlock (&kept_lock);
-  clear_kept (&old);
+  sheet_free (old);
 }
 
 void
 gst_ice_srtp_arena_drop_kept (void)
 {
   for (guint i = 0; i < MAX_KEPT; i++) {
-    Kept old;
+    GstIceSrtpSheet *old;
 
     g_mutex_lock (&kept_lock);
-    old = kept[i];
-    kept[i] = (Kept) {
-    NULL, NULL};
+    old = g_steal_pointer (&kept[i]);
     g_mutex_unlock (&kept_lock);
-    clear_kept (&old);
+    sheet_free (old);
   }
 }
 
@@ -114,48 +139,38 @@ void
 gst_ice_srtp_arena_begin (GstIceSrtpArena * self, guint n_packets,
     gsize n_bytes)
 {
-  Kept again = { NULL, NULL };
+  GstIceSrtpSheet *sheet = take_kept (n_packets, n_bytes);
 
-  n_bytes = MAX ((n_bytes + STEP_BYTES - 1) / STEP_BYTES, 1) * STEP_BYTES;
-  if (take_kept (n_bytes, &again) && !is_unused (again.list))
-    clear_kept (&again);
-  if (again.list == NULL) {
-    guint8 *data = g_malloc (n_bytes);
-
-    again.list = gst_buffer_list_new_sized (n_packets);
-    again.memory = gst_memory_new_wrapped (0, data, n_bytes, 0, n_bytes, data,
-        g_free);
-  }
+  if (sheet != NULL && !sheet_is_unused (sheet))
+    g_clear_pointer (&sheet, sheet_free);
+  if (sheet == NULL)
+    sheet = sheet_new (MAX (n_packets, MIN_PACKETS),
+        (n_bytes + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES);
   *self = (GstIceSrtpArena) {
-    .list = again.list,.memory = again.memory,.data =
-        (guint8 *) gst_ice_memory_peek (again.memory)
-  };
+  sheet, 0, 0};
 }
 
 guint8 *
 gst_ice_srtp_arena_get_room (GstIceSrtpArena * self)
 {
-  return self->data + self->used_bytes;
+  return self->sheet->data + self->used_bytes;
 }
 
 void
 gst_ice_srtp_arena_add (GstIceSrtpArena * self, gsize n_bytes)
 {
-  GstMemory *part;
+  GstIceSrtpSheet *sheet = self->sheet;
+  const guint at = self->n_packets;
 
-  if (self->n_packets < gst_buffer_list_length (self->list)) {
-    part = gst_buffer_peek_memory (gst_buffer_list_get (self->list,
-            self->n_packets), 0);
-    gst_memory_resize (part, (gssize) self->used_bytes - (gssize) part->offset,
-        n_bytes);
-  } else {
-    GstBuffer *packet = gst_buffer_new ();
-
-    part = gst_memory_share (self->memory, (gssize) self->used_bytes,
-        (gssize) n_bytes);
-    gst_buffer_append_memory (packet, part);
-    gst_buffer_list_add (self->list, packet);
+  if (at == sheet->n_packets) {
+    sheet->places[at].packet = gst_buffer_new ();
+    sheet->places[at].part = gst_memory_share (sheet->memory, 0, 0);
+    gst_buffer_append_memory (sheet->places[at].packet, sheet->places[at].part);
+    gst_buffer_list_add (sheet->list, sheet->places[at].packet);
+    sheet->n_packets++;
   }
+  gst_memory_resize (sheet->places[at].part, (gssize) self->used_bytes -
+      (gssize) sheet->places[at].part->offset, n_bytes);
   self->used_bytes += n_bytes;
   self->n_packets++;
 }
@@ -163,14 +178,19 @@ gst_ice_srtp_arena_add (GstIceSrtpArena * self, gsize n_bytes)
 GstBufferList *
 gst_ice_srtp_arena_end (GstIceSrtpArena * self)
 {
-  GstBufferList *list = self->list;
-  const guint n_left = gst_buffer_list_length (list) - self->n_packets;
+  GstIceSrtpSheet *sheet = self->sheet;
+  GstBufferList *list;
 
-  if (n_left > 0)
-    gst_buffer_list_remove (list, self->n_packets, n_left);
-  if (self->memory->maxsize <= MAX_KEPT_BYTES &&
-      self->n_packets <= MAX_KEPT_PACKETS && self->n_packets > 0)
-    keep (list, self->memory);
-  gst_memory_unref (self->memory);
+  if (sheet->n_packets > self->n_packets) {
+    gst_buffer_list_remove (sheet->list, self->n_packets,
+        sheet->n_packets - self->n_packets);
+    sheet->n_packets = self->n_packets;
+  }
+  list = gst_buffer_list_ref (sheet->list);
+  if (sheet->n_bytes <= MAX_KEPT_BYTES && sheet->max_packets <=
+      MAX_KEPT_PACKETS)
+    keep (sheet);
+  else
+    sheet_free (sheet);
   return list;
 }

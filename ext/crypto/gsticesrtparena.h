@@ -9,14 +9,14 @@
 G_BEGIN_DECLS
 
 /* A list of packets that lie end to end in one memory, so that those of one length leave
- * as one run of few pieces. The process has a few of them and uses each again once its
- * list is let go. */
+ * as one run of few pieces. The process keeps the memory of a few lists, with their packets,
+ * and uses it again once nobody holds any of it. */
+typedef struct _GstIceSrtpSheet GstIceSrtpSheet;
+
 typedef struct
 {
-  GstBufferList *list;
-  GstMemory *memory;            /* that its packets are parts of */
-  guint8 *data;                 /* of the memory */
-  gsize used_bytes;             /* by the packets so far */
+  GstIceSrtpSheet *sheet;       /* what the packets are written on */
+  gsize used_bytes;             /* so far */
   guint n_packets;              /* so far */
 } GstIceSrtpArena;
 

@@ -257,9 +257,13 @@ gst_ice_srtp_cipher_unprotect (GstIceCipher * cipher, GstBufferList * list)
   list = gst_buffer_list_make_writable (list);
   g_mutex_lock (&self->lock);
   while (i < gst_buffer_list_length (list)) {
-    GstIceSrtpStatus status = unprotect_packet_locked (self,
-        gst_buffer_list_get_writable (list, i));
+    GstBuffer *packet = gst_buffer_list_get (list, i);
+    GstIceSrtpStatus status;
 
+    /* Of a list that is ours, who has the only reference is the list. */
+    if (GST_MINI_OBJECT_REFCOUNT_VALUE (packet) != 1)
+      packet = gst_buffer_list_get_writable (list, i);
+    status = unprotect_packet_locked (self, packet);
     if (status == GST_ICE_SRTP_OK) {
       i++;
     } else {

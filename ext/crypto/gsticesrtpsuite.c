@@ -39,3 +39,18 @@ gst_ice_srtp_suite_from_name (const gchar * name, GstIceSrtpSuite * suite)
   }
   return FALSE;
 }
+
+guint
+gst_ice_srtp_suite_get_enabled (GstIceSrtpSuite enabled[GST_ICE_SRTP_N_SUITES])
+{
+  const gchar *text = g_getenv ("GST_ICE_SRTP_SUITES");
+  g_auto (GStrv) names = text != NULL ? g_strsplit (text, ",", -1) : NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < GST_ICE_SRTP_N_SUITES; i++) {
+    if (names == NULL ||
+        g_strv_contains ((const gchar * const *) names, infos[i].name))
+      enabled[n++] = (GstIceSrtpSuite) i;
+  }
+  return n;
+}

@@ -43,4 +43,10 @@ const GstIceSrtpSuiteInfo *gst_ice_srtp_suite_get_info (GstIceSrtpSuite suite);
  * Returns: whether there is one */
 gboolean gst_ice_srtp_suite_from_name (const gchar * name, GstIceSrtpSuite * suite);
 
+/* Those that are offered and taken, the preferred first: all, or those that the environment
+ * variable GST_ICE_SRTP_SUITES names, with commas between them.
+ * @enabled: (out): these
+ * Returns: how many */
+guint gst_ice_srtp_suite_get_enabled (GstIceSrtpSuite enabled[GST_ICE_SRTP_N_SUITES]);
+
 G_END_DECLS

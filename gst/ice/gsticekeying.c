@@ -19,11 +19,58 @@ fingerprint_free (GstIceFingerprint * fingerprint)
 }
 
 static void
+crypto_key_free (GstIceCryptoKey * key)
+{
+  g_free (key->secret);
+  g_free (key);
+}
+
+static void
 crypto_free (GstIceCrypto * crypto)
 {
   g_free (crypto->suite);
-  g_free (crypto->key);
+  g_ptr_array_unref (crypto->keys);
   g_free (crypto);
+}
+
+static GstIceCrypto *
+crypto_new (guint tag, const gchar * suite)
+{
+  GstIceCrypto *crypto = g_new0 (GstIceCrypto, 1);
+
+  crypto->tag = tag;
+  crypto->suite = g_strdup (suite);
+  crypto->keys =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) crypto_key_free);
+  return crypto;
+}
+
+static const GstIceCryptoKey *
+get_key (const GstIceCrypto * crypto, guint at)
+{
+  return g_ptr_array_index (crypto->keys, at);
+}
+
+/* RFC 4568, 6.2 and RFC 7714, 14.2. */
+gsize
+gst_ice_keying_get_secret_bytes (const gchar * suite)
+{
+  static const struct
+  {
+    const gchar *suite;
+    gsize n_bytes;
+  } suites[] = {
+    {"AEAD_AES_128_GCM", 16 + 12},
+    {"AEAD_AES_256_GCM", 32 + 12},
+    {"AES_CM_128_HMAC_SHA1_80", 16 + 14},
+    {"AES_CM_128_HMAC_SHA1_32", 16 + 14},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suites); i++) {
+    if (g_str_equal (suites[i].suite, suite))
+      return suites[i].n_bytes;
+  }
+  return 0;
 }
 
 /* Returns: (transfer full): it says nothing */
@@ -50,11 +97,9 @@ gst_ice_keying_copy (const GstIceKeying * self)
 
     gst_ice_keying_add_fingerprint (copy, f->hash, f->value);
   }
-  for (guint i = 0; i < self->cryptos->len; i++) {
-    const GstIceCrypto *c = g_ptr_array_index (self->cryptos, i);
-
-    gst_ice_keying_add_crypto (copy, c->tag, c->suite, c->key);
-  }
+  for (guint i = 0; i < self->cryptos->len; i++)
+    gst_ice_keying_add_copy (copy, g_ptr_array_index (self->cryptos, i));
+  copy->refused = g_strdup (self->refused);
   return copy;
 }
 
@@ -64,6 +109,7 @@ gst_ice_keying_free (GstIceKeying * self)
 {
   g_ptr_array_unref (self->fingerprints);
   g_ptr_array_unref (self->cryptos);
+  g_free (self->refused);
   g_free (self);
 }
 
@@ -81,19 +127,50 @@ gst_ice_keying_add_fingerprint (GstIceKeying * self, const gchar * hash,
   g_ptr_array_add (self->fingerprints, fingerprint);
 }
 
-void
+GstIceCrypto *
 gst_ice_keying_add_crypto (GstIceKeying * self, guint tag,
-    const gchar * suite, const gchar * key)
+    const gchar * suite, const gchar * secret)
 {
+  const GstIceCryptoKey key = {.secret = (gchar *) secret };
   GstIceCrypto *crypto;
 
   if (self->cryptos->len >= GST_ICE_MAX_CRYPTOS)
-    return;
-  crypto = g_new0 (GstIceCrypto, 1);
-  crypto->tag = tag;
-  crypto->suite = g_strdup (suite);
-  crypto->key = g_strdup (key);
+    return NULL;
+  crypto = crypto_new (tag, suite);
+  if (secret != NULL)
+    gst_ice_crypto_add_key (crypto, &key);
   g_ptr_array_add (self->cryptos, crypto);
+  return crypto;
+}
+
+void
+gst_ice_crypto_add_key (GstIceCrypto * self, const GstIceCryptoKey * key)
+{
+  GstIceCryptoKey *copy;
+
+  if (self->keys->len >= GST_ICE_MAX_CRYPTO_KEYS)
+    return;
+  copy = g_new (GstIceCryptoKey, 1);
+  *copy = *key;
+  copy->secret = g_strdup (key->secret);
+  g_ptr_array_add (self->keys, copy);
+}
+
+void
+gst_ice_keying_add_copy (GstIceKeying * self, const GstIceCrypto * crypto)
+{
+  GstIceCrypto *copy = gst_ice_keying_add_crypto (self, crypto->tag,
+      crypto->suite, NULL);
+
+  for (guint i = 0; copy != NULL && i < crypto->keys->len; i++)
+    gst_ice_crypto_add_key (copy, get_key (crypto, i));
+}
+
+void
+gst_ice_keying_refuse (GstIceKeying * self, const gchar * reason)
+{
+  if (self->refused == NULL)
+    self->refused = g_strdup (reason);
 }
 
 /* Returns: (transfer none) (nullable) */
@@ -123,6 +200,18 @@ find_crypto (const GstIceKeying * self, guint tag, const gchar * suite)
   return NULL;
 }
 
+static gboolean
+has_key_of (const GstIceCrypto * crypto, const GstIceCrypto * other)
+{
+  for (guint i = 0; i < crypto->keys->len; i++) {
+    for (guint j = 0; j < other->keys->len; j++) {
+      if (g_str_equal (get_key (crypto, i)->secret, get_key (other, j)->secret))
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 gboolean
 gst_ice_keying_continues (const GstIceKeying * self, const GstIceKeying * later)
 {
@@ -134,7 +223,7 @@ gst_ice_keying_continues (const GstIceKeying * self, const GstIceKeying * later)
     const GstIceCrypto *crypto = g_ptr_array_index (self->cryptos, i);
     const GstIceCrypto *other = find_crypto (later, 0, crypto->suite);
 
-    if (other != NULL && g_str_equal (crypto->key, other->key))
+    if (other != NULL && has_key_of (crypto, other))
       return TRUE;
   }
   return self->fingerprints->len == 0 && self->cryptos->len == 0 &&
@@ -177,7 +266,7 @@ gst_ice_keying_check (GstIceEncryption encryption, const gchar * media,
     GError ** error)
 {
   const gchar *wanted = gst_ice_encryption_to_string (encryption);
-  const gchar *lacks = NULL;
+  g_autofree gchar *lacks = NULL;
 
   if (protocol == NULL ||
       !g_strv_contains (get_profiles (encryption), protocol)) {
@@ -191,12 +280,14 @@ gst_ice_keying_check (GstIceEncryption encryption, const gchar * media,
 
   if (encryption == GST_ICE_ENCRYPTION_SDES &&
       (theirs == NULL || theirs->cryptos->len == 0))
-    lacks = "a=crypto with a suite that is known here";
+    lacks = theirs != NULL && theirs->refused != NULL ?
+        g_strdup_printf ("a=crypto that can be used here (%s is not taken)",
+        theirs->refused) : g_strdup ("a=crypto");
   else if (encryption == GST_ICE_ENCRYPTION_DTLS_SRTP &&
       (theirs == NULL || theirs->fingerprints->len == 0))
-    lacks = "a=fingerprint with a hash that is known here";
+    lacks = g_strdup ("a=fingerprint with a hash that is known here");
   else if (encryption == GST_ICE_ENCRYPTION_DTLS_SRTP && !rtcp_mux)
-    lacks = "a=rtcp-mux, which dtls-srtp needs here";
+    lacks = g_strdup ("a=rtcp-mux, which dtls-srtp needs here");
   if (lacks == NULL)
     return TRUE;
 
@@ -224,12 +315,23 @@ gst_ice_keying_describe (const GstIceKeying * ours, const GstIceKeying * theirs)
   if (theirs == NULL || ours->cryptos->len == 0)
     return said;
 
-  /* RFC 4568, 5.1.2: the tag of the one that was chosen, and our own key. */
   g_ptr_array_set_size (said->cryptos, 0);
   if (gst_ice_keying_settle (ours, theirs, TRUE, &our_crypto, &their_crypto))
-    gst_ice_keying_add_crypto (said, their_crypto->tag, our_crypto->suite,
-        our_crypto->key);
+    gst_ice_keying_answer_crypto (said, our_crypto, their_crypto);
   return said;
+}
+
+const GstIceCrypto *
+gst_ice_keying_answer_crypto (GstIceKeying * keying,
+    const GstIceCrypto * our_crypto, const GstIceCrypto * their_crypto)
+{
+  GstIceCryptoKey key = *get_key (their_crypto, 0);
+  GstIceCrypto *crypto = crypto_new (their_crypto->tag, our_crypto->suite);
+
+  key.secret = get_key (our_crypto, 0)->secret;
+  gst_ice_crypto_add_key (crypto, &key);
+  g_ptr_array_add (keying->cryptos, crypto);
+  return crypto;
 }
 
 gboolean
@@ -245,12 +347,19 @@ gst_ice_keying_settle (const GstIceKeying * ours,
     const GstIceKeying * theirs, gboolean answering,
     const GstIceCrypto ** our_crypto, const GstIceCrypto ** their_crypto)
 {
-  for (guint i = 0; i < theirs->cryptos->len; i++) {
-    *their_crypto = g_ptr_array_index (theirs->cryptos, i);
-    *our_crypto = find_crypto (ours, answering ? 0 : (*their_crypto)->tag,
-        (*their_crypto)->suite);
-    if (*our_crypto != NULL)
+  const GstIceKeying *choosing = answering ? ours : theirs;
+  const GstIceKeying *other = answering ? theirs : ours;
+
+  for (guint i = 0; i < choosing->cryptos->len; i++) {
+    const GstIceCrypto *wanted = g_ptr_array_index (choosing->cryptos, i);
+    const GstIceCrypto *found =
+        find_crypto (other, answering ? 0 : wanted->tag, wanted->suite);
+
+    if (found != NULL) {
+      *our_crypto = answering ? wanted : found;
+      *their_crypto = answering ? found : wanted;
       return TRUE;
+    }
   }
   return FALSE;
 }

@@ -46,7 +46,7 @@ guint8 *
 gst_ice_memory_peek_writable (GstMemory * memory)
 {
   if (memory->parent != NULL || GST_MEMORY_IS_READONLY (memory) ||
-      !gst_memory_is_writable (memory))
+      GST_MINI_OBJECT_REFCOUNT_VALUE (memory) != 1)
     return NULL;
   return peek (memory, GST_LOCK_FLAG_READ | GST_LOCK_FLAG_WRITE);
 }

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  *     allocator, or somebody writes to it: map it */
 const guint8 *gst_ice_memory_peek (GstMemory * memory);
 
-/* Returns: (nullable): the same, to be written; %NULL: it also belongs to somebody else,
+/* @memory: of a buffer that is the caller's alone
+ * Returns: (nullable): the same, to be written; %NULL: it also belongs to somebody else,
  *     or to a larger memory */
 guint8 *gst_ice_memory_peek_writable (GstMemory * memory);
 

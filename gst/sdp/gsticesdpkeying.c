@@ -10,17 +10,17 @@
 
 #include <string.h>
 
-/* RFC 3711: 16 bytes of key and 14 of salt, in base64. */
-#define KEY_BYTES 30
+/* RFC 4568, 9.2 and 6.1. */
+#define MAX_TAG 999999999
+#define MAX_LIFETIME_BITS 48
+#define MAX_MKI_BYTES 128
 
-/* What GLib's checksums and the SRTP elements can do, by the names of RFC 8122, 5,
- * and RFC 4568, 6.2. */
+/* Of what a peer calls a suite or a parameter, in an error. */
+#define MAX_NAME 40
+
+/* What GLib's checksums can do, by the names of RFC 8122, 5. */
 static const gchar *const hashes[] = {
   "sha-1", "sha-256", "sha-384", "sha-512", NULL
-};
-
-static const gchar *const suites[] = {
-  "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", NULL
 };
 
 GST_DEBUG_CATEGORY_STATIC (icesdpkeying_debug);
@@ -66,46 +66,175 @@ read_fingerprint (GstIceKeying * keying, const gchar * value)
     GST_INFO ("a fingerprint that is not understood");
 }
 
-/* Returns: (transfer full) (nullable): the base64 of @params, "inline:KEY|2^31|1:1";
- *     %NULL when a key identifier would be in the packets, or it is no key */
-static gchar *
-read_key (const gchar * params)
+/* RFC 4568, 9.2: "2^31", or the number itself.
+ * Returns: whether @text is a lifetime */
+static gboolean
+read_lifetime (const gchar * text, guint64 * max_packets)
 {
-  g_auto (GStrv) parts = NULL;
-  g_autofree guchar *key = NULL;
-  gsize size = 0;
+  guint64 n;
 
-  if (!g_str_has_prefix (params, "inline:") || strchr (params, ';') != NULL)
-    return NULL;
-
-  parts = g_strsplit (params + strlen ("inline:"), "|", 3);
-  for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++) {
-    if (strchr (parts[i], ':') != NULL)
-      return NULL;
+  if (g_str_has_prefix (text, "2^")) {
+    if (!g_ascii_string_to_unsigned (text + 2, 10, 0, MAX_LIFETIME_BITS, &n,
+            NULL))
+      return FALSE;
+    *max_packets = G_GUINT64_CONSTANT (1) << n;
+    return TRUE;
   }
-  if (parts[0] == NULL || *parts[0] == '\0')
-    return NULL;
-  key = g_base64_decode (parts[0], &size);
-  return size == KEY_BYTES ? g_strdup (parts[0]) : NULL;
+  return g_ascii_string_to_unsigned (text, 10, 1,
+      G_GUINT64_CONSTANT (1) << MAX_LIFETIME_BITS, max_packets, NULL);
 }
 
-/* a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31 [session parameters] */
+/* "1:4": a number, and how many bytes it has in packets. Larger ones than of 64 bits are
+ * not known to be in use. */
+static gboolean
+read_mki (const gchar * text, GstIceCryptoKey * key)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", 3);
+  guint64 n_bytes;
+
+  if (g_strv_length (parts) != 2 ||
+      !g_ascii_string_to_unsigned (parts[1], 10, 1, MAX_MKI_BYTES, &n_bytes,
+          NULL) || !g_ascii_string_to_unsigned (parts[0], 10, 0, n_bytes < 8 ?
+          (G_GUINT64_CONSTANT (1) << 8 * n_bytes) - 1 : G_MAXUINT64, &key->mki,
+          NULL))
+    return FALSE;
+  key->mki_bytes = (guint) n_bytes;
+  return TRUE;
+}
+
+static gboolean
+is_secret (const gchar * text, const gchar * suite)
+{
+  gsize size = 0;
+  g_autofree guchar *secret = *text != '\0' ?
+      g_base64_decode (text, &size) : NULL;
+
+  return size == gst_ice_keying_get_secret_bytes (suite);
+}
+
+/* Adds the key of @params, "inline:KEY|2^31|1:4", both of the latter optional.
+ * Returns: (transfer none) (nullable): what is wrong with it; it has no secret */
+static const gchar *
+read_key (GstIceCrypto * crypto, const gchar * params)
+{
+  g_auto (GStrv) parts = NULL;
+  GstIceCryptoKey key = { 0 };
+  guint at = 1;
+
+  if (!g_str_has_prefix (params, "inline:"))
+    return "another method than inline";
+  parts = g_strsplit (params + strlen ("inline:"), "|", 4);
+  if (parts[0] == NULL || !is_secret (parts[0], crypto->suite))
+    return "a key of another length than its suite's";
+  key.secret = parts[0];
+  if (parts[at] != NULL && strchr (parts[at], ':') == NULL) {
+    if (!read_lifetime (parts[at], &key.max_packets))
+      return "a lifetime that is none";
+    at++;
+  }
+  if (parts[at] != NULL && !read_mki (parts[at++], &key))
+    return "an MKI that is none";
+  if (parts[at] != NULL)
+    return "what follows the MKI";
+  gst_ice_crypto_add_key (crypto, &key);
+  return NULL;
+}
+
+/* RFC 4568, 6.1: of several keys, each has an MKI, of one length. */
+static gboolean
+has_good_mkis (const GstIceCrypto * crypto)
+{
+  const GstIceCryptoKey *first = g_ptr_array_index (crypto->keys, 0);
+
+  for (guint i = 1; i < crypto->keys->len; i++) {
+    const GstIceCryptoKey *key = g_ptr_array_index (crypto->keys, i);
+
+    if (key->mki_bytes == 0 || key->mki_bytes != first->mki_bytes)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* @params: "inline:…;inline:…" */
+static const gchar *
+read_keys (GstIceCrypto * crypto, const gchar * params)
+{
+  g_auto (GStrv) keys = g_strsplit (params, ";", GST_ICE_MAX_CRYPTO_KEYS + 1);
+  const gchar *wrong = NULL;
+
+  if (g_strv_length (keys) > GST_ICE_MAX_CRYPTO_KEYS)
+    return "more than 8 keys";
+  for (guint i = 0; keys[i] != NULL && wrong == NULL; i++)
+    wrong = read_key (crypto, keys[i]);
+  if (wrong == NULL && !has_good_mkis (crypto))
+    wrong = "several keys without MKIs of one length";
+  return wrong;
+}
+
+/* RFC 4568, 6.3. WSH asks for a window of at least 64 packets; ours is larger. What begins
+ * with - may be ignored, nothing else: UNENCRYPTED_SRTP, KDR and FEC_KEY change packets.
+ * Returns: (transfer none) (nullable): the first of @params that is not taken */
+static const gchar *
+find_refused (gchar ** params)
+{
+  for (guint i = 0; params[i] != NULL; i++) {
+    if (*params[i] != '\0' && *params[i] != '-' &&
+        !g_str_has_prefix (params[i], "WSH="))
+      return params[i];
+  }
+  return NULL;
+}
+
+/* Returns: (transfer full): the name of a suite or a parameter, without its value;
+ *     @otherwise if it is none: it may be a key */
+static gchar *
+dup_name (const gchar * text, const gchar * otherwise)
+{
+  const gsize n = strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+
+  return n > 0 && n <= MAX_NAME && (text[n] == '\0' || text[n] == '=') ?
+      g_strndup (text, n) : g_strdup (otherwise);
+}
+
+/* @words: of an a=crypto
+ * Returns: (transfer full) (nullable): what of it is not taken; %NULL: it was added */
+static gchar *
+read_words (GstIceKeying * keying, gchar ** words)
+{
+  const gchar *refused, *wrong;
+  GstIceCrypto *crypto;
+  guint64 tag;
+
+  if (g_strv_length (words) < 3 ||
+      !g_ascii_string_to_unsigned (words[0], 10, 0, MAX_TAG, &tag, NULL))
+    return g_strdup ("a line without tag, suite and key");
+  if (gst_ice_keying_get_secret_bytes (words[1]) == 0)
+    return dup_name (words[1], "an unknown suite");
+  refused = find_refused (words + 3);
+  if (refused != NULL)
+    return dup_name (refused, "an unknown parameter");
+
+  crypto = gst_ice_keying_add_crypto (keying, (guint) tag, words[1], NULL);
+  if (crypto == NULL)
+    return g_strdup ("one line too many");
+  wrong = read_keys (crypto, words[2]);
+  if (wrong != NULL)
+    g_ptr_array_remove (keying->cryptos, crypto);
+  return g_strdup (wrong);
+}
+
+/* a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:KEY|2^31|1:4 [session parameters] */
 static void
 read_crypto (GstIceKeying * keying, const gchar * value)
 {
-  g_auto (GStrv) words = g_strsplit (value, " ", 4);
-  g_autofree gchar *key = NULL;
-  guint64 tag;
+  g_auto (GStrv) words = g_strsplit (value, " ", -1);
+  g_autofree gchar *refused = read_words (keying, words);
 
-  if (g_strv_length (words) >= 3 && g_strv_contains (suites, words[1]))
-    key = read_key (words[2]);
-  /* Parameters such as UNENCRYPTED_SRTP must not be ignored (RFC 4568, 6.3). */
-  if (key != NULL && words[3] == NULL &&
-      g_ascii_string_to_unsigned (words[0], 10, 0, 999999999, &tag, NULL))
-    gst_ice_keying_add_crypto (keying, (guint) tag, words[1], key);
-  else
+  if (refused != NULL) {
     /* Not the line itself: it has a key in it. */
-    GST_INFO ("an a=crypto that can't be used");
+    GST_INFO ("an a=crypto is not taken: %s", refused);
+    gst_ice_keying_refuse (keying, refused);
+  }
 }
 
 static const gchar *const setups[] = {
@@ -150,21 +279,51 @@ gst_ice_sdp_keying_parse (const GstSDPMessage * message,
   keying->setup = read_setup (setup != NULL ? setup :
       gst_sdp_message_get_attribute_val (message, "setup"));
 
-  if (keying->fingerprints->len == 0 && keying->cryptos->len == 0)
+  if (keying->fingerprints->len == 0 && keying->cryptos->len == 0 &&
+      keying->refused == NULL)
     return NULL;
   return g_steal_pointer (&keying);
+}
+
+/* @text: (inout): that @key is put behind */
+static void
+write_key (const GstIceCryptoKey * key, GString * text)
+{
+  g_string_append_printf (text, "inline:%s", key->secret);
+  if (key->max_packets > 0) {
+    guint bits = 0;
+
+    while (G_GUINT64_CONSTANT (1) << bits < key->max_packets)
+      bits++;
+    if (key->max_packets == G_GUINT64_CONSTANT (1) << bits)
+      g_string_append_printf (text, "|2^%u", bits);
+    else
+      g_string_append_printf (text, "|%" G_GUINT64_FORMAT, key->max_packets);
+  }
+  if (key->mki_bytes > 0)
+    g_string_append_printf (text, "|%" G_GUINT64_FORMAT ":%u", key->mki,
+        key->mki_bytes);
+}
+
+static void
+write_crypto (const GstIceCrypto * crypto, GstSDPMedia * media)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, "%u %s ", crypto->tag, crypto->suite);
+  for (guint i = 0; i < crypto->keys->len; i++) {
+    if (i > 0)
+      g_string_append_c (text, ';');
+    write_key (g_ptr_array_index (crypto->keys, i), text);
+  }
+  gst_sdp_media_add_attribute (media, "crypto", text->str);
 }
 
 void
 gst_ice_sdp_keying_write (const GstIceKeying * keying, GstSDPMedia * media)
 {
-  for (guint i = 0; i < keying->cryptos->len; i++) {
-    const GstIceCrypto *crypto = g_ptr_array_index (keying->cryptos, i);
-    g_autofree gchar *text = g_strdup_printf ("%u %s inline:%s", crypto->tag,
-        crypto->suite, crypto->key);
-
-    gst_sdp_media_add_attribute (media, "crypto", text);
-  }
+  for (guint i = 0; i < keying->cryptos->len; i++)
+    write_crypto (g_ptr_array_index (keying->cryptos, i), media);
   for (guint i = 0; i < keying->fingerprints->len; i++) {
     const GstIceFingerprint *fingerprint =
         g_ptr_array_index (keying->fingerprints, i);

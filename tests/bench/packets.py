@@ -78,7 +78,7 @@ def table(title, figures, net, against, unit="ns a packet"):
     print("|---|---|---|---|---|")
     medians = {kind: statistics.median(values) for kind, values in figures.items()}
     base = medians.get("null", 0) if net else 0
-    nets = {kind: median - (0 if kind in ("raw", "gso") else base)
+    nets = {kind: median - (0 if kind.split(",")[0] in ("raw", "gso") else base)
             for kind, median in medians.items() if kind != "null"}
     for kind, values in figures.items():
         row = f"| {kind} | {medians[kind]:.0f} | {min(values):.0f} to {max(values):.0f} |"

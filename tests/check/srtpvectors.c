@@ -29,6 +29,34 @@ GST_START_TEST (test_suites_have_their_names)
 
 GST_END_TEST;
 
+/* All, or those that the environment names; never another order. */
+GST_START_TEST (test_suites_that_are_enabled)
+{
+  static const struct
+  {
+    const gchar *text;          /* or NULL: not set */
+    guint n;
+    GstIceSrtpSuite first_one;
+  } rows[] = {
+    {NULL, 4, GST_ICE_SRTP_SUITE_AEAD_AES_128_GCM},
+    {"AES_CM_128_HMAC_SHA1_80", 1, GST_ICE_SRTP_SUITE_AES_CM_128_HMAC_SHA1_80},
+    {"AES_CM_128_HMAC_SHA1_32,AEAD_AES_256_GCM,X", 2,
+        GST_ICE_SRTP_SUITE_AEAD_AES_256_GCM},
+    {"", 0, GST_ICE_SRTP_SUITE_AEAD_AES_128_GCM},
+  };
+  GstIceSrtpSuite suites[GST_ICE_SRTP_N_SUITES];
+  guint n;
+
+  if (rows[__i__].text != NULL)
+    g_setenv ("GST_ICE_SRTP_SUITES", rows[__i__].text, TRUE);
+  n = gst_ice_srtp_suite_get_enabled (suites);
+  g_unsetenv ("GST_ICE_SRTP_SUITES");
+  fail_unless_equals_int (n, rows[__i__].n);
+  fail_unless (n == 0 || suites[0] == rows[__i__].first_one);
+}
+
+GST_END_TEST;
+
 /* RFC 3711, B.2: the key stream is what zeros are encrypted to. */
 GST_START_TEST (test_key_stream_of_counter_mode)
 {
@@ -169,6 +197,7 @@ srtpvectors_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_suites_have_their_names);
+  tcase_add_loop_test (tc, test_suites_that_are_enabled, 0, 4);
   tcase_add_test (tc, test_key_stream_of_counter_mode);
   tcase_add_loop_test (tc, test_key_derivation, 0, 3);
   tcase_add_loop_test (tc, test_gcm, 0, G_N_ELEMENTS (gcm_rows));
