@@ -4,20 +4,26 @@
 
 #pragma once
 
-#include <gst/gst.h>
+#include <glib.h>
+#include <openssl/x509.h>
 
 G_BEGIN_DECLS
 
-/* The certificate that this process shows to its peers (RFC 5763, 5): made when it is
- * first asked for, signed by itself, gone with the process. Any thread. */
+/* Certificates of DTLS-SRTP (RFC 5763, 5): signed by themselves, known by the fingerprint
+ * that a description carries. Any thread. */
 
-/* Returns: (transfer none) (nullable): it and its private key, which is secret, as PEM;
- *     %NULL: it can't be made */
-const gchar *gst_ice_certificate_get_pem (void);
+/* How long a certificate is valid: W3C's default. */
+#define GST_ICE_CERTIFICATE_LIFETIME_S (30 * 24 * 60 * 60)
 
-/* @pem: a certificate; @hash: "sha-256" or another of RFC 8122, 5
- * Returns: (transfer full) (nullable): its fingerprint, %NULL when that can't be told */
-gchar *gst_ice_certificate_compute_fingerprint (const gchar * pem,
+/* @key: (transfer none): of the certificate, which it signs
+ * @now_s: seconds since 1970; the certificate is valid from a day before that on
+ * Returns: (transfer full) (nullable): for X509_free(); %NULL: OpenSSL does not allow it */
+X509 *gst_ice_certificate_new (EVP_PKEY * key, gint64 now_s)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* @hash: "sha-256" or another of RFC 8122, 5
+ * Returns: (transfer full) (nullable): "AB:CD:…"; %NULL: the hash is not known here */
+gchar *gst_ice_certificate_compute_fingerprint (const X509 * certificate,
     const gchar * hash) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -2,18 +2,24 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The key exchange of DTLS-SRTP: hands a connection its datagrams and its timeouts on the
+ * session's thread, and makes the cipher of the keys that it comes to. */
+
 #include "config.h"
 
 #include "gsticedtls.h"
 
-#include "gsticecertificate.h"
-#include "gsticedtlspeer.h"
-#include "gsticedtlspreload.h"
+#include "gsticedtlsconnection.h"
 #include "gsticeerror.h"
-#include "gsticesrtp.h"
+#include "gsticesrtpcipher.h"
+#include "gsticetimer.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_dtls_debug);
 #define GST_CAT_DEFAULT gst_ice_dtls_debug
+
+/* Packets of the peer that wait, at most: a flight of a handshake. The peer repeats
+ * what is dropped. */
+#define MAX_INBOX 32
 
 struct _GstIceDtls
 {
@@ -22,167 +28,254 @@ struct _GstIceDtls
   GstIceKeyExchangeSettings settings;   /* set at construction; name is NULL,
                                          * events as well after close() */
   gchar *name;
-  gchar *our_fingerprint;
+  GstIceDtlsContext *context;
 
   /* Session thread. */
-  GSource *warmth;              /* begins the handshake, or NULL */
   GstIceKeying *theirs;         /* NULL: not agreed */
-  gboolean client;
-  gboolean started;             /* it was asked for */
-  gboolean over;                /* ready or failed was told */
-  gchar *their_fingerprint;     /* that was shown, or NULL */
+  gboolean is_client;
+  gboolean start_wanted;
+  GstIceDtlsConnection *connection;     /* NULL: not started */
+  GSource *timer;               /* of the connection, or NULL */
+  GstIceDtlsState state;
+  gboolean told;                /* ready, or failed */
 
-  GstIceDtlsPeer *peer;         /* set at construction; has a lock of its own */
+  GMutex lock;                  /* never held while a packet is handled */
+
+  /* Protected by lock. */
+  GSource *worker;              /* on the session thread; NULL: closed */
+  GQueue inbox;                 /* of GstBuffer, oldest first */
+
+  /* Counter, atomic. */
+  gint n_ignored;               /* too many at once, or no part of a handshake */
 };
 
 G_DEFINE_TYPE_WITH_CODE (GstIceDtls, gst_ice_dtls, GST_TYPE_ICE_KEY_EXCHANGE,
     GST_DEBUG_CATEGORY_INIT (gst_ice_dtls_debug, "icedtls", 0,
         "ICE: DTLS handshakes"));
 
-static void
-clear_source (GSource ** source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
+static gboolean on_timeout (gpointer user_data);
 
 static void
 gst_ice_dtls_finalize (GObject * object)
 {
   GstIceDtls *self = GST_ICE_DTLS (object);
 
-  clear_source (&self->warmth);
-  gst_ice_dtls_peer_free (self->peer);
+  gst_ice_timer_clear (&self->timer);
+  gst_ice_timer_clear (&self->worker);
+  g_clear_pointer (&self->connection, gst_ice_dtls_connection_free);
+  g_clear_pointer (&self->context, gst_ice_dtls_context_unref);
   g_clear_pointer (&self->theirs, gst_ice_keying_free);
+  g_queue_clear_full (&self->inbox, (GDestroyNotify) gst_buffer_unref);
   g_main_context_unref (self->settings.context);
+  g_mutex_clear (&self->lock);
   g_free (self->name);
-  g_free (self->our_fingerprint);
-  g_free (self->their_fingerprint);
 
   G_OBJECT_CLASS (gst_ice_dtls_parent_class)->finalize (object);
 }
 
-/* Once, if there is no key yet. @error: (transfer full) */
-static void
-fail (GstIceDtls * self, GError * error)
-{
-  if (!self->over && self->settings.events != NULL) {
-    self->over = TRUE;
-    self->settings.events->failed (GST_ICE_KEY_EXCHANGE (self), error,
-        self->settings.user_data);
-  }
-  g_error_free (error);
-}
-
-/* What the handshake tells. */
+/* What the connection asks for. */
 
 static void
-on_packet (GstBuffer * packet, gpointer user_data)
+on_send (const guint8 * datagram, gsize size_bytes, gpointer user_data)
 {
   GstIceDtls *self = user_data;
+  g_autoptr (GstBuffer) packet = gst_buffer_new_memdup (datagram, size_bytes);
 
   if (self->settings.events != NULL)
     self->settings.events->packet (GST_ICE_KEY_EXCHANGE (self), packet,
         self->settings.user_data);
 }
 
-/* Whether the certificate @pem is one that the peer's description names. */
-static gboolean
-is_theirs (GstIceDtls * self, const gchar * pem)
+static guint
+get_round_trip_us (gpointer user_data)
 {
-  for (guint i = 0; pem != NULL && i < self->theirs->fingerprints->len; i++) {
-    const GstIceFingerprint *named =
-        g_ptr_array_index (self->theirs->fingerprints, i);
-    g_autofree gchar *shown =
-        gst_ice_certificate_compute_fingerprint (pem, named->hash);
+  GstIceDtls *self = user_data;
+  const GstIceKeyExchangeEvents *events = self->settings.events;
 
-    if (shown != NULL && g_str_equal (shown, named->value)) {
-      self->their_fingerprint = g_steal_pointer (&shown);
-      return TRUE;
-    }
-  }
-  return FALSE;
+  return events != NULL && events->get_round_trip_us != NULL ?
+      events->get_round_trip_us (GST_ICE_KEY_EXCHANGE (self),
+      self->settings.user_data) : 0;
+}
+
+/* What is told of how it ended. The last thing that a callback does: who hears of it may
+ * close @self. */
+
+/* @error: (transfer full) */
+static void
+tell_failure (GstIceDtls * self, GError * error)
+{
+  GST_INFO ("%s: %s", self->name, error->message);
+  self->told = TRUE;
+  self->settings.events->failed (GST_ICE_KEY_EXCHANGE (self), error,
+      self->settings.user_data);
+  g_error_free (error);
+}
+
+/* Returns: (transfer full) */
+static GError *
+make_failure (GstIceDtls * self)
+{
+  if (gst_ice_dtls_connection_is_of_another (self->connection))
+    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_INSECURE,
+        "Who answers for %s shows another certificate than the peer's "
+        "description names (a=fingerprint): somebody may be in between; "
+        "nothing was sent", self->name);
+  return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_INSECURE,
+      "The DTLS handshake with the peer for %s failed: %s", self->name,
+      gst_ice_dtls_connection_get_message (self->connection));
 }
 
 static void
-on_keys (const gchar * suite, GstBuffer * our_key, GstBuffer * their_key,
-    const gchar * peer_pem, gpointer user_data)
+tell_keys (GstIceDtls * self)
 {
-  GstIceDtls *self = user_data;
   g_autoptr (GstIceCipher) cipher = NULL;
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
+  GstIceDtlsKeys keys;
 
-  if (self->over || self->settings.events == NULL)
-    return;
-
-  if (!is_theirs (self, peer_pem)) {
-    fail (self, g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_INSECURE,
-            "Who answers for %s shows another certificate than the peer's "
-            "description names (a=fingerprint): somebody may be in between; "
-            "nothing was sent", self->name));
+  if (!gst_ice_dtls_connection_settle (self->connection, &keys)) {
+    self->state = GST_ICE_DTLS_FAILED;
+    tell_failure (self, make_failure (self));
     return;
   }
-  cipher = gst_ice_srtp_new (suite, our_key, their_key, &error);
+  GST_INFO ("%s: %s, %s", self->name,
+      gst_ice_dtls_connection_get_cipher (self->connection),
+      gst_ice_srtp_suite_get_info (keys.suite)->name);
+  cipher = gst_ice_srtp_cipher_new (keys.suite, &keys.ours, &keys.theirs,
+      &error);
+  gst_ice_dtls_keys_clear (&keys);
   if (cipher == NULL) {
-    fail (self, g_steal_pointer (&error));
+    tell_failure (self, error);
     return;
   }
-  GST_INFO ("%s: %s", self->name, suite);
-  self->over = TRUE;
+  self->told = TRUE;
   self->settings.events->ready (GST_ICE_KEY_EXCHANGE (self), cipher,
       self->settings.user_data);
 }
 
+/* After each call to the connection. */
 static void
-on_broken (gpointer user_data)
+look (GstIceDtls * self, GstIceDtlsState state)
 {
-  GstIceDtls *self = user_data;
+  gint timeout_ms = gst_ice_dtls_connection_get_timeout_ms (self->connection);
 
-  fail (self, g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_INSECURE,
-          "The DTLS handshake with the peer for %s failed", self->name));
+  self->state = state;
+  gst_ice_timer_clear (&self->timer);
+  if (timeout_ms >= 0)
+    self->timer = gst_ice_timer_new ((guint) timeout_ms, on_timeout, self);
+  if (self->told)
+    return;
+  if (state == GST_ICE_DTLS_CONNECTED)
+    tell_keys (self);
+  else if (state == GST_ICE_DTLS_FAILED)
+    tell_failure (self, make_failure (self));
 }
 
-static const GstIceDtlsPeerEvents peer_events = {
-  .packet = on_packet,
-  .keys = on_keys,
-  .broken = on_broken,
-};
+static gboolean
+on_timeout (gpointer user_data)
+{
+  g_autoptr (GstIceDtls) self = g_object_ref (user_data);
+
+  gst_ice_timer_clear (&self->timer);
+  GST_DEBUG ("%s: the peer's answer is late", self->name);
+  look (self, gst_ice_dtls_connection_time_out (self->connection));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+receive (GstIceDtls * self, GstBuffer * packet)
+{
+  gboolean taken = FALSE;
+  GstMapInfo map;
+  GstIceDtlsState state;
+
+  if (!gst_buffer_map (packet, &map, GST_MAP_READ))
+    return;
+  state = gst_ice_dtls_connection_receive (self->connection, map.data, map.size,
+      &taken);
+  gst_buffer_unmap (packet, &map);
+  if (!taken)
+    g_atomic_int_inc (&self->n_ignored);
+  look (self, state);
+}
+
+/* Returns: whether there is a connection now */
+static gboolean
+begin (GstIceDtls * self)
+{
+  const GstIceDtlsConnectionSettings settings = {
+    .context = self->context,
+    .is_client = self->is_client,
+    .fingerprints = self->theirs->fingerprints,
+    .send = on_send,
+    .get_round_trip_us = get_round_trip_us,
+    .user_data = self,
+  };
+
+  self->connection = gst_ice_dtls_connection_new (&settings);
+  if (self->connection == NULL) {
+    tell_failure (self, g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+            "OpenSSL does not allow a DTLS connection for %s", self->name));
+    return FALSE;
+  }
+  look (self, gst_ice_dtls_connection_start (self->connection));
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): the oldest packet that waits */
+static GstBuffer *
+take_packet (GstIceDtls * self)
+{
+  GstBuffer *packet;
+
+  g_mutex_lock (&self->lock);
+  packet = self->worker != NULL ? g_queue_pop_head (&self->inbox) : NULL;
+  g_mutex_unlock (&self->lock);
+  return packet;
+}
+
+static gboolean
+on_work (gpointer user_data)
+{
+  g_autoptr (GstIceDtls) self = g_object_ref (user_data);
+  GstBuffer *packet;
+
+  /* What comes before waits. */
+  if (!self->start_wanted || (self->told && self->connection == NULL))
+    return G_SOURCE_CONTINUE;
+  if (self->connection == NULL && !begin (self))
+    return G_SOURCE_CONTINUE;
+  while ((packet = take_packet (self)) != NULL) {
+    receive (self, packet);
+    gst_buffer_unref (packet);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch (GSource * source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (user_data);
+}
+
+static void
+wake_locked (GstIceDtls * self)
+{
+  if (self->worker != NULL)
+    g_source_set_ready_time (self->worker, 0);
+}
 
 /* GstIceKeyExchange */
 
 static GstIceKeying *
 gst_ice_dtls_get_keying (GstIceKeyExchange * key_exchange)
 {
+  GstIceDtls *self = GST_ICE_DTLS (key_exchange);
   GstIceKeying *ours = gst_ice_keying_new ();
 
   gst_ice_keying_add_fingerprint (ours, "sha-256",
-      GST_ICE_DTLS (key_exchange)->our_fingerprint);
+      gst_ice_dtls_context_get_fingerprint (self->context));
   return ours;
-}
-
-static gboolean
-on_warm (gpointer user_data)
-{
-  GstIceDtls *self = user_data;
-
-  g_clear_pointer (&self->warmth, g_source_unref);
-  gst_ice_dtls_peer_start (self->peer, gst_ice_certificate_get_pem (),
-      self->client);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-gst_ice_dtls_start (GstIceKeyExchange * key_exchange)
-{
-  GstIceDtls *self = GST_ICE_DTLS (key_exchange);
-
-  if (self->started || self->theirs == NULL)
-    return;
-  self->started = TRUE;
-  self->warmth = gst_ice_dtls_preload_source_new ();
-  g_source_set_callback (self->warmth, on_warm, self, NULL);
-  g_source_attach (self->warmth, self->settings.context);
 }
 
 static void
@@ -192,87 +285,156 @@ gst_ice_dtls_agree (GstIceKeyExchange * key_exchange,
   GstIceDtls *self = GST_ICE_DTLS (key_exchange);
 
   self->theirs = gst_ice_keying_copy (theirs);
-  self->client = gst_ice_keying_is_client (theirs, answering);
+  self->is_client = gst_ice_keying_is_client (theirs, answering);
+}
+
+static void
+gst_ice_dtls_start (GstIceKeyExchange * key_exchange)
+{
+  GstIceDtls *self = GST_ICE_DTLS (key_exchange);
+
+  if (self->start_wanted || self->theirs == NULL)
+    return;
+  self->start_wanted = TRUE;
+  g_mutex_lock (&self->lock);
+  wake_locked (self);
+  g_mutex_unlock (&self->lock);
 }
 
 static void
 gst_ice_dtls_receive (GstIceKeyExchange * key_exchange, GstBuffer * packet)
 {
-  gst_ice_dtls_peer_receive (GST_ICE_DTLS (key_exchange)->peer, packet);
+  GstIceDtls *self = GST_ICE_DTLS (key_exchange);
+
+  g_mutex_lock (&self->lock);
+  if (self->worker != NULL && g_queue_get_length (&self->inbox) < MAX_INBOX) {
+    g_queue_push_tail (&self->inbox, g_steal_pointer (&packet));
+    wake_locked (self);
+  }
+  g_mutex_unlock (&self->lock);
+  if (packet != NULL)
+    g_atomic_int_inc (&self->n_ignored);
+  gst_clear_buffer (&packet);
+}
+
+static const gchar *
+get_state_name (const GstIceDtls * self)
+{
+  static const gchar *const names[] = {
+    [GST_ICE_DTLS_CONNECTING] = "connecting",
+    [GST_ICE_DTLS_CONNECTED] = "connected",
+    [GST_ICE_DTLS_CLOSED] = "closed",
+    [GST_ICE_DTLS_FAILED] = "failed",
+  };
+
+  return self->connection == NULL ? "new" : names[self->state];
+}
+
+/* Adds what is known of the peer's end only when the handshake is over. */
+static void
+add_peer_stats (const GstIceDtls * self, GstStructure * stats)
+{
+  const gchar *cipher = gst_ice_dtls_connection_get_cipher (self->connection);
+  const gchar *fingerprint =
+      gst_ice_dtls_connection_get_peer_fingerprint (self->connection);
+
+  if (fingerprint != NULL)
+    gst_structure_set (stats, "remote-fingerprint", G_TYPE_STRING, fingerprint,
+        NULL);
+  if (cipher != NULL) {
+    g_autofree gchar *version = g_strdup_printf ("%04X",
+        gst_ice_dtls_connection_get_version (self->connection));
+
+    gst_structure_set (stats, "dtls-cipher", G_TYPE_STRING, cipher,
+        "tls-version", G_TYPE_STRING, version, NULL);
+  }
 }
 
 static void
 gst_ice_dtls_add_stats (GstIceKeyExchange * key_exchange, GstStructure * stats)
 {
   GstIceDtls *self = GST_ICE_DTLS (key_exchange);
-  const gchar *state = !self->started ? "new" : !self->over ? "connecting" :
-      self->their_fingerprint != NULL ? "connected" : "failed";
 
-  gst_structure_set (stats, "dtls-state", G_TYPE_STRING, state,
+  gst_structure_set (stats, "dtls-state", G_TYPE_STRING, get_state_name (self),
       "dtls-role", G_TYPE_STRING, self->theirs == NULL ? "unknown" :
-      self->client ? "client" : "server",
-      "local-fingerprint", G_TYPE_STRING, self->our_fingerprint, NULL);
-  if (self->their_fingerprint != NULL)
-    gst_structure_set (stats, "remote-fingerprint", G_TYPE_STRING,
-        self->their_fingerprint, NULL);
+      self->is_client ? "client" : "server",
+      "local-fingerprint", G_TYPE_STRING,
+      gst_ice_dtls_context_get_fingerprint (self->context),
+      "dtls-packets-ignored", G_TYPE_UINT,
+      (guint) g_atomic_int_get (&self->n_ignored), NULL);
+  if (self->connection != NULL)
+    add_peer_stats (self, stats);
 }
 
 static void
 gst_ice_dtls_close (GstIceKeyExchange * key_exchange)
 {
   GstIceDtls *self = GST_ICE_DTLS (key_exchange);
+  GSource *worker;
 
+  gst_ice_timer_clear (&self->timer);
+  g_mutex_lock (&self->lock);
+  worker = g_steal_pointer (&self->worker);
+  g_mutex_unlock (&self->lock);
+  gst_ice_timer_clear (&worker);
+
+  if (self->connection != NULL)
+    gst_ice_dtls_connection_close (self->connection);
+  if (self->state == GST_ICE_DTLS_CONNECTED)
+    self->state = GST_ICE_DTLS_CLOSED;
   self->settings.events = NULL;
-  clear_source (&self->warmth);
-  gst_ice_dtls_peer_stop (self->peer);
 }
 
 static void
 gst_ice_dtls_class_init (GstIceDtlsClass * klass)
 {
-  GstIceKeyExchangeClass *security_class = GST_ICE_KEY_EXCHANGE_CLASS (klass);
+  GstIceKeyExchangeClass *key_exchange_class =
+      GST_ICE_KEY_EXCHANGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_ice_dtls_finalize;
-  security_class->get_keying = gst_ice_dtls_get_keying;
-  security_class->agree = gst_ice_dtls_agree;
-  security_class->start = gst_ice_dtls_start;
-  security_class->receive = gst_ice_dtls_receive;
-  security_class->add_stats = gst_ice_dtls_add_stats;
-  security_class->close = gst_ice_dtls_close;
+  key_exchange_class->get_keying = gst_ice_dtls_get_keying;
+  key_exchange_class->agree = gst_ice_dtls_agree;
+  key_exchange_class->start = gst_ice_dtls_start;
+  key_exchange_class->receive = gst_ice_dtls_receive;
+  key_exchange_class->add_stats = gst_ice_dtls_add_stats;
+  key_exchange_class->close = gst_ice_dtls_close;
 }
 
 static void
 gst_ice_dtls_init (GstIceDtls * self)
 {
+  g_mutex_init (&self->lock);
 }
 
-/* Returns: (transfer full): a handshake that waits to be started, or %NULL with
- *     @error set */
+static void
+add_worker (GstIceDtls * self)
+{
+  static GSourceFuncs functions = {.dispatch = dispatch };
+
+  self->worker = g_source_new (&functions, sizeof (GSource));
+  g_source_set_ready_time (self->worker, -1);
+  g_source_set_callback (self->worker, on_work, self, NULL);
+  g_source_attach (self->worker, self->settings.context);
+}
+
 GstIceKeyExchange *
 gst_ice_dtls_new (const GstIceKeyExchangeSettings * settings, GError ** error)
 {
-  const gchar *pem = gst_ice_certificate_get_pem ();
+  GstIceDtlsContext *context = gst_ice_dtls_context_get_shared
+      (g_get_real_time () / G_USEC_PER_SEC);
   GstIceDtls *self;
 
-  if (!gst_ice_srtp_has_element ("dtlsdec", error) ||
-      !gst_ice_srtp_has_element ("srtpenc", error))
-    return NULL;
-
-  if (pem == NULL) {
+  if (context == NULL) {
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
-        "No certificate could be made for DTLS");
+        "OpenSSL does not allow a certificate and the ciphers of DTLS");
     return NULL;
   }
-
   self = g_object_new (GST_TYPE_ICE_DTLS, NULL);
-  self->our_fingerprint =
-      gst_ice_certificate_compute_fingerprint (pem, "sha-256");
+  self->context = context;
   self->settings = *settings;
   self->settings.name = NULL;
   self->name = g_strdup (settings->name);
   g_main_context_ref (self->settings.context);
-  self->peer = gst_ice_dtls_peer_new (settings->context, &peer_events, self);
-
-  gst_ice_dtls_preload_prepare ();
+  add_worker (self);
   return GST_ICE_KEY_EXCHANGE (self);
 }

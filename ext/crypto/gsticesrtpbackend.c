@@ -2,19 +2,25 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Tells the core which key exchanges this folder has. */
+
 #include "config.h"
 
 #include "gsticesrtpbackend.h"
 
 #include "gsticedtls.h"
-#include "gsticedtlspreload.h"
+#include "gsticedtlscontext.h"
 #include "gsticesdes.h"
 
 static void
 prepare (GstIceEncryption encryption)
 {
+  GstIceDtlsContext *context = NULL;
+
   if (encryption == GST_ICE_ENCRYPTION_DTLS_SRTP)
-    gst_ice_dtls_preload_prepare ();
+    context = gst_ice_dtls_context_get_shared (g_get_real_time () /
+        G_USEC_PER_SEC);
+  g_clear_pointer (&context, gst_ice_dtls_context_unref);
 }
 
 static GstIceKeyExchange *
@@ -25,9 +31,3 @@ make (const GstIceKeyExchangeSettings * settings, GError ** error)
 }
 
 const GstIceKeyExchangeBackend gst_ice_srtp_backend = { prepare, make };
-
-void
-gst_ice_srtp_backend_wait (void)
-{
-  gst_ice_dtls_preload_wait ();
-}

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 G_DECLARE_DERIVABLE_TYPE (GstIceKeyExchange, gst_ice_key_exchange, GST, ICE_KEY_EXCHANGE,
     GObject)
 
-/* What it tells, on the session thread, never from inside a call to it. */
+/* What it tells, on the session thread, never from inside a call to it but for what is
+ * said of gst_ice_key_exchange_close(). */
 typedef struct
 {
   /* @packet: (transfer none): of a handshake, to be sent to the peer */
@@ -27,6 +28,10 @@ typedef struct
       gpointer user_data);
   /* There will be no keys: nothing may be sent. */
   void (*failed) (GstIceKeyExchange * key_exchange, const GError * error,
+      gpointer user_data);
+  /* Returns: microseconds to the peer and back on the present path, 0: not known.
+   *     Optional: %NULL */
+  guint (*get_round_trip_us) (GstIceKeyExchange * key_exchange,
       gpointer user_data);
 } GstIceKeyExchangeEvents;
 
@@ -70,7 +75,8 @@ void gst_ice_key_exchange_receive (GstIceKeyExchange * self, GstBuffer * packet)
 /* Adds W3C's "dtls-state" and what goes with it. */
 void gst_ice_key_exchange_add_stats (GstIceKeyExchange * self, GstStructure * stats);
 
-/* No event follows. */
+/* Tells the peer, by a packet from inside this call, that this is the end. No event
+ * follows. */
 void gst_ice_key_exchange_close (GstIceKeyExchange * self);
 
 typedef struct

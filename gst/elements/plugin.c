@@ -38,7 +38,6 @@ static void
 wait_for_goodbyes (void)
 {
   gst_ice_registry_wait_closed (GOODBYE_TIMEOUT_MS);
-  gst_ice_srtp_backend_wait ();
 }
 
 static gboolean

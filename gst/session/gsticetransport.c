@@ -680,6 +680,8 @@ gst_ice_transport_give_up (GstIceTransport * self)
 void
 gst_ice_transport_hang_up (GstIceTransport * self)
 {
+  if (self->keys != NULL)
+    gst_ice_transport_keys_close (self->keys);
   clear_routes (self);
   gst_ice_transport_state_set_connection (&self->state,
       GST_ICE_CONNECTION_CLOSED);
@@ -689,9 +691,8 @@ void
 gst_ice_transport_close (GstIceTransport * self, GDestroyNotify closed,
     gpointer user_data)
 {
-  clear_routes (self);
   g_clear_pointer (&self->keys, gst_ice_transport_keys_free);
-
+  clear_routes (self);
   gst_ice_generations_close (self->generations, closed, user_data);
 }
 

@@ -86,6 +86,20 @@ on_failed (GstIceKeyExchange * key_exchange, const GError * error,
   self->events->failed (error, self->user_data);
 }
 
+/* As the agent measures it by what it asks on the path. */
+static guint
+get_round_trip_us (GstIceKeyExchange * key_exchange, gpointer user_data)
+{
+  GstIceTransportKeys *self = user_data;
+  g_autoptr (GstStructure) stats = gst_structure_new_empty ("route");
+  gdouble seconds = 0;
+
+  if (self->route != NULL)
+    gst_ice_route_add_stats (self->route, stats);
+  gst_structure_get_double (stats, "current-round-trip-time", &seconds);
+  return (guint) (CLAMP (seconds, 0, 10) * G_USEC_PER_SEC);
+}
+
 /* Any thread. @packet: (transfer full) */
 static void
 on_handshake (GObject * key_exchange, GstBuffer * packet)
@@ -97,6 +111,7 @@ static const GstIceKeyExchangeEvents key_exchange_events = {
   .packet = on_packet,
   .ready = on_ready,
   .failed = on_failed,
+  .get_round_trip_us = get_round_trip_us,
 };
 
 GstIceTransportKeys *
@@ -132,11 +147,17 @@ gst_ice_transport_keys_new (const gchar * name, GstIceEncryption encryption,
 }
 
 void
-gst_ice_transport_keys_free (GstIceTransportKeys * self)
+gst_ice_transport_keys_close (GstIceTransportKeys * self)
 {
   gst_ice_demux_set_handshake (self->demux, NULL, NULL);
   if (self->key_exchange != NULL)
     gst_ice_key_exchange_close (self->key_exchange);
+}
+
+void
+gst_ice_transport_keys_free (GstIceTransportKeys * self)
+{
+  gst_ice_transport_keys_close (self);
   g_clear_object (&self->key_exchange);
   g_clear_object (&self->cipher);
   g_clear_object (&self->route);

@@ -31,7 +31,11 @@ GstIceTransportKeys *gst_ice_transport_keys_new (const gchar * name,
     const GstIceTransportKeysEvents * events, gpointer user_data,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* No event follows. @self: (transfer full) */
+/* Tells the peer on the present route, if it is a matter of DTLS, that this is the end. No event
+ * follows. */
+void gst_ice_transport_keys_close (GstIceTransportKeys * self);
+
+/* The same. @self: (transfer full) */
 void gst_ice_transport_keys_free (GstIceTransportKeys * self);
 
 /* Returns: (transfer full): what to tell the peer */

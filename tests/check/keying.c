@@ -93,7 +93,36 @@ GST_START_TEST (test_profile_and_keys)
             g_ptr_array_index (said->cryptos, 0))->tag, 7);
     return;
   }
-  fail_unless_equals_int (said->setup, GST_ICE_SETUP_ACTIVE);
+  fail_unless_equals_int (said->setup, GST_ICE_SETUP_PASSIVE);
+}
+
+GST_END_TEST;
+
+/* The answerer is the server, which picks the cipher of the packets, where it may. */
+static const struct
+{
+  GstIceSetup offered, answered;
+} setups[] = {
+  {GST_ICE_SETUP_ACTPASS, GST_ICE_SETUP_PASSIVE},
+  {GST_ICE_SETUP_ACTIVE, GST_ICE_SETUP_PASSIVE},
+  {GST_ICE_SETUP_PASSIVE, GST_ICE_SETUP_ACTIVE},
+  /* RFC 4145, 4: an offer without it is active. */
+  {GST_ICE_SETUP_UNSET, GST_ICE_SETUP_PASSIVE},
+};
+
+GST_START_TEST (test_answerer_is_the_server)
+{
+  g_autoptr (GstIceKeying) ours = new_ours (DTLS);
+  g_autoptr (GstIceKeying) offer = new_ours (DTLS);
+  g_autoptr (GstIceKeying) answer = NULL;
+
+  offer->setup = setups[__i__].offered;
+  answer = gst_ice_keying_describe (ours, offer);
+  fail_unless_equals_int (answer->setup, setups[__i__].answered);
+  fail_unless_equals_int (gst_ice_keying_is_client (offer, TRUE),
+      setups[__i__].answered == GST_ICE_SETUP_ACTIVE);
+  fail_unless_equals_int (gst_ice_keying_is_client (answer, FALSE),
+      setups[__i__].answered == GST_ICE_SETUP_PASSIVE);
 }
 
 GST_END_TEST;
@@ -106,6 +135,8 @@ keying_suite (void)
 
   suite_add_tcase (suite, tc);
   tcase_add_loop_test (tc, test_profile_and_keys, 0, G_N_ELEMENTS (rows));
+  tcase_add_loop_test (tc, test_answerer_is_the_server, 0,
+      G_N_ELEMENTS (setups));
 
   return suite;
 }

@@ -1,0 +1,460 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Runs one DTLS handshake on OpenSSL, checks the peer's certificate against its
+ * description, and exports the keys of SRTP. */
+
+#include "config.h"
+
+#include "gsticedtlsconnection.h"
+
+#include "gsticecertificate.h"
+#include "gsticekeying.h"
+
+#include <openssl/err.h>
+#include <openssl/srtp.h>
+#include <string.h>
+
+/* RFC 6347, 4.2.4.1 begins with 1 s, and allows less for who knows the path: half a round
+ * trip more than one. */
+#define MIN_TIMEOUT_MS 50
+#define MAX_FIRST_TIMEOUT_MS 400
+#define UNKNOWN_TIMEOUT_MS 100
+
+/* OpenSSL gives up with the 13th timeout: about 20 s in all. */
+#define MAX_TIMEOUT_MS 2000
+
+/* OpenSSL calls a timeout passed when less than 15 ms of it are left. */
+#define EARLY_MS 14
+
+/* Of datagrams that are kept: a server's ChangeCipherSpec and Finished are 75 bytes, an
+ * alert is 39. */
+#define MAX_KEPT_BYTES 256
+
+/* Our last flight, after the handshake, for a peer that missed it. */
+#define MAX_RESENT 16
+
+/* RFC 6347, 4.1. */
+#define RECORD_HEAD_BYTES 13
+#define TYPE_CHANGE_CIPHER_SPEC 20
+
+/* RFC 5764, 4.2. */
+#define LABEL "EXTRACTOR-dtls_srtp"
+
+typedef struct
+{
+  gsize size_bytes;             /* 0: nothing is kept */
+  guint8 data[MAX_KEPT_BYTES];
+} Kept;
+
+struct _GstIceDtlsConnection
+{
+  GstIceDtlsConnectionSettings settings;        /* with a reference to context */
+  SSL *ssl;                     /* NULL: settled, or failed */
+  BIO *bio;                     /* (transfer none): of ssl */
+  GstIceDtlsState state;
+  gchar *message;               /* "" until it failed */
+  gchar *alert;                 /* fatal, in words, or NULL */
+  gboolean alert_is_ours;
+  gchar *peer_fingerprint;      /* NULL: not seen, or another's */
+  gboolean is_of_another;
+  const gchar *cipher;          /* static, NULL: not connected yet */
+  guint version;
+
+  Kept last;                    /* what was sent last: a server's last flight */
+  Kept goodbye;                 /* once it is settled */
+  gboolean keeps_goodbye;       /* what OpenSSL sends now is kept, not sent */
+  guint n_resent;
+};
+
+/* What OpenSSL calls. */
+
+static void
+keep (Kept * kept, const guint8 * datagram, gsize size_bytes)
+{
+  kept->size_bytes = size_bytes <= MAX_KEPT_BYTES ? size_bytes : 0;
+  memcpy (kept->data, datagram, kept->size_bytes);
+}
+
+static void
+on_send (const guint8 * datagram, gsize size_bytes, gpointer user_data)
+{
+  GstIceDtlsConnection *self = user_data;
+
+  if (self->keeps_goodbye) {
+    keep (&self->goodbye, datagram, size_bytes);
+    return;
+  }
+  keep (&self->last, datagram, size_bytes);
+  self->settings.send (datagram, size_bytes, self->settings.user_data);
+}
+
+/* @timer_us: what the timer was; 0: a flight was sent for the first time
+ * Returns: what it is to be */
+static unsigned int
+on_timer (SSL * ssl, unsigned int timer_us)
+{
+  const GstIceDtlsConnection *self = SSL_get_app_data (ssl);
+  guint ms = timer_us / 1000, round_trip_us;
+
+  if (ms > EARLY_MS)
+    return (MIN ((ms - EARLY_MS) * 2, MAX_TIMEOUT_MS) + EARLY_MS) * 1000;
+  round_trip_us = self->settings.get_round_trip_us (self->settings.user_data);
+  ms = MIN (round_trip_us / 1000, MAX_FIRST_TIMEOUT_MS) * 3 / 2;
+  ms = CLAMP (ms, MIN_TIMEOUT_MS, MAX_FIRST_TIMEOUT_MS);
+  return ((round_trip_us == 0 ? UNKNOWN_TIMEOUT_MS : ms) + EARLY_MS) * 1000;
+}
+
+/* OpenSSL has an alert that came as an error, but not one that is sent. */
+static void
+on_info (const SSL * ssl, int where, int value)
+{
+  GstIceDtlsConnection *self = SSL_get_app_data (ssl);
+
+  if ((where & SSL_CB_ALERT) == 0 || self->alert != NULL ||
+      value >> 8 != SSL3_AL_FATAL)
+    return;
+  self->alert_is_ours = (where & SSL_CB_WRITE) != 0;
+  self->alert = g_strdup_printf ("%s the alert \"%s\"",
+      self->alert_is_ours ? "we sent" : "the peer sent",
+      SSL_alert_desc_string_long (value));
+}
+
+/* The peer is right if its certificate is one that was signalled: no chain, no names, no
+ * dates (RFC 8122, 6.2). */
+static int
+on_verify (int verified, X509_STORE_CTX * store)
+{
+  SSL *ssl = X509_STORE_CTX_get_ex_data (store,
+      SSL_get_ex_data_X509_STORE_CTX_idx ());
+  GstIceDtlsConnection *self = SSL_get_app_data (ssl);
+  const GPtrArray *fingerprints = self->settings.fingerprints;
+
+  for (guint i = 0; i < fingerprints->len; i++) {
+    const GstIceFingerprint *named = g_ptr_array_index (fingerprints, i);
+    g_autofree gchar *shown =
+        gst_ice_certificate_compute_fingerprint (X509_STORE_CTX_get0_cert
+        (store), named->hash);
+
+    if (shown != NULL && g_ascii_strcasecmp (shown, named->value) == 0) {
+      g_free (self->peer_fingerprint);
+      self->peer_fingerprint = g_steal_pointer (&shown);
+      return 1;
+    }
+  }
+  self->is_of_another = TRUE;
+  X509_STORE_CTX_set_error (store, X509_V_ERR_CERT_REJECTED);
+  return 0;
+}
+
+/* What came of a call of OpenSSL. */
+
+/* Gives OpenSSL's memory back: 74 kB of a connection that is done. */
+static void
+let_go (GstIceDtlsConnection * self)
+{
+  g_clear_pointer (&self->ssl, SSL_free);
+  self->bio = NULL;
+}
+
+static GstIceDtlsState
+fail (GstIceDtlsConnection * self, const gchar * why)
+{
+  g_free (self->message);
+  /* OpenSSL's words for an alert that came say no more than its name. */
+  if (self->alert != NULL && self->alert_is_ours)
+    self->message = g_strdup_printf ("%s: %s", self->alert, why);
+  else
+    self->message = g_strdup (self->alert != NULL ? self->alert : why);
+  self->state = GST_ICE_DTLS_FAILED;
+  return self->state;
+}
+
+static void
+shut_down (GstIceDtlsConnection * self)
+{
+  ERR_clear_error ();
+  (void) SSL_shutdown (self->ssl);
+  ERR_clear_error ();
+}
+
+static GstIceDtlsState
+connected (GstIceDtlsConnection * self)
+{
+  const SRTP_PROTECTION_PROFILE *profile =
+      SSL_get_selected_srtp_profile (self->ssl);
+
+  /* OpenSSL goes on without one. */
+  if (profile == NULL) {
+    shut_down (self);
+    return fail (self, "no SRTP profile in common");
+  }
+  self->cipher = SSL_CIPHER_standard_name (SSL_get_current_cipher (self->ssl));
+  self->version = (guint) SSL_version (self->ssl);
+  self->state = GST_ICE_DTLS_CONNECTED;
+  return self->state;
+}
+
+static GstIceDtlsState
+go_on (GstIceDtlsConnection * self)
+{
+  const gchar *why;
+  int result;
+
+  /* The queue of errors is the thread's, and SSL_get_error() looks into it. */
+  ERR_clear_error ();
+  result = SSL_do_handshake (self->ssl);
+  switch (SSL_get_error (self->ssl, result)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+      break;
+    case SSL_ERROR_NONE:
+      connected (self);
+      break;
+    case SSL_ERROR_ZERO_RETURN:
+      fail (self, "the peer closed the connection");
+      break;
+    default:
+      why = ERR_reason_error_string (ERR_peek_error ());
+      fail (self, why != NULL ? why : "the handshake was broken off");
+      break;
+  }
+  ERR_clear_error ();
+  if (self->state == GST_ICE_DTLS_FAILED)
+    let_go (self);
+  return self->state;
+}
+
+GstIceDtlsConnection *
+gst_ice_dtls_connection_new (const GstIceDtlsConnectionSettings * settings)
+{
+  g_autoptr (GstIceDtlsConnection) self = g_new0 (GstIceDtlsConnection, 1);
+
+  self->settings = *settings;
+  gst_ice_dtls_context_ref (self->settings.context);
+  self->message = g_strdup ("");
+  self->ssl = gst_ice_dtls_context_new_ssl (self->settings.context, on_verify);
+  if (self->ssl == NULL)
+    return NULL;
+  self->bio = gst_ice_dtls_bio_new (on_send, self);
+  if (self->bio == NULL)
+    return NULL;
+  SSL_set_bio (self->ssl, self->bio, self->bio);
+  SSL_set_app_data (self->ssl, self);
+  SSL_set_info_callback (self->ssl, on_info);
+  DTLS_set_timer_cb (self->ssl, on_timer);
+  if (settings->is_client)
+    SSL_set_connect_state (self->ssl);
+  else
+    SSL_set_accept_state (self->ssl);
+  return g_steal_pointer (&self);
+}
+
+void
+gst_ice_dtls_connection_free (GstIceDtlsConnection * self)
+{
+  let_go (self);
+  gst_ice_dtls_context_unref (self->settings.context);
+  g_free (self->message);
+  g_free (self->alert);
+  g_free (self->peer_fingerprint);
+  g_free (self);
+}
+
+GstIceDtlsState
+gst_ice_dtls_connection_start (GstIceDtlsConnection * self)
+{
+  return go_on (self);
+}
+
+/* Returns: whether a record of @datagram is a ChangeCipherSpec. The peer's last flight has
+ *     one, and OpenSSL repeats each of its messages apart. */
+static gboolean
+has_change_cipher_spec (const guint8 * datagram, gsize size_bytes)
+{
+  gsize at = 0;
+
+  while (size_bytes - at >= RECORD_HEAD_BYTES) {
+    const guint8 *head = datagram + at;
+    const gsize body_bytes = (gsize) head[11] << 8 | head[12];
+
+    if (head[0] == TYPE_CHANGE_CIPHER_SPEC)
+      return TRUE;
+    if (body_bytes > size_bytes - at - RECORD_HEAD_BYTES)
+      return FALSE;
+    at += RECORD_HEAD_BYTES + body_bytes;
+  }
+  return FALSE;
+}
+
+/* Repeats our last flight, if the peer repeats its own. Returns: whether it does */
+static gboolean
+repeat (GstIceDtlsConnection * self, const guint8 * datagram, gsize size_bytes)
+{
+  if (self->state != GST_ICE_DTLS_CONNECTED || self->settings.is_client ||
+      self->n_resent >= MAX_RESENT || self->last.size_bytes == 0 ||
+      !has_change_cipher_spec (datagram, size_bytes))
+    return FALSE;
+  self->n_resent++;
+  /* The same bytes: a peer that had them drops them as repeated. */
+  self->settings.send (self->last.data, self->last.size_bytes,
+      self->settings.user_data);
+  return TRUE;
+}
+
+GstIceDtlsState
+gst_ice_dtls_connection_receive (GstIceDtlsConnection * self,
+    const guint8 * datagram, gsize size_bytes, gboolean * taken)
+{
+  if (self->state != GST_ICE_DTLS_CONNECTING || size_bytes == 0) {
+    *taken = repeat (self, datagram, size_bytes);
+    return self->state;
+  }
+  *taken = TRUE;
+  gst_ice_dtls_bio_set_incoming (self->bio, datagram, size_bytes);
+  go_on (self);
+  if (self->bio != NULL)
+    gst_ice_dtls_bio_set_incoming (self->bio, NULL, 0);
+  return self->state;
+}
+
+gint
+gst_ice_dtls_connection_get_timeout_ms (GstIceDtlsConnection * self)
+{
+  struct timeval left;
+  gint left_ms;
+
+  if (self->state != GST_ICE_DTLS_CONNECTING ||
+      !DTLSv1_get_timeout (self->ssl, &left))
+    return -1;
+  left_ms = (gint) (left.tv_sec * 1000 + (left.tv_usec + 999) / 1000);
+  return left_ms == 0 ? 0 : MAX (left_ms - EARLY_MS, 1);
+}
+
+GstIceDtlsState
+gst_ice_dtls_connection_time_out (GstIceDtlsConnection * self)
+{
+  if (self->state != GST_ICE_DTLS_CONNECTING)
+    return self->state;
+  ERR_clear_error ();
+  if (DTLSv1_handle_timeout (self->ssl) < 0) {
+    fail (self, "the peer does not answer");
+    let_go (self);
+  }
+  ERR_clear_error ();
+  return self->state;
+}
+
+/* @suite: (out). Returns: whether it is one that is known here */
+static gboolean
+get_suite (const SSL * ssl, GstIceSrtpSuite * suite)
+{
+  const SRTP_PROTECTION_PROFILE *profile =
+      SSL_get_selected_srtp_profile ((SSL *) ssl);
+
+  for (guint i = 0; profile != NULL && i < GST_ICE_SRTP_N_SUITES; i++) {
+    *suite = (GstIceSrtpSuite) i;
+    if (g_str_equal (profile->name,
+            gst_ice_srtp_suite_get_info (*suite)->profile))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+export_keys (GstIceDtlsConnection * self, GstIceDtlsKeys * keys)
+{
+  guint8 material[2 * sizeof (keys->ours.secret)];
+  guint8 *client =
+      self->settings.is_client ? keys->ours.secret : keys->theirs.secret;
+  guint8 *server =
+      self->settings.is_client ? keys->theirs.secret : keys->ours.secret;
+  const GstIceSrtpSuiteInfo *info;
+  gsize key, salt;
+
+  memset (keys, 0, sizeof *keys);
+  if (!get_suite (self->ssl, &keys->suite))
+    return FALSE;
+  info = gst_ice_srtp_suite_get_info (keys->suite);
+  key = info->key_bytes;
+  salt = info->salt_bytes;
+  if (SSL_export_keying_material (self->ssl, material, 2 * (key + salt), LABEL,
+          sizeof LABEL - 1, NULL, 0, 0) != 1)
+    return FALSE;
+
+  /* RFC 5764, 4.2: the keys of client and server, then the salts of both. */
+  memcpy (client, material, key);
+  memcpy (server, material + key, key);
+  memcpy (client + key, material + 2 * key, salt);
+  memcpy (server + key, material + 2 * key + salt, salt);
+  OPENSSL_cleanse (material, sizeof material);
+  return TRUE;
+}
+
+gboolean
+gst_ice_dtls_connection_settle (GstIceDtlsConnection * self,
+    GstIceDtlsKeys * keys)
+{
+  g_return_val_if_fail (self->state == GST_ICE_DTLS_CONNECTED &&
+      self->ssl != NULL, FALSE);
+
+  if (!export_keys (self, keys)) {
+    fail (self, "OpenSSL does not give the keys");
+    let_go (self);
+    return FALSE;
+  }
+  self->keeps_goodbye = TRUE;
+  shut_down (self);
+  let_go (self);
+  return TRUE;
+}
+
+void
+gst_ice_dtls_keys_clear (GstIceDtlsKeys * keys)
+{
+  OPENSSL_cleanse (keys, sizeof *keys);
+}
+
+void
+gst_ice_dtls_connection_close (GstIceDtlsConnection * self)
+{
+  if (self->state != GST_ICE_DTLS_CONNECTED)
+    return;
+  if (self->ssl != NULL)
+    shut_down (self);
+  else if (self->goodbye.size_bytes > 0)
+    self->settings.send (self->goodbye.data, self->goodbye.size_bytes,
+        self->settings.user_data);
+  self->state = GST_ICE_DTLS_CLOSED;
+}
+
+const gchar *
+gst_ice_dtls_connection_get_message (const GstIceDtlsConnection * self)
+{
+  return self->message;
+}
+
+gboolean
+gst_ice_dtls_connection_is_of_another (const GstIceDtlsConnection * self)
+{
+  return self->is_of_another;
+}
+
+const gchar *
+gst_ice_dtls_connection_get_peer_fingerprint (const GstIceDtlsConnection * self)
+{
+  return self->peer_fingerprint;
+}
+
+const gchar *
+gst_ice_dtls_connection_get_cipher (const GstIceDtlsConnection * self)
+{
+  return self->cipher;
+}
+
+guint
+gst_ice_dtls_connection_get_version (const GstIceDtlsConnection * self)
+{
+  return self->version;
+}
