@@ -284,6 +284,7 @@ gst_ice_dtls_agree (GstIceKeyExchange * key_exchange,
 {
   GstIceDtls *self = GST_ICE_DTLS (key_exchange);
 
+  g_clear_pointer (&self->theirs, gst_ice_keying_free);
   self->theirs = gst_ice_keying_copy (theirs);
   self->is_client = gst_ice_keying_is_client (theirs, answering);
 }

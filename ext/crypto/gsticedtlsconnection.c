@@ -217,7 +217,9 @@ go_on (GstIceDtlsConnection * self)
       break;
     default:
       why = ERR_reason_error_string (ERR_peek_error ());
-      fail (self, why != NULL ? why : "the handshake was broken off");
+      /* OpenSSL gives no reason for some. */
+      fail (self, why != NULL ? why : "a message of the peer is damaged, or "
+          "longer than is taken");
       break;
   }
   ERR_clear_error ();

@@ -7,7 +7,10 @@
  * turn: icesink calling an icesrc over HTTP, the same with the caller started
  * first, and two webrtcbin that hand each other descriptions and candidates.
  *
- * connect [RUNS] */
+ * connect [RUNS]
+ * connect RUNS first-packet ROUND_TRIP_MS INTERFACE HOST [EXTERNAL]: calls of ours alone, with
+ * DTLS-SRTP beside without encryption; over INTERFACE, HTTP to HOST, and EXTERNAL in the
+ * place of the interface's address */
 
 #define GST_USE_UNSTABLE_API
 #include <gio/gio.h>
@@ -24,6 +27,12 @@
 
 #define SOURCE "audiotestsrc is-live=true samplesperbuffer=480 ! " \
     "audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay "
+
+/* Over a path with a delay, what DTLS adds is a round trip, and this. */
+#define GOAL_ENCRYPTED_RATIO 1.15
+
+/* Where calls of ours go. */
+static const gchar *interface = "lo", *host = "127.0.0.1", *external = "";
 
 /* One call under way. */
 typedef struct
@@ -133,12 +142,12 @@ find_free_port (void)
 }
 
 static GstElement *
-make_receiver (Call * call, guint port)
+make_receiver (Call * call, guint port, const gchar * encryption)
 {
   g_autofree gchar *description =
-      g_strdup_printf ("icesrc name=end network-interfaces=lo "
-      "signalling-uri=http://:%u/bench ! rtpopusdepay ! fakesink async=false",
-      port);
+      g_strdup_printf ("icesrc name=end network-interfaces=%s %s "
+      "encryption=%s signalling-uri=http://:%u/bench ! rtpopusdepay ! "
+      "fakesink async=false", interface, external, encryption, port);
   GstElement *pipeline = parse (description);
   g_autoptr (GstElement) end = gst_bin_get_by_name (GST_BIN (pipeline), "end");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (end, "src");
@@ -148,11 +157,12 @@ make_receiver (Call * call, guint port)
 }
 
 static GstElement *
-make_sender (guint port)
+make_sender (guint port, const gchar * encryption)
 {
   g_autofree gchar *description = g_strdup_printf (SOURCE
-      "! icesink network-interfaces=lo async=false "
-      "signalling-uri=http://127.0.0.1:%u/bench", port);
+      "! icesink network-interfaces=%s %s encryption=%s async=false "
+      "signalling-uri=http://%s:%u/bench", interface, external, encryption,
+      host, port);
 
   return parse (description);
 }
@@ -181,14 +191,16 @@ wait_until_waiting (GstElement * pipeline)
 }
 
 static gdouble
-measure_ice (gboolean caller_first)
+measure_ice (gboolean caller_first, const gchar * encryption)
 {
   guint port = find_free_port ();
   Call call;
 
   call_init (&call);
-  call.first = caller_first ? make_sender (port) : make_receiver (&call, port);
-  call.second = caller_first ? make_receiver (&call, port) : make_sender (port);
+  call.first = caller_first ? make_sender (port, encryption) :
+      make_receiver (&call, port, encryption);
+  call.second = caller_first ? make_receiver (&call, port, encryption) :
+      make_sender (port, encryption);
   gst_element_set_state (call.first, GST_STATE_PLAYING);
   wait_until_waiting (call.first);
   start_second (&call);
@@ -329,6 +341,34 @@ goal (const gchar * what, gdouble value, gdouble limit)
       value <= limit ? "met" : "not met");
 }
 
+/* Calls with keys beside calls without. */
+static int
+compare_encryption (guint runs, gdouble round_trip_ms)
+{
+  g_autoptr (GArray) plain = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  g_autoptr (GArray) encrypted = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  gdouble plain_median, median;
+
+  for (guint i = 0; i <= runs; i++) {
+    gdouble ms[] = { measure_ice (FALSE, "none"),
+      measure_ice (FALSE, "dtls-srtp")
+    };
+
+    if (i == 0)
+      continue;
+    g_array_append_val (plain, ms[0]);
+    g_array_append_val (encrypted, ms[1]);
+  }
+  g_print
+      ("| %u runs, in turn, %.0f ms away; ms to the first packet |    min | "
+      "median |  worst |\n|---|---|---|---|\n", runs, round_trip_ms);
+  plain_median = report ("encryption=none", plain);
+  median = report ("encryption=dtls-srtp", encrypted);
+  goal ("encrypted, ms, of plain and a round trip", median,
+      GOAL_ENCRYPTED_RATIO * plain_median + round_trip_ms);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -339,6 +379,13 @@ main (int argc, char **argv)
   gdouble median, worst, webrtc_median;
 
   gst_init (&argc, &argv);
+  if (argc >= 6 && g_str_equal (argv[2], "first-packet")) {
+    interface = argv[4];
+    host = argv[5];
+    if (argc > 6)
+      external = g_strconcat ("external-address=", argv[6], NULL);
+    return compare_encryption (runs, atof (argv[3]));
+  }
   if (!gst_registry_check_feature_version (gst_registry_get (), "webrtcbin", 1,
           22, 0)) {
     g_print ("webrtcbin is missing: install gstreamer1.0-plugins-bad and "
@@ -348,8 +395,8 @@ main (int argc, char **argv)
 
   /* The first call of each kind loads what it needs, and does not count. */
   for (guint i = 0; i <= runs; i++) {
-    gdouble ms[] = { measure_ice (FALSE), measure_ice (TRUE),
-      measure_webrtc ()
+    gdouble ms[] = { measure_ice (FALSE, "dtls-srtp"),
+      measure_ice (TRUE, "dtls-srtp"), measure_webrtc ()
     };
 
     if (i == 0)

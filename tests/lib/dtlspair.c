@@ -46,6 +46,16 @@ dtls_pair_inject (DtlsPair * pair, guint to, const guint8 * data, gsize size)
   g_queue_push_tail (&pair->network, datagram);
 }
 
+GBytes *
+dtls_pair_take (DtlsPair * pair)
+{
+  Datagram *datagram = g_queue_pop_head (&pair->network);
+  GBytes *bytes = g_bytes_new (datagram->bytes->data, datagram->bytes->len);
+
+  datagram_free (datagram);
+  return bytes;
+}
+
 static void
 on_send (const guint8 * data, gsize size, gpointer user_data)
 {
@@ -138,13 +148,31 @@ dtls_pair_expect (DtlsPair * pair, guint which, const gchar * hash,
 }
 
 static EVP_PKEY *
+make_dsa_key (void)
+{
+  EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name (NULL, "DSA", NULL);
+  EVP_PKEY *parameters = NULL, *key = NULL;
+
+  g_assert (EVP_PKEY_paramgen_init (maker) == 1);
+  EVP_PKEY_CTX_set_dsa_paramgen_bits (maker, 1024);
+  g_assert (EVP_PKEY_paramgen (maker, &parameters) == 1);
+  EVP_PKEY_CTX_free (maker);
+  maker = EVP_PKEY_CTX_new (parameters, NULL);
+  g_assert (EVP_PKEY_keygen_init (maker) == 1 &&
+      EVP_PKEY_keygen (maker, &key) == 1);
+  EVP_PKEY_CTX_free (maker);
+  EVP_PKEY_free (parameters);
+  return key;
+}
+
+static EVP_PKEY *
 make_key (const gchar * type)
 {
+  if (g_str_equal (type, "DSA"))
+    return make_dsa_key ();
   if (g_str_has_prefix (type, "RSA-"))
     return EVP_RSA_gen ((gsize) g_ascii_strtoull (type + 4, NULL, 10));
-  if (g_str_has_prefix (type, "P-"))
-    return EVP_EC_gen (type);
-  return EVP_PKEY_Q_keygen (NULL, NULL, type);
+  return EVP_EC_gen (type);
 }
 
 /* Returns: (transfer full): as long as asked, signed by @key */
@@ -173,8 +201,7 @@ make_certificate (EVP_PKEY * key, gint days, gsize extra_bytes)
     X509_add_ext (certificate, comment, -1);
     X509_EXTENSION_free (comment);
   }
-  g_assert (X509_sign (certificate, key,
-          EVP_PKEY_is_a (key, "ED25519") ? NULL : EVP_sha256 ()) > 0);
+  g_assert (X509_sign (certificate, key, EVP_sha256 ()) > 0);
   return certificate;
 }
 

@@ -66,7 +66,7 @@ void dtls_pair_expect (DtlsPair * pair, guint which, const gchar * hash,
  * ours at the other end takes that */
 void dtls_pair_set_other (DtlsPair * pair, guint which, SSL_CTX * ssl);
 
-/* @key_type: "P-256", "P-384", "RSA-2048", "RSA-1024", "ED25519"; %NULL: no certificate
+/* @key_type: "P-256", "P-384", "RSA-2048", "RSA-1024", "secp256k1", "DSA"; %NULL: no certificate
  * @days: that its certificate is valid for from now on; < 0: it was valid so long ago
  * @extra_bytes: that the certificate is longer
  * Returns: (transfer full): for dtls_pair_set_other(), with all suites of SRTP, HMAC first,
@@ -79,6 +79,9 @@ gint64 dtls_pair_run (DtlsPair * pair, gint64 ms);
 
 /* Puts a datagram on the way to the end @to. */
 void dtls_pair_inject (DtlsPair * pair, guint to, const guint8 * data, gsize size);
+
+/* Returns: (transfer full): what is under way, taken away from the network */
+GBytes *dtls_pair_take (DtlsPair * pair);
 
 /* Whether both ends are connected, with the same keys. */
 gboolean dtls_pair_is_connected (const DtlsPair * pair);
