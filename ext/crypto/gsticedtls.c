@@ -37,7 +37,7 @@ struct _GstIceDtls
   GstIceDtlsConnection *connection;     /* NULL: not started */
   GSource *timer;               /* of the connection, or NULL */
   GstIceDtlsState state;
-  gboolean told;                /* ready, or failed */
+  gboolean has_told_keys, has_failed;   /* the first may come before the other */
 
   GMutex lock;                  /* never held while a packet is handled */
 
@@ -105,7 +105,7 @@ static void
 tell_failure (GstIceDtls * self, GError * error)
 {
   GST_INFO ("%s: %s", self->name, error->message);
-  self->told = TRUE;
+  self->has_failed = TRUE;
   self->settings.events->failed (GST_ICE_KEY_EXCHANGE (self), error,
       self->settings.user_data);
   g_error_free (error);
@@ -125,31 +125,40 @@ make_failure (GstIceDtls * self)
       gst_ice_dtls_connection_get_message (self->connection));
 }
 
+/* Returns: (transfer full) (nullable): %NULL with @error set */
+static GstIceCipher *
+make_cipher (GstIceDtls * self, GError ** error)
+{
+  GstIceCipher *cipher;
+  GstIceDtlsKeys keys;
+
+  if (!gst_ice_dtls_connection_get_keys (self->connection, &keys)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+        "OpenSSL does not give the keys of the DTLS handshake for %s",
+        self->name);
+    return NULL;
+  }
+  GST_INFO ("%s: as %s, %s", self->name, self->is_client ? "client" : "server",
+      gst_ice_srtp_suite_get_info (keys.suite)->name);
+  cipher = gst_ice_srtp_cipher_new (keys.suite, &keys.ours, &keys.theirs,
+      error);
+  gst_ice_dtls_keys_clear (&keys);
+  return cipher;
+}
+
 static void
 tell_keys (GstIceDtls * self)
 {
-  g_autoptr (GstIceCipher) cipher = NULL;
   GError *error = NULL;
-  GstIceDtlsKeys keys;
+  g_autoptr (GstIceCipher) cipher = make_cipher (self, &error);
 
-  if (!gst_ice_dtls_connection_settle (self->connection, &keys)) {
-    self->state = GST_ICE_DTLS_FAILED;
-    tell_failure (self, make_failure (self));
-    return;
-  }
-  GST_INFO ("%s: %s, %s", self->name,
-      gst_ice_dtls_connection_get_cipher (self->connection),
-      gst_ice_srtp_suite_get_info (keys.suite)->name);
-  cipher = gst_ice_srtp_cipher_new (keys.suite, &keys.ours, &keys.theirs,
-      &error);
-  gst_ice_dtls_keys_clear (&keys);
-  if (cipher == NULL) {
+  gst_ice_dtls_connection_settle (self->connection);
+  self->has_told_keys = TRUE;
+  if (cipher == NULL)
     tell_failure (self, error);
-    return;
-  }
-  self->told = TRUE;
-  self->settings.events->ready (GST_ICE_KEY_EXCHANGE (self), cipher,
-      self->settings.user_data);
+  else
+    self->settings.events->ready (GST_ICE_KEY_EXCHANGE (self), cipher,
+        self->settings.user_data);
 }
 
 /* After each call to the connection. */
@@ -162,12 +171,14 @@ look (GstIceDtls * self, GstIceDtlsState state)
   gst_ice_timer_clear (&self->timer);
   if (timeout_ms >= 0)
     self->timer = gst_ice_timer_new ((guint) timeout_ms, on_timeout, self);
-  if (self->told)
+  if (self->has_failed)
     return;
-  if (state == GST_ICE_DTLS_CONNECTED)
-    tell_keys (self);
-  else if (state == GST_ICE_DTLS_FAILED)
+  if (state == GST_ICE_DTLS_FAILED)
     tell_failure (self, make_failure (self));
+  else if (state != GST_ICE_DTLS_CONNECTING && !self->has_told_keys)
+    tell_keys (self);
+  else
+    gst_ice_dtls_connection_settle (self->connection);
 }
 
 static gboolean
@@ -240,7 +251,7 @@ on_work (gpointer user_data)
   GstBuffer *packet;
 
   /* What comes before waits. */
-  if (!self->start_wanted || (self->told && self->connection == NULL))
+  if (!self->start_wanted || (self->has_failed && self->connection == NULL))
     return G_SOURCE_CONTINUE;
   if (self->connection == NULL && !begin (self))
     return G_SOURCE_CONTINUE;
@@ -323,6 +334,7 @@ get_state_name (const GstIceDtls * self)
 {
   static const gchar *const names[] = {
     [GST_ICE_DTLS_CONNECTING] = "connecting",
+    [GST_ICE_DTLS_KEYED] = "connecting",
     [GST_ICE_DTLS_CONNECTED] = "connected",
     [GST_ICE_DTLS_CLOSED] = "closed",
     [GST_ICE_DTLS_FAILED] = "failed",

@@ -196,6 +196,25 @@ connected (GstIceDtlsConnection * self)
   return self->state;
 }
 
+/* Whether the handshake still goes on. */
+static gboolean
+is_under_way (const GstIceDtlsConnection * self)
+{
+  return self->state == GST_ICE_DTLS_CONNECTING ||
+      self->state == GST_ICE_DTLS_KEYED;
+}
+
+/* RFC 7918: a client that has checked the server's certificate and signature, and has
+ * ephemeral keys, need not wait a round trip for the server's Finished. All our ciphers are
+ * of those that this is good for. */
+static gboolean
+has_early_keys (const GstIceDtlsConnection * self)
+{
+  return self->settings.is_client && self->peer_fingerprint != NULL &&
+      SSL_get_state (self->ssl) == TLS_ST_CW_FINISHED &&
+      SSL_get_selected_srtp_profile (self->ssl) != NULL;
+}
+
 static GstIceDtlsState
 go_on (GstIceDtlsConnection * self)
 {
@@ -208,6 +227,8 @@ go_on (GstIceDtlsConnection * self)
   switch (SSL_get_error (self->ssl, result)) {
     case SSL_ERROR_WANT_READ:
     case SSL_ERROR_WANT_WRITE:
+      if (has_early_keys (self))
+        self->state = GST_ICE_DTLS_KEYED;
       break;
     case SSL_ERROR_NONE:
       connected (self);
@@ -309,7 +330,7 @@ GstIceDtlsState
 gst_ice_dtls_connection_receive (GstIceDtlsConnection * self,
     const guint8 * datagram, gsize size_bytes, gboolean * taken)
 {
-  if (self->state != GST_ICE_DTLS_CONNECTING || size_bytes == 0) {
+  if (!is_under_way (self) || size_bytes == 0) {
     *taken = repeat (self, datagram, size_bytes);
     return self->state;
   }
@@ -327,8 +348,7 @@ gst_ice_dtls_connection_get_timeout_ms (GstIceDtlsConnection * self)
   struct timeval left;
   gint left_ms;
 
-  if (self->state != GST_ICE_DTLS_CONNECTING ||
-      !DTLSv1_get_timeout (self->ssl, &left))
+  if (!is_under_way (self) || !DTLSv1_get_timeout (self->ssl, &left))
     return -1;
   left_ms = (gint) (left.tv_sec * 1000 + (left.tv_usec + 999) / 1000);
   return left_ms == 0 ? 0 : MAX (left_ms - EARLY_MS, 1);
@@ -337,7 +357,7 @@ gst_ice_dtls_connection_get_timeout_ms (GstIceDtlsConnection * self)
 GstIceDtlsState
 gst_ice_dtls_connection_time_out (GstIceDtlsConnection * self)
 {
-  if (self->state != GST_ICE_DTLS_CONNECTING)
+  if (!is_under_way (self))
     return self->state;
   ERR_clear_error ();
   if (DTLSv1_handle_timeout (self->ssl) < 0) {
@@ -364,8 +384,9 @@ get_suite (const SSL * ssl, GstIceSrtpSuite * suite)
   return FALSE;
 }
 
-static gboolean
-export_keys (GstIceDtlsConnection * self, GstIceDtlsKeys * keys)
+gboolean
+gst_ice_dtls_connection_get_keys (GstIceDtlsConnection * self,
+    GstIceDtlsKeys * keys)
 {
   guint8 material[2 * sizeof (keys->ours.secret)];
   guint8 *client =
@@ -394,28 +415,20 @@ export_keys (GstIceDtlsConnection * self, GstIceDtlsKeys * keys)
   return TRUE;
 }
 
-gboolean
-gst_ice_dtls_connection_settle (GstIceDtlsConnection * self,
-    GstIceDtlsKeys * keys)
-{
-  g_return_val_if_fail (self->state == GST_ICE_DTLS_CONNECTED &&
-      self->ssl != NULL, FALSE);
-
-  if (!export_keys (self, keys)) {
-    fail (self, "OpenSSL does not give the keys");
-    let_go (self);
-    return FALSE;
-  }
-  self->keeps_goodbye = TRUE;
-  shut_down (self);
-  let_go (self);
-  return TRUE;
-}
-
 void
 gst_ice_dtls_keys_clear (GstIceDtlsKeys * keys)
 {
   OPENSSL_cleanse (keys, sizeof *keys);
+}
+
+void
+gst_ice_dtls_connection_settle (GstIceDtlsConnection * self)
+{
+  if (self->state != GST_ICE_DTLS_CONNECTED || self->ssl == NULL)
+    return;
+  self->keeps_goodbye = TRUE;
+  shut_down (self);
+  let_go (self);
 }
 
 void

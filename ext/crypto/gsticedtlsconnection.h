@@ -18,6 +18,8 @@ typedef struct _GstIceDtlsConnection GstIceDtlsConnection;
 typedef enum
 {
   GST_ICE_DTLS_CONNECTING,
+  GST_ICE_DTLS_KEYED,           /* a client knows the server, and has its keys; the
+                                 * server's last flight is still to come */
   GST_ICE_DTLS_CONNECTED,       /* go on feeding it: the peer may miss our last flight */
   GST_ICE_DTLS_CLOSED,          /* by us */
   GST_ICE_DTLS_FAILED,          /* gst_ice_dtls_connection_get_message() says why */
@@ -61,13 +63,16 @@ GstIceDtlsState gst_ice_dtls_connection_receive (GstIceDtlsConnection * self,
 gint gst_ice_dtls_connection_get_timeout_ms (GstIceDtlsConnection * self);
 GstIceDtlsState gst_ice_dtls_connection_time_out (GstIceDtlsConnection * self);
 
-/* Once it is connected: takes the keys out and gives OpenSSL's memory back. Our last flight
- * and our close_notify are kept as they are; that of the peer is not understood any more.
- * @keys: (out): to be wiped with gst_ice_dtls_keys_clear()
- * Returns: %FALSE: OpenSSL does not allow it; the connection has failed */
-gboolean gst_ice_dtls_connection_settle (GstIceDtlsConnection * self,
+/* Once it is keyed or connected, and before it is settled. @keys: (out): to be wiped with
+ * gst_ice_dtls_keys_clear()
+ * Returns: %FALSE: OpenSSL does not give them */
+gboolean gst_ice_dtls_connection_get_keys (GstIceDtlsConnection * self,
     GstIceDtlsKeys * keys) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_dtls_keys_clear (GstIceDtlsKeys * keys);
+
+/* Once it is connected: gives OpenSSL's memory back. Our last flight and our close_notify are
+ * kept as they are; that of the peer is not understood any more. */
+void gst_ice_dtls_connection_settle (GstIceDtlsConnection * self);
 
 /* Tells the peer that this is the end, if it was connected. */
 void gst_ice_dtls_connection_close (GstIceDtlsConnection * self);

@@ -26,7 +26,8 @@ typedef struct
   /* @cipher: (transfer none): the peer is who its description says; once */
   void (*ready) (GstIceKeyExchange * key_exchange, GstIceCipher * cipher,
       gpointer user_data);
-  /* There will be no keys: nothing may be sent. */
+  /* There will be no keys, or, after ready(), the peer did not bring the exchange to its
+   * end: nothing may be sent. */
   void (*failed) (GstIceKeyExchange * key_exchange, const GError * error,
       gpointer user_data);
   /* Returns: microseconds to the peer and back on the present path, 0: not known.

@@ -68,12 +68,11 @@ assert_failed (const DtlsPair * pair, guint which, const gchar * text)
   const gchar *message = dtls_pair_get_message (pair, which);
 
   fail_unless_equals_int (pair->ends[which].state, GST_ICE_DTLS_FAILED);
-  fail_if (pair->ends[which].has_keys);
   fail_unless (strstr (message, text) != NULL, "\"%s\" has no \"%s\"", message,
       text);
 }
 
-/* Each end that is over has keys, or a message. */
+/* Each end that is over has keys, or a message. A client's keys may come first. */
 static void
 assert_clear (const DtlsPair * pair)
 {
@@ -82,8 +81,9 @@ assert_clear (const DtlsPair * pair)
 
     fail_unless_equals_int (*dtls_pair_get_message (pair, i) != '\0',
         end->state == GST_ICE_DTLS_FAILED);
-    fail_unless_equals_int (end->has_keys,
-        end->state == GST_ICE_DTLS_CONNECTED);
+    if (end->state == GST_ICE_DTLS_CONNECTED || i == DTLS_SERVER)
+      fail_unless_equals_int (end->has_keys,
+          end->state == GST_ICE_DTLS_CONNECTED);
   }
 }
 
@@ -126,7 +126,7 @@ GST_START_TEST (test_damaged_datagrams)
     pair->round_trip_us = 10000;
     dtls_pair_run (pair, LONG_MS);
     assert_clear (pair);
-    fail_if (pair->ends[0].state == GST_ICE_DTLS_CONNECTING);
+    fail_unless (pair->ends[0].state > GST_ICE_DTLS_KEYED);
     n_connected += dtls_pair_is_connected (pair);
     n_failed += pair->ends[0].state == GST_ICE_DTLS_FAILED;
     dtls_pair_free (pair);
@@ -158,18 +158,22 @@ typedef struct
   guint64 n_records[2];         /* of epoch 0, by who sent them */
 } Cutter;
 
+/* Big-endian, at any address. */
 static guint
-read_24 (const guint8 * at)
+read_bytes (const guint8 * at, guint n)
 {
-  return (guint) at[0] << 16 | (guint) at[1] << 8 | at[2];
+  guint number = 0;
+
+  for (guint i = 0; i < n; i++)
+    number = number << 8 | at[i];
+  return number;
 }
 
 static void
-write_24 (guint8 * at, guint number)
+write_bytes (guint8 * at, guint n, guint number)
 {
-  at[0] = (guint8) (number >> 16);
-  at[1] = (guint8) (number >> 8);
-  at[2] = (guint8) number;
+  for (guint i = 0; i < n; i++)
+    at[i] = (guint8) (number >> 8 * (n - 1 - i));
 }
 
 /* Sends what would be the record @record, with a number of its own. */
@@ -179,9 +183,9 @@ send_record (DtlsPair * pair, guint from, const guint8 * record, gsize size)
   Cutter *cutter = pair->meddle_data;
   g_autofree guint8 *copy = g_memdup2 (record, size);
 
-  GST_WRITE_UINT16_BE (copy + 5, 0);
-  GST_WRITE_UINT32_BE (copy + 7, (guint32) cutter->n_records[from]++);
-  GST_WRITE_UINT16_BE (copy + 11, size - RECORD_HEAD);
+  write_bytes (copy + 5, 2, 0);
+  write_bytes (copy + 7, 4, (guint) cutter->n_records[from]++);
+  write_bytes (copy + 11, 2, (guint) size - RECORD_HEAD);
   dtls_pair_inject (pair, !from, copy, size);
 }
 
@@ -193,17 +197,17 @@ send_fragment (DtlsPair * pair, guint from, const guint8 * record,
   const Way way = ((Cutter *) pair->meddle_data)->way;
   guint8 out[RECORD_HEAD + FRAGMENT_HEAD + 2048];
   guint8 *head = out + RECORD_HEAD;
-  const guint total = read_24 (record + RECORD_HEAD + 1);
+  const guint total = read_bytes (record + RECORD_HEAD + 1, 3);
 
   memcpy (out, record, RECORD_HEAD + FRAGMENT_HEAD);
-  write_24 (head + 6, offset);
-  write_24 (head + 9, n);
+  write_bytes (head + 6, 3, offset);
+  write_bytes (head + 9, 3, n);
   if (way == TOO_LONG)
-    write_24 (head + 9, total + 1000);
+    write_bytes (head + 9, 3, total + 1000);
   if (way == HUGE)
-    write_24 (head + 1, 0xffffff);
+    write_bytes (head + 1, 3, 0xffffff);
   if (way == OTHER_LENGTH)
-    write_24 (head + 1, total + offset);
+    write_bytes (head + 1, 3, total + offset);
   memcpy (out + RECORD_HEAD + FRAGMENT_HEAD,
       record + RECORD_HEAD + FRAGMENT_HEAD + offset, n);
   send_record (pair, from, out, RECORD_HEAD + FRAGMENT_HEAD +
@@ -214,7 +218,7 @@ static void
 send_fragments (DtlsPair * pair, guint from, const guint8 * record)
 {
   const Way way = ((Cutter *) pair->meddle_data)->way;
-  const guint total = read_24 (record + RECORD_HEAD + 1);
+  const guint total = read_bytes (record + RECORD_HEAD + 1, 3);
   const guint step = way == OVERLAPPING ? FRAGMENT_BYTES - OVERLAP_BYTES :
       FRAGMENT_BYTES;
   const guint n = MAX ((total + step - 1) / step, 1);
@@ -232,7 +236,8 @@ static gboolean
 is_message (const guint8 * record)
 {
   return record[0] == TYPE_HANDSHAKE && record[3] == 0 && record[4] == 0 &&
-      read_24 (record + RECORD_HEAD + 9) == read_24 (record + RECORD_HEAD + 1);
+      read_bytes (record + RECORD_HEAD + 9,
+      3) == read_bytes (record + RECORD_HEAD + 1, 3);
 }
 
 static gboolean
@@ -242,7 +247,7 @@ cut (DtlsPair * pair, guint from, GByteArray * datagram)
 
   while (at + RECORD_HEAD <= datagram->len) {
     const guint8 *record = datagram->data + at;
-    const gsize size = RECORD_HEAD + GST_READ_UINT16_BE (record + 11);
+    const gsize size = RECORD_HEAD + read_bytes (record + 11, 2);
 
     if (is_message (record))
       send_fragments (pair, from, record);
@@ -290,8 +295,8 @@ GST_START_TEST (test_client_hello_flood)
   for (guint i = 0; i < 10000; i++) {
     g_autofree guint8 *copy = g_memdup2 (g_bytes_get_data (hello, NULL), size);
 
-    GST_WRITE_UINT32_BE (copy + 7, i);
-    GST_WRITE_UINT32_BE (copy + RECORD_HEAD + FRAGMENT_HEAD + 2, i);
+    write_bytes (copy + 7, 4, i);
+    write_bytes (copy + RECORD_HEAD + FRAGMENT_HEAD + 2, 4, i);
     gst_ice_dtls_connection_receive (server, copy, size, &taken);
   }
   fail_unless_equals_int (pair->ends[DTLS_SERVER].state,
@@ -516,7 +521,7 @@ stop_at (DtlsPair * pair, guint from, GByteArray * datagram)
     if (cutter->n_records[0] == 0)
       break;
     cutter->n_records[0]--;
-    at += RECORD_HEAD + GST_READ_UINT16_BE (record + 11);
+    at += RECORD_HEAD + read_bytes (record + 11, 2);
   }
   g_byte_array_set_size (datagram, (guint) at);
   return at > 0;

@@ -120,9 +120,10 @@ drop_sides (Side sides[2])
   g_main_context_unref (context);
 }
 
-/* @forged: (nullable): a fingerprint that the first is told in the place of the other's. */
+/* @forged: (nullable): a fingerprint that the @deceived is told in the place of the
+ *     other's */
 static void
-agree (Side sides[2], const gchar * forged)
+agree_deceived (Side sides[2], guint deceived, const gchar * forged)
 {
   g_autoptr (GstIceKeying) offered =
       gst_ice_key_exchange_get_keying (sides[0].exchange);
@@ -134,11 +135,19 @@ agree (Side sides[2], const gchar * forged)
   fail_unless_equals_int (offer->setup, GST_ICE_SETUP_ACTPASS);
   fail_unless_equals_int (answer->setup, GST_ICE_SETUP_PASSIVE);
   if (forged != NULL) {
-    g_ptr_array_set_size (answer->fingerprints, 0);
-    gst_ice_keying_add_fingerprint (answer, "sha-256", forged);
+    GstIceKeying *said = deceived == 0 ? answer : offer;
+
+    g_ptr_array_set_size (said->fingerprints, 0);
+    gst_ice_keying_add_fingerprint (said, "sha-256", forged);
   }
   gst_ice_key_exchange_agree (sides[0].exchange, answer, FALSE);
   gst_ice_key_exchange_agree (sides[1].exchange, offer, TRUE);
+}
+
+static void
+agree (Side sides[2], const gchar * forged)
+{
+  agree_deceived (sides, 0, forged);
 }
 
 static void
@@ -309,6 +318,23 @@ GST_START_TEST (test_another_certificate_is_an_error)
 
 GST_END_TEST;
 
+/* A client knows the server before the server knows the client. */
+GST_START_TEST (test_server_refuses_who_has_keys)
+{
+  Side sides[2] = { 0, };
+
+  open_sides (sides);
+  agree_deceived (sides, 1, "00:11");
+  start (sides);
+  run (sides, 3);
+  fail_unless (sides[0].cipher != NULL && sides[1].cipher == NULL);
+  fail_unless (sides[0].error != NULL && sides[1].error != NULL);
+  assert_stat (&sides[0], "dtls-state", "failed");
+  drop_sides (sides);
+}
+
+GST_END_TEST;
+
 /* Who hears of the keys, or that there are none, may close at once. */
 GST_START_TEST (test_closed_from_inside_of_an_event)
 {
@@ -397,6 +423,7 @@ dtlsexchange_suite (void)
   tcase_add_test (tc, test_packets_before_the_start_are_kept);
   tcase_add_test (tc, test_too_many_packets_are_counted);
   tcase_add_test (tc, test_another_certificate_is_an_error);
+  tcase_add_test (tc, test_server_refuses_who_has_keys);
   tcase_add_loop_test (tc, test_closed_from_inside_of_an_event, 0, 2);
   tcase_add_test (tc, test_the_end_is_told);
   tcase_add_test (tc, test_nothing_is_sent_without_keys);

@@ -286,10 +286,13 @@ static void
 look (DtlsEnd * end, GstIceDtlsState state)
 {
   end->state = state;
-  if (state != GST_ICE_DTLS_CONNECTED || end->has_keys)
-    return;
-  end->has_keys = gst_ice_dtls_connection_settle (end->ours, &end->keys);
-  g_assert (end->has_keys);
+  if ((state == GST_ICE_DTLS_KEYED || state == GST_ICE_DTLS_CONNECTED) &&
+      !end->has_keys) {
+    end->has_keys = gst_ice_dtls_connection_get_keys (end->ours, &end->keys);
+    end->keyed_ms = fake_clock_get_ms () - end->pair->started_ms;
+    g_assert (end->has_keys);
+  }
+  gst_ice_dtls_connection_settle (end->ours);
 }
 
 static void
@@ -335,8 +338,8 @@ time_out (DtlsEnd * end)
 static gboolean
 is_over (const DtlsPair * pair)
 {
-  return pair->ends[0].state != GST_ICE_DTLS_CONNECTING &&
-      pair->ends[1].state != GST_ICE_DTLS_CONNECTING;
+  return pair->ends[0].state > GST_ICE_DTLS_KEYED &&
+      pair->ends[1].state > GST_ICE_DTLS_KEYED;
 }
 
 /* Returns: milliseconds until something is due, -1: nothing will be */
@@ -381,6 +384,7 @@ dtls_pair_run (DtlsPair * pair, gint64 ms)
   gint64 next;
 
   if (pair->n_flights == 0) {
+    pair->started_ms = started;
     for (guint i = 0; i < 2; i++) {
       if (pair->ends[i].ours != NULL)
         look (&pair->ends[i],

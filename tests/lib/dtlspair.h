@@ -23,6 +23,7 @@ typedef struct
   gboolean is_told;             /* by dtls_pair_expect() */
   GstIceDtlsKeys keys;
   gboolean has_keys;
+  gint64 keyed_ms;              /* when it had them, after the start */
   GstIceDtlsState state;
 
   SSL *ssl;                     /* NULL: the end is ours */
@@ -46,6 +47,7 @@ struct _DtlsPair
   gpointer meddle_data;
   GRand *rand;
 
+  gint64 started_ms;
   guint n_flights;
   gint last_sender;
   guint n_sent[2];              /* datagrams, by who sent them */
