@@ -178,6 +178,8 @@ class Calls(unittest.TestCase):
                 end, baresip, answer = self.call("yes", f"mediaenc={words}", "", encryption)
                 end.take(answer)
                 self.assert_talks(end, baresip)
+                if encryption == "dtls-srtp":
+                    self.assertEqual(end.cipher(), "AEAD_AES_128_GCM")
 
     def test_it_is_called_with_two_components(self):
         end, baresip, answer = self.call(settings="rtcp-mux=false")

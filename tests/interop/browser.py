@@ -28,10 +28,10 @@ SECONDS = 40
 PLAIN_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns"
 
 SEND = """audiotestsrc is-live=true ! opusenc ! rtpopuspay !
-    icesink media=audio signalling-uri=http://:{port}/cam
+    icesink name=ice media=audio signalling-uri=http://:{port}/cam
     videotestsrc is-live=true pattern=red ! video/x-raw,width=320,height=240,framerate=25/1 !
     vp8enc deadline=1 cpu-used=8 keyframe-max-dist=25 ! rtpvp8pay ! icesink media=video"""
-RECEIVE = """icesrc media=audio signalling-uri=http://:{port}/cam ! rtpopusdepay ! opusdec !
+RECEIVE = """icesrc name=ice media=audio signalling-uri=http://:{port}/cam ! rtpopusdepay ! opusdec !
     fakesink name=audio async=false signal-handoffs=true
     icesrc media=video ! rtpvp8depay ! vp8dec !
     fakesink name=video async=false signal-handoffs=true"""
@@ -114,6 +114,12 @@ class Pipeline:
             assert time.monotonic() < deadline, f"{self.counts} of {n} {name}"
             time.sleep(0.02)
 
+    def cipher(self):
+        """Returns how the packets of the first m-line are protected."""
+        element = self.pipeline.get_by_name("ice")
+        stats = element.get_property("session").get_property("stats")
+        return stats.get_value("mline-0").copy().get_value("srtp-cipher")
+
     def errors(self):
         bus = self.pipeline.get_bus()
         found = []
@@ -157,6 +163,7 @@ class Calls(BrowserTest):
         browser.wait(IS_RED, SECONDS)
         self.assertEqual(browser.run(TRANSPORTS), 1)
         browser.screenshot(SCREENSHOT)
+        self.assertEqual(sender.cipher(), "AEAD_AES_128_GCM")
         self.assertEqual(sender.errors(), [])
 
     def publish(self, policy):
@@ -167,6 +174,7 @@ class Calls(BrowserTest):
         receiver.wait("video", N_FRAMES)
         receiver.wait("audio", N_FRAMES)
         self.assertEqual(browser.run(TRANSPORTS), 1)
+        self.assertEqual(receiver.cipher(), "AEAD_AES_128_GCM")
         browser.run("call.close()")
         self.assertEqual(receiver.errors(), [])
 
@@ -196,6 +204,7 @@ class Calls(BrowserTest):
         end.wait_stat("packets-received", N_FRAMES, "audio")
         end.wait_seen(N_FRAMES)
         self.assertEqual(browser.run(TRANSPORTS), 2)
+        self.assertEqual([end.cipher(0), end.cipher(1)], ["AEAD_AES_128_GCM"] * 2)
         self.assertEqual(end.complaints(), [])
 
 

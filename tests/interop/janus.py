@@ -122,6 +122,7 @@ class Calls(unittest.TestCase):
         if "name=seen" in pipeline:
             end.wait_seen(25)
         self.assertIn("The DTLS handshake has been completed", janus.text())
+        self.assertEqual(end.cipher(), "AEAD_AES_128_GCM")
         self.assertEqual(end.complaints(), [])
         self.assertEqual(end.pair()[0], "host")
 

@@ -147,6 +147,12 @@ class End(Side):
         ends = [pair.get_value(name) for name in ("local", "remote")]
         return tuple(end.get_value(field) for end in ends for field in ("candidate-type", "port"))
 
+    def cipher(self, mline=0):
+        """Returns how the packets of an m-line are protected: "AEAD_AES_128_GCM"."""
+        # The binding lends what is inside; a copy outlives it.
+        stats = self.session.get_property("stats")
+        return stats.get_value(f"mline-{mline}").copy().get_value("srtp-cipher")
+
     def complaints(self):
         """Returns the words of all errors and warnings."""
         parse = {Gst.MessageType.ERROR: Gst.Message.parse_error,

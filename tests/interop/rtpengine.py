@@ -135,6 +135,9 @@ class Calls(Through):
                 self.assertEqual("a=ice-lite" in to_callee, lite != "backward")
                 self.assertEqual("a=ice-lite" in to_caller, lite != "forward")
                 self.assert_flows(caller, callee)
+                for end, kind in zip((caller, callee), kinds):
+                    if kind == "dtls-srtp":
+                        self.assertEqual(end.cipher(), "AEAD_AES_128_GCM")
                 self.assert_fast(caller)
                 self.assert_fast(callee)
 
