@@ -22,18 +22,21 @@
 
 struct _GstIceCall
 {
-  GstIceMlines *mlines;
-  const GstIceCallEvents *events;       /* NULL: closing, no event leaves */
+  GstIceCallSettings settings;
+  GstIceCallFailedFunc on_failed;
   gpointer user_data;
 
+  GstIceMlines *mlines;         /* what was agreed with this peer */
   GstIceNegotiation *negotiation;
+  GstIceExchange *exchange;
+  GstIceRestarter *restarter;
   GstIceTransportHost host;     /* of transports; set at construction */
   GPtrArray *media;             /* of GstIceMedia, by number of m-line */
   GPtrArray *transports;        /* of GstIceTransport, in the order of opening */
-  GArray *silence;              /* of GstIceMediaSilence, by transport */
-  gboolean failed;
+  gboolean stopped;             /* failed, ended or closing: it does no more */
 
   /* NULL when not running. */
+  GSource *run_source;          /* something has changed */
   GSource *gate_timer;
   GSource *connect_timer;
   GSource *drain_timer;
@@ -51,9 +54,10 @@ struct _GstIceCall
 static void
 gst_ice_call_free (GstIceCall * self)
 {
+  gst_ice_restarter_free (self->restarter);
   g_ptr_array_unref (self->media);
   g_ptr_array_unref (self->transports);
-  g_array_unref (self->silence);
+  gst_ice_exchange_free (self->exchange);
   gst_ice_negotiation_free (self->negotiation);
   gst_ice_mlines_free (self->mlines);
   g_free (self);
@@ -61,13 +65,27 @@ gst_ice_call_free (GstIceCall * self)
 
 /* What the transports tell. */
 
+static gboolean
+on_run (gpointer data)
+{
+  GstIceCall *self = data;
+
+  gst_ice_timer_clear (&self->run_source);
+  gst_ice_call_run (self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_changed (gpointer user_data)
 {
   GstIceCall *self = user_data;
 
-  if (self->events != NULL)
-    self->events->changed (self->user_data);
+  if (self->run_source != NULL || self->stopped)
+    return;
+  self->run_source = g_idle_source_new ();
+  g_source_set_priority (self->run_source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (self->run_source, on_run, self, NULL);
+  g_source_attach (self->run_source, self->settings.context);
 }
 
 static void
@@ -104,9 +122,9 @@ give_up (GstIceCall * self, GstIceTransport * transport)
 static void
 gst_ice_call_fail (GstIceCall * self, GError * error)
 {
-  if (!self->failed && self->events != NULL && self->drain_timer == NULL) {
-    self->failed = TRUE;
-    self->events->failed (error, self->user_data);
+  if (!self->stopped) {
+    gst_ice_call_stop (self);
+    self->on_failed (error, self->user_data);
   }
   g_error_free (error);
 }
@@ -116,11 +134,11 @@ on_lost (GstIceTransport * transport, GError * error, gpointer user_data)
 {
   GstIceCall *self = user_data;
 
-  if (self->drain_timer != NULL) {
-    /* The peer has said goodbye. */
+  if (self->stopped) {
+    /* Perhaps since the peer has said goodbye. */
     g_error_free (error);
   } else if (gst_ice_transports_any_alive (self->transports)) {
-    gst_ice_subscribers_warn (gst_ice_transport_get_subscribers (transport),
+    gst_ice_transport_state_warn (gst_ice_transport_get_state (transport),
         error);
     give_up (self, transport);
   } else {
@@ -132,25 +150,6 @@ static void
 on_insecure (GstIceTransport * transport, GError * error, gpointer user_data)
 {
   gst_ice_call_fail (user_data, error);
-}
-
-static void
-on_trouble (GstIceTransport * transport, GstIceRestartReason reason,
-    gpointer user_data)
-{
-  GstIceCall *self = user_data;
-
-  if (self->drain_timer == NULL && self->events != NULL)
-    self->events->trouble (reason, self->user_data);
-}
-
-static void
-on_restarted (GstIceTransport * transport, gboolean works, gpointer user_data)
-{
-  GstIceCall *self = user_data;
-
-  if (self->events != NULL)
-    self->events->restarted (works, self->user_data);
 }
 
 static gboolean
@@ -171,7 +170,7 @@ on_connect_timeout (gpointer data)
     if (first_dead == NULL)
       first_dead = transport;
     if (gst_ice_transports_are_usable (self->transports)) {
-      gst_ice_subscribers_warn (gst_ice_transport_get_subscribers (transport),
+      gst_ice_transport_state_warn (gst_ice_transport_get_state (transport),
           gst_ice_transport_explain_no_path (transport));
       give_up (self, transport);
     }
@@ -186,7 +185,7 @@ static void
 start_connect_timer (GstIceCall * self)
 {
   guint timeout_ms =
-      gst_ice_config_get_uint (self->host.config, "connect-timeout");
+      gst_ice_config_get_uint (self->settings.config, "connect-timeout");
 
   if (self->connect_timer == NULL && !self->connect_timer_done &&
       timeout_ms != 0)
@@ -199,34 +198,37 @@ static const GstIceTransportEvents transport_events = {
   .changed = on_changed,
   .lost = on_lost,
   .insecure = on_insecure,
-  .trouble = on_trouble,
-  .restarted = on_restarted,
 };
 
 GstIceCall *
 gst_ice_call_new (const GstIceCallSettings * settings,
-    const GstIceCallEvents * events, gpointer user_data)
+    GstIceCallFailedFunc failed, gpointer user_data)
 {
   GstIceCall *self = g_new0 (GstIceCall, 1);
 
-  self->mlines = gst_ice_mlines_new (settings->claims);
-  self->events = events;
+  self->settings = *settings;
+  self->on_failed = failed;
   self->user_data = user_data;
-  self->negotiation = gst_ice_negotiation_new (self->mlines,
-      gst_ice_config_get_boolean (settings->config, "rtcp-mux"));
-  self->host.negotiation = self->negotiation;
-  self->host.config = settings->config;
-  self->host.servers = settings->servers;
-  self->host.members = settings->members;
-  self->host.mlines = self->mlines;
-  self->host.context = settings->context;
-  self->host.events = &transport_events;
-  self->host.user_data = self;
   self->media =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_media_free);
   self->transports =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_transport_free);
-  self->silence = g_array_new (FALSE, TRUE, sizeof (GstIceMediaSilence));
+
+  self->mlines = gst_ice_mlines_new (settings->claims);
+  self->negotiation = gst_ice_negotiation_new (self->mlines,
+      gst_ice_config_get_boolean (settings->config, "rtcp-mux"));
+  self->exchange = gst_ice_exchange_new (self->negotiation, self->mlines,
+      &self->settings);
+  self->restarter = gst_ice_restarter_new (self->negotiation, self->exchange,
+      self->transports, &self->settings, on_changed, self);
+
+  self->host.negotiation = self->negotiation;
+  self->host.mlines = self->mlines;
+  self->host.settings = &self->settings;
+  self->host.events = &transport_events;
+  self->host.user_data = self;
+  self->host.watch = &gst_ice_restarter_watch;
+  self->host.watch_data = self->restarter;
   return self;
 }
 
@@ -239,7 +241,7 @@ get_media (GstIceCall * self, guint index)
     guint next = self->media->len;
 
     g_ptr_array_add (self->media, gst_ice_media_new (next,
-            gst_ice_mlines_get (self->mlines, next), self->host.members,
+            gst_ice_mlines_get (self->mlines, next), self->settings.members,
             self->mlines));
   }
   return g_ptr_array_index (self->media, index);
@@ -275,7 +277,7 @@ share_transport (GstIceCall * self, guint index)
   if (transport == NULL || gst_ice_media_get_transport (media) != NULL)
     return;
   gst_ice_media_set_transport (media, transport);
-  gst_ice_subscribers_add (gst_ice_transport_get_subscribers (transport),
+  gst_ice_transport_state_add_mline (gst_ice_transport_get_state (transport),
       index);
   gst_ice_media_tell_place (media);
 }
@@ -306,8 +308,8 @@ refuse (GstIceCall * self, guint index)
     gst_ice_transport_close (transport, NULL, NULL);
   } else {
     if (transport != NULL)
-      gst_ice_subscribers_remove (gst_ice_transport_get_subscribers (transport),
-          index);
+      gst_ice_transport_state_remove_mline (gst_ice_transport_get_state
+          (transport), index);
     give_up_media (self, index);
   }
   gst_ice_media_tell_refusal (media,
@@ -330,9 +332,9 @@ drive_transport (GstIceCall * self, GstIceTransport * transport,
   switch (action->type) {
     case GST_ICE_ACTION_RESTART_AGENT:
       if (!gst_ice_transport_restart (transport, &failure)) {
-        gst_ice_subscribers_warn (gst_ice_transport_get_subscribers (transport),
+        gst_ice_transport_state_warn (gst_ice_transport_get_state (transport),
             g_steal_pointer (&failure));
-        on_restarted (transport, FALSE, self);
+        gst_ice_restarter_watch.restarted (FALSE, self->restarter);
       }
       return TRUE;
     case GST_ICE_ACTION_START_CHECKS:
@@ -376,18 +378,20 @@ on_gate_timer (gpointer data)
   GstIceCall *self = data;
 
   gst_ice_timer_clear (&self->gate_timer);
-  on_changed (self);
+  gst_ice_call_run (self);
   return G_SOURCE_REMOVE;
 }
 
-gboolean
-gst_ice_call_run (GstIceCall * self, GError ** error)
+/* Carries out all that the negotiation asks for.
+ * Returns: %FALSE with @error set when an agent could not be made */
+static gboolean
+carry_out_all (GstIceCall * self, GError ** error)
 {
   GstIceAction *next;
   gint wait_ms;
 
   do {
-    while (self->events != NULL &&
+    while (!self->stopped &&
         (next = gst_ice_negotiation_next_action (self->negotiation)) != NULL) {
       g_autoptr (GstIceAction) action = next;
 
@@ -397,56 +401,73 @@ gst_ice_call_run (GstIceCall * self, GError ** error)
     wait_ms =
         gst_ice_checks_run (gst_ice_negotiation_get_checks (self->negotiation),
         g_get_monotonic_time () / G_TIME_SPAN_MILLISECOND);
-  } while (self->events != NULL
+  } while (!self->stopped
       && gst_ice_negotiation_has_action (self->negotiation));
 
   for (guint i = 0; i < self->transports->len; i++)
     gst_ice_transport_check_hope (get_transport (self, i));
   gst_ice_timer_clear (&self->gate_timer);
-  if (self->events != NULL && wait_ms >= 0)
+  if (!self->stopped && wait_ms >= 0)
     self->gate_timer = gst_ice_timer_new ((guint) wait_ms, on_gate_timer, self);
   return TRUE;
 }
 
-/* Restart. */
-
 void
-gst_ice_call_abandon_restart (GstIceCall * self)
+gst_ice_call_run (GstIceCall * self)
 {
-  gst_ice_negotiation_abandon_restart (self->negotiation);
-  for (guint i = 0; i < self->transports->len; i++)
-    gst_ice_transport_abandon_restart (get_transport (self, i));
-}
+  GError *error = NULL;
 
-void
-gst_ice_call_look_for_silence (GstIceCall * self, gint64 now_ms)
-{
-  g_array_set_size (self->silence, self->transports->len);
-  for (guint i = 0; i < self->transports->len; i++) {
-    GstIceTransport *transport = get_transport (self, i);
-
-    if (!gst_ice_transport_is_given_up (transport) &&
-        gst_ice_media_silence_look (&g_array_index (self->silence,
-                GstIceMediaSilence, i),
-            gst_ice_transport_get_n_received (transport), now_ms))
-      on_trouble (transport, GST_ICE_RESTART_SUSPECT, self);
+  if (self->stopped)
+    return;
+  if (!carry_out_all (self, &error)) {
+    gst_ice_call_fail (self, error);
+    return;
   }
+  gst_ice_restarter_run (self->restarter);
+  gst_ice_exchange_serve (self->exchange);
 }
 
-gboolean
-gst_ice_call_has_lost_path (const GstIceCall * self)
+/* Descriptions for an application. */
+
+/* Whether a description of @type is, or will be, open. */
+static gboolean
+prepare_description (GstIceCall * self, GstIceDescriptionType type,
+    GError ** error)
 {
-  return gst_ice_transports_have_lost_path (self->transports);
+  if (type == GST_ICE_DESCRIPTION_OFFER) {
+    if (gst_ice_restarter_is_due (self->restarter))
+      return gst_ice_restarter_begin (self->restarter, error);
+    return gst_ice_exchange_begin_offer (self->exchange, error);
+  }
+  if (!gst_ice_exchange_holds_offer (self->exchange) &&
+      !gst_ice_negotiation_has_remote_offer (self->negotiation)) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "There is no offer to answer; set the remote description first");
+    return FALSE;
+  }
+  return TRUE;
 }
 
 void
-gst_ice_call_give_up_lost (GstIceCall * self)
+gst_ice_call_describe (GstIceCall * self, GstIceDescriptionType type,
+    gboolean wait, GstIceDescribedFunc described, gpointer user_data)
 {
-  gst_ice_call_abandon_restart (self);
-  for (guint i = 0; i < self->transports->len; i++) {
-    if (gst_ice_transport_has_lost_path (get_transport (self, i)))
-      gst_ice_transport_lose (get_transport (self, i));
+  g_autoptr (GstIceDescription) description = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!prepare_description (self, type, &error)) {
+    described (NULL, error, user_data);
+    return;
   }
+  if (wait) {
+    gst_ice_exchange_request (self->exchange, type, described, user_data);
+    on_changed (self);
+    return;
+  }
+  if (gst_ice_exchange_take_offer (self->exchange, &error) &&
+      carry_out_all (self, &error))
+    description = gst_ice_exchange_describe (self->exchange, type, &error);
+  described (description, error, user_data);
 }
 
 /* The end. */
@@ -472,10 +493,20 @@ on_drain_tick (gpointer data)
 }
 
 void
+gst_ice_call_stop (GstIceCall * self)
+{
+  self->stopped = TRUE;
+  gst_ice_timer_clear (&self->run_source);
+  gst_ice_timer_clear (&self->gate_timer);
+  gst_ice_timer_clear (&self->connect_timer);
+  gst_ice_restarter_stop (self->restarter);
+  gst_ice_exchange_fail_requests (self->exchange);
+}
+
+void
 gst_ice_call_end (GstIceCall * self)
 {
-  gst_ice_timer_clear (&self->connect_timer);
-  gst_ice_timer_clear (&self->gate_timer);
+  gst_ice_call_stop (self);
   if (self->drain_timer == NULL)
     self->drain_timer = gst_ice_timer_new (TICK_MS, on_drain_tick, self);
 }
@@ -498,11 +529,10 @@ void
 gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
     gpointer user_data)
 {
-  self->events = NULL;
+  gst_ice_call_stop (self);
+  gst_ice_exchange_set_signaller (self->exchange, NULL);
   self->closed = closed;
   self->closed_data = user_data;
-  gst_ice_timer_clear (&self->gate_timer);
-  gst_ice_timer_clear (&self->connect_timer);
   gst_ice_timer_clear (&self->drain_timer);
 
   for (guint i = 0; i < self->media->len; i++)
@@ -529,10 +559,19 @@ gst_ice_call_update_servers (GstIceCall * self)
 GstIceNegotiation *
 gst_ice_call_get_negotiation (GstIceCall * self)
 {
-  /* An element that joined since may have set it. */
-  gst_ice_mlines_set_encryption (self->mlines,
-      gst_ice_config_get_enum (self->host.config, "encryption"));
   return self->negotiation;
+}
+
+GstIceExchange *
+gst_ice_call_get_exchange (GstIceCall * self)
+{
+  return self->exchange;
+}
+
+GstIceRestarter *
+gst_ice_call_get_restarter (GstIceCall * self)
+{
+  return self->restarter;
 }
 
 GstIceMlines *

@@ -4,78 +4,56 @@
 
 #pragma once
 
-#include "gsticeconfig.h"
-#include "gsticemediasilence.h"
-#include "gsticemembers.h"
-#include "gsticenegotiation.h"
-#include "gsticeservers.h"
+#include "gsticeexchange.h"
+#include "gsticerestarter.h"
 
 G_BEGIN_DECLS
 
-/* The relation with one peer: a negotiation, and the transports and media that carry out
- * what it says. A listener makes a call for each peer in turn. Session thread only. */
+/* The relation with one peer: what is agreed with it and how it is said, the transports and
+ * media that carry out what was said, and their restarts. A listener makes a call for each
+ * peer. Session thread only. */
 typedef struct _GstIceCall GstIceCall;
 
-/* What a call tells its session. None is called from inside a call to it. */
-typedef struct
-{
-  /* Something happened: gst_ice_call_run() and a look at the negotiation. */
-  void (*changed) (gpointer user_data);
-  /* No path, or none any more, on all m-lines; the call does no more. */
-  void (*failed) (const GError * error, gpointer user_data);
-  /* The path of an m-line looks bad or is gone; NONE: it is well again. */
-  void (*trouble) (GstIceRestartReason reason, gpointer user_data);
-  /* The new generation of an m-line works, or won't. */
-  void (*restarted) (gboolean works, gpointer user_data);
-} GstIceCallEvents;
+/* No path, or none any more, on all m-lines: the call does no more. Not called from inside
+ * a call, but for gst_ice_call_run(). @error: (transfer none) */
+typedef void (*GstIceCallFailedFunc) (const GError * error,
+    gpointer user_data);
 
-/* What a call works with: all (transfer none), and outlives it. */
-typedef struct
-{
-  GstIceClaims *claims;
-  const GstIceConfig *config;
-  GstIceServers *servers;
-  GstIceMembers *members;       /* who hears of states, pairs and candidates */
-  GMainContext *context;        /* of the session thread */
-} GstIceCallSettings;
-
-/* @events: static */
+/* @settings: copied. Returns: (transfer full) */
 GstIceCall *gst_ice_call_new (const GstIceCallSettings * settings,
-    const GstIceCallEvents * events, gpointer user_data)
-    G_GNUC_WARN_UNUSED_RESULT;
+    GstIceCallFailedFunc failed, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Closes the agents, and frees the call when they are; events end at once.
+/* Closes the agents, and frees the call when they are; nothing is told from now on.
  * @self: (transfer full); @closed: called once, perhaps before this returns */
 void gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
     gpointer user_data);
 
-/* Returns: (transfer none): what is said; after changing it, gst_ice_call_run() */
+/* Returns: (transfer none): what is said; after a change in it, gst_ice_call_run() */
 GstIceNegotiation *gst_ice_call_get_negotiation (GstIceCall * self);
+GstIceExchange *gst_ice_call_get_exchange (GstIceCall * self);
+GstIceRestarter *gst_ice_call_get_restarter (GstIceCall * self);
+GstIceMlines *gst_ice_call_get_mlines (GstIceCall * self);
 
-/* Carries out what the negotiation asks for.
- * Returns: %FALSE with @error set when an agent could not be made */
-gboolean gst_ice_call_run (GstIceCall * self, GError ** error);
+/* Carries out what the negotiation asks for, restarts what is to be restarted, and sends
+ * what can be sent. */
+void gst_ice_call_run (GstIceCall * self);
 
-/* Goes back to the generation before, where the new one does not work yet. */
-void gst_ice_call_abandon_restart (GstIceCall * self);
+/* For an application: @described is called once, perhaps before this returns; with @wait
+ * not before there is something to try in the description. */
+void gst_ice_call_describe (GstIceCall * self, GstIceDescriptionType type,
+    gboolean wait, GstIceDescribedFunc described, gpointer user_data);
 
-/* Tells trouble where media has stopped: to be called every
- * GST_ICE_MEDIA_SILENCE_LOOK_MS. */
-void gst_ice_call_look_for_silence (GstIceCall * self, gint64 now_ms);
-
-/* Whether a path that was there is gone; and the end of the hope that it returns. */
-gboolean gst_ice_call_has_lost_path (const GstIceCall * self);
-void gst_ice_call_give_up_lost (GstIceCall * self);
 /* There are more servers. */
 void gst_ice_call_update_servers (GstIceCall * self);
-
-/* Returns: (transfer none): what was agreed with this peer */
-GstIceMlines *gst_ice_call_get_mlines (GstIceCall * self);
 
 /* The element that claimed it leaves. */
 void gst_ice_call_forget_claim (GstIceCall * self, const GstIceClaim * claim);
 
-/* The peer is gone: ends what its elements receive, once what is under way has come in. */
+/* The session is at an end: the call does no more; its agents stay until it is closed. */
+void gst_ice_call_stop (GstIceCall * self);
+
+/* The peer is gone: the same, and what its elements receive ends, once what is under way has
+ * come in. */
 void gst_ice_call_end (GstIceCall * self);
 
 /* Whether there was a path, ever: who was reached may still be about to come by keys

@@ -76,3 +76,13 @@ gst_ice_member_end (GstIceMember * self, GstIceEnding ending)
   else if (GST_IS_ICE_RECEIVER (owner))
     gst_ice_receiver_end (GST_ICE_RECEIVER (owner), ending);
 }
+
+void
+gst_ice_member_warn (GstIceMember * self, const GError * error)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,.mline = -1,
+    .error = error
+  };
+
+  gst_ice_member_tell (self, &notice);
+}

@@ -46,4 +46,7 @@ void gst_ice_member_tell (GstIceMember * self, const GstIceNotice * notice);
 void gst_ice_member_cut (GstIceMember * self);
 void gst_ice_member_end (GstIceMember * self, GstIceEnding ending);
 
+/* Tells that the session goes on, but not with what this one does. */
+void gst_ice_member_warn (GstIceMember * self, const GError * error);
+
 G_END_DECLS

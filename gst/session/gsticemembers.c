@@ -145,6 +145,16 @@ gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
 }
 
 void
+gst_ice_members_warn (GstIceMembers * self, const GError * error)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,.mline = -1,
+    .error = error
+  };
+
+  gst_ice_members_tell (self, NULL, &notice);
+}
+
+void
 gst_ice_members_end (GstIceMembers * self, GstIceEnding ending)
 {
   for (guint i = 0; i < self->members->len; i++) {

@@ -31,6 +31,9 @@ gboolean gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * memb
 void gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
     const GstIceNotice * notice);
 
+/* Tells that the session goes on, but not as it should. @error: (transfer none) */
+void gst_ice_members_warn (GstIceMembers * self, const GError * error);
+
 /* Ends what all of them send and receive. */
 void gst_ice_members_end (GstIceMembers * self, GstIceEnding ending);
 

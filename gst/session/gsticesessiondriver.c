@@ -2,15 +2,39 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Brings the elements of a session, the signaller, the servers and the call together:
+ * begins a call when all elements are ready for it, and says what its end means. */
+
 #include "config.h"
 
-#include "gsticesessiondriverprivate.h"
+#include "gsticesessiondriver.h"
 
+#include "gsticecall.h"
 #include "gsticeerror.h"
 #include "gsticekeyexchange.h"
 
-GST_DEBUG_CATEGORY (gst_ice_session_driver_debug);
+struct _GstIceSessionDriver
+{
+  GMainContext *context;
+  GstIceConfig *config;         /* of all members, merged */
+  GstIceMembers *members;
+  GstIceServers *servers;
+  GstIceClaims *claims;
+  GstIceCall *call;             /* NULL: nobody was talked to yet */
+  GstIceSignaller *signaller;   /* NULL: the application carries */
+  gboolean ended;               /* an error, or the peer's goodbye */
+  GError *failure;              /* of the call, not yet dealt with */
+  GSource *run_source;          /* attached when something has changed */
+
+  guint n_closing;              /* signaller and calls, while closing */
+  GDestroyNotify closed;        /* NULL: not closing */
+  gpointer closed_data;
+};
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_session_driver_debug);
 #define GST_CAT_DEFAULT gst_ice_session_driver_debug
+
+static const GstIceServersEvents servers_events;
 
 GstIceSessionDriver *
 gst_ice_session_driver_new (GMainContext * context)
@@ -27,48 +51,11 @@ gst_ice_session_driver_new (GMainContext * context)
   self->context = g_main_context_ref (context);
   self->config = gst_ice_config_new ();
   self->members = gst_ice_members_new ();
-  self->servers = gst_ice_servers_new (context,
-      &gst_ice_session_driver_servers_events, self);
+  self->servers = gst_ice_servers_new (context, &servers_events, self);
   self->claims = gst_ice_claims_new ();
   self->n_closing = 1;
   return self;
 }
-
-/* Telling. */
-
-void
-gst_ice_session_driver_tell (GstIceSessionDriver * self,
-    const GstIceNotice * notice)
-{
-  gst_ice_members_tell (self->members,
-      self->call != NULL ? gst_ice_call_get_mlines (self->call) : NULL, notice);
-}
-
-void
-gst_ice_session_driver_tell_error (GstIceSessionDriver * self,
-    GstIceNoticeType type, GstIceMember * member, const GError * error)
-{
-  GstIceNotice notice = {.type = type,.mline = -1,.error = error };
-
-  if (member != NULL)
-    gst_ice_member_tell (member, &notice);
-  else
-    gst_ice_session_driver_tell (self, &notice);
-}
-
-void
-gst_ice_session_driver_fail (GstIceSessionDriver * self, GstIceMember * member,
-    const GError * error)
-{
-  GST_WARNING ("the session fails: %s", error->message);
-  self->ended = TRUE;
-  gst_ice_session_driver_tell_error (self, GST_ICE_NOTICE_ERROR, member, error);
-  gst_ice_members_end (self->members, GST_ICE_ENDING_FAILED);
-  if (self->signaller != NULL)
-    gst_ice_signaller_hang_up (self->signaller);
-}
-
-/* The call. */
 
 static void
 gst_ice_session_driver_free (GstIceSessionDriver * self)
@@ -80,6 +67,31 @@ gst_ice_session_driver_free (GstIceSessionDriver * self)
   g_main_context_unref (self->context);
   g_free (self);
 }
+
+/* Ends the session for good: @error has been, or is now, on the bus before any element's
+ * streaming stops. @member: (nullable): %NULL: whoever speaks for the session */
+static void
+gst_ice_session_driver_fail (GstIceSessionDriver * self, GstIceMember * member,
+    const GError * error)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_ERROR,.mline = -1,
+    .error = error
+  };
+
+  GST_WARNING ("the session fails: %s", error->message);
+  self->ended = TRUE;
+  if (self->call != NULL)
+    gst_ice_call_stop (self->call);
+  if (member != NULL)
+    gst_ice_member_tell (member, &notice);
+  else
+    gst_ice_members_tell (self->members, NULL, &notice);
+  gst_ice_members_end (self->members, GST_ICE_ENDING_FAILED);
+  if (self->signaller != NULL)
+    gst_ice_signaller_hang_up (self->signaller);
+}
+
+/* The call. */
 
 static void
 on_closed (gpointer data)
@@ -104,11 +116,7 @@ close_call (GstIceSessionDriver * self)
   gst_ice_call_close (g_steal_pointer (&self->call), on_closed, self);
 }
 
-static void
-on_call_changed (gpointer user_data)
-{
-  gst_ice_session_driver_schedule (user_data);
-}
+static void schedule (GstIceSessionDriver * self);
 
 static void
 on_call_failed (const GError * error, gpointer user_data)
@@ -117,24 +125,12 @@ on_call_failed (const GError * error, gpointer user_data)
 
   if (self->failure == NULL)
     self->failure = g_error_copy (error);
-  gst_ice_session_driver_schedule (self);
+  schedule (self);
 }
 
-static const GstIceCallEvents call_events = {
-  .changed = on_call_changed,
-  .failed = on_call_failed,
-  .trouble = gst_ice_session_driver_on_trouble,
-  .restarted = gst_ice_session_driver_on_restarted,
-};
-
-static GstIceEncryption
-get_encryption (GstIceSessionDriver * self)
-{
-  return gst_ice_config_get_enum (self->config, "encryption");
-}
-
-GstIceNegotiation *
-gst_ice_session_driver_get_negotiation (GstIceSessionDriver * self)
+/* Returns: (transfer none): the call, made if there is none */
+static GstIceCall *
+ensure_call (GstIceSessionDriver * self)
 {
   const GstIceCallSettings settings = {
     .claims = self->claims,
@@ -144,27 +140,32 @@ gst_ice_session_driver_get_negotiation (GstIceSessionDriver * self)
     .context = self->context,
   };
 
-  if (self->call == NULL)
-    self->call = gst_ice_call_new (&settings, &call_events, self);
-  return gst_ice_call_get_negotiation (self->call);
+  if (self->call == NULL) {
+    self->call = gst_ice_call_new (&settings, on_call_failed, self);
+    gst_ice_exchange_set_signaller (gst_ice_call_get_exchange (self->call),
+        self->signaller);
+  }
+  return self->call;
 }
 
-void
-gst_ice_session_driver_forget_offer (GstIceSessionDriver * self)
+/* Returns: (transfer none) (nullable): how the peer is talked to */
+static GstIceExchange *
+get_exchange (GstIceSessionDriver * self)
 {
-  g_clear_pointer (&self->pending_offer, gst_ice_description_unref);
-  g_queue_clear_full (&self->pending_fragments,
-      (GDestroyNotify) gst_ice_description_unref);
+  return self->call != NULL ? gst_ice_call_get_exchange (self->call) : NULL;
 }
 
-void
-gst_ice_session_driver_forget_peer (GstIceSessionDriver * self)
+static gboolean
+has_begun (GstIceSessionDriver * self)
+{
+  return self->call != NULL && gst_ice_exchange_has_begun (get_exchange (self));
+}
+
+/* A listener waits for the next peer. */
+static void
+forget_peer (GstIceSessionDriver * self)
 {
   close_call (self);
-  gst_ice_session_driver_forget_restarts (self);
-  gst_ice_session_driver_forget_offer (self);
-  self->described = FALSE;
-  self->answering = FALSE;
   /* What this peer refused, or did not reach, the next one may. */
   gst_ice_members_end (self->members, GST_ICE_ENDING_OPEN);
 }
@@ -179,122 +180,293 @@ deal_with_failure (GstIceSessionDriver * self)
 
   if (self->signaller != NULL &&
       gst_ice_signaller_awaits_peers (self->signaller)) {
-    gst_ice_session_driver_tell_error (self, GST_ICE_NOTICE_WARNING, NULL,
-        failure);
+    gst_ice_members_warn (self->members, failure);
     gst_ice_signaller_hang_up (self->signaller);
-    gst_ice_session_driver_forget_peer (self);
+    forget_peer (self);
   } else {
     gst_ice_session_driver_fail (self, NULL, failure);
   }
 }
 
+/* What servers tell. */
+
+static void
+on_servers_changed (gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+
+  if (self->call != NULL && self->closed == NULL)
+    gst_ice_call_update_servers (self->call);
+}
+
+static void
+on_servers_warning (const GError * error, gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+
+  if (self->closed == NULL)
+    gst_ice_members_warn (self->members, error);
+}
+
+static const GstIceServersEvents servers_events = {
+  .changed = on_servers_changed,
+  .warning = on_servers_warning,
+};
+
+void
+gst_ice_session_driver_add_server (GstIceSessionDriver * self,
+    const GstIceServer * server)
+{
+  gst_ice_servers_add (self->servers, server);
+}
+
+/* What the signaller tells. */
+
+/* @offer: from a peer that has come back, or the next one, or who counters ours */
+static gboolean
+ends_call (GstIceSessionDriver * self)
+{
+  if (self->call == NULL)
+    return FALSE;
+  return gst_ice_restarter_is_replaceable (gst_ice_call_get_restarter
+      (self->call)) || (gst_ice_exchange_is_countered (get_exchange (self)) &&
+      !gst_ice_call_was_connected (self->call));
+}
+
+static void
+on_offer (GstIceSessionDriver * self, GstIceDescription * offer)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->ended) {
+    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
+        "The session here has ended");
+    gst_ice_signaller_reject (self->signaller, error);
+    return;
+  }
+  if (ends_call (self))
+    forget_peer (self);
+  ensure_call (self);
+  gst_ice_exchange_hold_offer (get_exchange (self), offer);
+  schedule (self);
+}
+
+static void
+on_answer (GstIceSessionDriver * self, GstIceDescription * answer)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->ended)
+    return;
+  ensure_call (self);
+  /* A call that is on outlives a bad answer. */
+  if (!gst_ice_exchange_set_remote (get_exchange (self), answer, &error) &&
+      !gst_ice_restarter_end (gst_ice_call_get_restarter (self->call), error))
+    on_call_failed (error, self);
+  schedule (self);
+}
+
+static void
+on_description (GstIceSignaller * signaller, GstIceDescription * description,
+    gpointer user_data)
+{
+  if (description->type == GST_ICE_DESCRIPTION_OFFER)
+    on_offer (user_data, description);
+  else
+    on_answer (user_data, description);
+}
+
+static void
+on_trickle (GstIceSignaller * signaller, GstIceDescription * fragment,
+    gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+
+  if (self->call != NULL)
+    gst_ice_exchange_add_fragment (get_exchange (self), fragment);
+  schedule (self);
+}
+
+static void
+on_progress (GstIceSignaller * signaller, const gchar * text,
+    gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.mline = -1,
+    .progress = GST_PROGRESS_TYPE_CONTINUE,.text = text
+  };
+
+  gst_ice_members_tell (self->members, NULL, &notice);
+}
+
+static void
+on_warning (GstIceSignaller * signaller, const GError * warning,
+    gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+
+  gst_ice_members_warn (self->members, warning);
+}
+
+static void
+on_failed (GstIceSignaller * signaller, const GError * error,
+    gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+
+  if (!self->ended)
+    gst_ice_session_driver_fail (self, NULL, error);
+}
+
+static void
+on_hung_up (GstIceSignaller * signaller, gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->ended)
+    return;
+
+  if (self->call != NULL && gst_ice_call_was_connected (self->call)) {
+    self->ended = TRUE;
+    gst_ice_call_end (self->call);
+  } else if (gst_ice_signaller_awaits_peers (signaller)) {
+    forget_peer (self);
+  } else {
+    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
+        "The peer hung up before there was a path to it");
+    gst_ice_session_driver_fail (self, NULL, error);
+  }
+}
+
+static void
+on_offer_wanted (GstIceSignaller * signaller, gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->ended) {
+    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
+        "The session here has ended");
+    gst_ice_signaller_reject (signaller, error);
+    return;
+  }
+  schedule (self);
+}
+
+static void
+on_restart (GstIceSignaller * signaller, GstIceDescription * fragment,
+    gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+
+  if (!self->ended && self->call != NULL)
+    gst_ice_restarter_take (gst_ice_call_get_restarter (self->call), fragment);
+}
+
+static void
+on_restart_failed (GstIceSignaller * signaller, const GError * error,
+    gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+
+  /* None under way: it was given up before. */
+  if (!self->ended && self->call != NULL)
+    gst_ice_restarter_end (gst_ice_call_get_restarter (self->call), error);
+}
+
+static void
+on_server (GstIceSignaller * signaller, const GstIceServer * server,
+    gpointer user_data)
+{
+  gst_ice_session_driver_add_server (user_data, server);
+}
+
+static const GstIceSignallerEvents signaller_events = {
+  .description = on_description,
+  .trickle = on_trickle,
+  .progress = on_progress,
+  .warning = on_warning,
+  .failed = on_failed,
+  .hung_up = on_hung_up,
+  .restart = on_restart,
+  .restart_failed = on_restart_failed,
+  .offer_wanted = on_offer_wanted,
+  .server = on_server,
+};
+
 /* What is to be done. */
+
+static void
+start_servers (GstIceSessionDriver * self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->ended && gst_ice_claims_all_ready (self->claims) &&
+      !gst_ice_servers_start (self->servers, self->config, &error))
+    gst_ice_session_driver_fail (self, NULL, error);
+}
+
+/* Makes the signaller when its URI is known. */
+static void
+start_signaller (GstIceSessionDriver * self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->signaller != NULL || self->ended ||
+      !gst_ice_config_is_set (self->config, "signalling-uri"))
+    return;
+
+  self->signaller = gst_ice_signaller_new (self->config, &error);
+  if (self->signaller == NULL) {
+    gst_ice_session_driver_fail (self, NULL, error);
+    return;
+  }
+  if (self->call != NULL)
+    gst_ice_exchange_set_signaller (get_exchange (self), self->signaller);
+  gst_ice_signaller_set_direction (self->signaller,
+      gst_ice_claims_get_direction (self->claims));
+  if (!gst_ice_signaller_start (self->signaller, &signaller_events, self,
+          &error))
+    gst_ice_session_driver_fail (self, NULL, error);
+}
+
+static void
+take_offer (GstIceSessionDriver * self)
+{
+  const gboolean is_new = !has_begun (self);
+  g_autoptr (GError) refusal = NULL;
+
+  if (self->ended || self->call == NULL ||
+      gst_ice_exchange_take_offer (get_exchange (self), &refusal))
+    return;
+  gst_ice_exchange_refuse_offer (get_exchange (self), refusal);
+  if (is_new)
+    close_call (self);
+}
 
 /* Begins the call, or asks the application to. */
 static void
 start_call (GstIceSessionDriver * self)
 {
-  GstIceNotice needed = {.type = GST_ICE_NOTICE_NEGOTIATION_NEEDED,
-    .mline = -1
-  };
   g_autoptr (GError) error = NULL;
 
-  if (!gst_ice_claims_all_ready (self->claims) || (self->call != NULL &&
-          !gst_ice_mlines_has_unplaced (gst_ice_call_get_mlines (self->call))))
+  if (self->ended || !gst_ice_claims_all_ready (self->claims) ||
+      (self->call != NULL && !gst_ice_mlines_has_unplaced
+          (gst_ice_call_get_mlines (self->call))))
     return;
 
   if (self->signaller == NULL) {
-    if (!self->asked && self->pending_offer == NULL &&
-        (self->call == NULL ||
-            gst_ice_negotiation_is_stable
-            (gst_ice_session_driver_get_negotiation (self)))) {
-      self->asked = TRUE;
-      gst_ice_session_driver_tell (self, &needed);
-    }
-  } else if (gst_ice_signaller_is_caller (self->signaller) &&
-      self->call == NULL) {
-    if (!gst_ice_negotiation_begin_offer (gst_ice_session_driver_get_negotiation
-            (self), &error))
+    GstIceCall *call = ensure_call (self);
+
+    if (!gst_ice_exchange_holds_offer (get_exchange (self)) &&
+        gst_ice_negotiation_is_stable (gst_ice_call_get_negotiation (call)))
+      gst_ice_exchange_ask (get_exchange (self));
+  } else if (gst_ice_signaller_is_caller (self->signaller) && !has_begun (self)) {
+    ensure_call (self);
+    if (!gst_ice_exchange_begin_offer (get_exchange (self), &error))
       gst_ice_session_driver_fail (self, NULL, error);
   }
-}
-
-/* Candidates that came after the offer, which is taken by now. */
-static void
-take_fragments (GstIceSessionDriver * self)
-{
-  GstIceDescription *fragment;
-
-  while ((fragment = g_queue_pop_head (&self->pending_fragments)) != NULL) {
-    gst_ice_negotiation_add_fragment (gst_ice_session_driver_get_negotiation
-        (self), fragment);
-    gst_ice_description_unref (fragment);
-  }
-}
-
-gboolean
-gst_ice_session_driver_take_offer (GstIceSessionDriver * self, GError ** error)
-{
-  g_autoptr (GstIceDescription) offer = NULL;
-  gboolean is_new = self->call == NULL;
-
-  if (self->pending_offer == NULL || !gst_ice_claims_all_ready (self->claims))
-    return TRUE;
-
-  offer = g_steal_pointer (&self->pending_offer);
-  if (gst_ice_negotiation_set_remote (gst_ice_session_driver_get_negotiation
-          (self), offer, error)) {
-    self->described = FALSE;
-    take_fragments (self);
-    return TRUE;
-  }
-
-  gst_ice_session_driver_forget_offer (self);
-  if (is_new)
-    close_call (self);
-  return FALSE;
-}
-
-static void
-refuse_offer (GstIceSessionDriver * self, const GError * error)
-{
-  GST_INFO ("an offer is refused: %s", error->message);
-  if (self->answering)
-    gst_ice_signaller_reject (self->signaller, error);
-  else
-    gst_ice_session_driver_tell_error (self, GST_ICE_NOTICE_WARNING, NULL,
-        error);
-  self->answering = FALSE;
-  gst_ice_session_driver_fail_answers (self, error);
-}
-
-static void
-gst_ice_session_driver_run (GstIceSessionDriver * self)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GError) refusal = NULL;
-
-  deal_with_failure (self);
-  gst_ice_session_driver_start_servers (self);
-  if (!self->ended) {
-    gst_ice_session_driver_start_signaller (self);
-    if (!gst_ice_session_driver_take_offer (self, &refusal))
-      refuse_offer (self, refusal);
-  }
-  if (!self->ended)
-    start_call (self);
-  if (!self->ended && self->call != NULL) {
-    if (!gst_ice_call_run (self->call, &error))
-      on_call_failed (error, self);
-    else
-      gst_ice_session_driver_serve_restarts (self);
-    if (error == NULL && self->signaller != NULL)
-      gst_ice_session_driver_serve_signaller (self);
-  }
-  if (self->ended)
-    gst_ice_session_driver_fail_requests (self);
-  else
-    gst_ice_session_driver_serve_requests (self);
 }
 
 static gboolean
@@ -303,12 +475,19 @@ on_run (gpointer data)
   GstIceSessionDriver *self = data;
 
   g_clear_pointer (&self->run_source, g_source_unref);
-  gst_ice_session_driver_run (self);
+  deal_with_failure (self);
+  start_servers (self);
+  start_signaller (self);
+  take_offer (self);
+  start_call (self);
+  if (self->call != NULL)
+    gst_ice_call_run (self->call);
   return G_SOURCE_REMOVE;
 }
 
-void
-gst_ice_session_driver_schedule (GstIceSessionDriver * self)
+/* Has all that is to be done looked at again, soon. */
+static void
+schedule (GstIceSessionDriver * self)
 {
   if (self->run_source != NULL || self->closed != NULL)
     return;
@@ -320,6 +499,12 @@ gst_ice_session_driver_schedule (GstIceSessionDriver * self)
 }
 
 /* Members. */
+
+static GstIceEncryption
+get_encryption (GstIceSessionDriver * self)
+{
+  return gst_ice_config_get_enum (self->config, "encryption");
+}
 
 void
 gst_ice_session_driver_join (GstIceSessionDriver * self, GstIceMember * member,
@@ -354,14 +539,13 @@ gst_ice_session_driver_set_ready (GstIceSessionDriver * self,
   if (!gst_ice_claims_set_ready (self->claims, member->claim, kind, formats,
           &error)) {
     gst_ice_session_driver_fail (self, member, error);
-  } else if (self->signaller != NULL && self->call != NULL) {
+  } else if (self->signaller != NULL && has_begun (self)) {
     error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
         "%s came after the call was made; signalling-uri can't add an m-line to "
         "it", member->claim->name);
-    gst_ice_session_driver_tell_error (self, GST_ICE_NOTICE_WARNING, member,
-        error);
+    gst_ice_member_warn (member, error);
   }
-  gst_ice_session_driver_schedule (self);
+  schedule (self);
 }
 
 void
@@ -376,12 +560,92 @@ gst_ice_session_driver_leave (GstIceSessionDriver * self, GstIceMember * member)
   gst_ice_members_remove (self->members, member);
 }
 
+/* Applications. */
+
+void
+gst_ice_session_driver_restart (GstIceSessionDriver * self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->ended || !has_begun (self))
+    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "There is no call whose ICE could be restarted");
+  else
+    gst_ice_restarter_request (gst_ice_call_get_restarter (self->call), &error);
+  if (error != NULL)
+    gst_ice_members_warn (self->members, error);
+}
+
+void
+gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
+    const GstIceCandidate * candidate)
+{
+  if (self->ended)
+    return;
+  gst_ice_negotiation_add_remote (gst_ice_call_get_negotiation (ensure_call
+          (self)), mline, candidate);
+  schedule (self);
+}
+
+/* Whether the application may negotiate at all. */
+static gboolean
+check_application (GstIceSessionDriver * self, GError ** error)
+{
+  if (self->ended) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The session has ended");
+    return FALSE;
+  }
+  if (gst_ice_config_is_set (self->config, "signalling-uri")) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "signalling-uri is set: the elements negotiate by themselves");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
+    GstIceDescription * description, GError ** error)
+{
+  if (!check_application (self, error))
+    return FALSE;
+
+  ensure_call (self);
+  schedule (self);
+  if (description->type == GST_ICE_DESCRIPTION_OFFER &&
+      !gst_ice_claims_all_ready (self->claims)) {
+    gst_ice_exchange_hold_offer (get_exchange (self), description);
+    return TRUE;
+  }
+  return gst_ice_exchange_set_remote (get_exchange (self), description, error);
+}
+
+void
+gst_ice_session_driver_describe (GstIceSessionDriver * self,
+    GstIceDescriptionType type, gboolean wait, GstIceDescribedFunc described,
+    gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (check_application (self, &error) && type == GST_ICE_DESCRIPTION_OFFER &&
+      !gst_ice_claims_all_ready (self->claims))
+    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "Not all elements of the session know their formats yet; wait for "
+        "on-negotiation-needed");
+  if (error != NULL)
+    described (NULL, error, user_data);
+  else
+    gst_ice_call_describe (ensure_call (self), type, wait, described,
+        user_data);
+}
+
 /* Questions. */
 
 GstIceConnectionState
 gst_ice_session_driver_get_connection_state (GstIceSessionDriver * self)
 {
-  if (self->call != NULL)
+  if (has_begun (self))
     return gst_ice_call_get_connection_state (self->call);
   return self->ended ? GST_ICE_CONNECTION_CLOSED : GST_ICE_CONNECTION_NEW;
 }
@@ -401,11 +665,10 @@ gst_ice_session_driver_get_stats (GstIceSessionDriver * self)
       gst_ice_connection_state_to_string
       (gst_ice_session_driver_get_connection_state (self)),
       "ice-gathering-state", G_TYPE_STRING, gst_ice_gathering_state_to_string
-      (gst_ice_session_driver_get_gathering_state (self)),
-      "restarts", G_TYPE_UINT, self->restarts.n_begun,
-      "last-restart-reason", G_TYPE_STRING,
-      gst_ice_restart_reason_to_string (self->restarts.last), NULL);
+      (gst_ice_session_driver_get_gathering_state (self)), NULL);
 
+  gst_ice_restarter_add_stats (self->call != NULL ?
+      gst_ice_call_get_restarter (self->call) : NULL, stats);
   if (self->call != NULL)
     gst_ice_call_add_stats (self->call, stats);
   return stats;
@@ -423,10 +686,9 @@ gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify closed,
   if (self->run_source != NULL)
     g_source_destroy (self->run_source);
   g_clear_pointer (&self->run_source, g_source_unref);
-  gst_ice_session_driver_forget_offer (self);
-  gst_ice_session_driver_forget_restarts (self);
   g_clear_error (&self->failure);
-  gst_ice_session_driver_fail_requests (self);
+  if (self->call != NULL)
+    gst_ice_call_stop (self->call);
 
   if (self->signaller != NULL) {
     g_autoptr (GstIceSignaller) signaller = g_steal_pointer (&self->signaller);

@@ -4,9 +4,8 @@
 
 #pragma once
 
-#include "gsticedescription.h"
+#include "gsticeexchange.h"
 #include "gsticemember.h"
-#include "gsticeserver.h"
 
 G_BEGIN_DECLS
 
@@ -42,11 +41,8 @@ void gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
 gboolean gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
     GstIceDescription * description, GError ** error);
 
-/* @described is called once, perhaps before this returns, with a description or
- * an error, both (transfer none); with @wait not before there is something to
- * offer. */
-typedef void (*GstIceDescribedFunc) (GstIceDescription * description,
-    const GError * error, gpointer user_data);
+/* @described is called once, perhaps before this returns; with @wait not before there is
+ * something to try in the description. */
 void gst_ice_session_driver_describe (GstIceSessionDriver * self,
     GstIceDescriptionType type, gboolean wait, GstIceDescribedFunc described,
     gpointer user_data);

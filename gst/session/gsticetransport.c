@@ -20,7 +20,6 @@ struct _GstIceTransport
   const GstIceTransportHost *host;      /* (transfer none) */
   guint index;                  /* number of the first of its m-lines */
   GstIceMline *mline;           /* (transfer none): that m-line */
-  GstIceSubscribers *subscribers;       /* who hears of it */
   GstIceGenerations *generations;
   GstIceChecks *checks;         /* (transfer none): of the negotiation */
   GstIceStream *stream;         /* (transfer none): of these */
@@ -62,10 +61,8 @@ gst_ice_transport_new (guint index, GstIceMline * mline,
   self->mline = mline;
   self->checks = gst_ice_negotiation_get_checks (host->negotiation);
   self->stream = gst_ice_checks_get_stream (self->checks, index);
-  self->subscribers =
-      gst_ice_subscribers_new (host->members, host->mlines, index);
-  self->state.subscribers = self->subscribers;
-  self->state.media = mline->media;
+  gst_ice_transport_state_init (&self->state, host->settings->members,
+      host->mlines, index, mline->media);
   self->generations = gst_ice_generations_new ();
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     self->demuxes[c] = gst_ice_demux_new ();
@@ -83,14 +80,8 @@ gst_ice_transport_free (GstIceTransport * self)
     g_clear_object (&self->routes[c]);
   }
   gst_ice_generations_free (self->generations);
-  gst_ice_subscribers_free (self->subscribers);
+  gst_ice_transport_state_clear (&self->state);
   g_free (self);
-}
-
-GstIceSubscribers *
-gst_ice_transport_get_subscribers (GstIceTransport * self)
-{
-  return self->subscribers;
 }
 
 static void
@@ -102,14 +93,14 @@ tell_changed (GstIceTransport * self)
 static void
 tell_trouble (GstIceTransport * self, GstIceRestartReason reason)
 {
-  self->host->events->trouble (self, reason, self->host->user_data);
+  self->host->watch->trouble (reason, self->host->watch_data);
 }
 
 GError *
 gst_ice_transport_explain_no_path (GstIceTransport * self)
 {
   g_autofree gchar *failures =
-      gst_ice_servers_describe_failures (self->host->servers);
+      gst_ice_servers_describe_failures (self->host->settings->servers);
   const GstIceNoPath reasons = {
     .media = self->mline->media,
     .was_connected = self->state.was_connected,
@@ -191,9 +182,9 @@ on_keys_ready (gpointer user_data)
 
   GST_INFO ("m-line %u (%s): keys are there", self->index, self->mline->media);
   rewire (self);
-  gst_ice_subscribers_tell_progress (self->subscribers,
+  gst_ice_transport_state_tell_progress (&self->state,
       GST_PROGRESS_TYPE_COMPLETE, "encrypted");
-  gst_ice_subscribers_tell_all (self->subscribers, notice);
+  gst_ice_transport_state_tell_all (&self->state, notice);
 }
 
 static void
@@ -219,7 +210,7 @@ make_keys (GstIceTransport * self, GError ** error)
     return TRUE;
 
   self->keys = gst_ice_transport_keys_new (self->mline->media,
-      self->mline->encryption, self->host->context, self->demuxes[0],
+      self->mline->encryption, self->host->settings->context, self->demuxes[0],
       &keys_events, self, error);
   if (self->keys == NULL)
     return FALSE;
@@ -245,18 +236,20 @@ is_controlling (const GstIceTransportHost * host)
   /* It sends no checks, so that nothing would ever be nominated. */
   if (gst_ice_negotiation_is_peer_lite (host->negotiation))
     return TRUE;
-  if (gst_ice_config_is_set (host->config, "controlling-mode"))
-    return gst_ice_config_get_boolean (host->config, "controlling-mode");
+  if (gst_ice_config_is_set (host->settings->config, "controlling-mode"))
+    return gst_ice_config_get_boolean (host->settings->config,
+        "controlling-mode");
   return !gst_ice_negotiation_is_answerer (host->negotiation);
 }
 
 static void
 tell_servers (GstIceTransport * self, GstIceAgent * agent)
 {
-  g_autoptr (GPtrArray) servers = gst_ice_servers_list (self->host->servers);
+  g_autoptr (GPtrArray) servers =
+      gst_ice_servers_list (self->host->settings->servers);
 
   gst_ice_agent_set_servers (agent, servers,
-      gst_ice_servers_are_complete (self->host->servers));
+      gst_ice_servers_are_complete (self->host->settings->servers));
 }
 
 void
@@ -276,8 +269,8 @@ make_generation (GstIceTransport * self, GError ** error)
     .name = self->mline->media,
     .n_components = self->mline->n_components,
     .controlling = is_controlling (self->host),
-    .config = self->host->config,
-    .context = self->host->context,
+    .config = self->host->settings->config,
+    .context = self->host->settings->context,
     .demuxes = {self->demuxes[0], self->demuxes[1]},
     .events = &agent_events,
     .user_data = self,
@@ -305,8 +298,8 @@ gst_ice_transport_open (GstIceTransport * self, GError ** error)
     return FALSE;
 
   /* Last: whoever hears it may go on with the negotiation at once. */
-  gst_ice_subscribers_tell_first (self->subscribers, placed);
-  gst_ice_subscribers_tell_progress (self->subscribers, GST_PROGRESS_TYPE_START,
+  gst_ice_transport_state_tell_own (&self->state, placed);
+  gst_ice_transport_state_tell_progress (&self->state, GST_PROGRESS_TYPE_START,
       "gathering");
   gst_ice_transport_state_set_gathering (&self->state,
       GST_ICE_GATHERING_GATHERING);
@@ -320,7 +313,7 @@ gst_ice_transport_restart (GstIceTransport * self, GError ** error)
   if (self->generations->now == NULL)
     return TRUE;
 
-  gst_ice_servers_freshen (self->host->servers);
+  gst_ice_servers_freshen (self->host->settings->servers);
   if (!make_generation (self, error))
     return FALSE;
 
@@ -357,7 +350,7 @@ gst_ice_transport_start_checks (GstIceTransport * self,
     return TRUE;
 
   if (newest == self->generations->now)
-    gst_ice_subscribers_tell_progress (self->subscribers,
+    gst_ice_transport_state_tell_progress (&self->state,
         GST_PROGRESS_TYPE_CONTINUE, "checking");
   if (!gst_ice_agent_set_remote_credentials (newest->agent, action->ufrag,
           action->pwd, error))
@@ -390,9 +383,9 @@ announce_pair (GstIceTransport * self)
   };
 
   GST_INFO ("m-line %u (%s): %s", self->index, self->mline->media, pair);
-  gst_ice_subscribers_tell_progress (self->subscribers,
+  gst_ice_transport_state_tell_progress (&self->state,
       GST_PROGRESS_TYPE_COMPLETE, text);
-  gst_ice_subscribers_tell_all (self->subscribers, notice);
+  gst_ice_transport_state_tell_all (&self->state, notice);
 }
 
 /* Returns: (transfer none) (nullable): the transport that wants to hear of it */
@@ -434,7 +427,7 @@ on_candidate (GstIceAgent * agent, const GstIceCandidate * candidate,
 
   gst_ice_stream_add_local (self->stream, ours);
   notice.candidate = ours;
-  gst_ice_subscribers_tell_first (self->subscribers, notice);
+  gst_ice_transport_state_tell_own (&self->state, notice);
   tell_changed (self);
 }
 
@@ -452,7 +445,7 @@ on_gathering_done (GstIceAgent * agent, gpointer user_data)
     return;
 
   gst_ice_stream_set_gathered (self->stream);
-  gst_ice_subscribers_tell_first (self->subscribers, notice);
+  gst_ice_transport_state_tell_own (&self->state, notice);
   gst_ice_transport_state_set_gathering (&self->state,
       GST_ICE_GATHERING_COMPLETE);
   tell_changed (self);
@@ -475,7 +468,7 @@ take_over (GstIceTransport * self)
   announce_pair (self);
   gst_ice_transport_state_set_connection (&self->state,
       gst_ice_generation_get_connection_state (fresh));
-  self->host->events->restarted (self, TRUE, self->host->user_data);
+  self->host->watch->restarted (TRUE, self->host->watch_data);
   tell_changed (self);
 }
 
@@ -548,7 +541,7 @@ on_state (GstIceAgent * agent, guint component, GstIceAgentState state,
   else if (gst_ice_generation_is_working (generation))
     take_over (self);
   else if (is_hopeless (self))
-    self->host->events->restarted (self, FALSE, self->host->user_data);
+    self->host->watch->restarted (FALSE, self->host->watch_data);
 }
 
 static void
@@ -593,20 +586,18 @@ static void
 on_suspect (GstIceAgent * agent, guint component, gpointer user_data)
 {
   GstIceGeneration *generation = user_data;
-  GstIceTransport *self = generation->transport;
 
   if (is_of_path (generation))
-    tell_trouble (self, GST_ICE_RESTART_SUSPECT);
+    tell_trouble (generation->transport, GST_ICE_RESTART_SUSPECT);
 }
 
 static void
 on_recovered (GstIceAgent * agent, guint component, gpointer user_data)
 {
   GstIceGeneration *generation = user_data;
-  GstIceTransport *self = generation->transport;
 
   if (is_of_path (generation))
-    tell_trouble (self, GST_ICE_RESTART_NONE);
+    tell_trouble (generation->transport, GST_ICE_RESTART_NONE);
 }
 
 static void
@@ -650,9 +641,10 @@ on_warning (GstIceAgent * agent, const GError * error, gpointer user_data)
   GstIceTransport *self = generation->transport;
 
   /* The agents of all transports hear the same of a server. */
-  if (self != NULL && gst_ice_servers_note_failure (self->host->servers,
+  if (self != NULL
+      && gst_ice_servers_note_failure (self->host->settings->servers,
           error->message))
-    gst_ice_subscribers_warn (self->subscribers, g_error_copy (error));
+    gst_ice_transport_state_warn (&self->state, g_error_copy (error));
 }
 
 static const GstIceAgentEvents agent_events = {
@@ -704,8 +696,8 @@ gst_ice_transport_get_index (const GstIceTransport * self)
   return self->index;
 }
 
-const GstIceTransportState *
-gst_ice_transport_get_state (const GstIceTransport * self)
+GstIceTransportState *
+gst_ice_transport_get_state (GstIceTransport * self)
 {
   return &self->state;
 }
@@ -717,14 +709,14 @@ gst_ice_transport_is_given_up (const GstIceTransport * self)
 }
 
 gboolean
-gst_ice_transport_has_lost_path (const GstIceTransport * self)
+gst_ice_transport_has_lost_path (GstIceTransport * self)
 {
   return !self->given_up && self->state.was_connected && !has_path (self) &&
       self->state.connection != GST_ICE_CONNECTION_CLOSED;
 }
 
 gboolean
-gst_ice_transport_is_usable (const GstIceTransport * self)
+gst_ice_transport_is_usable (GstIceTransport * self)
 {
   return self->state.was_connected && (self->keys == NULL ||
       gst_ice_transport_get_cipher (self) != NULL);

@@ -4,9 +4,9 @@
 
 #pragma once
 
+#include "gsticecallsettings.h"
 #include "gsticedemux.h"
 #include "gsticenegotiation.h"
-#include "gsticeservers.h"
 #include "gsticetransportstate.h"
 
 G_BEGIN_DECLS
@@ -30,25 +30,27 @@ typedef struct
   /* There are no keys for it: nothing may be sent. */
   void (*insecure) (GstIceTransport * transport, GError * error,
       gpointer user_data);
-  /* The path looks bad, or is gone: media wants another; NONE: it is well again. */
-  void (*trouble) (GstIceTransport * transport, GstIceRestartReason reason,
-      gpointer user_data);
-  /* The fresh generation took over, or can't. */
-  void (*restarted) (GstIceTransport * transport, gboolean works,
-      gpointer user_data);
 } GstIceTransportEvents;
+
+/* What a transport tells the one that restarts ICE. */
+typedef struct
+{
+  /* The path looks bad, or is gone: media wants another; NONE: it is well again. */
+  void (*trouble) (GstIceRestartReason reason, gpointer watch_data);
+  /* The fresh generation took over, or can't. */
+  void (*restarted) (gboolean works, gpointer watch_data);
+} GstIceTransportWatch;
 
 /* What the transports of a call have in common; outlives them. All (transfer none). */
 typedef struct
 {
   GstIceNegotiation *negotiation;
-  const GstIceConfig *config;
-  GstIceServers *servers;
-  GstIceMembers *members;       /* who hears of states, pairs and candidates */
   GstIceMlines *mlines;         /* all of the call */
-  GMainContext *context;        /* of the session thread */
+  const GstIceCallSettings *settings;
   const GstIceTransportEvents *events;  /* static */
   gpointer user_data;
+  const GstIceTransportWatch *watch;    /* static */
+  gpointer watch_data;
 } GstIceTransportHost;
 
 /* Returns: (transfer full): a transport without an agent, for m-line @index, @mline
@@ -58,9 +60,6 @@ GstIceTransport *gst_ice_transport_new (guint index, GstIceMline * mline,
 
 /* Its generations must be closed. @self: (transfer full) */
 void gst_ice_transport_free (GstIceTransport * self);
-
-/* Returns: (transfer none): the m-lines that have the transport */
-GstIceSubscribers *gst_ice_transport_get_subscribers (GstIceTransport * self);
 
 /* Makes the agent, and keys if they are wanted, and gathers.
  * Returns: %FALSE with @error set when that can't be */
@@ -110,17 +109,16 @@ GError *gst_ice_transport_explain_no_path (GstIceTransport * self)
 /* Questions. */
 guint gst_ice_transport_get_index (const GstIceTransport * self);
 /* Returns: (transfer none) */
-const GstIceTransportState *gst_ice_transport_get_state (const GstIceTransport *
-    self);
+GstIceTransportState *gst_ice_transport_get_state (GstIceTransport * self);
 
 /* Whether the call goes on without it. */
 gboolean gst_ice_transport_is_given_up (const GstIceTransport * self);
 
 /* Whether there was a path, and it is gone. */
-gboolean gst_ice_transport_has_lost_path (const GstIceTransport * self);
+gboolean gst_ice_transport_has_lost_path (GstIceTransport * self);
 
 /* Whether media could flow, at some time: there was a path, and keys if need be. */
-gboolean gst_ice_transport_is_usable (const GstIceTransport * self);
+gboolean gst_ice_transport_is_usable (GstIceTransport * self);
 
 /* Returns: (transfer none) (nullable): of a component - 1; %NULL: no way at present */
 GstIceRoute *gst_ice_transport_get_route (const GstIceTransport * self,

@@ -12,7 +12,7 @@
 
 /* Returns: whether @is holds for any transport */
 static gboolean
-any (GPtrArray * self, gboolean (*is) (const GstIceTransport * transport))
+any (GPtrArray * self, gboolean (*is) (GstIceTransport * transport))
 {
   for (guint i = 0; i < self->len; i++) {
     if (is (g_ptr_array_index (self, i)))
@@ -25,7 +25,7 @@ static gboolean
 any_in (GPtrArray * self, GstIceConnectionState state)
 {
   for (guint i = 0; i < self->len; i++) {
-    const GstIceTransport *transport = g_ptr_array_index (self, i);
+    GstIceTransport *transport = g_ptr_array_index (self, i);
 
     if (!gst_ice_transport_is_given_up (transport) &&
         gst_ice_transport_get_state (transport)->connection == state)
@@ -64,7 +64,7 @@ gst_ice_transports_get_gathering_state (GPtrArray * self)
   guint n_all = 0, n_gathering = 0, n_complete = 0;
 
   for (guint i = 0; i < self->len; i++) {
-    const GstIceTransport *transport = g_ptr_array_index (self, i);
+    GstIceTransport *transport = g_ptr_array_index (self, i);
     GstIceGatheringState state =
         gst_ice_transport_get_state (transport)->gathering;
 
@@ -81,7 +81,7 @@ gst_ice_transports_get_gathering_state (GPtrArray * self)
 }
 
 static gboolean
-is_alive (const GstIceTransport * transport)
+is_alive (GstIceTransport * transport)
 {
   return !gst_ice_transport_is_given_up (transport) &&
       gst_ice_transport_get_state (transport)->connection !=
@@ -95,7 +95,7 @@ gst_ice_transports_any_alive (GPtrArray * self)
 }
 
 static gboolean
-was_connected (const GstIceTransport * transport)
+was_connected (GstIceTransport * transport)
 {
   return gst_ice_transport_get_state (transport)->was_connected;
 }

@@ -24,6 +24,84 @@ init_debug (void)
 }
 
 void
+gst_ice_transport_state_init (GstIceTransportState * self,
+    GstIceMembers * members, GstIceMlines * all, guint own, const gchar * media)
+{
+  init_debug ();
+  self->members = members;
+  self->all = all;
+  self->media = media;
+  self->mlines = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_array_append_val (self->mlines, own);
+}
+
+void
+gst_ice_transport_state_clear (GstIceTransportState * self)
+{
+  g_array_unref (self->mlines);
+}
+
+void
+gst_ice_transport_state_add_mline (GstIceTransportState * self, guint mline)
+{
+  g_array_append_val (self->mlines, mline);
+}
+
+void
+gst_ice_transport_state_remove_mline (GstIceTransportState * self, guint mline)
+{
+  for (guint i = self->mlines->len; i > 0; i--) {
+    if (g_array_index (self->mlines, guint, i - 1) == mline)
+      g_array_remove_index (self->mlines, i - 1);
+  }
+}
+
+/* Telling. */
+
+void
+gst_ice_transport_state_tell_own (GstIceTransportState * self,
+    GstIceNotice notice)
+{
+  notice.mline = (gint) g_array_index (self->mlines, guint, 0);
+  gst_ice_members_tell (self->members, self->all, &notice);
+}
+
+void
+gst_ice_transport_state_tell_all (GstIceTransportState * self,
+    GstIceNotice notice)
+{
+  /* A copy: a member that hears it may change the list. */
+  g_autoptr (GArray) mlines = g_array_copy (self->mlines);
+
+  for (guint i = 0; i < mlines->len; i++) {
+    notice.mline = (gint) g_array_index (mlines, guint, i);
+    gst_ice_members_tell (self->members, self->all, &notice);
+  }
+}
+
+void
+gst_ice_transport_state_tell_progress (GstIceTransportState * self,
+    GstProgressType type, const gchar * text)
+{
+  GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.progress = type,
+    .text = text
+  };
+
+  gst_ice_transport_state_tell_own (self, notice);
+}
+
+void
+gst_ice_transport_state_warn (GstIceTransportState * self, GError * error)
+{
+  GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,.error = error };
+
+  gst_ice_transport_state_tell_own (self, notice);
+  g_error_free (error);
+}
+
+/* States. */
+
+void
 gst_ice_transport_state_set_gathering (GstIceTransportState * self,
     GstIceGatheringState state)
 {
@@ -34,7 +112,7 @@ gst_ice_transport_state_set_gathering (GstIceTransportState * self,
   if (self->gathering == state)
     return;
   self->gathering = state;
-  gst_ice_subscribers_tell_all (self->subscribers, notice);
+  gst_ice_transport_state_tell_all (self, notice);
 }
 
 void
@@ -51,11 +129,10 @@ gst_ice_transport_state_set_connection (GstIceTransportState * self,
 
   if (self->connection == state)
     return;
-  init_debug ();
   GST_INFO ("%s: %s", self->media, name);
   self->connection = state;
   if (self->was_connected && (state == GST_ICE_CONNECTION_DISCONNECTED ||
           state == GST_ICE_CONNECTION_CHECKING))
-    gst_ice_subscribers_tell_all (self->subscribers, progress);
-  gst_ice_subscribers_tell_all (self->subscribers, notice);
+    gst_ice_transport_state_tell_all (self, progress);
+  gst_ice_transport_state_tell_all (self, notice);
 }

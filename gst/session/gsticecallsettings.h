@@ -1,0 +1,23 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticemembers.h"
+#include "gsticeservers.h"
+
+G_BEGIN_DECLS
+
+/* What a session gives each of its calls to work with. All (transfer none), and outlives
+ * the call. */
+typedef struct
+{
+  GstIceClaims *claims;         /* what the elements ask for */
+  const GstIceConfig *config;
+  GstIceServers *servers;
+  GstIceMembers *members;       /* who hears of states, pairs and candidates */
+  GMainContext *context;        /* of the session thread */
+} GstIceCallSettings;
+
+G_END_DECLS

@@ -1,0 +1,412 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Says to one peer what the negotiation has to say, and takes in what the peer says: over
+ * the session's signaller, or through an application that asks for descriptions. */
+
+#include "config.h"
+
+#include "gsticeexchange.h"
+
+#include "gsticeerror.h"
+
+struct _GstIceExchange
+{
+  GstIceNegotiation *negotiation;       /* (transfer none) */
+  GstIceMlines *mlines;         /* (transfer none) */
+  const GstIceCallSettings *settings;   /* (transfer none) */
+  GstIceSignaller *signaller;   /* (transfer none); NULL: the application carries */
+
+  gboolean begun;               /* an offer was made, or taken */
+  gboolean described;           /* what is open was sent or handed out */
+  gboolean answering;           /* the signaller's peer waits for an answer */
+  gboolean asked;               /* the application was told to negotiate */
+  gboolean restart_open;        /* ours is to be sent, or the peer's answered */
+  GstIceDescription *pending_offer;     /* came before all were ready */
+  GQueue pending_fragments;     /* of GstIceDescription, that came after it */
+  GQueue requests;              /* of Request: who waits, oldest first */
+};
+
+/* Somebody who waits for a description. */
+typedef struct
+{
+  GstIceDescriptionType type;
+  GstIceDescribedFunc described;
+  gpointer user_data;
+} Request;
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_exchange_debug);
+#define GST_CAT_DEFAULT gst_ice_exchange_debug
+
+static void
+init_debug (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_exchange_debug, "iceexchange", 0,
+        "Offers and answers of an ICE session");
+    g_once_init_leave (&done, 1);
+  }
+}
+
+GstIceExchange *
+gst_ice_exchange_new (GstIceNegotiation * negotiation, GstIceMlines * mlines,
+    const GstIceCallSettings * settings)
+{
+  GstIceExchange *self = g_new0 (GstIceExchange, 1);
+
+  init_debug ();
+  self->negotiation = negotiation;
+  self->mlines = mlines;
+  self->settings = settings;
+  return self;
+}
+
+static void
+forget_offer (GstIceExchange * self)
+{
+  g_clear_pointer (&self->pending_offer, gst_ice_description_unref);
+  g_queue_clear_full (&self->pending_fragments,
+      (GDestroyNotify) gst_ice_description_unref);
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_exchange_free (GstIceExchange * self)
+{
+  gst_ice_exchange_fail_requests (self);
+  forget_offer (self);
+  g_free (self);
+}
+
+void
+gst_ice_exchange_set_signaller (GstIceExchange * self,
+    GstIceSignaller * signaller)
+{
+  self->signaller = signaller;
+}
+
+gboolean
+gst_ice_exchange_has_signaller (const GstIceExchange * self)
+{
+  return self->signaller != NULL;
+}
+
+gboolean
+gst_ice_exchange_has_begun (const GstIceExchange * self)
+{
+  return self->begun;
+}
+
+/* Elements that joined since may have set it. */
+static void
+set_encryption (GstIceExchange * self)
+{
+  gst_ice_mlines_set_encryption (self->mlines,
+      gst_ice_config_get_enum (self->settings->config, "encryption"));
+}
+
+/* The peer's. */
+
+void
+gst_ice_exchange_hold_offer (GstIceExchange * self, GstIceDescription * offer)
+{
+  forget_offer (self);
+  self->pending_offer = gst_ice_description_ref (offer);
+  self->answering = self->signaller != NULL;
+}
+
+gboolean
+gst_ice_exchange_holds_offer (const GstIceExchange * self)
+{
+  return self->pending_offer != NULL;
+}
+
+gboolean
+gst_ice_exchange_set_remote (GstIceExchange * self,
+    GstIceDescription * description, GError ** error)
+{
+  set_encryption (self);
+  if (!gst_ice_negotiation_set_remote (self->negotiation, description, error))
+    return FALSE;
+  self->begun = TRUE;
+  return TRUE;
+}
+
+/* Candidates that came after the offer, which is taken by now. */
+static void
+take_fragments (GstIceExchange * self)
+{
+  GstIceDescription *fragment;
+
+  while ((fragment = g_queue_pop_head (&self->pending_fragments)) != NULL) {
+    gst_ice_negotiation_add_fragment (self->negotiation, fragment);
+    gst_ice_description_unref (fragment);
+  }
+}
+
+gboolean
+gst_ice_exchange_take_offer (GstIceExchange * self, GError ** error)
+{
+  g_autoptr (GstIceDescription) offer = NULL;
+
+  if (self->pending_offer == NULL ||
+      !gst_ice_claims_all_ready (self->settings->claims))
+    return TRUE;
+
+  offer = g_steal_pointer (&self->pending_offer);
+  if (gst_ice_exchange_set_remote (self, offer, error)) {
+    self->described = FALSE;
+    take_fragments (self);
+    return TRUE;
+  }
+  forget_offer (self);
+  return FALSE;
+}
+
+static void
+finish_request (Request * request, GstIceDescription * description,
+    const GError * error)
+{
+  request->described (description, error, request->user_data);
+  g_free (request);
+}
+
+/* Those who wait for an answer get none. */
+static void
+fail_answers (GstIceExchange * self, const GError * error)
+{
+  GQueue others = G_QUEUE_INIT;
+  Request *request;
+
+  while ((request = g_queue_pop_head (&self->requests)) != NULL) {
+    if (request->type == GST_ICE_DESCRIPTION_ANSWER)
+      finish_request (request, NULL, error);
+    else
+      g_queue_push_tail (&others, request);
+  }
+  self->requests = others;
+}
+
+void
+gst_ice_exchange_refuse_offer (GstIceExchange * self, const GError * error)
+{
+  GST_INFO ("an offer is refused: %s", error->message);
+  if (self->answering)
+    gst_ice_signaller_reject (self->signaller, error);
+  else
+    gst_ice_members_warn (self->settings->members, error);
+  self->answering = FALSE;
+  fail_answers (self, error);
+}
+
+gboolean
+gst_ice_exchange_is_countered (const GstIceExchange * self)
+{
+  return self->described && !gst_ice_signaller_is_caller (self->signaller) &&
+      !gst_ice_negotiation_is_stable (self->negotiation) &&
+      !gst_ice_negotiation_has_remote_offer (self->negotiation);
+}
+
+void
+gst_ice_exchange_add_fragment (GstIceExchange * self,
+    GstIceDescription * fragment)
+{
+  if (self->pending_offer == NULL)
+    gst_ice_negotiation_add_fragment (self->negotiation, fragment);
+  else if (g_queue_get_length (&self->pending_fragments) <
+      GST_ICE_MAX_CANDIDATES)
+    g_queue_push_tail (&self->pending_fragments,
+        gst_ice_description_ref (fragment));
+}
+
+/* Ours. */
+
+gboolean
+gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error)
+{
+  set_encryption (self);
+  if (!gst_ice_negotiation_begin_offer (self->negotiation, error))
+    return FALSE;
+  self->begun = TRUE;
+  return TRUE;
+}
+
+void
+gst_ice_exchange_ask (GstIceExchange * self)
+{
+  const GstIceNotice needed = {.type = GST_ICE_NOTICE_NEGOTIATION_NEEDED,
+    .mline = -1
+  };
+
+  if (self->asked)
+    return;
+  self->asked = TRUE;
+  gst_ice_members_tell (self->settings->members, self->mlines, &needed);
+}
+
+GstIceDescription *
+gst_ice_exchange_describe (GstIceExchange * self, GstIceDescriptionType type,
+    GError ** error)
+{
+  self->asked = FALSE;
+  return gst_ice_negotiation_describe (self->negotiation, type, error);
+}
+
+void
+gst_ice_exchange_request (GstIceExchange * self, GstIceDescriptionType type,
+    GstIceDescribedFunc described, gpointer user_data)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->type = type;
+  request->described = described;
+  request->user_data = user_data;
+  g_queue_push_tail (&self->requests, request);
+}
+
+void
+gst_ice_exchange_fail_requests (GstIceExchange * self)
+{
+  g_autoptr (GError) error = g_error_new_literal (GST_ICE_ERROR,
+      GST_ICE_ERROR_BAD_STATE, "The session has ended");
+  Request *request;
+
+  while ((request = g_queue_pop_head (&self->requests)) != NULL)
+    finish_request (request, NULL, error);
+}
+
+static void
+serve_requests (GstIceExchange * self)
+{
+  while (!g_queue_is_empty (&self->requests)) {
+    Request *request = g_queue_peek_head (&self->requests);
+    g_autoptr (GstIceDescription) description = NULL;
+
+    if (!gst_ice_negotiation_can_describe (self->negotiation, FALSE))
+      return;
+    description = gst_ice_negotiation_describe (self->negotiation,
+        request->type, NULL);
+    if (description == NULL)
+      return;
+    g_queue_pop_head (&self->requests);
+    self->asked = FALSE;
+    finish_request (request, description, NULL);
+  }
+}
+
+/* Whether the signaller can send no candidates later, so that all must be there. */
+static gboolean
+must_be_complete (const GstIceExchange * self, gboolean answering)
+{
+  return !gst_ice_config_get_boolean (self->settings->config, "ice-trickle") ||
+      (answering && !gst_ice_signaller_can_trickle_answer (self->signaller));
+}
+
+static void
+send_description (GstIceExchange * self)
+{
+  g_autoptr (GstIceDescription) description = NULL;
+
+  if (self->described || !gst_ice_negotiation_can_describe (self->negotiation,
+          must_be_complete (self, self->answering)))
+    return;
+
+  description = gst_ice_negotiation_describe (self->negotiation,
+      self->answering ? GST_ICE_DESCRIPTION_ANSWER : GST_ICE_DESCRIPTION_OFFER,
+      NULL);
+  if (description == NULL)
+    return;
+  self->described = TRUE;
+  self->answering = FALSE;
+  gst_ice_signaller_send_description (self->signaller, description);
+}
+
+static void
+send_restart (GstIceExchange * self)
+{
+  gboolean answering = gst_ice_negotiation_has_remote_offer (self->negotiation);
+  g_autoptr (GstIceDescription) description = NULL;
+
+  if (!self->restart_open || !gst_ice_negotiation_can_describe
+      (self->negotiation, must_be_complete (self, answering)))
+    return;
+
+  self->restart_open = FALSE;
+  if (gst_ice_signaller_sends_restarts (self->signaller)) {
+    description = gst_ice_negotiation_describe_restart (self->negotiation);
+    if (description != NULL)
+      gst_ice_signaller_send_restart (self->signaller, description);
+  } else if (!answering) {
+    description = gst_ice_negotiation_describe (self->negotiation,
+        GST_ICE_DESCRIPTION_OFFER, NULL);
+    if (description != NULL)
+      gst_ice_signaller_send_description (self->signaller, description);
+  }
+}
+
+static void
+send_trickle (GstIceExchange * self)
+{
+  g_autoptr (GstIceDescription) fragment =
+      gst_ice_negotiation_take_trickle (self->negotiation);
+
+  if (fragment != NULL)
+    gst_ice_signaller_send_trickle (self->signaller, fragment);
+}
+
+void
+gst_ice_exchange_serve (GstIceExchange * self)
+{
+  if (self->signaller != NULL) {
+    send_restart (self);
+    send_description (self);
+    send_trickle (self);
+  }
+  serve_requests (self);
+}
+
+/* Restarts. */
+
+gboolean
+gst_ice_exchange_may_restart (const GstIceExchange * self)
+{
+  return self->signaller == NULL ||
+      gst_ice_signaller_can_restart (self->signaller);
+}
+
+void
+gst_ice_exchange_open_restart (GstIceExchange * self)
+{
+  self->restart_open = TRUE;
+}
+
+void
+gst_ice_exchange_close_restart (GstIceExchange * self, const GError * error)
+{
+  if (self->restart_open && !gst_ice_exchange_may_restart (self))
+    gst_ice_signaller_reject (self->signaller, error);
+  self->restart_open = FALSE;
+}
+
+void
+gst_ice_exchange_refuse_restart (GstIceExchange * self, const GError * error)
+{
+  gst_ice_signaller_reject (self->signaller, error);
+}
+
+gboolean
+gst_ice_exchange_set_replaceable (GstIceExchange * self, gboolean replaceable)
+{
+  return self->signaller != NULL &&
+      gst_ice_signaller_set_replaceable (self->signaller, replaceable);
+}
+
+void
+gst_ice_exchange_doubt_path (GstIceExchange * self)
+{
+  if (self->signaller != NULL)
+    gst_ice_signaller_doubt_path (self->signaller);
+}
