@@ -10,8 +10,10 @@
 
 #include "gsticeerror.h"
 #include "gsticehttpaddress.h"
+#include "gsticehttpcoding.h"
 #include "gsticehttpuri.h"
 #include "gsticetlstrust.h"
+#include "gsticetoken.h"
 
 #include <gst/gst.h>
 
@@ -61,7 +63,7 @@ gst_ice_http_client_new (GObject * owner, GUri * uri, const gchar * token,
       "timeout", 0, NULL);
   if (trust != NULL)
     soup_session_set_tls_database (self->session, trust);
-  /* No answer needs it, and a small one could become a huge one. */
+  /* It knows no limit; what is packed is unpacked within ours. */
   soup_session_remove_feature_by_type (self->session,
       SOUP_TYPE_CONTENT_DECODER);
   /* A proxy would look for the listener on its own host. */
@@ -93,15 +95,16 @@ SoupMessage *
 gst_ice_http_client_request (GstIceHttpClient * self, const gchar * method,
     GUri * uri)
 {
-  SoupMessage *message = soup_message_new_from_uri (method, uri);
-  g_autofree gchar *value = NULL;
+  g_autoptr (GUri) bare = gst_ice_http_uri_without_user (uri);
+  SoupMessage *message = soup_message_new_from_uri (method, bare);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+  g_autofree gchar *value = gst_ice_token_make_authorization (self->token,
+      self->origin);
 
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  if (self->token != NULL && gst_ice_http_uri_same_origin (uri, self->origin)) {
-    value = g_strconcat ("Bearer ", self->token, NULL);
-    soup_message_headers_replace (soup_message_get_request_headers (message),
-        "Authorization", value);
-  }
+  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+  if (value != NULL && gst_ice_http_uri_same_origin (uri, self->origin))
+    soup_message_headers_replace (headers, "Authorization", value);
   return message;
 }
 
@@ -122,6 +125,9 @@ call_finish (Call * call)
   g_autoptr (GBytes) body =
       g_byte_array_free_to_bytes (g_steal_pointer (&call->body));
 
+  if (call->error == NULL)
+    gst_ice_http_coding_undo (soup_message_get_response_headers
+        (call->message), &body, GST_ICE_HTTP_MAX_BODY_BYTES, &call->error);
   self->n_calls--;
   call->done (call->message, call->error != NULL ? NULL : body, call->error,
       call->user_data);

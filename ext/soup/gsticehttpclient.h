@@ -15,7 +15,8 @@ typedef struct _GstIceHttpClient GstIceHttpClient;
 #define GST_ICE_HTTP_MAX_BODY_BYTES (64 * 1024)
 
 /* @owner: (transfer none): referenced while a request is under way
- * @uri: where the user sends us; only its origin is told @token
+ * @uri: where the user sends us; only its origin is told who we are, from the first
+ *     request on: @token, or the user and password in @uri
  * @token: (nullable): for Authorization: Bearer
  * @trust: (nullable): who is trusted with https:, %NULL: the system's authorities
  * @idle: called when no request is under way any more, with @owner */

@@ -10,24 +10,18 @@
 
 #include "gsticeerror.h"
 #include "gsticeeventqueue.h"
-#include "gsticehttpfragment.h"
-#include "gsticehttprequestcheck.h"
+#include "gsticehttpcall.h"
 #include "gsticehttperror.h"
-#include "gsticehttprestart.h"
+#include "gsticehttprequestcheck.h"
 #include "gsticehttpserver.h"
 #include "gsticetimer.h"
 #include "gsticesdp.h"
 #include "gsticetoken.h"
 
-#include <unistd.h>
-
 GST_DEBUG_CATEGORY_STATIC (gst_ice_http_endpoint_debug);
 #define GST_CAT_DEFAULT gst_ice_http_endpoint_debug
 
 #define DEFAULT_ANSWER_MS 60000
-
-/* Bytes nobody can guess. */
-#define SECRET_BYTES 16
 
 struct _GstIceHttpEndpoint
 {
@@ -43,13 +37,12 @@ struct _GstIceHttpEndpoint
   GstIceEventQueue *events;     /* NULL before start(), as is this */
   GstIceHttpServer *server;
 
-  GstIceDescription *offer;     /* of the peer that is calling, or in a call, or
-                                 * its last restart */
-  gchar *session;               /* path of the call, or NULL */
-  GstIceHttpRestart *restart;   /* what the peer restarts; NULL: no peer */
-  gboolean replaceable;         /* another offer ends the call */
-  SoupServerMessage *pending;   /* its POST until it is answered, or NULL */
-  GSource *answer_timer;        /* or NULL */
+  GstIceHttpCall *call;         /* that runs, or NULL */
+  gboolean replaceable;         /* another offer may take its place */
+  gboolean left;                /* its peer has hung up, which is not told yet */
+  SoupServerMessage *pending;   /* a POST until it is answered, or NULL, as are these */
+  GstIceDescription *offer;
+  GSource *answer_timer;
 
   gboolean closing;
   GDestroyNotify closed;
@@ -74,11 +67,10 @@ gst_ice_http_endpoint_finalize (GObject * object)
   gst_ice_timer_clear (&self->answer_timer);
   gst_ice_timer_clear (&self->closed_source);
   g_clear_object (&self->pending);
+  g_clear_pointer (&self->call, gst_ice_http_call_free);
   g_clear_pointer (&self->server, gst_ice_http_server_free);
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
   g_clear_pointer (&self->offer, gst_ice_description_unref);
-  g_clear_pointer (&self->restart, gst_ice_http_restart_free);
-  g_free (self->session);
   g_clear_pointer (&self->check, gst_ice_http_request_check_free);
   g_free (self->host);
   g_free (self->path);
@@ -142,34 +134,40 @@ gst_ice_http_endpoint_new (GUri * uri, const GstIceConfig * config,
   return GST_ICE_SIGNALLER (self);
 }
 
-/* Returns: (transfer full): what nobody can guess, as hexadecimal digits */
-static gchar *
-make_secret (void)
-{
-  guint8 bytes[SECRET_BYTES];
-  GString *secret = g_string_new (NULL);
-
-  if (getentropy (bytes, sizeof bytes) != 0)
-    g_error ("The system has no random numbers: %s", g_strerror (errno));
-  for (guint i = 0; i < sizeof bytes; i++)
-    g_string_append_printf (secret, "%02x", bytes[i]);
-  return g_string_free (secret, FALSE);
-}
-
-/* Forgets the peer. */
+/* The POST that waits is over. */
 static void
-forget (GstIceHttpEndpoint * self)
+forget_pending (GstIceHttpEndpoint * self)
 {
   gst_ice_timer_clear (&self->answer_timer);
   g_clear_object (&self->pending);
   g_clear_pointer (&self->offer, gst_ice_description_unref);
-  g_clear_pointer (&self->restart, gst_ice_http_restart_free);
-  g_clear_pointer (&self->session, g_free);
-  self->replaceable = FALSE;
-  gst_ice_http_request_check_set_session (self->check, NULL, NULL);
 }
 
-/* Answers the POST that is held with a refusal, and forgets the peer. */
+/* @call: (transfer full) (nullable): in place of the one there is */
+static void
+set_call (GstIceHttpEndpoint * self, GstIceHttpCall * call)
+{
+  g_clear_pointer (&self->call, gst_ice_http_call_free);
+  self->call = call;
+  self->replaceable = FALSE;
+  self->left = FALSE;
+  gst_ice_http_request_check_set_session (self->check,
+      call != NULL ? gst_ice_http_call_get_path (call) : NULL,
+      call != NULL ? gst_ice_http_call_get_etag (call) : NULL);
+}
+
+/* What the peer of the call did while another offer waited is told now, if the call is
+ * still the one that counts. */
+static void
+tell_left (GstIceHttpEndpoint * self)
+{
+  if (!self->left)
+    return;
+  set_call (self, NULL);
+  gst_ice_event_queue_hung_up (self->events);
+}
+
+/* Answers the POST that is held with a refusal; a call that runs goes on. */
 static void
 refuse (GstIceHttpEndpoint * self, guint status, const gchar * text)
 {
@@ -180,7 +178,7 @@ refuse (GstIceHttpEndpoint * self, guint status, const gchar * text)
         (message), "Retry-After", "1");
   gst_ice_http_server_respond (message, status, text);
   gst_ice_http_server_release (message);
-  forget (self);
+  forget_pending (self);
 }
 
 /* A call that ended is not over before the session knows: what it says until
@@ -188,7 +186,7 @@ refuse (GstIceHttpEndpoint * self, guint status, const gchar * text)
 static gboolean
 is_busy (GstIceHttpEndpoint * self)
 {
-  return (self->offer != NULL && !self->replaceable)
+  return self->pending != NULL || (self->call != NULL && !self->replaceable)
       || !gst_ice_event_queue_is_empty (self->events);
 }
 
@@ -209,9 +207,11 @@ on_answer_late (gpointer user_data)
       self->answer_ms);
   refuse (self, SOUP_STATUS_GATEWAY_TIMEOUT, "The offer was not answered");
   gst_ice_event_queue_hung_up (self->events);
+  tell_left (self);
   return G_SOURCE_REMOVE;
 }
 
+/* An offer that takes the place of a call does so when it is answered, not before. */
 static void
 on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
 {
@@ -238,9 +238,6 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
     return;
   }
 
-  /* The peer of a call whose path is gone calls again, or another does. */
-  if (self->offer != NULL)
-    forget (self);
   self->pending = gst_ice_http_server_hold (message);
   self->offer = g_steal_pointer (&offer);
   self->answer_timer = gst_ice_timer_new (self->answer_ms,
@@ -248,48 +245,34 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
   gst_ice_event_queue_description (self->events, self->offer);
 }
 
-/* RFC 9725, 4.3.3: a restart matches any version of the session. */
-static gboolean
-is_for_any (SoupServerMessage * message)
+static void
+on_delete (GstIceHttpEndpoint * self, SoupServerMessage * message)
 {
-  return g_strcmp0 (soup_message_headers_get_one
-      (soup_server_message_get_request_headers (message), "If-Match"),
-      "*") == 0;
+  GST_INFO_OBJECT (self, "the peer hung up");
+  gst_ice_http_server_respond (message, SOUP_STATUS_OK, NULL);
+  if (self->pending != NULL) {
+    self->left = TRUE;
+    return;
+  }
+  set_call (self, NULL);
+  gst_ice_event_queue_hung_up (self->events);
 }
 
+/* @message: PATCH or DELETE */
 static void
-on_restart (GstIceHttpEndpoint * self, SoupServerMessage * message,
-    GstIceDescription * fragment)
+on_call_request (GstIceHttpEndpoint * self, SoupServerMessage * message)
 {
-  if (!is_for_any (message))
-    gst_ice_http_server_respond (message, SOUP_STATUS_UNPROCESSABLE_ENTITY,
-        "The ufrag is another: a restart has If-Match: *");
-  else if (gst_ice_http_restart_take (self->restart, message, fragment))
-    gst_ice_event_queue_restart (self->events, fragment);
-}
-
-static void
-on_patch (GstIceHttpEndpoint * self, SoupServerMessage * message)
-{
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
-  g_autoptr (GstIceDescription) fragment = NULL;
-  g_autoptr (GError) error = NULL;
-  const gchar *data;
-  gsize size;
-
-  data = g_bytes_get_data (bytes, &size);
-  fragment = gst_ice_sdp_parse_fragment (data != NULL ? data : "", size,
-      &error);
-  if (fragment == NULL) {
-    gst_ice_http_server_respond (message, SOUP_STATUS_BAD_REQUEST,
-        error->message);
-  } else if (gst_ice_http_fragment_restarts (fragment, self->offer)) {
-    on_restart (self, message, fragment);
-  } else if (!is_for_any (message) || !gst_ice_http_restart_repeat
-      (self->restart, message, fragment)) {
-    gst_ice_http_server_respond (message, SOUP_STATUS_NO_CONTENT, NULL);
-    gst_ice_event_queue_trickle (self->events, fragment);
+  if (!gst_ice_http_request_check_is_session (self->check, message) ||
+      self->left) {
+    gst_ice_http_server_respond (message, SOUP_STATUS_NOT_FOUND,
+        "This session has ended");
+  } else if (g_str_equal (soup_server_message_get_method (message), "DELETE")) {
+    on_delete (self, message);
+  } else if (self->pending != NULL) {
+    /* The session takes what it hears now for the newcomer's. */
+    gst_ice_http_request_check_refuse_busy (message);
+  } else {
+    gst_ice_http_call_take_patch (self->call, message);
   }
 }
 
@@ -297,21 +280,11 @@ static void
 on_request (SoupServerMessage * message, gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
-  const gchar *method = soup_server_message_get_method (message);
 
-  if (g_str_equal (method, "POST")) {
+  if (g_str_equal (soup_server_message_get_method (message), "POST"))
     on_post (self, message);
-  } else if (!gst_ice_http_request_check_is_session (self->check, message)) {
-    gst_ice_http_server_respond (message, SOUP_STATUS_NOT_FOUND,
-        "This session has ended");
-  } else if (g_str_equal (method, "PATCH")) {
-    on_patch (self, message);
-  } else {
-    GST_INFO_OBJECT (self, "the peer hung up");
-    gst_ice_http_server_respond (message, SOUP_STATUS_OK, NULL);
-    forget (self);
-    gst_ice_event_queue_hung_up (self->events);
-  }
+  else
+    on_call_request (self, message);
 }
 
 static void
@@ -319,12 +292,15 @@ on_gone (SoupServerMessage * message, gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
 
-  if (self->restart != NULL && gst_ice_http_restart_gone (self->restart,
-          message))
+  if (self->pending != message) {
+    if (self->call != NULL)
+      gst_ice_http_call_gone (self->call, message);
     return;
+  }
   GST_INFO_OBJECT (self, "the peer left before it was answered");
-  forget (self);
+  forget_pending (self);
   gst_ice_event_queue_hung_up (self->events);
+  tell_left (self);
 }
 
 static const GstIceHttpServerEvents server_events = {
@@ -380,25 +356,14 @@ gst_ice_http_endpoint_is_caller (GstIceSignaller * signaller)
   return FALSE;
 }
 
-/* Returns: (transfer full): a version of the session, as an entity tag */
-static gchar *
-make_etag (void)
-{
-  g_autofree gchar *version = make_secret ();
-
-  return g_strconcat ("\"", version, "\"", NULL);
-}
-
 static void
 gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
     GstIceDescription * description)
 {
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
-  SoupServerMessage *message;
+  g_autoptr (SoupServerMessage) message = NULL;
   SoupMessageHeaders *headers;
   g_autofree gchar *sdp = NULL;
-  g_autofree gchar *secret = NULL;
-  g_autofree gchar *etag = NULL;
   g_autofree gchar *location = NULL;
 
   if (self->pending == NULL || gst_ice_http_server_is_gone (self->pending)) {
@@ -406,25 +371,23 @@ gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
     return;
   }
 
-  message = g_steal_pointer (&self->pending);
-  gst_ice_timer_clear (&self->answer_timer);
-  secret = make_secret ();
-  self->session = g_strconcat (self->path,
-      g_str_has_suffix (self->path, "/") ? "" : "/", secret, NULL);
-  self->restart = gst_ice_http_restart_new ();
-  etag = make_etag ();
-  gst_ice_http_request_check_set_session (self->check, self->session, etag);
-  location = g_uri_escape_string (self->session,
-      G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
+  set_call (self, gst_ice_http_call_new (self->path, self->offer,
+          self->events));
+  message = g_object_ref (self->pending);
+  location = gst_ice_http_call_make_location (self->call,
+      soup_message_headers_get_one (soup_server_message_get_request_headers
+          (message), "X-Forwarded-Prefix"));
 
   headers = soup_server_message_get_response_headers (message);
   soup_message_headers_replace (headers, "Location", location);
-  soup_message_headers_replace (headers, "ETag", etag);
+  soup_message_headers_replace (headers, "ETag",
+      gst_ice_http_call_get_etag (self->call));
   sdp = gst_ice_sdp_write (description);
   soup_server_message_set_status (message, SOUP_STATUS_CREATED, NULL);
   soup_server_message_set_response (message, "application/sdp",
       SOUP_MEMORY_COPY, sdp, strlen (sdp));
-  gst_ice_http_server_release (message);
+  gst_ice_http_server_release (g_steal_pointer (&self->pending));
+  forget_pending (self);
 }
 
 static void
@@ -442,11 +405,13 @@ gst_ice_http_endpoint_reject (GstIceSignaller * signaller,
 {
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
 
-  if (self->pending != NULL)
+  if (self->pending != NULL) {
     refuse (self, gst_ice_http_error_to_status (reason), reason->message);
-  else if (self->restart != NULL)
-    gst_ice_http_restart_refuse (self->restart,
+    tell_left (self);
+  } else if (self->call != NULL) {
+    gst_ice_http_call_refuse_restart (self->call,
         gst_ice_http_error_to_status (reason), reason->message);
+  }
 }
 
 static void
@@ -454,15 +419,13 @@ gst_ice_http_endpoint_send_restart (GstIceSignaller * signaller,
     GstIceDescription * fragment)
 {
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
-  g_autofree gchar *etag = make_etag ();
-  GstIceDescription *restart = self->restart != NULL ?
-      gst_ice_http_restart_answer (self->restart, fragment, etag) : NULL;
 
-  if (restart == NULL)
+  if (self->call == NULL)
     return;
-  gst_ice_description_unref (self->offer);
-  self->offer = restart;
-  gst_ice_http_request_check_set_session (self->check, self->session, etag);
+  gst_ice_http_call_answer_restart (self->call, fragment);
+  gst_ice_http_request_check_set_session (self->check,
+      gst_ice_http_call_get_path (self->call),
+      gst_ice_http_call_get_etag (self->call));
 }
 
 static void
@@ -479,8 +442,7 @@ gst_ice_http_endpoint_hang_up (GstIceSignaller * signaller)
 
   if (self->pending != NULL)
     refuse (self, SOUP_STATUS_SERVICE_UNAVAILABLE, "The listener hung up");
-  else
-    forget (self);
+  set_call (self, NULL);
 }
 
 static void

@@ -20,13 +20,21 @@
 gboolean
 gst_ice_http_error_is_temporary (const GError * error)
 {
+  /* A name may come to be known, as a listener may come. */
   if (error->domain == G_RESOLVER_ERROR)
-    return error->code == G_RESOLVER_ERROR_TEMPORARY_FAILURE;
+    return error->code != G_RESOLVER_ERROR_INTERNAL;
 
   return error->domain == G_IO_ERROR &&
       error->code != G_IO_ERROR_PERMISSION_DENIED &&
       error->code != G_IO_ERROR_INVALID_ARGUMENT &&
       error->code != G_IO_ERROR_NOT_SUPPORTED;
+}
+
+gboolean
+gst_ice_http_status_is_not_live (guint status)
+{
+  return status == SOUP_STATUS_NOT_FOUND || status == SOUP_STATUS_BAD_GATEWAY ||
+      status == SOUP_STATUS_GATEWAY_TIMEOUT;
 }
 
 gboolean
@@ -70,7 +78,13 @@ gst_ice_http_error_explain (const GError * error, const gchar * where,
   if (error->domain == SOUP_SESSION_ERROR)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
         "What answers at %s does not speak HTTP as it should: %s. Is the port "
-        "right?", where, cause);
+        "right, and does it speak TLS (https:, wss:)?", where, cause);
+
+  if (error->domain == G_TLS_ERROR
+      && error->code != G_TLS_ERROR_BAD_CERTIFICATE)
+    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
+        "No secure connection to %s: %s. Does it speak TLS, or is it %s:?",
+        where, cause, g_str_has_prefix (where, "wss") ? "ws" : "http");
 
   if (error->domain == G_TLS_ERROR)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,

@@ -19,6 +19,10 @@ gboolean gst_ice_http_error_is_temporary (const GError * error);
  * Returns: whether the same request may do better later: it is in a call */
 gboolean gst_ice_http_status_is_temporary (guint status);
 
+/* @status: of a WHEP server's answer
+ * Returns: whether the stream may not be there yet, or the server behind a proxy */
+gboolean gst_ice_http_status_is_not_live (guint status);
+
 /* Returns: (transfer full): @error as a GST_ICE_ERROR, of what happened at @where
  * @tried_ms: for how long, 0: that does not matter */
 GError *gst_ice_http_error_explain (const GError * error, const gchar * where,

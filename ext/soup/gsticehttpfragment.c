@@ -90,3 +90,17 @@ gst_ice_http_fragment_restarts (const GstIceDescription * fragment,
   }
   return FALSE;
 }
+
+const gchar *
+gst_ice_http_fragment_find_stranger (const GstIceDescription * fragment,
+    const GstIceDescription * offer)
+{
+  for (guint i = 0; i < fragment->media->len; i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (fragment, i);
+
+    if (find_media (offer, media, i) == NULL)
+      return media->mid != NULL ? media->mid : "";
+  }
+  return NULL;
+}

@@ -18,4 +18,9 @@ void gst_ice_http_fragment_merge (GstIceDescription ** fragment,
 gboolean gst_ice_http_fragment_restarts (const GstIceDescription * fragment,
     const GstIceDescription * offer);
 
+/* Returns: (transfer none) (nullable): what names an m-line of @fragment that @offer does not
+ *     have, its mid, or "" if it has none; %NULL: all are there */
+const gchar *gst_ice_http_fragment_find_stranger (const GstIceDescription *
+    fragment, const GstIceDescription * offer);
+
 G_END_DECLS

@@ -26,6 +26,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_http_offer_debug);
 
 /* For an answer that says neither yes nor when to come back. */
 #define BUSY_RETRY_MS 200
+#define NOT_LIVE_RETRY_MS 500
 
 /* How long the answer is waited for at the end, so that a session that the
  * listener just made is ended too. */
@@ -39,6 +40,7 @@ struct _GstIceHttpOffer
   gchar *where;                 /* it, for messages */
   guint timeout_ms;             /* 0: for ever */
   gboolean local;               /* the listener is on this host */
+  gboolean patient;             /* what is to be received may not be there yet */
   const GstIceHttpOfferEvents *events;
   GObject *owner;               /* not a reference: it owns the offer */
 
@@ -89,6 +91,12 @@ gst_ice_http_offer_new (GstIceHttpClient * client, GstIceEventQueue * queue,
   self->owner = owner;
   self->retry_ms = MIN_RETRY_MS;
   return self;
+}
+
+void
+gst_ice_http_offer_set_patient (GstIceHttpOffer * self)
+{
+  self->patient = TRUE;
 }
 
 /* @self: (transfer full) */
@@ -255,6 +263,10 @@ on_status (GstIceHttpOffer * self, SoupMessage * message, GBytes * body)
     on_redirect (self, message);
   else if (gst_ice_http_status_is_temporary (status))
     try_again (self, gst_ice_http_get_retry_after (message, BUSY_RETRY_MS),
+        gst_ice_http_status_explain (message, body, self->where,
+            get_tried_ms (self)));
+  else if (self->patient && gst_ice_http_status_is_not_live (status))
+    try_again (self, gst_ice_http_get_retry_after (message, NOT_LIVE_RETRY_MS),
         gst_ice_http_status_explain (message, body, self->where,
             get_tried_ms (self)));
   else

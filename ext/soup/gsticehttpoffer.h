@@ -33,6 +33,10 @@ GstIceHttpOffer *gst_ice_http_offer_new (GstIceHttpClient * client,
     const GstIceHttpOfferEvents * events, GObject * owner)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Before it is sent: it asks to receive (WHEP), and 404, 502 and 504 only say that there is
+ * nothing yet. */
+void gst_ice_http_offer_set_patient (GstIceHttpOffer * self);
+
 /* None of its requests may be under way. */
 void gst_ice_http_offer_free (GstIceHttpOffer * self);
 

@@ -38,6 +38,7 @@ struct _GstIceHttpSignaller
   GTlsDatabase *trust;          /* NULL: the system's */
   guint timeout_ms;             /* 0: for ever */
   gboolean has_keys;            /* descriptions have keys in them */
+  GstIceDirection direction;    /* set before start() */
 
   GstIceEventQueue *events;     /* NULL before start(), as are these */
   GstIceHttpClient *client;
@@ -349,6 +350,13 @@ finish_if_idle (GObject * object)
 
 /* GstIceSignaller */
 
+static void
+gst_ice_http_signaller_set_direction (GstIceSignaller * signaller,
+    GstIceDirection direction)
+{
+  GST_ICE_HTTP_SIGNALLER (signaller)->direction = direction;
+}
+
 static gboolean
 gst_ice_http_signaller_start (GstIceSignaller * signaller,
     const GstIceSignallerEvents * events, gpointer user_data, GError ** error)
@@ -364,7 +372,10 @@ gst_ice_http_signaller_start (GstIceSignaller * signaller,
     gst_ice_http_client_set_has_keys (self->client);
   self->offer = gst_ice_http_offer_new (self->client, self->events, self->uri,
       self->timeout_ms, &offer_events, G_OBJECT (self));
-  self->trickle = gst_ice_http_trickle_new (self->client, self->events);
+  if (self->direction == GST_ICE_DIRECTION_RECVONLY)
+    gst_ice_http_offer_set_patient (self->offer);
+  self->trickle = gst_ice_http_trickle_new (self->client, self->events,
+      self->where);
   return TRUE;
 }
 
@@ -478,6 +489,7 @@ gst_ice_http_signaller_close (GstIceSignaller * signaller,
 static void
 gst_ice_http_signaller_iface_init (GstIceSignallerInterface * iface)
 {
+  iface->set_direction = gst_ice_http_signaller_set_direction;
   iface->start = gst_ice_http_signaller_start;
   iface->is_caller = gst_ice_http_signaller_is_caller;
   iface->awaits_peers = gst_ice_http_signaller_awaits_peers;

@@ -33,6 +33,7 @@ struct _GstIceHttpTrickle
 {
   GstIceHttpClient *client;
   GstIceEventQueue *events;
+  gchar *where;
 
   GUri *resource;               /* NULL until the peer took the offer */
   gchar *etag;                  /* or NULL */
@@ -64,13 +65,15 @@ init_log (void)
 
 /* Returns: (transfer full): keeps candidates until it is opened */
 GstIceHttpTrickle *
-gst_ice_http_trickle_new (GstIceHttpClient * client, GstIceEventQueue * events)
+gst_ice_http_trickle_new (GstIceHttpClient * client, GstIceEventQueue * events,
+    const gchar * where)
 {
   GstIceHttpTrickle *self = g_new0 (GstIceHttpTrickle, 1);
 
   init_log ();
   self->client = client;
   self->events = events;
+  self->where = g_strdup (where);
   return self;
 }
 
@@ -83,6 +86,7 @@ gst_ice_http_trickle_free (GstIceHttpTrickle * self)
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->resource, g_uri_unref);
   g_free (self->etag);
+  g_free (self->where);
   g_free (self);
 }
 
@@ -226,24 +230,23 @@ on_restart_answer (GstIceHttpTrickle * self, SoupMessage * message,
     GBytes * body)
 {
   const guint status = soup_message_get_status (message);
-  g_autofree gchar *where = g_uri_to_string_partial
-      (soup_message_get_uri (message), G_URI_HIDE_PASSWORD);
   g_autoptr (GstIceDescription) fragment = NULL;
 
   if (gst_ice_http_status_is_temporary (status)) {
     restart_again (self, gst_ice_http_get_retry_after (message, RETRY_MS),
-        gst_ice_http_status_explain (message, body, where, 0));
+        gst_ice_http_status_explain (message, body, self->where, 0));
     return;
   }
   if (!SOUP_STATUS_IS_SUCCESSFUL (status)) {
-    fail_restart (self, gst_ice_http_status_explain (message, body, where, 0));
+    fail_restart (self, gst_ice_http_status_explain (message, body, self->where,
+            0));
     return;
   }
 
   fragment = parse_answer (message, body);
   if (fragment == NULL) {
     fail_restart (self, g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
-            "%s answers with no credentials of its own", where));
+            "%s answers with no credentials of its own", self->where));
     return;
   }
   take_etag (self, soup_message_get_response_headers (message));
@@ -263,7 +266,7 @@ on_restart_done (GstIceHttpTrickle * self, SoupMessage * message,
     on_restart_answer (self, message, body);
   else
     restart_again (self, RETRY_MS, gst_ice_http_error_explain (error,
-            "the peer", 0));
+            self->where, 0));
 }
 
 static gboolean

@@ -14,9 +14,10 @@ G_BEGIN_DECLS
  * thread. */
 typedef struct _GstIceHttpTrickle GstIceHttpTrickle;
 
-/* @client, @events: (transfer none): must live longer */
+/* @client, @events: (transfer none): must live longer
+ * @where: the peer, for messages: without the session's path, which is a secret */
 GstIceHttpTrickle *gst_ice_http_trickle_new (GstIceHttpClient * client,
-    GstIceEventQueue * events) G_GNUC_WARN_UNUSED_RESULT;
+    GstIceEventQueue * events, const gchar * where) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_http_trickle_free (GstIceHttpTrickle * self);
 
 void gst_ice_http_trickle_add (GstIceHttpTrickle * self,

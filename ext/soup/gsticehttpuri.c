@@ -35,10 +35,29 @@ gst_ice_http_uri_parse (const gchar * text, GError ** error)
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
         "signalling-uri is not a valid URI: http://host:port/path calls, "
         "http://:port/path and http://address:port/path?mode=listener listen, "
-        "with a port up to 65535");
+        "with a port up to 65535%s", gst_ice_http_uri_get_hint (text));
     return NULL;
   }
   return g_steal_pointer (&uri);
+}
+
+const gchar *
+gst_ice_http_uri_get_hint (const gchar * text)
+{
+  const gchar *start = text != NULL ? strstr (text, "://") : NULL;
+  const gchar *colon;
+  gsize length;
+
+  if (start == NULL)
+    return "";
+  start += strlen ("://");
+  length = strcspn (start, "/?#");
+  colon = memchr (start, ':', length);
+  if (colon == NULL || memchr (start, '[', length) != NULL ||
+      memchr (start, '@', length) != NULL ||
+      memchr (colon + 1, ':', length - (colon + 1 - start)) == NULL)
+    return "";
+  return ". An IPv6 address has brackets: [2001:db8::1]:8080";
 }
 
 gboolean
@@ -54,6 +73,13 @@ gst_ice_http_uri_to_text (GUri * uri)
 {
   return g_uri_to_string_partial (uri,
       G_URI_HIDE_USERINFO | G_URI_HIDE_QUERY | G_URI_HIDE_FRAGMENT);
+}
+
+GUri *
+gst_ice_http_uri_without_user (GUri * uri)
+{
+  return soup_uri_copy (uri, SOUP_URI_USER, NULL, SOUP_URI_PASSWORD, NULL,
+      SOUP_URI_NONE);
 }
 
 gboolean

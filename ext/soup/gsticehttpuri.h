@@ -15,12 +15,20 @@ G_BEGIN_DECLS
 GUri *gst_ice_http_uri_parse (const gchar * text, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* @text: (nullable): a URI that is no good
+ * Returns: what is worth adding to a message about it, or "" */
+const gchar *gst_ice_http_uri_get_hint (const gchar * text);
+
 /* Returns: whether it says to listen: on all addresses where the host is empty, else,
  *     with ?mode=listener, on that host's */
 gboolean gst_ice_http_uri_listens (GUri * uri);
 
 /* Returns: (transfer full): @uri for a message, without user, password and query */
 gchar *gst_ice_http_uri_to_text (GUri * uri) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full): @uri without user and password, with which libsoup would answer
+ *     a 401 by itself, and lose the body */
+GUri *gst_ice_http_uri_without_user (GUri * uri) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: whether what is secret to the one may be told to the other: scheme,
  *     host and port are the same (RFC 6454, 5) */

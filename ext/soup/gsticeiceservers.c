@@ -9,6 +9,7 @@
 #include "gsticeiceservers.h"
 
 #include "gsticeerror.h"
+#include "gsticehttpcoding.h"
 #include "gsticehttpuri.h"
 #include "gsticejson.h"
 #include "gsticetimer.h"
@@ -90,25 +91,43 @@ fail (Request * self, const gchar * what)
   finish (self, NULL, 0, error);
 }
 
+/* @bytes: (transfer full): the whole answer */
+static void
+read_body (Request * self, GBytes * bytes)
+{
+  g_autoptr (GBytes) body = bytes;
+  g_autoptr (GPtrArray) servers = NULL;
+  g_autoptr (GError) error = NULL;
+  const gchar *text;
+  gsize size_bytes;
+  guint ttl_s = 0;
+
+  if (gst_ice_http_coding_undo (soup_message_get_response_headers
+          (self->message), &body, MAX_BODY_BYTES, &error)) {
+    text = g_bytes_get_data (body, &size_bytes);
+    servers = gst_ice_json_read_servers (text != NULL ? text : "", size_bytes,
+        &ttl_s, &error);
+  }
+  if (servers == NULL)
+    fail (self, error->message);
+  else
+    finish (self, servers, ttl_s, NULL);
+}
+
 static void
 on_read (GObject * source, GAsyncResult * result, gpointer data)
 {
   Request *self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) servers = NULL;
   gsize size_bytes = 0;
-  guint ttl_s = 0;
 
   if (!g_input_stream_read_all_finish (G_INPUT_STREAM (source), result,
           &size_bytes, &error))
     fail (self, error->message);
   else if (size_bytes > MAX_BODY_BYTES)
     fail (self, "its answer is longer than 64 KiB");
-  else if ((servers = gst_ice_json_read_servers ((const gchar *) self->body,
-              size_bytes, &ttl_s, &error)) == NULL)
-    fail (self, error->message);
   else
-    finish (self, servers, ttl_s, NULL);
+    read_body (self, g_bytes_new (self->body, size_bytes));
   request_unref (self);
 }
 
@@ -215,6 +234,8 @@ send_request (Request * self)
   soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (soup_message_get_request_headers
       (self->message), "Accept", "application/json");
+  soup_message_headers_replace (soup_message_get_request_headers
+      (self->message), "Accept-Encoding", "identity");
   g_atomic_ref_count_inc (&self->refs);
   soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT,
       self->cancellable, on_answer, self);

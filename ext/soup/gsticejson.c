@@ -62,13 +62,18 @@ get_string (JsonNode * node)
   return json_node_get_string (node);
 }
 
-/* Returns: the string that one of two members is, the first that is */
+/* @third: (nullable)
+ * Returns: the string that one of the members is, the first that is */
 static const gchar *
-get_either (JsonNode * node, const gchar * name, const gchar * other)
+get_either (JsonNode * node, const gchar * name, const gchar * other,
+    const gchar * third)
 {
   const gchar *string = get_string (get_member (node, name));
 
-  return string != NULL ? string : get_string (get_member (node, other));
+  if (string == NULL)
+    string = get_string (get_member (node, other));
+  return string != NULL || third == NULL ? string :
+      get_string (get_member (node, third));
 }
 
 static void
@@ -97,9 +102,10 @@ add_server (GPtrArray * servers, JsonNode * uri, const gchar * username,
 static void
 add_entry (GPtrArray * servers, JsonNode * entry)
 {
-  static const gchar *const names[] = { "urls", "url", "uris" };
-  const gchar *username = get_string (get_member (entry, "username"));
-  const gchar *password = get_either (entry, "credential", "password");
+  static const gchar *const names[] = { "urls", "url", "uris", "Uris" };
+  const gchar *username = get_either (entry, "username", "Username", NULL);
+  const gchar *password = get_either (entry, "credential", "password",
+      "Password");
   JsonNode *uris = NULL;
   JsonArray *array;
 
@@ -130,17 +136,34 @@ add_list (GPtrArray * servers, JsonNode * list)
     add_entry (servers, json_array_get_element (array, i));
 }
 
-/* Returns: (transfer none): where the entries are */
-static JsonNode *
-find_list (JsonNode * root)
-{
-  JsonNode *list = get_member (root, "iceServers");
+/* Where the entries are: by the names of members, from the root down. */
+static const gchar *const paths[][3] = {
+  {"iceServers"},               /* W3C */
+  {"ice_servers"},              /* Twilio */
+  {"IceServerList"},            /* Amazon Kinesis */
+  {"v", "iceServers"},          /* Xirsys, and its version 2 */
+  {"d", "iceServers"},
+  {"ocs", "data", "stunservers"},       /* Nextcloud Talk, beside each other */
+  {"ocs", "data", "turnservers"},
+};
 
-  if (list == NULL)
-    list = get_member (root, "ice_servers");
-  if (list == NULL)
-    list = get_member (get_member (root, "v"), "iceServers");
-  return list != NULL ? list : root;
+static void
+add_lists (GPtrArray * servers, JsonNode * root)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    JsonNode *list = root;
+
+    for (guint k = 0; k < G_N_ELEMENTS (paths[i]) && paths[i][k] != NULL; k++)
+      list = get_member (list, paths[i][k]);
+    if (list != NULL)
+      add_list (servers, list);
+    found |= list != NULL;
+  }
+  /* TURN REST is one entry; some services answer with the array alone. */
+  if (!found)
+    add_list (servers, root);
 }
 
 /* Azure tells the time at which the credentials end, by ISO 8601, not how long they
@@ -161,11 +184,24 @@ read_expiry (JsonNode * root)
       MIN_EXPIRY_S, MAX_TTL_S);
 }
 
+/* Returns: (transfer none) (nullable): Kinesis has one in each entry */
+static JsonNode *
+find_ttl (JsonNode * root)
+{
+  JsonNode *list = get_member (root, "IceServerList");
+  JsonArray *array = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ?
+      json_node_get_array (list) : NULL;
+
+  if (array == NULL || json_array_get_length (array) == 0)
+    return get_member (root, "ttl");
+  return get_member (json_array_get_element (array, 0), "Ttl");
+}
+
 /* A number, or, at Twilio, a number in a string. */
 static guint
 read_ttl (JsonNode * root)
 {
-  JsonNode *node = get_member (root, "ttl");
+  JsonNode *node = find_ttl (root);
   const gchar *string = get_string (node);
   gint64 ttl = 0;
 
@@ -197,7 +233,7 @@ gst_ice_json_read_servers (const gchar * text, gsize size_bytes, guint * ttl_s,
   }
 
   root = json_parser_get_root (parser);
-  add_list (servers, find_list (root));
+  add_lists (servers, root);
   if (servers->len == 0) {
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
         "its answer names no STUN or TURN server");

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The bearer token of the settings (RFC 6750): callers send it, listeners ask for it. */
+/* The bearer token of the settings: callers send it, listeners ask for it. */
 
 #include "config.h"
 
@@ -40,4 +40,21 @@ gst_ice_token_equals (const gchar * token, const gchar * shown)
   for (gsize i = 0; i < n; i++)
     difference |= (guchar) shown[i] ^ (guchar) token[i % length];
   return difference == 0;
+}
+
+gchar *
+gst_ice_token_make_authorization (const gchar * token, GUri * uri)
+{
+  const gchar *user = g_uri_get_user (uri);
+  const gchar *password = g_uri_get_password (uri);
+  g_autofree gchar *pair = NULL;
+  g_autofree gchar *encoded = NULL;
+
+  if (token != NULL)
+    return g_strconcat ("Bearer ", token, NULL);
+  if (user == NULL)
+    return NULL;
+  pair = g_strconcat (user, ":", password != NULL ? password : "", NULL);
+  encoded = g_base64_encode ((const guchar *) pair, strlen (pair));
+  return g_strconcat ("Basic ", encoded, NULL);
 }

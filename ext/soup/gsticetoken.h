@@ -6,6 +6,8 @@
 
 #include "gsticeconfig.h"
 
+#include <gio/gio.h>
+
 G_BEGIN_DECLS
 
 /* @token: (out) (transfer full): of "auth-token" or "auth-token-file", %NULL: none is set
@@ -17,5 +19,12 @@ gboolean gst_ice_token_read (const GstIceConfig * config, gchar ** token,
 /* Returns: whether @shown is @token, in a time that tells nothing about how much of it
  *     was right */
 gboolean gst_ice_token_equals (const gchar * token, const gchar * shown);
+
+/* @token: (nullable)
+ * @uri: perhaps with a user and a password
+ * Returns: (transfer full) (nullable): the value of Authorization: Bearer (RFC 6750) or, if
+ *     there is no @token, Basic (RFC 7617); %NULL: nobody says who calls */
+gchar *gst_ice_token_make_authorization (const gchar * token, GUri * uri)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

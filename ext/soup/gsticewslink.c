@@ -14,6 +14,7 @@
 #include "gsticetimer.h"
 #include "gsticehttpuri.h"
 #include "gsticetlstrust.h"
+#include "gsticetoken.h"
 #include "gsticewsbound.h"
 #include "gsticewsmessage.h"
 
@@ -51,6 +52,7 @@ struct _GstIceWsLink
   SoupSession *session;
   SoupMessage *handshake;       /* under way, or NULL; keeps the link */
   GCancellable *cancellable;    /* of it */
+  GSocketClientEvent progress;  /* of it */
   SoupWebsocketConnection *connection;  /* open, or NULL */
   GSource *timer;               /* next try, or this one's end, or silence */
   guint retry_ms;
@@ -142,6 +144,15 @@ const gchar *
 gst_ice_ws_link_get_where (const GstIceWsLink * self)
 {
   return self->where;
+}
+
+const gchar *
+gst_ice_ws_link_get_hint (const GstIceWsLink * self)
+{
+  return self->handshake != NULL &&
+      self->progress == G_SOCKET_CLIENT_TLS_HANDSHAKING ?
+      ". It takes the connection but does not answer TLS: is it ws:, not wss:?"
+      : "";
 }
 
 /* Trying again. */
@@ -325,7 +336,7 @@ explain (GstIceWsLink * self, SoupMessage * message, const GError * error)
     return explain_certificate (self, message);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
-        "Nobody answers at %s", self->where);
+        "Nobody answers at %s%s", self->where, gst_ice_ws_link_get_hint (self));
   if (error->domain == SOUP_SESSION_ERROR || error->domain == G_TLS_ERROR)
     return gst_ice_http_error_explain (error, self->where, 0);
 
@@ -366,10 +377,17 @@ on_failed (GstIceWsLink * self, SoupMessage * message, const GError * error)
 }
 
 static void
+on_network_event (SoupMessage * message, GSocketClientEvent event,
+    GIOStream * stream, gpointer user_data)
+{
+  ((GstIceWsLink *) user_data)->progress = event;
+}
+
+static void
 on_handshake (GObject * source, GAsyncResult * result, gpointer user_data)
 {
   GstIceWsLink *self = user_data;
-  g_autoptr (SoupMessage) message = g_steal_pointer (&self->handshake);
+  g_autoptr (SoupMessage) message = g_object_ref (self->handshake);
   g_autoptr (GError) error = NULL;
   g_autoptr (SoupWebsocketConnection) connection =
       soup_session_websocket_connect_finish (SOUP_SESSION (source), result,
@@ -382,6 +400,8 @@ on_handshake (GObject * source, GAsyncResult * result, gpointer user_data)
     else
       on_failed (self, message, error);
   }
+  if (self->handshake == message)
+    g_clear_object (&self->handshake);
   g_rc_box_release_full (self, link_clear);
 }
 
@@ -398,16 +418,19 @@ on_connect_late (gpointer user_data)
 static void
 handshake_start (GstIceWsLink * self)
 {
-  g_autofree gchar *value = NULL;
+  g_autoptr (GUri) bare = gst_ice_http_uri_without_user (self->uri);
+  g_autofree gchar *value = gst_ice_token_make_authorization (self->token,
+      self->uri);
 
-  self->handshake = soup_message_new_from_uri ("GET", self->uri);
+  self->handshake = soup_message_new_from_uri ("GET", bare);
   soup_message_add_flags (self->handshake, SOUP_MESSAGE_NO_REDIRECT);
-  if (self->token != NULL) {
-    value = g_strconcat ("Bearer ", self->token, NULL);
+  if (value != NULL)
     soup_message_headers_replace (soup_message_get_request_headers
         (self->handshake), "Authorization", value);
-  }
 
+  self->progress = G_SOCKET_CLIENT_RESOLVING;
+  g_signal_connect (self->handshake, "network-event",
+      G_CALLBACK (on_network_event), self);
   gst_ice_ws_bound_prepare (self->handshake);
   if (self->has_keys && g_str_equal (g_uri_get_scheme (self->uri), "ws"))
     gst_ice_http_address_keep_on_host (self->handshake);

@@ -40,6 +40,9 @@ void gst_ice_ws_link_free (GstIceWsLink * self);
  *     secret */
 const gchar *gst_ice_ws_link_get_where (const GstIceWsLink * self);
 
+/* Returns: what may be wrong, to be added to a message, or "" */
+const gchar *gst_ice_ws_link_get_hint (const GstIceWsLink * self);
+
 void gst_ice_ws_link_open (GstIceWsLink * self);
 
 /* @text: (transfer full): valid UTF-8; dropped when the link is not open */

@@ -226,8 +226,8 @@ explain_deadline (GstIceWsSignaller * self)
         "%s (tried for %g s)", self->trouble->message, tried_s);
   if (!gst_ice_ws_room_is_entered (self->room))
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_TIMEOUT,
-        "%s does not greet us within %g s. Is it a rendezvous server?", where,
-        tried_s);
+        "%s does not greet us within %g s%s. Is it a rendezvous server?", where,
+        tried_s, gst_ice_ws_link_get_hint (self->link));
   if (self->call == NULL)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
         "The publisher at %s is in another call (tried for %g s)", where,

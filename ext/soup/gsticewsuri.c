@@ -9,6 +9,7 @@
 #include "gsticewsuri.h"
 
 #include "gsticeerror.h"
+#include "gsticehttpuri.h"
 
 #include <libsoup/soup.h>
 
@@ -26,7 +27,8 @@ gst_ice_ws_uri_parse (const gchar * text, GError ** error)
       g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0') {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
         "signalling-uri is not a valid URI: ws://host:port/room, or wss:; both "
-        "ends call the server, so there has to be a host");
+        "ends call the server, so there has to be a host%s",
+        gst_ice_http_uri_get_hint (text));
     return NULL;
   }
   return g_steal_pointer (&uri);

@@ -31,7 +31,8 @@ typedef struct
   /* It can't go on: the session ends with this message. */
   void (*failed) (GstIceSignaller * signaller, const GError * error,
       gpointer user_data);
-  /* The peer said goodbye. */
+  /* The peer said goodbye: the one whose offer is not answered yet, if there is such a
+   * one, and a call that it would have replaced goes on; else the call's. */
   void (*hung_up) (GstIceSignaller * signaller, gpointer user_data);
   /* New credentials and candidates, a FRAGMENT: the answer to our restart, or the
    * peer's, which the session answers with send_restart() or reject(). */

@@ -232,6 +232,7 @@ static const struct
   {ANSWER (""), NULL, NULL},
   {ANSWER ("Location: mailto:me\r\n"), NULL, NULL},
   {ANSWER ("Location: s/1\r\n"), "/s/1", NULL},
+  {ANSWER ("Location: ./s:1/1\r\n"), "/s:1/1", NULL},
   {ANSWER ("Location: ../s?x=1\r\n"), "/s?x=1", NULL},
   {ANSWER ("Location: ?x=1\r\n"), "/cam?x=1", NULL},
   {"HTTP/1.1 200 OK\r\nContent-Type: application/sdp\r\nLocation: /s\r\n"

@@ -36,7 +36,15 @@ static const struct
   {"POST /cam", SDP, "", 400, "text/plain"},
   {"POST /cam", SDP, "hello\r\n", 400, "text/plain"},
   {"POST /cam", SDP, OFFER, 201, "ETag: \""},
-  {"POST /c%61m", SDP, OFFER, 201, "Location: /cam/"},
+  {"POST /c%61m", SDP, OFFER, 201, "Location: cam/"},
+  {"POST /cam", SDP "X-Forwarded-Prefix: /live\r\n", OFFER, 201,
+      "Location: /live/cam/"},
+  {"POST /cam", SDP "X-Forwarded-Prefix: /a/b-c/\r\n", OFFER, 201,
+      "Location: /a/b-c/cam/"},
+  {"POST /cam", SDP "X-Forwarded-Prefix: //evil.example\r\n", OFFER, 201,
+      "Location: cam/"},
+  {"POST /cam", SDP "X-Forwarded-Prefix: http://evil.example\r\n", OFFER, 201,
+      "Location: cam/"},
   {"POST /other", SDP, OFFER, 404, ""},
   {"PUT /cam", SDP, OFFER, 405, "Allow: OPTIONS, GET, HEAD, POST"},
   {"DELETE /cam", "", "", 405, "Allow: "},
@@ -82,6 +90,20 @@ get_header (const gchar * reply, const gchar * name)
   return g_strndup (at, strcspn (at, "\r"));
 }
 
+#define AT_MID(mid, ufrag) \
+  "m=audio 9 RTP/AVP 0\r\na=mid:" mid "\r\na=ice-ufrag:" ufrag "\r\n" \
+  "a=ice-pwd:0123456789abcdefghijkl\r\n" \
+  "a=candidate:1 1 UDP 1 127.0.0.1 6000 typ host\r\n"
+
+/* Returns: (transfer full): the path of the session that @reply tells of */
+static gchar *
+get_session (const gchar * reply)
+{
+  g_autofree gchar *location = get_header (reply, "Location");
+
+  return g_strconcat ("/", location, NULL);
+}
+
 static const struct
 {
   const gchar *method;
@@ -105,6 +127,9 @@ static const struct
   {"PATCH", FRAG, NULL, FRAGMENT ("wxyz"), 422, ""},
   {"PATCH", FRAG, "", FRAGMENT ("wxyz"), 428, ""},
   {"PATCH", FRAG, "If-Match: \"old\"\r\n", FRAGMENT ("wxyz"), 412, ""},
+  {"PATCH", FRAG, NULL, AT_MID ("other", "abcd"), 422, ""},
+  {"PATCH", FRAG, NULL, FRAGMENT ("abcd") AT_MID ("1", "abcd"), 422, ""},
+  {"PATCH", FRAG, "If-Match: *\r\n", AT_MID ("other", "wxyz"), 422, ""},
   {"PATCH", SDP, NULL, FRAGMENT ("abcd"), 415, ""},
   {"POST", SDP, NULL, OFFER, 405, ""},
   {"GET", "", "", "", 405, ""},
@@ -125,7 +150,7 @@ GST_START_TEST (test_requests_to_the_session)
 
   side_init_listener (&listener, NULL, 0);
   made = raw_ask (listener.port, "POST /cam", SDP, OFFER);
-  path = get_header (made, "Location");
+  path = get_session (made);
   etag = get_header (made, "ETag");
   fail_unless (strlen (path) >= strlen ("/cam/") + 32);
 
@@ -177,7 +202,7 @@ GST_START_TEST (test_restart)
 
   side_init_listener (&listener, NULL, 0);
   made = raw_ask (listener.port, "POST /cam", SDP, OFFER);
-  path = get_header (made, "Location");
+  path = get_session (made);
   old = get_header (made, "ETag");
 
   first_reply = patch (&listener, path, "*", FRAGMENT ("wxyz"));
@@ -305,6 +330,101 @@ GST_START_TEST (test_second_post_is_refused)
 
 GST_END_TEST;
 
+/* Makes a call that a newcomer may replace.
+ * Returns: (transfer full): its path */
+static gchar *
+make_replaceable_call (Side * listener)
+{
+  g_autofree gchar *made = NULL;
+
+  side_init_listener (listener, NULL, 0);
+  made = raw_ask (listener->port, "POST /cam", SDP, OFFER);
+  assert_reply (made, 201, "");
+  gst_ice_signaller_set_replaceable (listener->signaller, TRUE);
+  return get_session (made);
+}
+
+static guint
+trickle (Side * listener, const gchar * path)
+{
+  g_autofree gchar *line = g_strdup_printf ("PATCH %s", path);
+  g_autofree gchar *reply = raw_ask (listener->port, line,
+      FRAG "If-Match: *\r\n", FRAGMENT ("abcd"));
+
+  return (guint) strtoul (reply + strlen ("HTTP/1.1 "), NULL, 10);
+}
+
+/* The call is not forgotten for an offer that is no good. */
+GST_START_TEST (test_refused_newcomer_leaves_the_call)
+{
+  Side listener;
+  g_autofree gchar *path = make_replaceable_call (&listener);
+  g_autofree gchar *reply = NULL;
+  g_autofree gchar *end = g_strdup_printf ("DELETE %s", path);
+  g_autofree gchar *ended = NULL;
+
+  listener.refusal = g_error_new_literal (GST_ICE_ERROR,
+      GST_ICE_ERROR_UNSUPPORTED, "no");
+  reply = raw_ask (listener.port, "POST /cam", SDP, OFFER);
+  assert_reply (reply, 422, "no");
+  fail_unless_equals_int (listener.n_hung_up, 0);
+
+  fail_unless_equals_int (trickle (&listener, path), 204);
+  fail_unless_equals_string (listener.ports->str, "6000 ");
+  ended = raw_ask (listener.port, end, "", "");
+  assert_reply (ended, 200, "");
+  WAIT (listener.n_hung_up == 1);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_newcomer_that_is_answered_takes_the_place)
+{
+  Side listener;
+  g_autofree gchar *path = make_replaceable_call (&listener);
+  g_autofree gchar *later = NULL;
+  Raw raw;
+
+  listener.answers = FALSE;
+  raw_send (&raw, listener.port, raw_make_request ("POST /cam", SDP, OFFER));
+  WAIT (listener.n_descriptions == 2);
+  fail_unless_equals_int (trickle (&listener, path), 503);
+  side_send_description (&listener, GST_ICE_DESCRIPTION_ANSWER);
+  WAIT (raw.ended);
+  assert_reply (raw.reply->str, 201, "");
+  later = get_session (raw.reply->str);
+  fail_unless_equals_int (trickle (&listener, path), 404);
+  fail_unless_equals_int (trickle (&listener, later), 204);
+  raw_clear (&raw);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+/* Both go, one after the other: which of them is told first is clear. */
+GST_START_TEST (test_call_ends_while_a_newcomer_waits)
+{
+  Side listener;
+  g_autofree gchar *path = make_replaceable_call (&listener);
+  g_autofree gchar *end = g_strdup_printf ("DELETE %s", path);
+  g_autofree gchar *ended = NULL;
+  Raw raw;
+
+  listener.answers = FALSE;
+  raw_send (&raw, listener.port, raw_make_request ("POST /cam", SDP, OFFER));
+  WAIT (listener.n_descriptions == 2);
+  ended = raw_ask (listener.port, end, "", "");
+  assert_reply (ended, 200, "");
+  fail_unless_equals_int (listener.n_hung_up, 0);
+  fail_unless_equals_int (trickle (&listener, path), 404);
+  raw_clear (&raw);
+  WAIT (listener.n_hung_up == 2);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_vanished_caller_is_forgotten)
 {
   Side listener;
@@ -372,7 +492,7 @@ GST_START_TEST (test_oldest_idle_connection_makes_room)
 
   made = raw_ask (listener.port, "POST /cam", SDP, OFFER);
   assert_reply (made, 201, "");
-  path = get_header (made, "Location");
+  path = get_session (made);
   line = g_strdup_printf ("PATCH %s", path);
   patched = raw_ask (listener.port, line, FRAG "If-Match: *\r\n",
       FRAGMENT ("abcd"));
@@ -418,7 +538,7 @@ GST_START_TEST (test_too_many_requests)
 
   side_init_listener (&listener, NULL, 0);
   made = raw_ask (listener.port, "POST /cam", SDP, OFFER);
-  path = get_header (made, "Location");
+  path = get_session (made);
   ask_too_much (listener.port, "", 404);
 
   /* The call that runs is not theirs. */
@@ -481,6 +601,31 @@ static const gchar *bad_uris[] = {
   "https://:8443/cam", "http://[::1/cam",
 };
 
+static const struct
+{
+  const gchar *uri;
+  gboolean hint;
+} ipv6_uris[] = {
+  {"http://2001:db8::1:8080/cam", TRUE}, {"http://fe80::1/", TRUE},
+  {"http://::1:8080", TRUE}, {"http://rx:99999/", FALSE},
+  {"http://[2001:db8::1]:99999/cam", FALSE},
+  {"http://u:s3cret@rx:x/", FALSE},
+};
+
+GST_START_TEST (test_ipv6_without_brackets)
+{
+  g_autoptr (GstIceConfig) config = side_make_config (ipv6_uris[__i__].uri,
+      NULL, 0);
+  g_autoptr (GError) error = NULL;
+
+  fail_unless (gst_ice_http_signaller_new (config, &error) == NULL);
+  fail_unless_equals_int (strstr (error->message, "brackets") != NULL,
+      ipv6_uris[__i__].hint);
+}
+
+GST_END_TEST;
+
+
 GST_START_TEST (test_bad_uri)
 {
   g_autoptr (GstIceConfig) config = side_make_config (bad_uris[__i__], NULL, 0);
@@ -510,12 +655,17 @@ http_listener_suite (void)
       G_N_ELEMENTS (length_headers));
   tcase_add_test (tc, test_refused_before_the_body);
   tcase_add_test (tc, test_second_post_is_refused);
+  tcase_add_test (tc, test_refused_newcomer_leaves_the_call);
+  tcase_add_test (tc, test_newcomer_that_is_answered_takes_the_place);
+  tcase_add_test (tc, test_call_ends_while_a_newcomer_waits);
   tcase_add_test (tc, test_vanished_caller_is_forgotten);
   tcase_add_test (tc, test_slow_clients);
   tcase_add_test (tc, test_oldest_idle_connection_makes_room);
   tcase_add_test (tc, test_too_many_requests);
   tcase_add_test (tc, test_token_is_not_charged_for_those_without);
   tcase_add_test (tc, test_port_in_use);
+  tcase_add_loop_test (tc, test_ipv6_without_brackets, 0,
+      G_N_ELEMENTS (ipv6_uris));
   tcase_add_loop_test (tc, test_bad_uri, 0, G_N_ELEMENTS (bad_uris));
   return s;
 }

@@ -44,6 +44,26 @@ static const struct
   /* Azure: no scheme */
   {"{\"iceServers\":[{\"urls\":[\"turn.skype.com\"],\"username\":\"u\","
         "\"credential\":\"p\"}]}", "turn:turn.skype.com:3478 u p", 0},
+  /* Xirsys, version 2 */
+  {"{\"s\":200,\"p\":\"/ice\",\"d\":{\"iceServers\":[{\"url\":\"stun:s\"},"
+        "{\"username\":\"u\",\"url\":\"turn:t:80?transport=udp\","
+        "\"credential\":\"p\"}]},\"e\":null}",
+      "stun:s:3478 - -, turn:t:80?transport=udp u p", 0},
+  /* Amazon Kinesis: GetIceServerConfig */
+  {"{\"IceServerList\":[{\"Password\":\"p\",\"Ttl\":300,\"Uris\":"
+        "[\"turn:t:443?transport=udp\",\"turns:t:443?transport=tcp\"],"
+        "\"Username\":\"u\"}]}", "turn:t:443?transport=udp u p, "
+        "turns:t:443?transport=tcp u p", 300},
+  {"{\"IceServerList\":[]}"},
+  /* Nextcloud Talk: signaling/settings */
+  {"{\"ocs\":{\"meta\":{\"status\":\"ok\"},\"data\":{\"stunservers\":"
+        "[{\"urls\":[\"stun:s:443\"]}],\"turnservers\":[{\"urls\":"
+        "[\"turn:t:443?transport=udp\"],\"username\":\"1:u\","
+        "\"credential\":\"p\"}]}}}",
+      "stun:s:443 - -, turn:t:443?transport=udp 1:u p", 0},
+  {"{\"ocs\":{\"data\":{\"stunservers\":[],\"turnservers\":"
+        "[{\"urls\":[\"turn:t\"]}]}}}", "turn:t:3478 - -", 0},
+  {"{\"ocs\":7}"},
   /* What is of no use is left out */
   {"{\"iceServers\":[7,null,{\"urls\":[1,\"turn:\",\"stun:s\"]}]}",
       "stun:s:3478 - -", 0},

@@ -345,6 +345,44 @@ GST_START_TEST (test_path_without_websocket)
 
 GST_END_TEST;
 
+/* Such a server waits for the end of a line, which TLS does not send; or says at once that
+ * this is no HTTP. */
+static gboolean
+on_incoming (GSocketService * service, GSocketConnection * connection,
+    GObject * source, gpointer user_data)
+{
+  static const gchar refusal[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
+
+  if (*(gboolean *) user_data)
+    g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM
+            (connection)), refusal, strlen (refusal), NULL, NULL, NULL);
+  else
+    g_object_set_data_full (G_OBJECT (service), "kept",
+        g_object_ref (connection), g_object_unref);
+  return FALSE;
+}
+
+GST_START_TEST (test_server_without_tls)
+{
+  g_autoptr (GSocketService) service = g_socket_service_new ();
+  gboolean answers = __i__;
+  const guint port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER
+      (service), NULL, NULL);
+  g_autofree gchar *uri = g_strdup_printf ("wss://127.0.0.1:%u/room", port);
+  End end;
+
+  g_signal_connect (service, "incoming", G_CALLBACK (on_incoming), &answers);
+  end_start_at (&end, uri, NULL, 700, SEND);
+  WAIT (end.error != NULL);
+  fail_unless (strstr (end.error->message, "TLS") != NULL &&
+      strstr (end.error->message, "is it ws:") != NULL, "%s",
+      end.error->message);
+  end_clear (&end);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
+}
+
+GST_END_TEST;
+
 /* gcc 12's LeakSanitizer crashes at the end of a process that has used GnuTLS. */
 static gboolean used_tls;
 
@@ -412,6 +450,7 @@ wsserver_suite (void)
   tcase_add_loop_test (tc, test_fragments_are_bounded_together, 0,
       G_N_ELEMENTS (fragmented));
   tcase_add_test (tc, test_path_without_websocket);
+  tcase_add_loop_test (tc, test_server_without_tls, 0, 2);
   tcase_add_test (tc, test_certificate_has_to_be_trusted);
   return s;
 }

@@ -141,6 +141,8 @@ on_restart_failed (GstIceSignaller * signaller, const GError * error,
 {
   fail_unless (error->domain == GST_ICE_ERROR);
   ((Side *) user_data)->n_restarts_failed++;
+  g_string_append_printf (((Side *) user_data)->warnings, "%s\n",
+      error->message);
 }
 
 static void
@@ -228,6 +230,13 @@ side_init (Side * side, const gchar * uri, const gchar * token,
 void
 side_init_config (Side * side, const GstIceConfig * config)
 {
+  side_init_directed (side, config, GST_ICE_DIRECTION_SENDRECV);
+}
+
+void
+side_init_directed (Side * side, const GstIceConfig * config,
+    GstIceDirection direction)
+{
   GError *error = NULL;
 
   memset (side, 0, sizeof *side);
@@ -238,6 +247,7 @@ side_init_config (Side * side, const GstIceConfig * config)
   side->servers = g_string_new (NULL);
   side->signaller = gst_ice_http_signaller_new (config, &error);
   fail_unless (side->signaller != NULL && error == NULL);
+  gst_ice_signaller_set_direction (side->signaller, direction);
   fail_unless (gst_ice_signaller_start (side->signaller, &events, side,
           &error));
 }

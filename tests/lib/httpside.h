@@ -65,6 +65,8 @@ void side_set_string (GstIceConfig * config, const gchar * name,
 
 /* Makes and starts a signaller. */
 void side_init_config (Side * side, const GstIceConfig * config);
+void side_init_directed (Side * side, const GstIceConfig * config,
+    GstIceDirection direction);
 void side_init (Side * side, const gchar * uri, const gchar * token,
     guint timeout_ms);
 
