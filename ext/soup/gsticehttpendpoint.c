@@ -16,6 +16,7 @@
 #include "gsticehttpserver.h"
 #include "gsticetimer.h"
 #include "gsticesdp.h"
+#include "gsticetlsidentity.h"
 #include "gsticetoken.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_http_endpoint_debug);
@@ -29,6 +30,7 @@ struct _GstIceHttpEndpoint
 
   gchar *host;                  /* set at construction, as are these; "": all */
   guint port;
+  GstIceTlsIdentity *identity;  /* NULL: no TLS */
   gchar *path;                  /* not escaped; begins with a slash */
   GstIceHttpRequestCheck *check;
   guint answer_ms;
@@ -72,6 +74,7 @@ gst_ice_http_endpoint_finalize (GObject * object)
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
   g_clear_pointer (&self->offer, gst_ice_description_unref);
   g_clear_pointer (&self->check, gst_ice_http_request_check_free);
+  g_clear_pointer (&self->identity, gst_ice_tls_identity_free);
   g_free (self->host);
   g_free (self->path);
 
@@ -105,30 +108,32 @@ gst_ice_http_endpoint_new (GUri * uri, const GstIceConfig * config,
   const guint timeout_ms = gst_ice_config_get_uint (config, "connect-timeout");
   g_autofree gchar *path = g_uri_unescape_string (g_uri_get_path (uri), NULL);
   g_autofree gchar *token = NULL;
+  const gboolean is_https = g_str_equal (g_uri_get_scheme (uri), "https");
+  GstIceTlsIdentity *identity = NULL;
   GstIceHttpOrigins *origins;
   GstIceHttpEndpoint *self;
 
-  if (g_str_equal (g_uri_get_scheme (uri), "https")) {
-    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
-        "signalling-uri: listening by https needs a certificate, which can not "
-        "be set here; listen by http and put a TLS reverse proxy before it");
-    return NULL;
-  }
   if (!gst_ice_token_read (config, &token, error))
     return NULL;
   origins = gst_ice_http_origins_new (gst_ice_config_get_string (config,
           "allow-origin"), token != NULL, error);
   if (origins == NULL)
     return NULL;
+  if (is_https && (identity = gst_ice_tls_identity_new (config, error)) == NULL) {
+    gst_ice_http_origins_free (origins);
+    return NULL;
+  }
 
   self = g_object_new (GST_TYPE_ICE_HTTP_ENDPOINT, NULL);
   self->host = g_strdup (g_uri_get_host (uri));
   self->port = MAX (g_uri_get_port (uri), 0);
   self->path = path != NULL && *path != '\0' ? g_steal_pointer (&path) :
       g_strdup ("/");
+  self->identity = identity;
   self->open_to_all = is_any (self->host) && token == NULL;
   self->check = gst_ice_http_request_check_new (self->path, token, origins);
-  if (gst_ice_config_get_enum (config, "encryption") == GST_ICE_ENCRYPTION_SDES)
+  if (!is_https && gst_ice_config_get_enum (config, "encryption") ==
+      GST_ICE_ENCRYPTION_SDES)
     gst_ice_http_request_check_set_local_only (self->check);
   self->answer_ms = timeout_ms > 0 ? timeout_ms : DEFAULT_ANSWER_MS;
   return GST_ICE_SIGNALLER (self);
@@ -303,8 +308,15 @@ on_gone (SoupServerMessage * message, gpointer user_data)
   tell_left (self);
 }
 
+static void
+on_server_warning (const GError * warning, gpointer user_data)
+{
+  gst_ice_event_queue_warning (((GstIceHttpEndpoint *) user_data)->events,
+      warning);
+}
+
 static const GstIceHttpServerEvents server_events = {
-  on_headers, on_request, on_gone
+  on_headers, on_request, on_server_warning, on_gone
 };
 
 /* GstIceSignaller */
@@ -320,7 +332,7 @@ warn_open (GstIceHttpEndpoint * self)
     return;
   warning = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
       "Everybody who reaches port %u of this machine may call: set auth-token, or "
-      "listen at http://127.0.0.1:%u%s?mode=listener",
+      "listen on one address only, http://127.0.0.1:%u%s?mode=listener",
       gst_ice_http_server_get_port (self->server),
       gst_ice_http_server_get_port (self->server), self->path);
   gst_ice_event_queue_warning (self->events, warning);
@@ -333,15 +345,16 @@ gst_ice_http_endpoint_start (GstIceSignaller * signaller,
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
   g_autofree gchar *path = g_uri_escape_string (self->path,
       G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
+  const gchar *scheme = self->identity != NULL ? "https" : "http";
   g_autofree gchar *where = NULL;
 
   self->server = gst_ice_http_server_new (self->host, self->port,
-      &server_events, self, error);
+      self->identity, &server_events, self, error);
   if (self->server == NULL)
     return FALSE;
 
   self->events = gst_ice_event_queue_new (signaller, events, user_data);
-  where = g_uri_join (G_URI_FLAGS_ENCODED, "http", NULL,
+  where = g_uri_join (G_URI_FLAGS_ENCODED, scheme, NULL,
       *self->host != '\0' ? self->host : "0.0.0.0",
       (gint) gst_ice_http_server_get_port (self->server), path, NULL, NULL);
   GST_INFO_OBJECT (self, "listening on %s", where);

@@ -39,11 +39,13 @@ struct _GstIceHttpServer
   gpointer user_data;
 
   SoupServer *soup;
+  GstIceTlsIdentity *identity;  /* NULL: no TLS */
   GstIceHttpAcceptor *acceptor; /* NULL when stopped */
   guint port;
 
   GQueue visits;                /* of Visit */
-  GSocketConnection *arriving;  /* while libsoup is told of it, as is this */
+  GSocketConnection *arriving;  /* while libsoup is told of it, as are these */
+  GIOStream *arriving_stream;
   guint64 arriving_client;
 
   GDestroyNotify stopped;
@@ -56,6 +58,7 @@ typedef struct
 {
   GstIceHttpServer *server;     /* NULL when it has gone before */
   GSocketConnection *connection;
+  GIOStream *stream;            /* what is read and written: it, or TLS on it */
   guint64 client;               /* key of its address, 0: not counted */
   SoupServerMessage *message;   /* not a reference: it owns the visit */
   GSource *timer;               /* or NULL */
@@ -109,6 +112,7 @@ visit_free (Visit * visit)
   gst_ice_timer_clear (&visit->timer);
   gst_ice_timer_clear (&visit->watch);
   g_object_unref (visit->connection);
+  g_object_unref (visit->stream);
   if (self != NULL)
     g_queue_remove (&self->visits, visit);
   g_free (visit);
@@ -182,6 +186,7 @@ on_started (SoupServer * soup, SoupServerMessage * message,
   visit = g_new0 (Visit, 1);
   visit->server = self;
   visit->connection = g_object_ref (self->arriving);
+  visit->stream = g_object_ref (self->arriving_stream);
   visit->message = message;
   visit->client = self->arriving_client;
   g_queue_push_tail (&self->visits, visit);
@@ -282,6 +287,28 @@ has_room (GstIceHttpServer * self, guint64 client)
   return count_visits (self, 0) < MAX_VISITS || make_room (self, 0);
 }
 
+/* Returns: (transfer full): what is read and written; the handshake is done by the first of
+ *     these */
+static GIOStream *
+open_stream (GstIceHttpServer * self, GSocketConnection * connection)
+{
+  g_autoptr (GError) trouble = NULL;
+  GTlsCertificate *certificate;
+  GIOStream *stream;
+
+  if (self->identity == NULL)
+    return g_object_ref (G_IO_STREAM (connection));
+
+  certificate = gst_ice_tls_identity_get (self->identity, &trouble);
+  if (trouble != NULL)
+    self->events->warning (trouble, self->user_data);
+  stream = g_tls_server_connection_new (G_IO_STREAM (connection), certificate,
+      NULL);
+  /* Who only hangs up need not say so before. */
+  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (stream), FALSE);
+  return stream;
+}
+
 /* @socket: (transfer none): a client's */
 static void
 on_connection (GSocket * socket, gpointer user_data)
@@ -292,6 +319,7 @@ on_connection (GSocket * socket, gpointer user_data)
       g_socket_get_remote_address (socket, NULL);
   g_autoptr (GSocketConnection) connection =
       g_socket_connection_factory_create_connection (socket);
+  g_autoptr (GIOStream) stream = NULL;
 
   /* Without addresses it is gone already. */
   if (local == NULL || remote == NULL)
@@ -303,22 +331,25 @@ on_connection (GSocket * socket, gpointer user_data)
     GST_INFO ("too many connections wait for an answer; hanging up");
     return;
   }
+  stream = open_stream (self, connection);
   self->arriving = connection;
-  soup_server_accept_iostream (self->soup, G_IO_STREAM (connection), local,
-      remote, NULL);
+  self->arriving_stream = stream;
+  soup_server_accept_iostream (self->soup, stream, local, remote, NULL);
   self->arriving = NULL;
 }
 
 /* Returns: (transfer full): a server that listens, or %NULL with @error set */
 GstIceHttpServer *
 gst_ice_http_server_new (const gchar * host, guint port,
-    const GstIceHttpServerEvents * events, gpointer user_data, GError ** error)
+    GstIceTlsIdentity * identity, const GstIceHttpServerEvents * events,
+    gpointer user_data, GError ** error)
 {
   GstIceHttpServer *self = g_new0 (GstIceHttpServer, 1);
 
   init_log ();
   self->events = events;
   self->user_data = user_data;
+  self->identity = identity;
   g_queue_init (&self->visits);
 
   self->soup = soup_server_new ("server-header", "gst-ice", NULL);
@@ -374,15 +405,31 @@ gst_ice_http_server_respond (SoupServerMessage * message, guint status,
       SOUP_MEMORY_COPY, line, strlen (line));
 }
 
+/* Returns: whether the TLS of @visit has ended; its bytes tell nothing without being read */
+static gboolean
+has_tls_ended (const Visit * visit)
+{
+  GPollableInputStream *input =
+      G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (visit->stream));
+  g_autoptr (GError) error = NULL;
+  gchar byte;
+
+  return g_pollable_input_stream_read_nonblocking (input, &byte, 1, NULL,
+      &error) <= 0 &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
 /* A client sends nothing after its one request: what can be read is its end. One
  * that does is there, and finds its answer after it. */
 gboolean
 gst_ice_http_server_is_gone (SoupServerMessage * message)
 {
-  GSocket *socket =
-      g_socket_connection_get_socket (get_visit (message)->connection);
+  const Visit *visit = get_visit (message);
+  GSocket *socket = g_socket_connection_get_socket (visit->connection);
 
-  return g_socket_condition_check (socket, G_IO_IN | G_IO_HUP) != 0 &&
+  if (g_socket_condition_check (socket, G_IO_IN | G_IO_HUP) == 0)
+    return FALSE;
+  return G_IS_TLS_CONNECTION (visit->stream) ? has_tls_ended (visit) :
       g_socket_get_available_bytes (socket) <= 0;
 }
 
@@ -394,10 +441,15 @@ on_watch (GSocket * socket, GIOCondition condition, gpointer user_data)
   g_autoptr (SoupServerMessage) message = g_object_ref (visit->message);
   g_autoptr (GIOStream) stream = NULL;
 
-  gst_ice_timer_clear (&visit->watch);
-  if (!gst_ice_http_server_is_gone (message))
+  /* TLS has things to say of its own, which were read by that. */
+  if (!gst_ice_http_server_is_gone (message)) {
+    if (G_IS_TLS_CONNECTION (visit->stream))
+      return G_SOURCE_CONTINUE;
+    gst_ice_timer_clear (&visit->watch);
     return G_SOURCE_REMOVE;
+  }
 
+  gst_ice_timer_clear (&visit->watch);
   stream = soup_server_message_steal_connection (message);
   g_io_stream_close (G_IO_STREAM (visit->connection), NULL, NULL);
   if (self->events != NULL)

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "gsticetlsidentity.h"
+
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
@@ -22,16 +24,19 @@ typedef struct
   void (*headers) (SoupServerMessage * message, gpointer user_data);
   /* All is there: to be answered now, or held. */
   void (*request) (SoupServerMessage * message, gpointer user_data);
+  /* What a user should know, while all goes on. */
+  void (*warning) (const GError * warning, gpointer user_data);
   /* The client of a request that is held went away; it was let go. */
   void (*gone) (SoupServerMessage * message, gpointer user_data);
 } GstIceHttpServerEvents;
 
 /* @host, @port: see gst_ice_http_acceptor_new()
+ * @identity: (transfer none) (nullable): speaks TLS as that; must live longer
  * @events: static
  * Returns: (transfer full): a server that listens, or %NULL with @error set to
  *     GST_ICE_ERROR_LOCAL */
 GstIceHttpServer *gst_ice_http_server_new (const gchar * host, guint port,
-    const GstIceHttpServerEvents * events, gpointer user_data,
+    GstIceTlsIdentity * identity, const GstIceHttpServerEvents * events, gpointer user_data,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_http_server_free (GstIceHttpServer * self);
 

@@ -267,6 +267,24 @@
  */
 
 /**
+ * GstIceSrc:tls-certificate-file:
+ *
+ * Path of a PEM file with the certificate of a listener whose #GstIceSrc:signalling-uri
+ * is "https://:port/path", and the certificates that lead to its authority. Unset, the
+ * default: such a listener posts %GST_RESOURCE_ERROR_SETTINGS, as it does with a file
+ * that can't be used. Read at READY to PAUSED, and again for new connections once the
+ * file has changed; what can't be used then is a warning, and the last good one stays.
+ * One for the whole session.
+ */
+
+/**
+ * GstIceSrc:tls-private-key-file:
+ *
+ * Path of a PEM file with the key of #GstIceSrc:tls-certificate-file. Unset, the
+ * default: the key is in that file too. As that one otherwise.
+ */
+
+/**
  * GstIceSrc:connect-timeout:
  *
  * Milliseconds to wait for a peer and a first working pair, 0: for ever; default

@@ -96,6 +96,11 @@ static const Setting settings[] = {
   {"tls-ca-file", G_TYPE_STRING, 0, 0, 0,
       "PEM file with the authorities that certificates are checked by, where "
         "there is no tls-database"},
+  {"tls-certificate-file", G_TYPE_STRING, 0, 0, 0,
+      "PEM file with the certificate of a listener at https:, and those that lead "
+        "to its authority"},
+  {"tls-private-key-file", G_TYPE_STRING, 0, 0, 0,
+      "PEM file with the key of tls-certificate-file; unset: it is in that file"},
   {"connect-timeout", G_TYPE_UINT, 0, G_MAXUINT, 30000,
       "Milliseconds to wait for a first working pair, 0: for ever"},
   {"auto-restart", G_TYPE_BOOLEAN, FALSE, TRUE, TRUE,

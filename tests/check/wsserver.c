@@ -5,6 +5,7 @@
 /* The WebSocket signaller at a server that the test plays: what a good one would
  * not say, and what other programs' do. */
 
+#include "certificate.h"
 #include "wsend.h"
 
 #include "gsticeerror.h"
@@ -17,25 +18,6 @@
 #define RECEIVE GST_ICE_DIRECTION_RECVONLY
 
 #define WELCOME "{\"type\":\"welcome\",\"peerId\":\"me\"}"
-/* Of 127.0.0.1, signed by itself, for 100 years, with its key. */
-#define CERTIFICATE \
-  "-----BEGIN CERTIFICATE-----\n" \
-  "MIIBjzCCATagAwIBAgIUe+6HqnvItRRX8JTLBCxBNIObFEwwCgYIKoZIzj0EAwIw\n" \
-  "FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyMTA0NDYzMloYDzIxMjYxMDI4\n" \
-  "MDQ0NjMyWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO\n" \
-  "PQMBBwNCAAQTmfvTC1CeKfFsLzxgqX2eVV2IwmbL5DZ/enSzU8OcV2ivDRJ4467C\n" \
-  "UBi/BdoS98bS5fuMNBkJMirHx1yKhlbKo2QwYjAdBgNVHQ4EFgQUyIe3EOp7zG3E\n" \
-  "VKTmGN54BEJzNNkwHwYDVR0jBBgwFoAUyIe3EOp7zG3EVKTmGN54BEJzNNkwDwYD\n" \
-  "VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0cAMEQC\n" \
-  "IB+QEIII8VQMPgUbYDNYIdQoHb2DkpPIW3G+8PWkgbwVAiA814KUCvK0sOLP3yhI\n" \
-  "neA7roVlQmIUmzU96pUGtmEG2w==\n" \
-  "-----END CERTIFICATE-----\n" \
-  "-----BEGIN PRIVATE KEY-----\n" \
-  "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghdOvGHXismdo+44M\n" \
-  "bclXunuD1M9hDlfTHfZt1Y0Ujf2hRANCAAQTmfvTC1CeKfFsLzxgqX2eVV2IwmbL\n" \
-  "5DZ/enSzU8OcV2ivDRJ4467CUBi/BdoS98bS5fuMNBkJMirHx1yKhlbK\n" \
-  "-----END PRIVATE KEY-----\n"
-
 /* A server at a free port, with one client at a time. */
 typedef struct
 {

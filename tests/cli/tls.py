@@ -121,6 +121,20 @@ class TestTls(unittest.TestCase):
         sender = self.launch(f"{audio(25)} ! icesink {self.trusting} signalling-uri={uri}")
         self.assertEqual([sender.wait(), receiver.wait()], [0, 0], f"{sender}\n{receiver}")
 
+    def test_listener_by_https(self):
+        port = free_port()
+        uri = f"signalling-uri=https://localhost:{port}/cam"
+        bare = self.launch(f"icesrc {ON_LOOPBACK} {uri}?mode=listener ! {RECEIVE}")
+        self.assertIn("tls-certificate-file", bare.wait_for("ERROR"))
+
+        receiver = self.launch(f"icesrc {ON_LOOPBACK} {uri}?mode=listener"
+                               f" tls-certificate-file={self.certificate} ! {RECEIVE}")
+        receiver.wait_for("listening on https://localhost")
+        stranger = self.launch(f"{audio(25)} ! icesink {ON_LOOPBACK} {uri}")
+        self.assertIn("an authority that is not trusted here", stranger.wait_for("ERROR"))
+        sender = self.launch(f"{audio(25)} ! icesink {self.trusting} {uri}")
+        self.assertEqual([sender.wait(), receiver.wait()], [0, 0], f"{sender}\n{receiver}")
+
     def test_call_by_wss(self):
         server = Server(self, f"--tls-cert={self.certificate}")
         uri = f"wss://localhost:{server.port}/room"
