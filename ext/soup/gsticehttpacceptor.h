@@ -8,20 +8,19 @@
 
 G_BEGIN_DECLS
 
-/* A TCP port that is listened on. Session thread. */
+/* Takes the connections to a path of a port. Session thread. */
 typedef struct _GstIceHttpAcceptor GstIceHttpAcceptor;
 
-/* @socket: (transfer none): of a client, not blocking */
+/* @socket: (transfer none): of a client, not blocking, of which nothing was read */
 typedef void (*GstIceHttpAcceptorFunc) (GSocket * socket, gpointer user_data);
 
-/* @host: an IP address of this host, "localhost": IPv6 and IPv4, or "": all addresses
- * @port: 0: any that is free
- * Returns: (transfer full): a port that is listened on, or %NULL with @error set
- *     to GST_ICE_ERROR_LOCAL */
+/* @host, @port, @path, @is_open: see gst_ice_http_port_join()
+ * Returns: (transfer full): which listens, or %NULL with @error set */
 GstIceHttpAcceptor *gst_ice_http_acceptor_new (const gchar * host, guint port,
-    GstIceHttpAcceptorFunc function, gpointer user_data, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+    const gchar * path, gboolean is_open, GstIceHttpAcceptorFunc function,
+    gpointer user_data, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The port is free when this returns. */
+/* The port is free when this returns, if nobody shares it. */
 void gst_ice_http_acceptor_free (GstIceHttpAcceptor * self);
 
 guint gst_ice_http_acceptor_get_port (const GstIceHttpAcceptor * self);

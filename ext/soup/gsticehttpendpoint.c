@@ -349,7 +349,7 @@ gst_ice_http_endpoint_start (GstIceSignaller * signaller,
   g_autofree gchar *where = NULL;
 
   self->server = gst_ice_http_server_new (self->host, self->port,
-      self->identity, &server_events, self, error);
+      self->path, self->identity, &server_events, self, error);
   if (self->server == NULL)
     return FALSE;
 

@@ -341,8 +341,8 @@ on_connection (GSocket * socket, gpointer user_data)
 /* Returns: (transfer full): a server that listens, or %NULL with @error set */
 GstIceHttpServer *
 gst_ice_http_server_new (const gchar * host, guint port,
-    GstIceTlsIdentity * identity, const GstIceHttpServerEvents * events,
-    gpointer user_data, GError ** error)
+    const gchar * path, GstIceTlsIdentity * identity,
+    const GstIceHttpServerEvents * events, gpointer user_data, GError ** error)
 {
   GstIceHttpServer *self = g_new0 (GstIceHttpServer, 1);
 
@@ -359,8 +359,9 @@ gst_ice_http_server_new (const gchar * host, guint port,
   soup_server_add_early_handler (self->soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (self->soup, NULL, on_request, self, NULL);
 
-  self->acceptor = gst_ice_http_acceptor_new (host, port, on_connection, self,
-      error);
+  self->acceptor =
+      gst_ice_http_acceptor_new (host, port, path, identity == NULL,
+      on_connection, self, error);
   if (self->acceptor == NULL) {
     gst_ice_http_server_free (self);
     return NULL;

@@ -30,13 +30,13 @@ typedef struct
   void (*gone) (SoupServerMessage * message, gpointer user_data);
 } GstIceHttpServerEvents;
 
-/* @host, @port: see gst_ice_http_acceptor_new()
+/* @host, @port, @path: see gst_ice_http_port_join()
  * @identity: (transfer none) (nullable): speaks TLS as that; must live longer
  * @events: static
  * Returns: (transfer full): a server that listens, or %NULL with @error set to
  *     GST_ICE_ERROR_LOCAL */
 GstIceHttpServer *gst_ice_http_server_new (const gchar * host, guint port,
-    GstIceTlsIdentity * identity, const GstIceHttpServerEvents * events, gpointer user_data,
+    const gchar * path, GstIceTlsIdentity * identity, const GstIceHttpServerEvents * events, gpointer user_data,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_http_server_free (GstIceHttpServer * self);
 

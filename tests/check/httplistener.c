@@ -569,29 +569,129 @@ GST_START_TEST (test_token_is_not_charged_for_those_without)
 
 GST_END_TEST;
 
+/* Returns: (transfer full): why a listener at @uri can't start */
+static GError *
+fail_to_listen (const gchar * uri)
+{
+  g_autoptr (GstIceConfig) config = side_make_config (uri, NULL, 0);
+  GstIceSignallerEvents none = { NULL };
+  GError *error = NULL;
+  g_autoptr (GstIceSignaller) signaller = gst_ice_http_signaller_new (config,
+      NULL);
+
+  fail_if (gst_ice_signaller_start (signaller, &none, NULL, &error));
+  fail_unless (g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL));
+  return error;
+}
+
 GST_START_TEST (test_port_in_use)
+{
+  g_autoptr (GSocketService) service = g_socket_service_new ();
+  const guint port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER
+      (service), NULL, NULL);
+  g_autofree gchar *uri = g_strdup_printf ("http://:%u/cam", port);
+  g_autoptr (GError) error = fail_to_listen (uri);
+  Side other;
+
+  fail_unless (strstr (error->message, "another program") != NULL);
+  g_socket_service_stop (service);
+  g_socket_listener_close (G_SOCKET_LISTENER (service));
+  side_init (&other, uri, NULL, 0);
+  side_clear (&other);
+}
+
+GST_END_TEST;
+
+/* A path is free as soon as its listener was closed. */
+GST_START_TEST (test_path_in_use)
 {
   Side listener, other;
   g_autofree gchar *uri = NULL;
-  g_autoptr (GstIceConfig) config = NULL;
   g_autoptr (GError) error = NULL;
-  GstIceSignallerEvents none = { NULL };
-  GstIceSignaller *signaller;
 
   side_init_listener (&listener, NULL, 0);
   uri = g_strdup_printf ("http://:%u/cam", listener.port);
-  config = side_make_config (uri, NULL, 0);
-  signaller = gst_ice_http_signaller_new (config, NULL);
-  fail_if (gst_ice_signaller_start (signaller, &none, NULL, &error));
-  fail_unless (g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL));
-  fail_unless (strstr (error->message, "in use") != NULL);
-  g_object_unref (signaller);
-
-  /* A port is free as soon as it was closed. */
+  error = fail_to_listen (uri);
+  fail_unless (strstr (error->message, "path /cam") != NULL, "%s",
+      error->message);
   side_close (&listener);
   side_init (&other, uri, NULL, 0);
   side_clear (&other);
   side_clear (&listener);
+}
+
+GST_END_TEST;
+
+static void
+assert_status (guint port, const gchar * line, guint status)
+{
+  g_autofree gchar *reply = raw_ask (port, line, SDP, OFFER);
+
+  assert_reply (reply, status, "");
+}
+
+/* Says what it wants in pieces. */
+static void
+ask_slowly (guint port, const gchar * first, const gchar * second, guint status)
+{
+  Raw raw;
+  GOutputStream *stream;
+
+  raw_send (&raw, port, g_strdup (first));
+  while (g_main_context_iteration (NULL, FALSE));
+  stream = g_io_stream_get_output_stream (G_IO_STREAM (raw.connection));
+  fail_unless (g_output_stream_write_all (stream, second, strlen (second), NULL,
+          NULL, NULL));
+  WAIT (raw.ended);
+  assert_reply (raw.reply->str, status, "");
+  raw_clear (&raw);
+}
+
+GST_START_TEST (test_listeners_share_a_port)
+{
+  Side cam, other, below;
+  Raw silent;
+  g_autofree gchar *uri = NULL;
+  g_autofree gchar *uri_below = NULL;
+  g_autofree gchar *made = NULL;
+  g_autofree gchar *path = NULL;
+
+  side_init_listener (&cam, NULL, 0);
+  uri = g_strdup_printf ("http://:%u/other", cam.port);
+  uri_below = g_strdup_printf ("http://:%u/cam/hd", cam.port);
+  side_init (&other, uri, NULL, 0);
+  side_init (&below, uri_below, NULL, 0);
+  raw_send (&silent, cam.port, g_strdup (""));
+
+  assert_status (cam.port, "POST /other", 201);
+  assert_status (cam.port, "POST /camera", 404);
+  assert_status (cam.port, "POST http://x/cam/hd?x=1", 201);
+  made = raw_ask (cam.port, "POST /c%61m", SDP, OFFER);
+  assert_reply (made, 201, "");
+  fail_unless_equals_int (cam.n_descriptions, 1);
+  fail_unless_equals_int (other.n_descriptions, 1);
+  fail_unless_equals_int (below.n_descriptions, 1);
+
+  /* Sessions are below their paths. */
+  path = get_session (made);
+  fail_unless_equals_int (trickle (&other, path), 204);
+  fail_unless_equals_string (cam.ports->str, "6000 ");
+  fail_unless_equals_string (other.ports->str, "");
+
+  ask_slowly (cam.port, "GE", "T /other HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+      204);
+  ask_slowly (cam.port, "GET /other HTTP/1.1\r\n", "Host: 127.0.0.1\r\n\r\n",
+      204);
+  ask_slowly (cam.port, "nonsense", "\r\n\r\n", 400);
+
+  /* One that goes leaves the others. */
+  side_clear (&cam);
+  assert_status (below.port, "GET /other", 204);
+  assert_status (below.port, "POST /cam", 404);
+  side_clear (&other);
+  assert_status (below.port, "GET /cam/hd", 204);
+  side_clear (&below);
+  raw_clear (&silent);
 }
 
 GST_END_TEST;
@@ -664,6 +764,8 @@ http_listener_suite (void)
   tcase_add_test (tc, test_too_many_requests);
   tcase_add_test (tc, test_token_is_not_charged_for_those_without);
   tcase_add_test (tc, test_port_in_use);
+  tcase_add_test (tc, test_path_in_use);
+  tcase_add_test (tc, test_listeners_share_a_port);
   tcase_add_loop_test (tc, test_ipv6_without_brackets, 0,
       G_N_ELEMENTS (ipv6_uris));
   tcase_add_loop_test (tc, test_bad_uri, 0, G_N_ELEMENTS (bad_uris));

@@ -360,6 +360,7 @@ GST_START_TEST (test_server_without_tls)
       strstr (end.error->message, "is it ws:") != NULL, "%s",
       end.error->message);
   end_clear (&end);
+  g_socket_service_stop (service);
   g_socket_listener_close (G_SOCKET_LISTENER (service));
 }
 

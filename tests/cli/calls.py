@@ -72,6 +72,21 @@ class Calls(unittest.TestCase):
         self.assert_ends(receiver)
         self.assertIn("PLAYING", sender.wait_for("PLAYING"))
 
+    def test_listeners_of_a_process_share_a_port(self):
+        line = "icesrc {} session-name={} signalling-uri=http://:{}/{} ! rtppcmudepay ! fakesink"
+        receiver = self.launch(" ".join(line.format(ON_LOOPBACK, name, self.port, name)
+                                        for name in ("one", "two", "three")))
+        for _ in range(3):
+            receiver.wait_for("listening")
+        for name in ("three", "one", "two"):
+            sender = self.launch(f"{audio(25)} ! icesink {ON_LOOPBACK}"
+                                 f" signalling-uri=http://127.0.0.1:{self.port}/{name}")
+            self.assert_ends(sender)
+        self.assert_ends(receiver)
+        again = self.launch(" ".join(line.format(ON_LOOPBACK, name, self.port, "one")
+                                     for name in ("one", "two")))
+        self.assertIn(f"The path /one of port {self.port} is in use", again.wait_for("ERROR"))
+
     def test_caller_may_come_first(self):
         sender = self.launch(f"{video(10)} ! icesink {self.there}")
         sender.wait_for("gathering")
