@@ -37,6 +37,22 @@ gst_ice_udp_batch_next_run (const GstIceUdpPacket * packets, guint n_packets)
   return run;
 }
 
+guint
+gst_ice_udp_batch_join (const struct iovec *iovecs, guint n_iovecs,
+    struct iovec *joined)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < n_iovecs; i++) {
+    if (n > 0 && (guint8 *) joined[n - 1].iov_base + joined[n - 1].iov_len ==
+        iovecs[i].iov_base)
+      joined[n - 1].iov_len += iovecs[i].iov_len;
+    else
+      joined[n++] = iovecs[i];
+  }
+  return n;
+}
+
 gboolean
 gst_ice_udp_batch_next_packet (gsize size_bytes, gint stride_bytes,
     gsize * offset, gsize * length)

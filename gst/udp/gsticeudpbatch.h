@@ -38,6 +38,12 @@ typedef struct
 GstIceUdpRun gst_ice_udp_batch_next_run (const GstIceUdpPacket * packets,
     guint n_packets);
 
+/* Joins pieces that lie end to end in memory, as those of protected packets do.
+ * @joined: (out): at most @n_iovecs of them
+ * Returns: how many there are */
+guint gst_ice_udp_batch_join (const struct iovec *iovecs, guint n_iovecs,
+    struct iovec *joined);
+
 /* Walks the packets of a message of @size_bytes that was received as one, with
  * @stride_bytes as in its UDP_GRO cmsg, 0 if it had none.
  * @offset, @length: (inout): of the packet it is at; both 0 at first

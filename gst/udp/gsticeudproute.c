@@ -61,6 +61,8 @@ G_DEFINE_TYPE_WITH_CODE (GstIceUdpRoute, gst_ice_udp_route, GST_TYPE_ICE_ROUTE,
 typedef struct
 {
   guint n_messages;
+  guint n_iovecs;
+  struct iovec iovecs[GST_ICE_UDP_BATCH_SIZE];
   struct mmsghdr messages[GST_ICE_UDP_BATCH_SIZE];
   GstIceUdpRun runs[GST_ICE_UDP_BATCH_SIZE];
   union
@@ -71,15 +73,17 @@ typedef struct
 } Call;
 
 static void
-call_add (Call * call, GstIceUdpRoute * self, struct iovec *iovecs,
+call_add (Call * call, GstIceUdpRoute * self, const struct iovec *iovecs,
     const GstIceUdpRun * run)
 {
   struct msghdr *header = &call->messages[call->n_messages].msg_hdr;
 
   header->msg_name = &self->remote;
   header->msg_namelen = self->remote_size;
-  header->msg_iov = iovecs;
-  header->msg_iovlen = run->n_iovecs;
+  header->msg_iov = &call->iovecs[call->n_iovecs];
+  header->msg_iovlen = gst_ice_udp_batch_join (iovecs, run->n_iovecs,
+      header->msg_iov);
+  call->n_iovecs += header->msg_iovlen;
   header->msg_control = NULL;
   header->msg_controllen = 0;
   header->msg_flags = 0;
@@ -107,6 +111,7 @@ call_prepare (Call * call, GstIceUdpRoute * self, Mode mode,
     GstIceUdpBatch * batch, guint packet, guint iovec)
 {
   call->n_messages = 0;
+  call->n_iovecs = 0;
   while (packet < batch->n_packets) {
     GstIceUdpRun run = { 1, batch->packets[packet].n_iovecs, 0 };
 

@@ -69,6 +69,43 @@ GST_START_TEST (test_runs_are_cut)
 
 GST_END_TEST;
 
+/* Pieces of a buffer, by where they begin and how long they are. */
+static const struct
+{
+  guint n;
+  gsize pieces[4][2];
+  guint n_joined;
+  gsize joined[4][2];
+} joins[] = {
+  {1, {{0, 10}}, 1, {{0, 10}}},
+  {2, {{0, 10}, {10, 5}}, 1, {{0, 15}}},
+  {3, {{0, 10}, {10, 5}, {15, 1}}, 1, {{0, 16}}},
+  {3, {{0, 10}, {11, 5}, {16, 1}}, 2, {{0, 10}, {11, 6}}},
+  {3, {{10, 5}, {0, 10}, {10, 5}}, 2, {{10, 5}, {0, 15}}},
+  {3, {{0, 10}, {10, 0}, {10, 5}}, 1, {{0, 15}}},
+  {2, {{5, 5}, {5, 5}}, 2, {{5, 5}, {5, 5}}},
+  {4, {{0, 1}, {2, 1}, {4, 1}, {6, 1}}, 4, {{0, 1}, {2, 1}, {4, 1}, {6, 1}}},
+};
+
+GST_START_TEST (test_pieces_end_to_end_are_joined)
+{
+  guint8 buffer[32];
+  struct iovec iovecs[4], joined[4];
+
+  for (guint i = 0; i < joins[__i__].n; i++)
+    iovecs[i] = (struct iovec) {
+    buffer + joins[__i__].pieces[i][0], joins[__i__].pieces[i][1]
+    };
+  fail_unless_equals_int (gst_ice_udp_batch_join (iovecs, joins[__i__].n,
+          joined), joins[__i__].n_joined);
+  for (guint i = 0; i < joins[__i__].n_joined; i++) {
+    fail_unless (joined[i].iov_base == buffer + joins[__i__].joined[i][0]);
+    fail_unless_equals_uint64 (joined[i].iov_len, joins[__i__].joined[i][1]);
+  }
+}
+
+GST_END_TEST;
+
 static const struct
 {
   gsize size;
@@ -319,6 +356,8 @@ udpbatch_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_runs_are_cut, 0, G_N_ELEMENTS (cuts));
+  tcase_add_loop_test (tc, test_pieces_end_to_end_are_joined, 0,
+      G_N_ELEMENTS (joins));
   tcase_add_loop_test (tc, test_merged_packets_are_split, 0,
       G_N_ELEMENTS (splits));
   tcase_add_test (tc, test_lists_are_mapped);
