@@ -63,7 +63,8 @@ GstIceKeying *gst_ice_key_exchange_get_keying (GstIceKeyExchange * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* The peer's description is known, and ours was told. @answering: the peer made the
- * offer. Packets that come before are kept, a few of them. */
+ * offer. Packets that come before are kept, a few of them. With SDES it may be called
+ * again with other keys of the peer; the cipher that was told then has these as well. */
 void gst_ice_key_exchange_agree (GstIceKeyExchange * self,
     const GstIceKeying * theirs, gboolean answering);
 

@@ -65,17 +65,21 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
       mline->formats == NULL || gst_caps_is_empty (mline->formats);
 }
 
+/* @offered: @theirs is of an offer, or of an answer */
 static void
-set_theirs (GstIceMline * mline, const GstIceMediaDescription * theirs)
+set_theirs (GstIceMline * mline, const GstIceMediaDescription * theirs,
+    gboolean offered)
 {
   if (mline->encryption == GST_ICE_ENCRYPTION_NONE || theirs->keying == NULL)
     return;
   g_clear_pointer (&mline->theirs, gst_ice_keying_free);
   mline->theirs = gst_ice_keying_copy (theirs->keying);
+  mline->theirs_offered = offered;
 }
 
-/* What was agreed of encryption stays (RFC 8842, 5.5, lets it change; here another
- * call is needed for that): nobody talks us into less in mid-call. */
+/* What was agreed of encryption stays: nobody talks us into less in mid-call. Keys that a
+ * description carries may change (RFC 4568, 7.1.4), in an offer to those of a suite that
+ * is ours. RFC 8842, 5.5, also lets a certificate change; here that needs another call. */
 static gboolean
 check_keying (const GstIceMline * mline, const GstIceMediaDescription * theirs,
     GError ** error)
@@ -86,7 +90,13 @@ check_keying (const GstIceMline * mline, const GstIceMediaDescription * theirs,
 
   if (gst_ice_keying_check (mline->encryption, mline->media, theirs->protocol,
           theirs->keying, theirs->rtcp_mux || !mline->rtcp_mux, error)) {
+    const GstIceCrypto *our_crypto, *their_crypto;
+
     if (gst_ice_keying_continues (mline->theirs, theirs->keying))
+      return TRUE;
+    if (mline->encryption == GST_ICE_ENCRYPTION_SDES && mline->ours != NULL &&
+        gst_ice_keying_settle (mline->ours, theirs->keying, TRUE, &our_crypto,
+            &their_crypto))
       return TRUE;
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
         "The peer wants to go on with another key for %s; that needs another "
@@ -177,7 +187,7 @@ gst_ice_match_offer (GstIceMlines * self,
         theirs->mid, theirs->protocol);
 
     mline->rejected = !is_usable (mline, theirs, rtcp_mux, &refusal);
-    set_theirs (mline, theirs);
+    set_theirs (mline, theirs, TRUE);
     gst_caps_replace (&mline->formats, theirs->formats);
     mline->ssrcs = theirs->ssrcs != NULL ? g_array_ref (theirs->ssrcs) : NULL;
   }
@@ -206,9 +216,15 @@ gst_ice_match_offer (GstIceMlines * self,
     return FALSE;
   }
 
-  for (guint i = 0; i < first_new; i++)
-    gst_ice_mlines_get (self, i)->rejected |=
-        gst_ice_description_get_media (offer, i)->rejected;
+  for (guint i = 0; i < first_new; i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+    const GstIceMediaDescription *theirs =
+        gst_ice_description_get_media (offer, i);
+
+    mline->rejected |= theirs->rejected;
+    if (!mline->rejected && mline->encryption == GST_ICE_ENCRYPTION_SDES)
+      set_theirs (mline, theirs, TRUE);
+  }
   return TRUE;
 }
 
@@ -269,7 +285,7 @@ gst_ice_match_answer (GstIceMlines * self,
       mline->rejected = TRUE;
     gst_caps_take (&mline->formats, agreed);
     mline->rtcp_mux = mline->rtcp_mux && theirs->rtcp_mux;
-    set_theirs (mline, theirs);
+    set_theirs (mline, theirs, FALSE);
   }
   return TRUE;
 }

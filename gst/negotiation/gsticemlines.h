@@ -25,6 +25,7 @@ typedef struct
   GstIceEncryption encryption;
   GstIceKeying *ours;           /* NULL: without encryption, or not made yet */
   GstIceKeying *theirs;         /* NULL: the same, or not described yet */
+  gboolean theirs_offered;      /* by an offer; else by an answer */
 
   gboolean grouped;             /* in a BUNDLE group that was agreed */
   guint carrier;                /* whose transport it uses: its own number, or that

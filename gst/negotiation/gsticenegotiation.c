@@ -174,6 +174,9 @@ take_stream (GstIceNegotiation * self, guint index,
     begin_generation (self, index);
   if (gst_ice_stream_take_credentials (stream, media))
     gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, index);
+  else if (gst_ice_mlines_get (self->mlines, index)->encryption ==
+      GST_ICE_ENCRYPTION_SDES)
+    gst_ice_action_push (&self->actions, GST_ICE_ACTION_REKEY, index);
   gst_ice_stream_add_remote_media (stream, media);
   gst_ice_checks_hold (self->checks, index);
 }

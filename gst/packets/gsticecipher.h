@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Protects the packets of one m-line, both ways, with keys that do not change
- * (RFC 3711). Any thread, several at once. */
+/* Protects the packets of one transport, both ways (RFC 3711). Any thread, several at
+ * once. */
 #define GST_TYPE_ICE_CIPHER (gst_ice_cipher_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GstIceCipher, gst_ice_cipher, GST, ICE_CIPHER, GObject)
 
@@ -22,7 +22,8 @@ struct _GstIceCipherClass
   void (*add_stats) (GstIceCipher * self, GstStructure * stats);
 };
 
-/* @list: (transfer full): of RTP and RTCP packets
+/* @list: (transfer full): of RTP and RTCP packets, which are only read: several ciphers
+ *     may protect the same list at once
  * Returns: (transfer full): the same encrypted and authenticated; without those that
  *     can't be, which are counted */
 GstBufferList *gst_ice_cipher_protect (GstIceCipher * self,

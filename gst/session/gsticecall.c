@@ -363,6 +363,10 @@ gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
       agree (self, media);
       start_connect_timer (self);
       return TRUE;
+    case GST_ICE_ACTION_REKEY:
+      if (gst_ice_media_is_first (media))
+        gst_ice_transport_agree (gst_ice_media_get_transport (media));
+      return TRUE;
     case GST_ICE_ACTION_REFUSED:
       refuse (self, action->mline);
       return TRUE;

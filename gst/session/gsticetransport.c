@@ -224,7 +224,7 @@ gst_ice_transport_agree (GstIceTransport * self)
 {
   if (self->keys != NULL)
     gst_ice_transport_keys_agree (self->keys, self->mline->theirs,
-        gst_ice_negotiation_is_answerer (self->host->negotiation));
+        self->mline->theirs_offered);
   rewire (self);
 }
 

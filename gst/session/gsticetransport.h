@@ -65,7 +65,8 @@ void gst_ice_transport_free (GstIceTransport * self);
  * Returns: %FALSE with @error set when that can't be */
 gboolean gst_ice_transport_open (GstIceTransport * self, GError ** error);
 
-/* Both descriptions are known: keys can be agreed. */
+/* Both descriptions are known: keys can be agreed. Again, when the peer's carries other
+ * keys. */
 void gst_ice_transport_agree (GstIceTransport * self);
 
 /* What a negotiation asks for. */

@@ -15,6 +15,7 @@
 struct _GstIceTransportKeys
 {
   gchar *name;
+  GstIceEncryption encryption;  /* set at construction */
   GstIceDemux *demux;           /* (transfer none) */
   const GstIceTransportKeysEvents *events;
   gpointer user_data;
@@ -131,6 +132,7 @@ gst_ice_transport_keys_new (const gchar * name, GstIceEncryption encryption,
 
   init_debug ();
   self->name = g_strdup (name);
+  self->encryption = encryption;
   self->demux = demux;
   self->events = events;
   self->user_data = user_data;
@@ -176,7 +178,7 @@ void
 gst_ice_transport_keys_agree (GstIceTransportKeys * self,
     const GstIceKeying * theirs, gboolean answering)
 {
-  if (self->agreed)
+  if (self->agreed && self->encryption != GST_ICE_ENCRYPTION_SDES)
     return;
   self->agreed = TRUE;
   gst_ice_key_exchange_agree (self->key_exchange, theirs, answering);

@@ -42,8 +42,9 @@ void gst_ice_transport_keys_free (GstIceTransportKeys * self);
 GstIceKeying *gst_ice_transport_keys_get_keying (GstIceTransportKeys * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* The peer's description is known, and ours was told; the first call counts.
- * @answering: the peer made the offer */
+/* The peer's description is known, and ours was told. The first call counts; with SDES a
+ * later one may have other keys of the peer, and nothing is lost meanwhile.
+ * @answering: the peer made the offer that has @theirs */
 void gst_ice_transport_keys_agree (GstIceTransportKeys * self,
     const GstIceKeying * theirs, gboolean answering);
 

@@ -417,6 +417,25 @@ GST_START_TEST (test_the_index_ends_at_2_to_the_48)
 
 GST_END_TEST;
 
+/* All 31 bits of SRTCP's index count. */
+GST_START_TEST (test_rtcp_beyond_16_bits_of_index)
+{
+  const GstIceSrtpMasterKey master = srtp_test_make_master (1);
+  Packet early, packet;
+  Ends ends;
+
+  ends_init (&ends, __i__, &master, 4);
+  send_rtcp (&ends, 1, &early);
+  for (guint i = 0; i < 0x10000; i++)
+    fail_unless_equals_int (send_rtcp (&ends, 1, &packet), GST_ICE_SRTP_OK);
+  fail_unless_equals_int (receive (&ends, &packet), GST_ICE_SRTP_OK);
+  fail_unless_equals_int (receive (&ends, &packet), GST_ICE_SRTP_REPLAYED);
+  fail_unless_equals_int (receive (&ends, &early), GST_ICE_SRTP_TOO_OLD);
+  ends_clear (&ends);
+}
+
+GST_END_TEST;
+
 /* --- Sources --- */
 
 /* A source that a peer comes back to after its state was dropped: with the counter that
@@ -655,6 +674,7 @@ srtptransform_suite (void)
   tcase_add_loop_test (tc, test_keys_by_their_mki, 0, N_SUITES);
   tcase_add_loop_test (tc, test_a_key_ends_with_its_lifetime, 0, N_SUITES);
   tcase_add_loop_test (tc, test_the_index_ends_at_2_to_the_48, 0, N_SUITES);
+  tcase_add_loop_test (tc, test_rtcp_beyond_16_bits_of_index, 0, N_SUITES);
   tcase_add_loop_test (tc, test_a_source_comes_back, 0, N_SUITES);
   tcase_add_test (tc, test_the_unused_source_is_forgotten);
   tcase_add_test (tc, test_what_is_recalled_is_bounded);

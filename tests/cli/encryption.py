@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Encrypted calls, and what becomes of those that a peer would have otherwise."""
+import base64
 import re
 import unittest
 
@@ -164,6 +165,48 @@ class Encryption(unittest.TestCase):
         n = len(receiver.payloads)
         wait_until(lambda: len(receiver.payloads) >= n + 20, "packets after it")
         self.assertEqual(self.transport(receiver).get_value("srtp-packets-refused"), 0)
+
+    def test_other_keys_are_taken_in_mid_call_without_a_gap(self):
+        """Issue 16, 5: what still comes with the old ones is opened as well."""
+        other = base64.b64encode(bytes(range(28))).decode()
+        sender, receiver = self.sides("encryption=sdes")
+        call(sender, receiver)
+        wait_until(lambda: len(receiver.payloads) >= 20, "packets")
+        sender.session.emit("restart-ice")
+        offer = re.sub(r"(a=crypto:1 AEAD_AES_128_GCM inline:)\S+", r"\g<1>" + other,
+                       sender.session.emit("create-offer"))
+        self.assertIn(other, offer)
+        self.assertTrue(receiver.session.emit("set-remote-description", offer))
+        answer = receiver.session.emit("create-answer")
+        self.assertIn("a=crypto:1 AEAD_AES_128_GCM inline:", answer)
+        self.assertTrue(sender.session.emit("set-remote-description", answer))
+        wait_until(lambda: len(sender.element_messages("ice-selected-pair")) >= 2, "another pair")
+        n = len(receiver.payloads)
+        wait_until(lambda: len(receiver.payloads) >= n + 20, "packets after it")
+        self.assertEqual(self.transport(receiver).get_value("srtp-packets-refused"), 0)
+
+    def test_keys_that_cannot_be_used_are_refused_by_their_name(self):
+        for parameter in ("UNENCRYPTED_SRTP", "UNENCRYPTED_SRTCP", "UNAUTHENTICATED_SRTP", "KDR=2"):
+            with self.subTest(parameter=parameter):
+                sender, receiver = self.sides("encryption=sdes")
+                self.assertEqual(self.exchange(sender, receiver, lambda sdp, added=parameter: re.sub(
+                    r"(a=crypto:.*)\r\n", r"\1 " + added + "\r\n", sdp)), (False, False))
+                self.assertIn(parameter.split("=", maxsplit=1)[0] + " is not taken",
+                              self.warning_of(receiver))
+                self.assert_silent(sender, receiver)
+
+    def test_an_mki_is_sent_and_checked(self):
+        """Issue 16, 5: as Teams' gateways write it; an answer has the same."""
+        sender, receiver = self.sides("encryption=sdes")
+        answers = []
+        self.exchange(sender, receiver, lambda sdp: re.sub(
+            r"(a=crypto:3 .*)\r\n", r"\1|2^31|1:1\r\n", re.sub(r"a=crypto:[124] .*\r\n", "", sdp)),
+            lambda sdp: answers.append(sdp) or sdp)
+        self.assertRegex(answers[0], r"a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:\S+\|2\^31\|1:1\r")
+        # The sender was not told that it sends an MKI, so that nothing of it is the peer's.
+        wait_until(lambda: self.transport(receiver).get_value("srtp-packets-refused") >= 20,
+                   "packets without an MKI")
+        self.assertEqual(receiver.payloads, [])
 
     def test_a_handshake_that_never_comes_is_an_error(self):
         # Each is made to believe that the other begins.
