@@ -138,11 +138,8 @@ GstIceDtlsContext *
 gst_ice_dtls_context_get_shared (gint64 now_s)
 {
   /* GCM costs half of what counter mode with HMAC does. */
-  static const GstIceSrtpSuite suites[] = {
-    GST_ICE_SRTP_SUITE_AEAD_AES_128_GCM, GST_ICE_SRTP_SUITE_AEAD_AES_256_GCM,
-    GST_ICE_SRTP_SUITE_AES_CM_128_HMAC_SHA1_80,
-    GST_ICE_SRTP_SUITE_AES_CM_128_HMAC_SHA1_32
-  };
+  GstIceSrtpSuite suites[GST_ICE_SRTP_N_SUITES];
+  const guint n_suites = gst_ice_srtp_suite_get_enabled (suites);
   static GMutex lock;
   static GstIceDtlsContext *shared;     /* protected by lock */
   GstIceDtlsContext *old = NULL, *context;
@@ -152,7 +149,7 @@ gst_ice_dtls_context_get_shared (gint64 now_s)
   if (shared != NULL && !is_fresh (shared, now_s))
     old = g_steal_pointer (&shared);
   if (shared == NULL)
-    shared = gst_ice_dtls_context_new (suites, G_N_ELEMENTS (suites), now_s);
+    shared = gst_ice_dtls_context_new (suites, n_suites, now_s);
   context = shared != NULL ? gst_ice_dtls_context_ref (shared) : NULL;
   g_mutex_unlock (&lock);
 

@@ -35,7 +35,7 @@ void gst_ice_srtp_arena_add (GstIceSrtpArena * self, gsize n_bytes);
 /* Returns: (transfer full): the packets that were added */
 GstBufferList *gst_ice_srtp_arena_end (GstIceSrtpArena * self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Frees what is kept for later: before GStreamer is taken down. */
+/* Frees what is kept for later: nobody is going to protect anything soon. */
 void gst_ice_srtp_arena_drop_kept (void);
 
 G_END_DECLS

@@ -63,6 +63,9 @@ G_DEFINE_TYPE_WITH_CODE (GstIceSrtpCipher, gst_ice_srtp_cipher,
     GST_TYPE_ICE_CIPHER, GST_DEBUG_CATEGORY_INIT (gst_ice_srtp_cipher_debug,
         "icesrtpcipher", 0, "ICE: SRTP"));
 
+/* Of this process, atomic: with the last one goes the memory that they share. */
+static gint n_ciphers;
+
 static void
 gst_ice_srtp_cipher_finalize (GObject * object)
 {
@@ -72,6 +75,8 @@ gst_ice_srtp_cipher_finalize (GObject * object)
   gst_ice_srtp_transform_free (self->received.transform);
   g_mutex_clear (&self->sent.lock);
   g_mutex_clear (&self->received.lock);
+  if (g_atomic_int_dec_and_test (&n_ciphers))
+    gst_ice_srtp_arena_drop_kept ();
 
   G_OBJECT_CLASS (gst_ice_srtp_cipher_parent_class)->finalize (object);
 }
@@ -333,6 +338,7 @@ gst_ice_srtp_cipher_class_init (GstIceSrtpCipherClass * klass)
 static void
 gst_ice_srtp_cipher_init (GstIceSrtpCipher * self)
 {
+  g_atomic_int_inc (&n_ciphers);
   g_mutex_init (&self->sent.lock);
   g_mutex_init (&self->received.lock);
   self->sent.transform =

@@ -236,4 +236,4 @@ class Encryption(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    main(["srtpenc"])
+    main([])

@@ -126,4 +126,4 @@ if __name__ == "__main__":
     need_npm()
     # There an end has one address: whip-whep joins several candidates of a restart with commas.
     network.enter()
-    main(["dtlsdec", "opusdec", "rtpopusdepay"])
+    main(["opusdec", "rtpopusdepay"])

@@ -87,4 +87,4 @@ if __name__ == "__main__":
     need("turnserver")
     need_npm()
     network.enter()
-    main(["dtlsdec", "opusenc", "rtpopuspay"])
+    main(["opusenc", "rtpopuspay"])
