@@ -169,8 +169,9 @@ gst_ice_srtp_arena_add (GstIceSrtpArena * self, gsize n_bytes)
     gst_buffer_list_add (sheet->list, sheet->places[at].packet);
     sheet->n_packets++;
   }
-  gst_memory_resize (sheet->places[at].part, (gssize) self->used_bytes -
-      (gssize) sheet->places[at].part->offset, n_bytes);
+  /* As gst_memory_resize() does it. */
+  sheet->places[at].part->offset = self->used_bytes;
+  sheet->places[at].part->size = n_bytes;
   self->used_bytes += n_bytes;
   self->n_packets++;
 }

@@ -15,6 +15,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <string.h>
 
 #define HMAC_KEY_BYTES 20
@@ -367,6 +368,30 @@ compute_hmac (const SessionKeys * keys, const GstIceSrtpPacket * packet,
   return ok;
 }
 
+/* What EVP_CIPHER_CTX_ctrl() does with EVP_CTRL_AEAD_GET_TAG and _SET_TAG, without its
+ * detours, which cost as much as the tag. */
+static gboolean
+get_gcm_tag (const SessionKeys * keys, guint8 * tag)
+{
+  OSSL_PARAM params[] = {
+    OSSL_PARAM_octet_string (OSSL_CIPHER_PARAM_AEAD_TAG, tag, GCM_TAG_BYTES),
+    OSSL_PARAM_END
+  };
+
+  return EVP_CIPHER_CTX_get_params (keys->cipher, params);
+}
+
+static gboolean
+set_gcm_tag (const SessionKeys * keys, guint8 * tag)
+{
+  const OSSL_PARAM params[] = {
+    OSSL_PARAM_octet_string (OSSL_CIPHER_PARAM_AEAD_TAG, tag, GCM_TAG_BYTES),
+    OSSL_PARAM_END
+  };
+
+  return EVP_CIPHER_CTX_set_params (keys->cipher, params);
+}
+
 static guint
 get_tag_bytes (const GstIceSrtpKey * self, const GstIceSrtpPacket * packet)
 {
@@ -391,8 +416,7 @@ gst_ice_srtp_key_seal (GstIceSrtpKey * self, const GstIceSrtpPacket * packet,
   if (self->suite->aead)
     return authenticate_head (keys, packet) && encrypt (keys, packet, in) &&
         EVP_CipherFinal_ex (keys->cipher, packet->tag, &n) &&
-        EVP_CIPHER_CTX_ctrl (keys->cipher, EVP_CTRL_AEAD_GET_TAG,
-        GCM_TAG_BYTES, packet->tag);
+        get_gcm_tag (keys, packet->tag);
 
   if (!encrypt (keys, packet, in) || !compute_hmac (keys, packet, mac))
     return FALSE;
@@ -408,8 +432,7 @@ open_gcm (const GstIceSrtpKey * self, const SessionKeys * keys,
   int n;
 
   if (!set_nonce (self, keys, packet) || !authenticate_head (keys, packet) ||
-      !EVP_CIPHER_CTX_ctrl (keys->cipher, EVP_CTRL_AEAD_SET_TAG,
-          GCM_TAG_BYTES, packet->tag) || !decrypt (keys, packet))
+      !set_gcm_tag (keys, packet->tag) || !decrypt (keys, packet))
     return FALSE;
   if (EVP_CipherFinal_ex (keys->cipher, rest, &n))
     return TRUE;
