@@ -6,7 +6,15 @@
 
 #include "gsticeroute.h"
 
-G_DEFINE_ABSTRACT_TYPE (GstIceRoute, gst_ice_route, G_TYPE_OBJECT);
+/* Tenths of a second: an atomic integer holds seven years of them. */
+#define VOUCHED_UNIT_MS 100
+
+typedef struct
+{
+  gint vouched;                 /* atomic: when, in VOUCHED_UNIT_MS; 0: never */
+} GstIceRoutePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstIceRoute, gst_ice_route, G_TYPE_OBJECT);
 
 static guint
 gst_ice_route_send_list_of_one (GstIceRoute * self, GstBuffer * packet,
@@ -72,4 +80,21 @@ void
 gst_ice_route_add_stats (GstIceRoute * self, GstStructure * stats)
 {
   GST_ICE_ROUTE_GET_CLASS (self)->add_stats (self, stats);
+}
+
+void
+gst_ice_route_vouch (GstIceRoute * self)
+{
+  GstIceRoutePrivate *own = gst_ice_route_get_instance_private (self);
+
+  g_atomic_int_set (&own->vouched, (gint) (g_get_monotonic_time () /
+          (VOUCHED_UNIT_MS * G_TIME_SPAN_MILLISECOND)));
+}
+
+gint64
+gst_ice_route_get_vouched_ms (GstIceRoute * self)
+{
+  GstIceRoutePrivate *own = gst_ice_route_get_instance_private (self);
+
+  return (gint64) g_atomic_int_get (&own->vouched) * VOUCHED_UNIT_MS;
 }

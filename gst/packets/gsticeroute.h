@@ -51,4 +51,11 @@ gint gst_ice_route_get_fd (GstIceRoute * self);
 /* Any thread. Adds to @stats how packets go, both ways. */
 void gst_ice_route_add_stats (GstIceRoute * self, GstStructure * stats);
 
+/* Any thread. A cipher has just found that media which came in is the peer's: that
+ * shows that the peer is there, and wants what we send, as an answer to a check does. */
+void gst_ice_route_vouch (GstIceRoute * self);
+
+/* Any thread. Returns: when that was last, monotonic milliseconds, to 100 ms; 0: never */
+gint64 gst_ice_route_get_vouched_ms (GstIceRoute * self);
+
 G_END_DECLS

@@ -2,10 +2,16 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads and writes the STUN messages of ICE: Binding requests and their answers.
+ * OpenSSL computes the HMAC; its context is kept for each thread. */
+
 #include "config.h"
 
 #include "gsticeudpstun.h"
 
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -24,11 +30,14 @@ typedef enum
   ATTRIBUTE_USERNAME = 0x0006,
   ATTRIBUTE_INTEGRITY = 0x0008,
   ATTRIBUTE_ERROR_CODE = 0x0009,
+  ATTRIBUTE_UNKNOWN_ATTRIBUTES = 0x000a,
   ATTRIBUTE_XOR_MAPPED_ADDRESS = 0x0020,
   ATTRIBUTE_PRIORITY = 0x0024,
+  ATTRIBUTE_USE_CANDIDATE = 0x0025,
   ATTRIBUTE_FINGERPRINT = 0x8028,
   ATTRIBUTE_CONTROLLED = 0x8029,
   ATTRIBUTE_CONTROLLING = 0x802a,
+  ATTRIBUTE_NOMINATION = 0xc001,        /* draft-thatcher-ice-renomination */
 } Attribute;
 
 void
@@ -48,18 +57,66 @@ pad (gsize size)
   return (size + 3) & ~(gsize) 3;
 }
 
-/* The checksum of ITU V.42, as Ethernet has it. Twice in a few seconds: no table. */
+/* The table of CRC-32, ITU V.42 (RFC 8489, 14.7). */
+static const guint32 *
+get_crc_table (void)
+{
+  static guint32 table[256];
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done)) {
+    for (guint32 i = 0; i < G_N_ELEMENTS (table); i++) {
+      table[i] = i;
+      for (guint bit = 0; bit < 8; bit++)
+        table[i] = (table[i] >> 1) ^ ((table[i] & 1) ? 0xedb88320u : 0);
+    }
+    g_once_init_leave (&done, 1);
+  }
+  return table;
+}
+
 static guint32
 crc32 (const guint8 * data, gsize size)
 {
+  const guint32 *table = get_crc_table ();
   guint32 crc = 0xffffffffu;
 
-  for (gsize i = 0; i < size; i++) {
-    crc ^= data[i];
-    for (guint bit = 0; bit < 8; bit++)
-      crc = (crc >> 1) ^ ((crc & 1) ? 0xedb88320u : 0);
-  }
+  for (gsize i = 0; i < size; i++)
+    crc = (crc >> 8) ^ table[(crc ^ data[i]) & 0xff];
   return ~crc;
+}
+
+/* Returns: (transfer full): a context of HMAC-SHA1 that has no key yet */
+static EVP_MAC_CTX *
+new_hmac (void)
+{
+  gchar digest[] = "SHA1";
+  OSSL_PARAM params[] = {
+    OSSL_PARAM_construct_utf8_string (OSSL_MAC_PARAM_DIGEST, digest, 0),
+    OSSL_PARAM_construct_end ()
+  };
+  EVP_MAC *mac = EVP_MAC_fetch (NULL, OSSL_MAC_NAME_HMAC, NULL);
+  EVP_MAC_CTX *hmac;
+
+  g_assert (mac != NULL);
+  hmac = EVP_MAC_CTX_new (mac);
+  EVP_MAC_free (mac);
+  EVP_MAC_CTX_set_params (hmac, params);
+  return hmac;
+}
+
+/* Returns: (transfer none): this thread's, which spares the look-up of the digest */
+static EVP_MAC_CTX *
+get_hmac (void)
+{
+  static GPrivate hmacs = G_PRIVATE_INIT ((GDestroyNotify) EVP_MAC_CTX_free);
+  EVP_MAC_CTX *hmac = g_private_get (&hmacs);
+
+  if (hmac == NULL) {
+    hmac = new_hmac ();
+    g_private_set (&hmacs, hmac);
+  }
+  return hmac;
 }
 
 /* The HMAC of all that is before the attribute at @offset, with the message's
@@ -70,16 +127,17 @@ compute_integrity (const guint8 * data, gsize offset, const gchar * password,
 {
   guint8 head[4];
   gsize size = INTEGRITY_SIZE;
-  GHmac *hmac = g_hmac_new (G_CHECKSUM_SHA1, (const guchar *) password,
-      strlen (password));
+  EVP_MAC_CTX *hmac = get_hmac ();
 
   memcpy (head, data, 2);
   GST_WRITE_UINT16_BE (head + 2,
       offset + ATTRIBUTE_SIZE + INTEGRITY_SIZE - HEADER_SIZE);
-  g_hmac_update (hmac, head, sizeof (head));
-  g_hmac_update (hmac, data + sizeof (head), offset - sizeof (head));
-  g_hmac_get_digest (hmac, digest, &size);
-  g_hmac_unref (hmac);
+  if (!EVP_MAC_init (hmac, (const guchar *) password, strlen (password), NULL)
+      || !EVP_MAC_update (hmac, head, sizeof (head))
+      || !EVP_MAC_update (hmac, data + sizeof (head), offset - sizeof (head))
+      || !EVP_MAC_final (hmac, digest, &size, INTEGRITY_SIZE))
+    /* Without memory, no integrity is right. */
+    gst_ice_udp_stun_randomise (digest, INTEGRITY_SIZE);
 }
 
 static void
@@ -104,23 +162,34 @@ take_attribute (GstIceUdpStun * self, guint type, const guint8 * value,
           (size == MAPPED6_SIZE && value[1] == 2))
         self->mapped = value;
       break;
+    case ATTRIBUTE_PRIORITY:
+      if (size == 4)
+        self->priority = GST_READ_UINT32_BE (value);
+      break;
+    case ATTRIBUTE_USE_CANDIDATE:
+      self->use_candidate = TRUE;
+      break;
+    case ATTRIBUTE_CONTROLLED:
+      self->controlled = TRUE;
+      break;
+    case ATTRIBUTE_CONTROLLING:
+      self->controlling = TRUE;
+      break;
+    case ATTRIBUTE_NOMINATION:
+      self->has_nomination = size == 4;
+      self->nomination = size == 4 ? GST_READ_UINT32_BE (value) & 0xffffff : 0;
+      break;
     default:
-      /* Whoever knows the password may say more than we understand: an answer
-       * to it is still what keeps the peer's consent. */
+      /* RFC 8489, 5: below 0x8000 comprehension is required. Who keeps consent
+       * answers all the same, as whoever knows the password consents. */
+      if (type < 0x8000 && self->unknown == 0)
+        self->unknown = type;
       break;
   }
 }
 
-static gboolean
-check_fingerprint (const guint8 * data, gsize offset, gsize size)
-{
-  return size == FINGERPRINT_SIZE
-      && GST_READ_UINT32_BE (data + offset + ATTRIBUTE_SIZE) ==
-      (crc32 (data, offset) ^ FINGERPRINT_XOR);
-}
-
 gboolean
-gst_ice_udp_stun_parse (GstIceUdpStun * self, const guint8 * data,
+gst_ice_udp_stun_read (GstIceUdpStun * self, const guint8 * data,
     gsize size_bytes)
 {
   gsize offset = HEADER_SIZE;
@@ -145,9 +214,10 @@ gst_ice_udp_stun_parse (GstIceUdpStun * self, const guint8 * data,
     if (offset + ATTRIBUTE_SIZE + pad (size) > size_bytes)
       return FALSE;
     if (type == ATTRIBUTE_FINGERPRINT) {
+      self->fingerprint = data + offset + ATTRIBUTE_SIZE;
       /* RFC 8489, 14.7: it is the last. */
-      return offset + ATTRIBUTE_SIZE + pad (size) == size_bytes
-          && check_fingerprint (data, offset, size);
+      return size == FINGERPRINT_SIZE
+          && offset + ATTRIBUTE_SIZE + FINGERPRINT_SIZE == size_bytes;
     }
     /* RFC 8489, 14.5: nothing else counts after the integrity. */
     if (self->integrity == NULL)
@@ -158,11 +228,31 @@ gst_ice_udp_stun_parse (GstIceUdpStun * self, const guint8 * data,
 }
 
 gboolean
+gst_ice_udp_stun_check_fingerprint (const GstIceUdpStun * self)
+{
+  gsize size;
+
+  if (self->fingerprint == NULL)
+    return FALSE;
+  size = self->fingerprint - self->data - ATTRIBUTE_SIZE;
+  return GST_READ_UINT32_BE (self->fingerprint) ==
+      (crc32 (self->data, size) ^ FINGERPRINT_XOR);
+}
+
+gboolean
+gst_ice_udp_stun_parse (GstIceUdpStun * self, const guint8 * data,
+    gsize size_bytes)
+{
+  return gst_ice_udp_stun_read (self, data, size_bytes)
+      && (self->fingerprint == NULL
+      || gst_ice_udp_stun_check_fingerprint (self));
+}
+
+gboolean
 gst_ice_udp_stun_check_integrity (const GstIceUdpStun * self,
     const gchar * password)
 {
   guint8 digest[INTEGRITY_SIZE];
-  guint8 difference = 0;
 
   if (self->integrity == NULL)
     return FALSE;
@@ -170,9 +260,7 @@ gst_ice_udp_stun_check_integrity (const GstIceUdpStun * self,
   compute_integrity (self->data, self->integrity - self->data - ATTRIBUTE_SIZE,
       password, digest);
   /* In a time that does not tell how much of it is right. */
-  for (guint i = 0; i < INTEGRITY_SIZE; i++)
-    difference |= digest[i] ^ self->integrity[i];
-  return difference == 0;
+  return CRYPTO_memcmp (digest, self->integrity, INTEGRITY_SIZE) == 0;
 }
 
 /* RFC 8489, 14.2: what an IPv6 address and its port are combined with */
@@ -280,15 +368,19 @@ write_address (Writer * self, const GstIceUdpAddress * address,
     value[4 + i] = bytes[i] ^ mask[i];
 }
 
-/* Returns: the size of the message */
+/* @password: (nullable): %NULL: without integrity
+ * Returns: the size of the message */
 static gsize
 write_end (Writer * self, const gchar * password)
 {
   gsize at = self->size;
-  guint8 *value = write_attribute (self, ATTRIBUTE_INTEGRITY, INTEGRITY_SIZE);
+  guint8 *value;
 
-  compute_integrity (self->data, at, password, value);
-  at = self->size;
+  if (password != NULL) {
+    value = write_attribute (self, ATTRIBUTE_INTEGRITY, INTEGRITY_SIZE);
+    compute_integrity (self->data, at, password, value);
+    at = self->size;
+  }
   value = write_attribute (self, ATTRIBUTE_FINGERPRINT, FINGERPRINT_SIZE);
   GST_WRITE_UINT32_BE (value, crc32 (self->data, at) ^ FINGERPRINT_XOR);
   return self->size;
@@ -320,6 +412,8 @@ gst_ice_udp_stun_build_request (const GstIceUdpStunRequest * self,
   /* Attributes lie at multiples of 4, not of 8. */
   GST_WRITE_UINT32_BE (value, (guint32) (self->tie_breaker >> 32));
   GST_WRITE_UINT32_BE (value + 4, (guint32) self->tie_breaker);
+  if (self->use_candidate)
+    write_attribute (&writer, ATTRIBUTE_USE_CANDIDATE, 0);
   return write_end (&writer, self->password);
 }
 
@@ -332,5 +426,23 @@ gst_ice_udp_stun_build_response (const GstIceUdpStun * request,
 
   write_header (&writer, message, GST_ICE_UDP_STUN_SUCCESS, request->id);
   write_address (&writer, from, request->id);
+  return write_end (&writer, password);
+}
+
+gsize
+gst_ice_udp_stun_build_error (const GstIceUdpStun * request, guint code,
+    const gchar * password, guint8 message[GST_ICE_UDP_STUN_MAX_SIZE])
+{
+  Writer writer;
+  guint8 *value;
+
+  write_header (&writer, message, GST_ICE_UDP_STUN_ERROR, request->id);
+  value = write_attribute (&writer, ATTRIBUTE_ERROR_CODE, 4);
+  value[2] = code / 100;
+  value[3] = code % 100;
+  if (code == GST_ICE_UDP_STUN_UNKNOWN_ATTRIBUTE) {
+    value = write_attribute (&writer, ATTRIBUTE_UNKNOWN_ATTRIBUTES, 2);
+    GST_WRITE_UINT16_BE (value, request->unknown);
+  }
   return write_end (&writer, password);
 }

@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Just the STUN (RFC 8489) that ICE needs to keep consent (RFC 7675): Binding
- * requests and their responses, with short-term credentials. Pure functions. */
+/* Just the STUN (RFC 8489) that ICE needs to keep consent (RFC 7675) and to answer
+ * checks (RFC 8445, 7.3): Binding requests and their responses, with short-term
+ * credentials. Pure functions. */
 
 #define GST_ICE_UDP_STUN_ID_SIZE 12
 
@@ -24,6 +25,15 @@ typedef enum
   GST_ICE_UDP_STUN_SUCCESS = 0x0101,
   GST_ICE_UDP_STUN_ERROR = 0x0111,
 } GstIceUdpStunType;
+
+/* Error codes: RFC 8489, 14.8; RFC 8445, 7.3.1.1. */
+enum
+{
+  GST_ICE_UDP_STUN_BAD_REQUEST = 400,
+  GST_ICE_UDP_STUN_UNAUTHENTICATED = 401,
+  GST_ICE_UDP_STUN_UNKNOWN_ATTRIBUTE = 420,
+  GST_ICE_UDP_STUN_ROLE_CONFLICT = 487,
+};
 
 /* Fills @bytes with what nobody can guess, as a transaction id must be (RFC 8489, 5). */
 void gst_ice_udp_stun_randomise (gpointer bytes, gsize size);
@@ -40,7 +50,25 @@ typedef struct
   const guint8 *integrity;      /* the attribute's value, of 20 bytes, or NULL */
   guint error_code;             /* 0: none */
   const guint8 *mapped;         /* XOR-MAPPED-ADDRESS, 8 or 20 bytes, or NULL */
+  const guint8 *fingerprint;    /* the attribute's value, of 4 bytes, or NULL */
+
+  /* Of checks (RFC 8445, 7.1). */
+  guint32 priority;             /* 0: none */
+  gboolean use_candidate;
+  gboolean controlling;
+  gboolean controlled;
+  gboolean has_nomination;      /* draft-thatcher-ice-renomination */
+  guint32 nomination;
+  guint16 unknown;              /* an attribute that has to be understood, or 0 */
 } GstIceUdpStun;
+
+/* Looks at the form alone, so that what is for nobody costs little.
+ * Returns: %FALSE if it is no STUN, or is cut off */
+gboolean gst_ice_udp_stun_read (GstIceUdpStun * self, const guint8 * data,
+    gsize size_bytes);
+
+/* Returns: whether it has a fingerprint, and that is its own (RFC 8489, 14.7) */
+gboolean gst_ice_udp_stun_check_fingerprint (const GstIceUdpStun * self);
 
 /* Returns: %FALSE if it is no STUN, is cut off, or has a fingerprint that is not
  *     its own */
@@ -69,6 +97,7 @@ typedef struct
   guint32 priority;
   gboolean controlling;
   guint64 tie_breaker;
+  gboolean use_candidate;       /* nominates (RFC 8445, 7.1.2) */
 } GstIceUdpStunRequest;
 
 /* Returns: how many bytes of @message it has, 0 if the names are too long */
@@ -79,5 +108,11 @@ gsize gst_ice_udp_stun_build_request (const GstIceUdpStunRequest * self,
 gsize gst_ice_udp_stun_build_response (const GstIceUdpStun * request,
     const GstIceUdpAddress * from, const gchar * password,
     guint8 message[GST_ICE_UDP_STUN_MAX_SIZE]);
+
+/* @code: of the enumeration above, or another of RFC 8489's
+ * @password: (nullable): of who got the request; %NULL: without integrity, where nobody
+ *     is known to share one */
+gsize gst_ice_udp_stun_build_error (const GstIceUdpStun * request, guint code,
+    const gchar * password, guint8 message[GST_ICE_UDP_STUN_MAX_SIZE]);
 
 G_END_DECLS
