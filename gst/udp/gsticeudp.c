@@ -11,6 +11,8 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <string.h>
+#include <fcntl.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -151,4 +153,26 @@ gst_ice_udp_get_kernel_drops (gint fd)
       || getsockopt (fd, SOL_SOCKET, SO_MEMINFO, meminfo, &size) < 0)
     return 0;
   return meminfo[SK_MEMINFO_DROPS];
+}
+
+/* Returns: a descriptor that is no socket, and always writable; -1 if there are
+ *     no descriptors left. It is never closed. */
+static gint
+get_no_socket (void)
+{
+  static gsize no_socket = 0;   /* the descriptor + 1 */
+
+  if (g_once_init_enter (&no_socket)) {
+    gint fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+    g_once_init_leave (&no_socket, fd < 0 ? G_MAXSIZE : (gsize) fd + 1);
+  }
+  return no_socket == G_MAXSIZE ? -1 : (gint) (no_socket - 1);
+}
+
+void
+gst_ice_udp_retire_socket (gint fd)
+{
+  if (get_no_socket () >= 0)
+    dup3 (get_no_socket (), fd, O_CLOEXEC);
 }

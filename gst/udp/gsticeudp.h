@@ -48,4 +48,8 @@ gsize gst_ice_udp_set_receive_buffer (gint fd, gsize size);
  *     buffer was full; 0 if the kernel can't tell */
 guint gst_ice_udp_get_kernel_drops (gint fd);
 
+/* Closes the socket behind @fd, but keeps the number: a thread that is about to use it
+ * finds something that is no socket, not whatever file gets the number next. */
+void gst_ice_udp_retire_socket (gint fd);
+
 G_END_DECLS

@@ -54,8 +54,8 @@ struct _GstIceUdpLoop
   GMutex lock;                  /* never held across a call that blocks */
 
   /* Protected by lock. */
-  GHashTable *readers;          /* set of GstIceUdpReader, not owned */
-  GstIceUdpReader *current;     /* the thread is inside it */
+  GHashTable *sources;          /* set of GstIceUdpSource, not owned */
+  GstIceUdpSource *current;     /* the thread is inside it */
   gboolean occupied;            /* a thread is inside the loop */
   gint keeper_fd;               /* -1: there is no keeper any more */
   gboolean kept;                /* the keeper polls it */
@@ -74,7 +74,7 @@ struct _GstIceUdpLoop
   gboolean more;                /* something is left to read */
   gboolean dense;               /* what comes next is worth to be gathered */
   gint64 last_read_us;
-  gint64 due_us;                /* when a reader wants its tick */
+  gint64 due_us;                /* when a source wants its tick */
   gint64 next_tick_us;          /* no sooner */
 };
 
@@ -102,22 +102,22 @@ gst_ice_udp_loop_clear_wake (GstIceUdpLoop * self)
     GST_TRACE_OBJECT (self, "nobody called");
 }
 
-/* Makes @reader the thread's, if it is still here. */
+/* Makes @source the thread's, if it is still here. */
 static gboolean
-gst_ice_udp_loop_enter_reader (GstIceUdpLoop * self, GstIceUdpReader * reader)
+gst_ice_udp_loop_enter_source (GstIceUdpLoop * self, GstIceUdpSource * source)
 {
   gboolean here;
 
   g_mutex_lock (&self->lock);
-  here = g_hash_table_contains (self->readers, reader);
+  here = g_hash_table_contains (self->sources, source);
   if (here)
-    self->current = reader;
+    self->current = source;
   g_mutex_unlock (&self->lock);
   return here;
 }
 
 static void
-gst_ice_udp_loop_leave_reader (GstIceUdpLoop * self)
+gst_ice_udp_loop_leave_source (GstIceUdpLoop * self)
 {
   g_mutex_lock (&self->lock);
   self->current = NULL;
@@ -127,55 +127,54 @@ gst_ice_udp_loop_leave_reader (GstIceUdpLoop * self)
 }
 
 static void
-gst_ice_udp_loop_tick_reader (GstIceUdpLoop * self, GstIceUdpReader * reader,
+gst_ice_udp_loop_tick_source (GstIceUdpLoop * self, GstIceUdpSource * source,
     gint64 now_us)
 {
-  gint64 due_us = gst_ice_udp_reader_tick (reader, now_us);
+  gint64 due_us = source->tick (source, now_us);
 
   self->due_us = MIN (self->due_us, MAX (self->next_tick_us, due_us));
 }
 
 /* Returns: whether there may be more to read */
 static gboolean
-gst_ice_udp_loop_read (GstIceUdpLoop * self, GstIceUdpReader * reader,
+gst_ice_udp_loop_read (GstIceUdpLoop * self, GstIceUdpSource * source,
     gint64 now_us)
 {
   GstIceUdpRead got;
 
   /* One that was removed while its event was on the way. */
-  if (!gst_ice_udp_loop_enter_reader (self, reader))
+  if (!gst_ice_udp_loop_enter_source (self, source))
     return FALSE;
 
-  got = gst_ice_udp_reader_read (reader, self->scratch, now_us);
+  got = source->read (source, self->scratch, now_us);
   if (got == GST_ICE_UDP_READ_BROKEN) {
-    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL,
-        gst_ice_udp_reader_get_fd (reader), NULL);
+    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
   }
-  gst_ice_udp_loop_tick_reader (self, reader, now_us);
-  gst_ice_udp_loop_leave_reader (self);
+  gst_ice_udp_loop_tick_source (self, source, now_us);
+  gst_ice_udp_loop_leave_source (self);
   return got == GST_ICE_UDP_READ_SOME;
 }
 
 static void
 gst_ice_udp_loop_tick (GstIceUdpLoop * self, gint64 now_us)
 {
-  g_autofree gpointer *readers = NULL;
-  guint n_readers;
+  g_autofree gpointer *sources = NULL;
+  guint n_sources;
 
   if (now_us < self->due_us)
     return;
 
   g_mutex_lock (&self->lock);
-  readers = g_hash_table_get_keys_as_array (self->readers, &n_readers);
+  sources = g_hash_table_get_keys_as_array (self->sources, &n_sources);
   g_mutex_unlock (&self->lock);
 
   self->due_us = G_MAXINT64;
   self->next_tick_us = now_us + MIN_TICK_US;
-  for (guint i = 0; i < n_readers; i++) {
-    if (!gst_ice_udp_loop_enter_reader (self, readers[i]))
+  for (guint i = 0; i < n_sources; i++) {
+    if (!gst_ice_udp_loop_enter_source (self, sources[i]))
       continue;
-    gst_ice_udp_loop_tick_reader (self, readers[i], now_us);
-    gst_ice_udp_loop_leave_reader (self);
+    gst_ice_udp_loop_tick_source (self, sources[i], now_us);
+    gst_ice_udp_loop_leave_source (self);
   }
 }
 
@@ -409,7 +408,7 @@ gst_ice_udp_loop_finalize (GObject * object)
   if (self->wake_fd >= 0)
     close (self->wake_fd);
   g_clear_pointer (&self->scratch, gst_ice_udp_scratch_free);
-  g_hash_table_unref (self->readers);
+  g_hash_table_unref (self->sources);
   g_cond_clear (&self->left);
   g_mutex_clear (&self->lock);
 
@@ -429,7 +428,7 @@ gst_ice_udp_loop_init (GstIceUdpLoop * self)
 {
   g_mutex_init (&self->lock);
   g_cond_init (&self->left);
-  self->readers = g_hash_table_new (NULL, NULL);
+  self->sources = g_hash_table_new (NULL, NULL);
   self->scratch = gst_ice_udp_scratch_new ();
   self->due_us = G_MAXINT64;
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
@@ -458,20 +457,19 @@ gst_ice_udp_loop_new (guint wait_ms, gint keeper_fd,
 }
 
 gboolean
-gst_ice_udp_loop_add (GstIceUdpLoop * self, GstIceUdpReader * reader,
+gst_ice_udp_loop_add (GstIceUdpLoop * self, GstIceUdpSource * source,
     GError ** error)
 {
-  struct epoll_event event = {.events = EPOLLIN,.data.ptr = reader };
+  struct epoll_event event = {.events = EPOLLIN,.data.ptr = source };
 
   g_mutex_lock (&self->lock);
-  g_hash_table_add (self->readers, reader);
+  g_hash_table_add (self->sources, source);
   g_mutex_unlock (&self->lock);
 
-  if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD,
-          gst_ice_udp_reader_get_fd (reader), &event) < 0) {
+  if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, source->fd, &event) < 0) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
         "Packets can't be waited for: %s.", g_strerror (errno));
-    gst_ice_udp_loop_remove (self, reader);
+    gst_ice_udp_loop_remove (self, source);
     return FALSE;
   }
 
@@ -481,15 +479,14 @@ gst_ice_udp_loop_add (GstIceUdpLoop * self, GstIceUdpReader * reader,
 }
 
 void
-gst_ice_udp_loop_remove (GstIceUdpLoop * self, GstIceUdpReader * reader)
+gst_ice_udp_loop_remove (GstIceUdpLoop * self, GstIceUdpSource * source)
 {
-  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL,
-      gst_ice_udp_reader_get_fd (reader), NULL);
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
 
   g_mutex_lock (&self->lock);
-  g_hash_table_remove (self->readers, reader);
+  g_hash_table_remove (self->sources, source);
   self->n_waiting++;
-  while (self->current == reader)
+  while (self->current == source)
     g_cond_wait (&self->left, &self->lock);
   self->n_waiting--;
   g_mutex_unlock (&self->lock);

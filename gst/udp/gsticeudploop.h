@@ -5,7 +5,7 @@
 #pragma once
 
 #include "gsticepoller.h"
-#include "gsticeudpreader.h"
+#include "gsticeudpsource.h"
 
 G_BEGIN_DECLS
 
@@ -26,9 +26,9 @@ GstIceUdpLoop *gst_ice_udp_loop_new (guint wait_ms, gint keeper_fd,
     void (*rouse_keeper) (void), GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Any thread that is not inside. As of gst_ice_udp_pool_add() and _remove(). */
-gboolean gst_ice_udp_loop_add (GstIceUdpLoop * self, GstIceUdpReader * reader,
+gboolean gst_ice_udp_loop_add (GstIceUdpLoop * self, GstIceUdpSource * source,
     GError ** error);
-void gst_ice_udp_loop_remove (GstIceUdpLoop * self, GstIceUdpReader * reader);
+void gst_ice_udp_loop_remove (GstIceUdpLoop * self, GstIceUdpSource * source);
 
 /* Any thread. The keeper goes: it does not have the loop any more, and is not called. */
 void gst_ice_udp_loop_drop (GstIceUdpLoop * self);

@@ -128,7 +128,7 @@ gst_ice_udp_path_stop_receiving (GstIceUdpPath * self)
   /* From here on all goes to the agent's socket; what ours has is older. */
   gst_ice_udp_steer_aim (self->steer, NULL, NULL);
   if (self->in_pool)
-    gst_ice_udp_pool_remove (self->reader);
+    gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (self->reader));
   self->in_pool = FALSE;
   gst_ice_udp_reader_drain (self->reader);
 
@@ -295,7 +295,7 @@ gst_ice_udp_path_move (GstIceUdpPath * self, const GstIceUdpAddress * remote,
     return FALSE;
 
   if (self->in_pool)
-    gst_ice_udp_pool_remove (self->reader);
+    gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (self->reader));
   self->in_pool = FALSE;
   revoke_route (&self->previous);
   gst_ice_udp_path_unmeter (self);
@@ -319,7 +319,9 @@ gst_ice_udp_path_receive (GstIceUdpPath * self)
   if (self->reader == NULL || self->in_pool)
     return;
 
-  self->in_pool = gst_ice_udp_pool_add (self->reader, self->context, &error);
+  self->in_pool =
+      gst_ice_udp_pool_add (gst_ice_udp_reader_get_source (self->reader),
+      self->context, &error);
   if (!self->in_pool) {
     GST_INFO ("packets are received by the agent: %s", error->message);
     gst_ice_udp_path_stop_receiving (self);

@@ -37,7 +37,7 @@ typedef struct
 {
   GstIceUdpLoop *loop;          /* set at construction */
   GstIceWaiter *context;        /* set at construction, not owned; or NULL */
-  guint n_users;                /* readers; protected by pool_lock */
+  guint n_users;                /* sources; protected by pool_lock */
 } Place;
 
 static GMutex pool_lock;        /* taken before a context's and a loop's, never held
@@ -46,7 +46,7 @@ static GMutex pool_lock;        /* taken before a context's and a loop's, never 
 /* Protected by pool_lock. */
 static Keeper *keeper;          /* NULL while there are no places */
 static GPtrArray *places;       /* of Place, owned by its n_users together */
-static GHashTable *readers;     /* GstIceUdpReader, not owned -> Place, not owned */
+static GHashTable *sources;     /* GstIceUdpReader, not owned -> Place, not owned */
 
 static void
 rouse_keeper (void)
@@ -216,7 +216,7 @@ make_place_locked (GstIceWaiter * context, GError ** error)
 
   if (places == NULL) {
     places = g_ptr_array_new ();
-    readers = g_hash_table_new (NULL, NULL);
+    sources = g_hash_table_new (NULL, NULL);
   }
   if (keeper == NULL)
     keeper = keeper_new (error);
@@ -236,7 +236,7 @@ make_place_locked (GstIceWaiter * context, GError ** error)
 }
 
 static Place *
-join_place_locked (GstIceUdpReader * reader, GstIceWaiter * context,
+join_place_locked (GstIceUdpSource * source, GstIceWaiter * context,
     GError ** error)
 {
   Place *place = NULL;
@@ -251,7 +251,7 @@ join_place_locked (GstIceUdpReader * reader, GstIceWaiter * context,
     place = make_place_locked (context, error);
   if (place != NULL) {
     place->n_users++;
-    g_hash_table_insert (readers, reader, place);
+    g_hash_table_insert (sources, source, place);
   }
   return place;
 }
@@ -265,9 +265,9 @@ retire_keeper_locked (void)
 
 /* Returns: (transfer full) (nullable): as of retire_keeper_locked() */
 static Keeper *
-leave_place_locked (GstIceUdpReader * reader, Place * place)
+leave_place_locked (GstIceUdpSource * source, Place * place)
 {
-  g_hash_table_remove (readers, reader);
+  g_hash_table_remove (sources, source);
   if (--place->n_users > 0)
     return NULL;
 
@@ -281,14 +281,14 @@ leave_place_locked (GstIceUdpReader * reader, Place * place)
 }
 
 gboolean
-gst_ice_udp_pool_add (GstIceUdpReader * reader, GstIceWaiter * context,
+gst_ice_udp_pool_add (GstIceUdpSource * source, GstIceWaiter * context,
     GError ** error)
 {
   Keeper *idle = NULL;
   Place *place;
 
   g_mutex_lock (&pool_lock);
-  place = join_place_locked (reader, context, error);
+  place = join_place_locked (source, context, error);
   if (place == NULL)
     idle = retire_keeper_locked ();
   g_mutex_unlock (&pool_lock);
@@ -296,28 +296,28 @@ gst_ice_udp_pool_add (GstIceUdpReader * reader, GstIceWaiter * context,
 
   if (place == NULL)
     return FALSE;
-  if (gst_ice_udp_loop_add (place->loop, reader, error))
+  if (gst_ice_udp_loop_add (place->loop, source, error))
     return TRUE;
-  gst_ice_udp_pool_remove (reader);
+  gst_ice_udp_pool_remove (source);
   return FALSE;
 }
 
 void
-gst_ice_udp_pool_remove (GstIceUdpReader * reader)
+gst_ice_udp_pool_remove (GstIceUdpSource * source)
 {
   Keeper *idle;
   Place *place;
 
   g_mutex_lock (&pool_lock);
-  place = readers != NULL ? g_hash_table_lookup (readers, reader) : NULL;
+  place = sources != NULL ? g_hash_table_lookup (sources, source) : NULL;
   g_mutex_unlock (&pool_lock);
   g_return_if_fail (place != NULL);
 
-  /* It stays, by this reader. */
-  gst_ice_udp_loop_remove (place->loop, reader);
+  /* It stays, by this source. */
+  gst_ice_udp_loop_remove (place->loop, source);
 
   g_mutex_lock (&pool_lock);
-  idle = leave_place_locked (reader, place);
+  idle = leave_place_locked (source, place);
   g_mutex_unlock (&pool_lock);
   keeper_free (idle);
 }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "gsticewaiter.h"
-#include "gsticeudpreader.h"
+#include "gsticeudpsource.h"
 
 G_BEGIN_DECLS
 
@@ -15,15 +15,15 @@ G_BEGIN_DECLS
 
 /* Any thread but those that read. */
 
-/* @reader: (transfer none): belongs to the thread that reads it until it is removed
+/* @source: (transfer none): belongs to the thread that reads it until it is removed
  * @context: (transfer none) (nullable): of those who want its packets; it stays
- *     until the reader is removed. %NULL: nobody does
+ *     until the source is removed. %NULL: nobody does
  * Returns: %FALSE with @error set to %GST_ICE_ERROR_LOCAL */
-gboolean gst_ice_udp_pool_add (GstIceUdpReader * reader,
+gboolean gst_ice_udp_pool_add (GstIceUdpSource * source,
     GstIceWaiter * context, GError ** error);
 
-/* Waits for a call that @reader is in, no longer: then it is the caller's. */
-void gst_ice_udp_pool_remove (GstIceUdpReader * reader);
+/* Waits for a call that @source is in, no longer: then it is the caller's. */
+void gst_ice_udp_pool_remove (GstIceUdpSource * source);
 
 /* Any thread. Returns: how many threads the pool has: 0 or 1 */
 guint gst_ice_udp_pool_get_n_threads (void);

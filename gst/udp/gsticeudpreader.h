@@ -5,19 +5,9 @@
 #pragma once
 
 #include "gsticedemux.h"
-#include "gsticeudpaddress.h"
+#include "gsticeudpsource.h"
 
 G_BEGIN_DECLS
-
-/* What a thread reads into before it knows how much came; one a thread. */
-typedef struct _GstIceUdpScratch GstIceUdpScratch;
-
-GstIceUdpScratch *gst_ice_udp_scratch_new (void) G_GNUC_WARN_UNUSED_RESULT;
-void gst_ice_udp_scratch_free (GstIceUdpScratch * self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpScratch, gst_ice_udp_scratch_free)
-
-/* Returns: how many messages of the kernel the last read gave */
-guint gst_ice_udp_scratch_get_n_messages (GstIceUdpScratch * self);
 
 /* Reads the packets of one peer from a socket: each into a buffer of its exact
  * size, those of one read as one list to the demux.
@@ -54,13 +44,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpReader, gst_ice_udp_reader_free)
 void gst_ice_udp_reader_add_remote (GstIceUdpReader * self,
     const GstIceUdpAddress * remote);
 
-typedef enum
-{
-  GST_ICE_UDP_READ_ALL,         /* there is nothing more for now */
-  GST_ICE_UDP_READ_SOME,        /* there may be more */
-  GST_ICE_UDP_READ_BROKEN,      /* the socket will never give anything */
-} GstIceUdpRead;
-
 /* Reads once, without waiting. */
 GstIceUdpRead gst_ice_udp_reader_read (GstIceUdpReader * self,
     GstIceUdpScratch * scratch, gint64 now_us);
@@ -72,7 +55,8 @@ void gst_ice_udp_reader_drain (GstIceUdpReader * self);
 /* Returns: when to be called again, %G_MAXINT64: never */
 gint64 gst_ice_udp_reader_tick (GstIceUdpReader * self, gint64 now_us);
 
-gint gst_ice_udp_reader_get_fd (GstIceUdpReader * self);
+/* Returns: (transfer none): for the pool */
+GstIceUdpSource *gst_ice_udp_reader_get_source (GstIceUdpReader * self);
 
 typedef struct
 {

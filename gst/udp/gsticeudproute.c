@@ -11,10 +11,8 @@
 #include "gsticeudpbatch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/udp.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -37,6 +35,9 @@ struct _GstIceUdpRoute
   socklen_t remote_size;        /* set at construction */
   gint fd;                      /* set at construction; what it stands for changes
                                  * when the route is revoked */
+  GObject *owner;               /* set at construction: of fd; NULL: the route itself */
+  GstIceUdpAddress local;       /* set at construction: that packets leave from; of
+                                 * family 0: whatever the socket is bound to */
 
   gint mode;                    /* Mode, atomic; only ever goes down */
   gint revoked;                 /* atomic; only ever set */
@@ -67,16 +68,57 @@ typedef struct
   GstIceUdpRun runs[GST_ICE_UDP_BATCH_SIZE];
   union
   {
-    gchar bytes[CMSG_SPACE (sizeof (guint16))];
+    gchar bytes[CMSG_SPACE (sizeof (guint16)) +
+        CMSG_SPACE (sizeof (struct in6_pktinfo))];
     struct cmsghdr align;
   } controls[GST_ICE_UDP_BATCH_SIZE];
 } Call;
+
+/* Appends one to what is told the kernel of a message. */
+static void
+add_control (struct msghdr *header, gpointer controls, gint level, gint type,
+    gconstpointer data, gsize size)
+{
+  struct cmsghdr *cmsg = (struct cmsghdr *) ((gchar *) controls +
+      header->msg_controllen);
+
+  /* With the padding behind the data, or Valgrind complains. */
+  memset (cmsg, 0, CMSG_SPACE (size));
+  cmsg->cmsg_level = level;
+  cmsg->cmsg_type = type;
+  cmsg->cmsg_len = CMSG_LEN (size);
+  memcpy (CMSG_DATA (cmsg), data, size);
+  header->msg_control = controls;
+  header->msg_controllen += CMSG_SPACE (size);
+}
+
+static void
+add_local (struct msghdr *header, gpointer controls,
+    const GstIceUdpAddress * local)
+{
+  if (local->any.sa_family == AF_INET) {
+    struct in_pktinfo info = {.ipi_spec_dst = local->in.sin_addr };
+
+    add_control (header, controls, IPPROTO_IP, IP_PKTINFO, &info,
+        sizeof (info));
+  } else {
+    /* The interface is the routing's choice, but where the address means nothing
+     * without. */
+    struct in6_pktinfo info = {.ipi6_addr = local->in6.sin6_addr,
+      .ipi6_ifindex = local->in6.sin6_scope_id
+    };
+
+    add_control (header, controls, IPPROTO_IPV6, IPV6_PKTINFO, &info,
+        sizeof (info));
+  }
+}
 
 static void
 call_add (Call * call, GstIceUdpRoute * self, const struct iovec *iovecs,
     const GstIceUdpRun * run)
 {
   struct msghdr *header = &call->messages[call->n_messages].msg_hdr;
+  gpointer controls = &call->controls[call->n_messages];
 
   header->msg_name = &self->remote;
   header->msg_namelen = self->remote_size;
@@ -89,18 +131,13 @@ call_add (Call * call, GstIceUdpRoute * self, const struct iovec *iovecs,
   header->msg_flags = 0;
 
   if (run->segment_bytes > 0) {
-    struct cmsghdr *cmsg = &call->controls[call->n_messages].align;
     guint16 segment = run->segment_bytes;
 
-    /* With the padding behind the size, or Valgrind complains. */
-    memset (cmsg, 0, sizeof (call->controls[0]));
-    cmsg->cmsg_level = SOL_UDP;
-    cmsg->cmsg_type = UDP_SEGMENT;
-    cmsg->cmsg_len = CMSG_LEN (sizeof (segment));
-    memcpy (CMSG_DATA (cmsg), &segment, sizeof (segment));
-    header->msg_control = cmsg;
-    header->msg_controllen = sizeof (call->controls[0]);
+    add_control (header, controls, SOL_UDP, UDP_SEGMENT, &segment,
+        sizeof (segment));
   }
+  if (self->local.any.sa_family != AF_UNSPEC)
+    add_local (header, controls, &self->local);
   call->runs[call->n_messages++] = *run;
 }
 
@@ -379,7 +416,9 @@ gst_ice_udp_route_finalize (GObject * object)
 {
   GstIceUdpRoute *self = GST_ICE_UDP_ROUTE (object);
 
-  close (self->fd);
+  if (self->owner == NULL)
+    close (self->fd);
+  g_clear_object (&self->owner);
   g_mutex_clear (&self->meter_lock);
   g_mutex_clear (&self->lock);
 
@@ -431,19 +470,16 @@ gst_ice_udp_route_new (gint fd, const GstIceUdpAddress * remote)
   return GST_ICE_ROUTE (self);
 }
 
-/* Returns: a descriptor that is no socket, and always writable; -1 if there are
- *     no descriptors left. It is never closed. */
-static gint
-get_no_socket (void)
+GstIceRoute *
+gst_ice_udp_route_new_shared (gint fd, GObject * owner,
+    const GstIceUdpAddress * local, const GstIceUdpAddress * remote)
 {
-  static gsize no_socket = 0;   /* the descriptor + 1 */
+  GstIceRoute *route = gst_ice_udp_route_new (fd, remote);
+  GstIceUdpRoute *self = GST_ICE_UDP_ROUTE (route);
 
-  if (g_once_init_enter (&no_socket)) {
-    gint fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-
-    g_once_init_leave (&no_socket, fd < 0 ? G_MAXSIZE : (gsize) fd + 1);
-  }
-  return no_socket == G_MAXSIZE ? -1 : (gint) (no_socket - 1);
+  self->owner = g_object_ref (owner);
+  self->local = *local;
+  return route;
 }
 
 void
@@ -452,10 +488,8 @@ gst_ice_udp_route_revoke (GstIceUdpRoute * self)
   if (!g_atomic_int_compare_and_exchange (&self->revoked, FALSE, TRUE))
     return;
 
-  /* Not closed: a streaming thread may be about to send or to wait, and would
-   * meet whatever file gets the number next. */
-  if (get_no_socket () >= 0)
-    dup3 (get_no_socket (), self->fd, O_CLOEXEC);
+  if (self->owner == NULL)
+    gst_ice_udp_retire_socket (self->fd);
 }
 
 void

@@ -20,6 +20,13 @@ G_DECLARE_FINAL_TYPE (GstIceUdpRoute, gst_ice_udp_route, GST, ICE_UDP_ROUTE,
 GstIceRoute *gst_ice_udp_route_new (gint fd, const GstIceUdpAddress * remote)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same on a socket that other routes send on as well, each to its peer.
+ * @owner: (transfer none): keeps @fd open; referenced
+ * @local: without a port: the address that packets leave from */
+GstIceRoute *gst_ice_udp_route_new_shared (gint fd, GObject * owner,
+    const GstIceUdpAddress * local, const GstIceUdpAddress * remote)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Any thread. Nothing is sent from here on, for good: consent is lost, or the path
  * is closed. Lets go of the socket; the descriptor stays valid, and writable. */
 void gst_ice_udp_route_revoke (GstIceUdpRoute * self);

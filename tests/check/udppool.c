@@ -3,6 +3,7 @@
  */
 
 #include "gsticeudppool.h"
+#include "gsticeudpreader.h"
 
 #include "udptest.h"
 
@@ -91,7 +92,8 @@ end_add (End * self, GstIceWaiter * context)
 {
   GError *error = NULL;
 
-  fail_unless (gst_ice_udp_pool_add (self->reader, context, &error));
+  fail_unless (gst_ice_udp_pool_add (gst_ice_udp_reader_get_source
+          (self->reader), context, &error));
   fail_unless (error == NULL);
 }
 
@@ -210,7 +212,7 @@ GST_START_TEST (test_who_waits_reads)
     n_read += end_is_read_by_receiver (&end);
   fail_unless_equals_int (n_read, 3);
 
-  gst_ice_udp_pool_remove (end.reader);
+  gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (end.reader));
   gst_ice_udp_reader_get_counts (end.reader, &counts);
   fail_unless_equals_int (counts.packets_received, n);
   end_clear (&end);
@@ -241,7 +243,7 @@ GST_START_TEST (test_keeper_is_one_thread)
     fail_if (ends[i].thread == g_thread_self ());
   }
   for (guint i = 0; i < N_ENDS; i++) {
-    gst_ice_udp_pool_remove (ends[i].reader);
+    gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (ends[i].reader));
     end_clear (&ends[i]);
   }
   fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 0);
@@ -273,16 +275,16 @@ GST_START_TEST (test_held_up_thread_holds_up_its_context_only)
 
   end_ping (&other);
   /* Who is not inside can leave. */
-  gst_ice_udp_pool_remove (same.reader);
+  gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (same.reader));
   end_add_own (&same);
   end_ping (&same);
 
   end_release (&held);
   test_send (held.peer, &held.local, "\x80media", 6);
   g_thread_join (thread);
-  gst_ice_udp_pool_remove (same.reader);
-  gst_ice_udp_pool_remove (other.reader);
-  gst_ice_udp_pool_remove (held.reader);
+  gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (same.reader));
+  gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (other.reader));
+  gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (held.reader));
   end_clear (&same);
   end_clear (&other);
   end_clear (&held);
@@ -306,7 +308,7 @@ GST_START_TEST (test_remove_waits_for_the_call)
   end_add (&end, NULL);
   end_enter (&end, TRUE);
   thread = g_thread_new ("release", release_it, &end);
-  gst_ice_udp_pool_remove (end.reader);
+  gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (end.reader));
   fail_if (end.inside);
   g_thread_join (thread);
   end_clear (&end);
@@ -330,7 +332,7 @@ GST_START_TEST (test_ticks_come_without_packets)
     g_mutex_unlock (&ends[i].lock);
   }
   for (guint i = 0; i < 3; i++) {
-    gst_ice_udp_pool_remove (ends[i].reader);
+    gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (ends[i].reader));
     end_clear (&ends[i]);
   }
 }
@@ -372,7 +374,7 @@ GST_START_TEST (test_context_wait_gathers)
   while (end.n_received < N_BURST)
     g_cond_wait (&end.cond, &end.lock);
   g_mutex_unlock (&end.lock);
-  gst_ice_udp_pool_remove (end.reader);
+  gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (end.reader));
   gst_ice_udp_reader_get_counts (end.reader, &counts);
   fail_unless_equals_int (counts.packets_received, N_BURST);
   fail_unless (counts.reads <= N_BURST / 4);
@@ -405,7 +407,7 @@ churn (gpointer data)
     }
     if (i % 2)
       end_ping (&end);
-    gst_ice_udp_pool_remove (end.reader);
+    gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (end.reader));
   }
   end_clear (&end);
   return NULL;
@@ -435,7 +437,8 @@ GST_START_TEST (test_refused_reader_leaves_nothing)
   end_init (&end);
   fd = dup (end.fd);
   close (end.fd);
-  fail_if (gst_ice_udp_pool_add (end.reader, NULL, &error));
+  fail_if (gst_ice_udp_pool_add (gst_ice_udp_reader_get_source (end.reader),
+          NULL, &error));
   fail_unless (error != NULL);
   g_clear_error (&error);
   fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 0);
