@@ -8,7 +8,7 @@
 
 #include "gsticecompatibility.h"
 #include "gsticeniceconvert.h"
-#include "gsticenicenat1to1.h"
+#include "gsticenat1to1.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ struct _GstIceNiceCandidateFilter
 {
   gboolean relay_only;
   gboolean keep_foundations;
-  GstIceNiceNat1to1 *mapping;   /* NULL: none */
+  GstIceNat1to1 *mapping;       /* NULL: none */
 };
 
 GstIceNiceCandidateFilter *
@@ -24,11 +24,11 @@ gst_ice_nice_candidate_filter_new (const GstIceConfig * config, GError ** error)
 {
   const gchar *external = gst_ice_config_get_string (config,
       "external-address");
-  GstIceNiceNat1to1 *mapping = NULL;
+  GstIceNat1to1 *mapping = NULL;
   GstIceNiceCandidateFilter *self;
 
   if (external != NULL) {
-    mapping = gst_ice_nice_nat1to1_new (external,
+    mapping = gst_ice_nat1to1_new (external,
         gst_ice_config_get_boolean (config, "keep-private-host"), error);
     if (mapping == NULL)
       return NULL;
@@ -47,7 +47,7 @@ gst_ice_nice_candidate_filter_new (const GstIceConfig * config, GError ** error)
 void
 gst_ice_nice_candidate_filter_free (GstIceNiceCandidateFilter * self)
 {
-  g_clear_pointer (&self->mapping, gst_ice_nice_nat1to1_free);
+  g_clear_pointer (&self->mapping, gst_ice_nat1to1_free);
   g_free (self);
 }
 
@@ -96,7 +96,7 @@ gst_ice_nice_candidate_filter_describe_new (const GstIceNiceCandidateFilter *
 
   local = describe (self, gathering, candidate);
   if (self->relay_only || self->mapping == NULL ||
-      gst_ice_nice_nat1to1_apply (self->mapping, local, &extra))
+      gst_ice_nat1to1_apply (self->mapping, local, &extra))
     g_ptr_array_add (told, g_steal_pointer (&local));
   if (extra != NULL)
     g_ptr_array_add (told, extra);
@@ -110,6 +110,6 @@ gst_ice_nice_candidate_filter_describe_selected (const GstIceNiceCandidateFilter
   GstIceCandidate *local = describe (self, gathering, candidate);
 
   if (!self->relay_only && self->mapping != NULL)
-    (void) gst_ice_nice_nat1to1_apply (self->mapping, local, NULL);
+    (void) gst_ice_nat1to1_apply (self->mapping, local, NULL);
   return local;
 }

@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include "gsticeerror.h"
-#include "gsticenicenat1to1.h"
+#include "gsticenat1to1.h"
 
 #include <gst/check/gstcheck.h>
 
@@ -86,15 +86,15 @@ write_candidate (const GstIceCandidate * candidate)
 
 GST_START_TEST (test_what_the_peer_is_told)
 {
-  g_autoptr (GstIceNiceNat1to1) mapping =
-      gst_ice_nice_nat1to1_new (rows[__i__].external, rows[__i__].keep, NULL);
+  g_autoptr (GstIceNat1to1) mapping =
+      gst_ice_nat1to1_new (rows[__i__].external, rows[__i__].keep, NULL);
   g_autoptr (GstIceCandidate) candidate = read_candidate (rows[__i__].gathered);
   g_autoptr (GstIceCandidate) extra = NULL;
   g_autofree gchar *told = NULL;
   g_autofree gchar *more = NULL;
 
   fail_unless (mapping != NULL);
-  if (gst_ice_nice_nat1to1_apply (mapping, candidate, &extra))
+  if (gst_ice_nat1to1_apply (mapping, candidate, &extra))
     told = write_candidate (candidate);
   fail_unless_equals_string (told, rows[__i__].told);
 
@@ -119,7 +119,7 @@ GST_START_TEST (test_what_is_no_address_is_named)
 {
   g_autoptr (GError) error = NULL;
 
-  fail_unless (gst_ice_nice_nat1to1_new (bad[__i__], FALSE, &error) == NULL);
+  fail_unless (gst_ice_nat1to1_new (bad[__i__], FALSE, &error) == NULL);
   g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS);
   fail_unless (strstr (error->message, bad[__i__]) != NULL, "%s",
       error->message);

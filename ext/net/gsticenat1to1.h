@@ -10,20 +10,20 @@ G_BEGIN_DECLS
 
 /* What a 1:1 NAT makes of the addresses of this machine, as the user told it: "external-address"
  * and "keep-private-host". Immutable. */
-typedef struct _GstIceNiceNat1to1 GstIceNiceNat1to1;
+typedef struct _GstIceNat1to1 GstIceNat1to1;
 
 /* @external: "203.0.113.7", "203.0.113.7/10.0.0.5,2001:db8::7/fd00::5"
  * Returns: (transfer full): the mapping, or %NULL with GST_ICE_ERROR_SETTINGS */
-GstIceNiceNat1to1 *gst_ice_nice_nat1to1_new (const gchar * external,
+GstIceNat1to1 *gst_ice_nat1to1_new (const gchar * external,
     gboolean keep_private, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
-void gst_ice_nice_nat1to1_free (GstIceNiceNat1to1 * self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceNiceNat1to1, gst_ice_nice_nat1to1_free)
+void gst_ice_nat1to1_free (GstIceNat1to1 * self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceNat1to1, gst_ice_nat1to1_free)
 
 /* Makes a local candidate that was gathered into what the peer is told.
  * @candidate: (transfer none): perhaps changed
  * @extra: (out) (optional) (transfer full) (nullable): a second one that it makes
  * Returns: %FALSE if the peer is not to be told of @candidate, as the mapping has it */
-gboolean gst_ice_nice_nat1to1_apply (const GstIceNiceNat1to1 * self,
+gboolean gst_ice_nat1to1_apply (const GstIceNat1to1 * self,
     GstIceCandidate * candidate, GstIceCandidate ** extra);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "gsticenicenat1to1.h"
+#include "gsticenat1to1.h"
 
 #include "gsticeerror.h"
 
@@ -24,7 +24,7 @@ typedef struct
   GInetAddress *inside;         /* NULL: every one of the same family */
 } Entry;
 
-struct _GstIceNiceNat1to1
+struct _GstIceNat1to1
 {
   GArray *entries;              /* of Entry, in the user's order */
   gboolean keep_private;
@@ -49,7 +49,7 @@ parse_address (const gchar * text)
 
 /* @text: "outside" or "outside/inside" */
 static gboolean
-add_entry (GstIceNiceNat1to1 * self, const gchar * text)
+add_entry (GstIceNat1to1 * self, const gchar * text)
 {
   g_auto (GStrv) parts = g_strsplit (text, "/", -1);
   guint n_parts = g_strv_length (parts);
@@ -72,11 +72,11 @@ add_entry (GstIceNiceNat1to1 * self, const gchar * text)
   return TRUE;
 }
 
-GstIceNiceNat1to1 *
-gst_ice_nice_nat1to1_new (const gchar * external, gboolean keep_private,
+GstIceNat1to1 *
+gst_ice_nat1to1_new (const gchar * external, gboolean keep_private,
     GError ** error)
 {
-  g_autoptr (GstIceNiceNat1to1) self = g_new0 (GstIceNiceNat1to1, 1);
+  g_autoptr (GstIceNat1to1) self = g_new0 (GstIceNat1to1, 1);
   g_auto (GStrv) texts = g_strsplit (external, ",", MAX_ENTRIES + 1);
 
   self->keep_private = keep_private;
@@ -96,7 +96,7 @@ gst_ice_nice_nat1to1_new (const gchar * external, gboolean keep_private,
 
 /* @self: (transfer full) */
 void
-gst_ice_nice_nat1to1_free (GstIceNiceNat1to1 * self)
+gst_ice_nat1to1_free (GstIceNat1to1 * self)
 {
   g_array_unref (self->entries);
   g_free (self);
@@ -105,7 +105,7 @@ gst_ice_nice_nat1to1_free (GstIceNiceNat1to1 * self)
 /* Returns: (transfer full) (nullable): what the address is outside; an entry for this
  *     one address counts before one for all */
 static gchar *
-look_up (const GstIceNiceNat1to1 * self, const gchar * inside)
+look_up (const GstIceNat1to1 * self, const gchar * inside)
 {
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (inside);
   GInetAddress *outside = NULL;
@@ -143,7 +143,7 @@ make_reflexive (const GstIceCandidate * host, const gchar * outside)
 
 /* A host candidate. */
 static void
-apply_to_host (const GstIceNiceNat1to1 * self, GstIceCandidate * host,
+apply_to_host (const GstIceNat1to1 * self, GstIceCandidate * host,
     const gchar * outside, GstIceCandidate ** extra)
 {
   if (self->keep_private) {
@@ -158,7 +158,7 @@ apply_to_host (const GstIceNiceNat1to1 * self, GstIceCandidate * host,
 
 /* One that was found out by asking, a server or the peer. */
 static gboolean
-apply_to_other (const GstIceNiceNat1to1 * self, GstIceCandidate * candidate,
+apply_to_other (const GstIceNat1to1 * self, GstIceCandidate * candidate,
     const gchar * outside)
 {
   gboolean is_known = candidate->type != GST_ICE_CANDIDATE_RELAY &&
@@ -187,7 +187,7 @@ apply_to_other (const GstIceNiceNat1to1 * self, GstIceCandidate * candidate,
 }
 
 gboolean
-gst_ice_nice_nat1to1_apply (const GstIceNiceNat1to1 * self,
+gst_ice_nat1to1_apply (const GstIceNat1to1 * self,
     GstIceCandidate * candidate, GstIceCandidate ** extra)
 {
   gboolean is_host = candidate->type == GST_ICE_CANDIDATE_HOST;

@@ -1,0 +1,62 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticelitecalls.h"
+#include "gsticewaiter.h"
+
+G_BEGIN_DECLS
+
+/* One UDP port that many calls share: a socket for each family, on all addresses of
+ * this machine. It reads both, answers checks, and gives each call its media. */
+#define GST_TYPE_ICE_LITE_PORT (gst_ice_lite_port_get_type ())
+G_DECLARE_FINAL_TYPE (GstIceLitePort, gst_ice_lite_port, GST, ICE_LITE_PORT,
+    GObject)
+
+typedef struct
+{
+  guint number;                 /* all share the port who name it; 0: nobody does */
+  guint min, max;               /* without a number: any of these; min 0: any */
+  GstIceWaiter *waiter;         /* (transfer none) (nullable): of who wants the packets */
+  guint buffer_bytes;           /* of the sockets, each way; 0: the system's */
+  gint dscp;                    /* -1: none */
+} GstIceLitePortSettings;
+
+/* Any thread, all of them; but not a thread that reads. */
+
+/* Opens the port, or takes part in the one that is open in this process.
+ * Returns: (transfer full): for gst_ice_lite_port_leave(); %NULL with
+ *     GST_ICE_ERROR_LOCAL or GST_ICE_ERROR_SETTINGS */
+GstIceLitePort *gst_ice_lite_port_join (const GstIceLitePortSettings * settings,
+    GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* @self: (transfer full): the last to leave closes the port, at once */
+void gst_ice_lite_port_leave (GstIceLitePort * self);
+
+/* Returns: the port of @family, AF_INET or AF_INET6; 0: there is no such socket */
+guint gst_ice_lite_port_get_number (GstIceLitePort * self, gint family);
+
+/* As gst_ice_lite_calls_add() and _remove(). A call that is removed gets nothing any
+ * more, but for what a reader has taken already. */
+GstIceLiteCall *gst_ice_lite_port_add_call (GstIceLitePort * self,
+    const GstIceLiteCallSettings * settings);
+void gst_ice_lite_port_remove_call (GstIceLitePort * self,
+    GstIceLiteCall * call);
+
+/* @path: (out): what the peer has nominated; its call is %NULL if that is nothing
+ * Returns: how the peer is heard */
+GstIceLiteHealth gst_ice_lite_port_look (GstIceLitePort * self,
+    GstIceLiteCall * call, GstIceLitePath * path);
+
+/* Returns: (transfer full): packets to the peer of @path, as looked up */
+GstIceRoute *gst_ice_lite_port_make_route (GstIceLitePort * self,
+    GstIceLiteCall * call, const GstIceLitePath * path)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* @counts: (out): since the port was opened */
+void gst_ice_lite_port_get_counts (GstIceLitePort * self,
+    GstIceLiteCounts * counts);
+
+G_END_DECLS
