@@ -460,6 +460,7 @@ gst_ice_lite_agent_class_init (GstIceLiteAgentClass * klass)
   GstIceAgentClass *agent_class = GST_ICE_AGENT_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = gst_ice_lite_agent_finalize;
+  agent_class->is_lite = TRUE;
   agent_class->gather = gst_ice_lite_agent_gather;
   agent_class->get_credentials = gst_ice_lite_agent_get_credentials;
   agent_class->set_remote_credentials =

@@ -34,6 +34,12 @@ gst_ice_agent_set_servers (GstIceAgent * self, GPtrArray * servers,
 }
 
 gboolean
+gst_ice_agent_is_lite (GstIceAgent * self)
+{
+  return GST_ICE_AGENT_GET_CLASS (self)->is_lite;
+}
+
+gboolean
 gst_ice_agent_gather (GstIceAgent * self, GError ** error)
 {
   return GST_ICE_AGENT_GET_CLASS (self)->gather (self, error);

@@ -59,6 +59,7 @@ typedef struct
   const gchar *name;            /* for logs: "audio" */
   guint n_components;           /* 1 or 2 */
   gboolean controlling;
+  gboolean peer_is_lite;        /* as its description says (RFC 8839, 5.3) */
   const GstIceConfig *config;
   GMainContext *context;        /* of the session thread */
   GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];  /* where packets go */
@@ -69,6 +70,8 @@ typedef struct
 struct _GstIceAgentClass
 {
   GObjectClass parent_class;
+
+  gboolean is_lite;             /* sends no checks (RFC 8445, 2.5) */
 
   /* May be NULL: an agent that needs no servers. */
   void (*set_servers) (GstIceAgent * self, GPtrArray * servers,
@@ -86,6 +89,9 @@ struct _GstIceAgentClass
  * @complete: whether gathering may end without waiting for further ones */
 void gst_ice_agent_set_servers (GstIceAgent * self, GPtrArray * servers,
     gboolean complete);
+
+/* Returns: whether it is lite: the peer has to be told, and controls */
+gboolean gst_ice_agent_is_lite (GstIceAgent * self);
 
 /* Starts gathering; candidates and gathering_done follow as events. */
 gboolean gst_ice_agent_gather (GstIceAgent * self, GError ** error);

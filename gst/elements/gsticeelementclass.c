@@ -154,6 +154,33 @@
  */
 
 /**
+ * GstIceSrc:ice-lite:
+ *
+ * Whether the agents of this session are lite (RFC 8445, 2.5): they offer the host
+ * candidates of #GstIceSrc:network-interfaces and #GstIceSrc:external-address, answer
+ * the peer's checks and send none, so they cost next to nothing. For a machine whose
+ * addresses every peer can reach: a bridge, a server. The peer controls and nominates
+ * (#GstIceSrc:controlling-mode is of no effect); the servers of #GstIceSrc:stun-server
+ * and the TURN properties are not asked. A peer that is lite itself is answered by a
+ * full agent, as two lite ones would never begin. Default: %FALSE. One for the whole
+ * session. Read at READY to PAUSED.
+ */
+
+/**
+ * GstIceSrc:udp-mux-port:
+ *
+ * UDP port, 1 to 65535, that all sessions of the process share who name it, one socket
+ * for IPv4 and one for IPv6: a firewall has one port to open, and a thousand calls take
+ * two descriptors. One thread reads it: an icesrc without #GstIceSrc:context gets that
+ * of the port, and one that names another posts %GST_RESOURCE_ERROR_SETTINGS. 0, the
+ * default: each m-line has a port of its own, in the range of #GstIceSrc:min-rtp-port
+ * and #GstIceSrc:max-rtp-port. Without #GstIceSrc:ice-lite it posts
+ * %GST_RESOURCE_ERROR_SETTINGS; a port that another process has,
+ * %GST_RESOURCE_ERROR_OPEN_READ_WRITE. One for the whole session. Read at READY to
+ * PAUSED.
+ */
+
+/**
  * GstIceSrc:stun-server:
  *
  * STUN server (RFC 8489) that tells the public address, "stun://host:port"; port

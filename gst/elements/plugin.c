@@ -17,12 +17,16 @@
 #include "gsticekeyexchange.h"
 #include "gsticecredentialservice.h"
 #include "gsticesignaller.h"
+#include "gsticeerror.h"
 #include "gsticesink.h"
 #include "gsticesrc.h"
 #include "gsticesrtpbackend.h"
 
 #ifdef HAVE_NICE
 #include "gsticeniceagent.h"
+#endif
+#ifdef HAVE_LITE
+#include "gsticeliteagent.h"
 #endif
 #ifdef HAVE_SOUP
 #include "gsticehttpsignaller.h"
@@ -40,12 +44,44 @@ wait_for_goodbyes (void)
   gst_ice_registry_wait_closed (GOODBYE_TIMEOUT_MS);
 }
 
+/* A lite agent where that is asked for, but not for a peer that is lite itself: nobody
+ * would check (RFC 8445, 6.1.1). */
+static GstIceAgent *
+make_agent (const GstIceAgentSettings * settings, GError ** error)
+{
+  const gboolean is_lite = gst_ice_config_get_boolean (settings->config,
+      "ice-lite");
+
+  if (!is_lite && gst_ice_config_get_uint (settings->config,
+          "udp-mux-port") != 0) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "udp-mux-port needs ice-lite=true: an agent that sends checks has a port "
+        "of its own");
+    return NULL;
+  }
+#ifdef HAVE_LITE
+  if (is_lite && !settings->peer_is_lite)
+    return gst_ice_lite_agent_new (settings, error);
+#else
+  if (is_lite) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "ice-lite is there on Linux only");
+    return NULL;
+  }
+#endif
+#ifdef HAVE_NICE
+  return gst_ice_nice_agent_new (settings, error);
+#else
+  g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+      "The plugin was built without a full ICE agent (libnice)");
+  return NULL;
+#endif
+}
+
 static gboolean
 plugin_init (GstPlugin * plugin)
 {
-#ifdef HAVE_NICE
-  gst_ice_agent_set_factory (gst_ice_nice_agent_new);
-#endif
+  gst_ice_agent_set_factory (make_agent);
 #ifdef HAVE_SOUP
   gst_ice_credential_service_set_backend (&gst_ice_ice_servers_service);
   gst_ice_signaller_register ("http", gst_ice_http_signaller_new);

@@ -65,6 +65,12 @@ static const Setting settings[] = {
   {"keep-private-host", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
       "Whether external-address stands beside the private address, not in its "
         "place"},
+  {"ice-lite", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
+      "Whether our agents are lite (RFC 8445, 2.5): for a machine whose "
+        "addresses every peer can reach"},
+  {"udp-mux-port", G_TYPE_UINT, 0, 65535, 0,
+      "UDP port that all lite agents of the process share who name it, 0: each "
+        "has a port of its own; needs ice-lite"},
   {"stun-server", G_TYPE_STRING, 0, 0, 0,
       "STUN server that tells our public address: stun://host:port"},
   {"turn-server", G_TYPE_STRING, 0, 0, 0,

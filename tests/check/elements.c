@@ -120,6 +120,8 @@ static const PropertyRow property_rows[] = {
   {"icesrc", "network-interfaces", "gchararray", NULL},
   {"icesrc", "external-address", "gchararray", NULL},
   {"icesrc", "keep-private-host", "gboolean", "false"},
+  {"icesrc", "ice-lite", "gboolean", "false"},
+  {"icesrc", "udp-mux-port", "guint", "0"},
   {"icesrc", "compatibility", "GstIceCompatibility", "rfc5245"},
   {"icesrc", "connect-timeout", "guint", "30000"},
   {"icesrc", "buffer-size", "guint", "2097152"},
