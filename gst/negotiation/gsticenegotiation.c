@@ -35,6 +35,7 @@ struct _GstIceNegotiation
   gboolean described;           /* the first description has left */
   gboolean answerer;
   gboolean peer_is_lite;        /* as its last description said */
+  gboolean is_lite;             /* our agents are */
 };
 
 /* Returns: (transfer full): a negotiation in which nothing was said yet */
@@ -344,6 +345,7 @@ gst_ice_negotiation_describe (GstIceNegotiation * self,
   }
 
   description = gst_ice_local_description_make (self->local, type);
+  description->ice_lite = self->is_lite;
   self->described = TRUE;
   self->unsent = FALSE;
   if (!offer)
@@ -529,4 +531,21 @@ gboolean
 gst_ice_negotiation_is_peer_lite (GstIceNegotiation * self)
 {
   return self->peer_is_lite;
+}
+
+void
+gst_ice_negotiation_set_lite (GstIceNegotiation * self, gboolean is_lite)
+{
+  self->is_lite = is_lite;
+}
+
+gboolean
+gst_ice_negotiation_is_controlling (GstIceNegotiation * self,
+    const GstIceConfig * config)
+{
+  if (self->peer_is_lite)
+    return TRUE;
+  if (gst_ice_config_is_set (config, "controlling-mode"))
+    return gst_ice_config_get_boolean (config, "controlling-mode");
+  return !self->answerer;
 }

@@ -4,7 +4,9 @@
 
 #pragma once
 
+#include "gsticeconfig.h"
 #include "gsticechecks.h"
+#include "gsticeconfig.h"
 #include "gsticemlines.h"
 
 G_BEGIN_DECLS
@@ -81,6 +83,14 @@ gboolean gst_ice_negotiation_is_answerer (GstIceNegotiation * self);
 
 /* The peer is a lite implementation, which never controls (RFC 8445, 6.1.1). */
 gboolean gst_ice_negotiation_is_peer_lite (GstIceNegotiation * self);
+
+/* Our agents answer checks and send none: the peer is told. */
+void gst_ice_negotiation_set_lite (GstIceNegotiation * self, gboolean is_lite);
+
+/* Whether full agents of ours control (RFC 8445, 6.1.1): always toward a lite peer, which
+ * sends no checks; else as "controlling-mode" says, or whoever made the first offer. */
+gboolean gst_ice_negotiation_is_controlling (GstIceNegotiation * self,
+    const GstIceConfig * config);
 
 /* Candidates of the peer; kept when they come before its description.
  * @candidate: (transfer none) (nullable): %NULL ends */

@@ -256,6 +256,8 @@ write_session (const GstIceDescription * description, GstSDPMessage * message)
   gst_sdp_message_add_time (message, "0", "0", NULL);
   /* Not ice2: that promises RFC 8445's nomination (8839, 5.6). */
   gst_sdp_message_add_attribute (message, "ice-options", "trickle");
+  if (description->ice_lite)
+    gst_sdp_message_add_attribute (message, "ice-lite", NULL);
   gst_ice_sdp_groups_write (description, message);
 }
 

@@ -230,18 +230,6 @@ gst_ice_transport_agree (GstIceTransport * self)
 
 /* What the negotiation asks for. */
 
-static gboolean
-is_controlling (const GstIceTransportHost * host)
-{
-  /* It sends no checks, so that nothing would ever be nominated. */
-  if (gst_ice_negotiation_is_peer_lite (host->negotiation))
-    return TRUE;
-  if (gst_ice_config_is_set (host->settings->config, "controlling-mode"))
-    return gst_ice_config_get_boolean (host->settings->config,
-        "controlling-mode");
-  return !gst_ice_negotiation_is_answerer (host->negotiation);
-}
-
 static void
 tell_servers (GstIceTransport * self, GstIceAgent * agent)
 {
@@ -268,7 +256,9 @@ make_generation (GstIceTransport * self, GError ** error)
   GstIceAgentSettings settings = {
     .name = self->mline->media,
     .n_components = self->mline->n_components,
-    .controlling = is_controlling (self->host),
+    .controlling = gst_ice_negotiation_is_controlling (self->host->negotiation,
+        self->host->settings->config),
+    .peer_is_lite = gst_ice_negotiation_is_peer_lite (self->host->negotiation),
     .config = self->host->settings->config,
     .context = self->host->settings->context,
     .demuxes = {self->demuxes[0], self->demuxes[1]},
@@ -283,6 +273,8 @@ make_generation (GstIceTransport * self, GError ** error)
   if (made == NULL)
     return FALSE;
 
+  gst_ice_negotiation_set_lite (self->host->negotiation,
+      gst_ice_agent_is_lite (made->agent));
   gst_ice_agent_get_credentials (made->agent, &ufrag, &pwd);
   gst_ice_stream_set_credentials (self->stream, ufrag, pwd);
   tell_servers (self, made->agent);
