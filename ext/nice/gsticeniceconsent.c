@@ -338,7 +338,7 @@ gst_ice_nice_consent_take (GstIceNiceConsent * self, const guint8 * response,
 void
 gst_ice_nice_consent_hear (GstIceNiceConsent * self, gint64 now_us)
 {
-  gst_ice_udp_consent_hear (self->consent, now_us);
+  gst_ice_udp_consent_hear (self->consent, now_us, FALSE);
 }
 
 gboolean

@@ -31,6 +31,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_consent_debug);
 /* When steady media has stopped: between two requests. */
 #define HURRY_US (50 * G_TIME_SPAN_MILLISECOND)
 
+/* A path that has lost no request of the last ten seconds or so. */
+#define CLEAN_TOLERANCE 3
+
 /* Requests whose answer counts: all within 30 s, 4 s apart at least. */
 #define N_REQUESTS 8
 
@@ -68,6 +71,7 @@ struct _GstIceUdpConsent
   gint64 patience_us;           /* from due_us on */
   gint64 due_us;                /* when the first of those without an answer left */
   GstIceUdpPulse pulse;
+  gboolean vouched;             /* the last media that came is the peer's for sure */
   guint n_hurried;              /* requests to send in a hurry */
   gint64 hurry_us;              /* when they have to be answered; 0: no hurry */
   GstIceUdpAddress mapped;      /* ours, as the peer saw it first */
@@ -151,12 +155,23 @@ gst_ice_udp_consent_set_state (GstIceUdpConsent * self,
 }
 
 static void
-gst_ice_udp_consent_plan (GstIceUdpConsent * self, gint64 now_us)
+gst_ice_udp_consent_plan (GstIceUdpConsent * self, gint64 now_us,
+    gint64 period_us)
 {
   /* Also the first: many calls may have begun at once. */
   self->next_request_us = now_us +
-      g_random_int_range (self->period_us / 10 * 8,
-      self->period_us / 10 * 12 + 1);
+      g_random_int_range (period_us / 10 * 8, period_us / 10 * 12 + 1);
+}
+
+/* Whether the peer's media shows that the path works: it comes steadily, it is the
+ * peer's, and no question was lost of late. Its end is noticed sooner than an answer
+ * is late. */
+static gboolean
+is_shown_to_work (const GstIceUdpConsent * self)
+{
+  return self->vouched && self->state == GST_ICE_UDP_CONSENT_ALIVE &&
+      gst_ice_udp_loss_get_tolerance (&self->loss) <= CLEAN_TOLERANCE &&
+      gst_ice_udp_pulse_get_due_us (&self->pulse) != G_MAXINT64;
 }
 
 /* Whether the next request takes the place of sending the last one again. */
@@ -210,7 +225,7 @@ gst_ice_udp_consent_start (GstIceUdpConsent * self,
   self->answered_us = now_us;
   /* RFC 7675, 5.1: an answer counts for the pair that was asked. */
   memset (self->requests, 0, sizeof (self->requests));
-  gst_ice_udp_consent_plan (self, now_us);
+  gst_ice_udp_consent_plan (self, now_us, self->period_us);
   /* What a peer's check has moved us to may be gone already, or soon: its media, which
    * is as steady from there as it was, says so as well. */
   if (moved && is_frequent (self))
@@ -275,7 +290,7 @@ gst_ice_udp_consent_ask (GstIceUdpConsent * self, gint64 now_us)
   self->waiting = TRUE;
   self->retransmit_us = is_frequent (self) ? G_MAXINT64 :
       now_us + FIRST_RETRANSMISSION_US;
-  gst_ice_udp_consent_plan (self, now_us);
+  gst_ice_udp_consent_plan (self, now_us, self->period_us);
   if (self->n_hurried > 0) {
     self->n_hurried--;
     self->next_request_us = now_us + HURRY_US;
@@ -284,8 +299,10 @@ gst_ice_udp_consent_ask (GstIceUdpConsent * self, gint64 now_us)
 }
 
 void
-gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us)
+gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us,
+    gboolean vouched)
 {
+  self->vouched = vouched;
   gst_ice_udp_pulse_hear (&self->pulse, now_us);
   gst_ice_udp_consent_calm_down (self);
 }
@@ -336,6 +353,7 @@ gst_ice_udp_consent_tick (GstIceUdpConsent * self, gint64 now_us)
   if (now_us >= gst_ice_udp_consent_get_hurry_us (self)) {
     GST_DEBUG ("media of \"%s\" has stopped", self->remote_ufrag);
     gst_ice_udp_pulse_stop (&self->pulse);
+    self->vouched = FALSE;
     gst_ice_udp_consent_hurry (self, now_us);
   }
   if ((self->waiting && now_us >= self->due_us + self->patience_us) ||
@@ -430,7 +448,9 @@ gst_ice_udp_consent_handle_success (GstIceUdpConsent * self,
   request->n_sent = 0;
   self->answered_us = now_us;
   if (self->hurry_us != 0)
-    gst_ice_udp_consent_plan (self, now_us);
+    gst_ice_udp_consent_plan (self, now_us, self->period_us);
+  if (is_shown_to_work (self))
+    gst_ice_udp_consent_plan (self, now_us, MAX (self->period_us, PERIOD_US));
   gst_ice_udp_consent_calm_down (self);
   gst_ice_udp_consent_take_mapped (self, stun);
   gst_ice_udp_consent_set_state (self, self->rebound ?

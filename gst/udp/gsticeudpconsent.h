@@ -62,8 +62,11 @@ void gst_ice_udp_consent_handle (GstIceUdpConsent * self,
     gint64 now_us);
 
 /* Other packets came from the peer. Where they did so steadily and come no more, it
- * is asked at once and quickly, when it was asked often before. */
-void gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us);
+ * is asked at once and quickly, when it was asked often before. @vouched: a cipher has
+ * found that they are the peer's: while they come steadily, it is asked every 5 s only,
+ * as RFC 7675, 5.1 has it. */
+void gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us,
+    gboolean vouched);
 
 /* Does what is due.
  * Returns: when something will be, %G_MAXINT64: never */

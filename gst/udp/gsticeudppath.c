@@ -20,6 +20,9 @@
 GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_path_debug);
 #define GST_CAT_DEFAULT gst_ice_udp_path_debug
 
+/* A cipher vouches for media behind the queue of who takes it. */
+#define VOUCHED_US G_USEC_PER_SEC
+
 struct _GstIceUdpPath
 {
   /* Set at construction. */
@@ -92,9 +95,12 @@ static void
 on_media (gint64 now_us, gpointer user_data)
 {
   GstIceUdpPath *self = user_data;
+  gint64 vouched_us = gst_ice_route_get_vouched_ms (self->route) *
+      G_TIME_SPAN_MILLISECOND;
 
   if (self->consent != NULL)
-    gst_ice_udp_consent_hear (self->consent, now_us);
+    gst_ice_udp_consent_hear (self->consent, now_us,
+        now_us - vouched_us < VOUCHED_US);
 }
 
 static void

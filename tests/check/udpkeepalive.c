@@ -124,7 +124,7 @@ GST_START_TEST (test_move_to_a_dead_address_is_suspect)
   consent_pair_run (&p, 10 * CONSENT_SECOND);
   gst_ice_udp_consent_start (p.ends[0].consent, &nowhere, p.now_us);
   g_string_truncate (p.ends[0].states, 0);
-  gst_ice_udp_consent_hear (p.ends[0].consent, p.now_us);
+  gst_ice_udp_consent_hear (p.ends[0].consent, p.now_us, FALSE);
   p.media = FALSE;
   consent_pair_run (&p, CONSENT_SECOND / 2);
   fail_unless_equals_string (p.ends[0].states->str, "S");
@@ -186,6 +186,45 @@ GST_START_TEST (test_steady_media_that_stops)
 
 GST_END_TEST;
 
+/* Media that is the peer's for sure stands for answers, and its end is noticed as soon
+ * as ever. What anybody may have sent does not, nor does it on a path that loses. */
+static const struct
+{
+  gboolean vouched;
+  guint loss_percent;
+  guint min_requests, max_requests;     /* of one end, in 60 s */
+  guint max_silence_ms;         /* until a path that dies is suspect */
+} vouchings[] = {
+  {TRUE, 0, 10, 16, 340}, {FALSE, 0, 150, 300, 340}, {TRUE, 20, 100, 300, 5400},
+};
+
+GST_START_TEST (test_vouched_media_stands_for_answers)
+{
+  GstIceUdpConsentCounts before, after;
+  guint silence_ms, n_requests;
+  ConsentPair p;
+
+  init (&p, 4);
+  p.media = TRUE;
+  p.vouched = vouchings[__i__].vouched;
+  p.loss_percent = vouchings[__i__].loss_percent;
+  consent_pair_run (&p, 30 * CONSENT_SECOND);
+  gst_ice_udp_consent_get_counts (p.ends[0].consent, &before);
+  consent_pair_run (&p, 60 * CONSENT_SECOND);
+  gst_ice_udp_consent_get_counts (p.ends[0].consent, &after);
+  n_requests = after.requests_sent - before.requests_sent;
+  fail_unless (n_requests >= vouchings[__i__].min_requests &&
+      n_requests <= vouchings[__i__].max_requests, "%u", n_requests);
+
+  silence_ms = consent_pair_kill (&p);
+  fail_unless (g_str_has_suffix (p.ends[0].states->str, "S"));
+  fail_unless (silence_ms <= vouchings[__i__].max_silence_ms, "%u ms",
+      silence_ms);
+  consent_pair_clear (&p);
+}
+
+GST_END_TEST;
+
 /* An answer that tells of another address of ours: the NAT has forgotten us. */
 GST_START_TEST (test_another_mapped_address_is_suspect)
 {
@@ -225,6 +264,8 @@ udpkeepalive_suite (void)
   tcase_add_test (tc, test_move_to_a_dead_address_is_suspect);
   tcase_add_loop_test (tc, test_steady_media_that_stops, 0,
       G_N_ELEMENTS (steady));
+  tcase_add_loop_test (tc, test_vouched_media_stands_for_answers, 0,
+      G_N_ELEMENTS (vouchings));
   tcase_add_test (tc, test_another_mapped_address_is_suspect);
   return s;
 }

@@ -111,7 +111,8 @@ consent_pair_run (ConsentPair * self, gint64 duration_us)
     for (guint i = 0; i < 2; i++) {
       if (self->media && g_rand_int_range (self->dice, 0, 100) >=
           (gint) self->loss_percent)
-        gst_ice_udp_consent_hear (self->ends[i].consent, self->now_us);
+        gst_ice_udp_consent_hear (self->ends[i].consent, self->now_us,
+            self->vouched);
       gst_ice_udp_consent_tick (self->ends[i].consent, self->now_us);
     }
     for (guint i = 0; i < 4; i++)

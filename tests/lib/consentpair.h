@@ -25,6 +25,7 @@ typedef struct
   gint64 now_us;
   guint loss_percent;           /* each way */
   gboolean media;               /* 50 packets a second, both ways, lost as others */
+  gboolean vouched;             /* that are the peer's for sure */
   guint16 mapped_port;          /* what end 1 sees of end 0; 0: what there is */
   GRand *dice;
 } ConsentPair;
