@@ -155,9 +155,18 @@ tell_selected (GstIceLiteAgent * self, Component * component,
   g_autoptr (GstIceCandidate) local = describe_local (self, path, component);
   g_autoptr (GstIceCandidate) remote = describe_remote (self, path,
       component->number);
-  g_autoptr (GstIceRoute) route = gst_ice_lite_port_make_route (component->port,
-      component->call, path);
+  g_autoptr (GstIceWaiter) waiter =
+      gst_ice_demux_dup_waiter (self->demuxes[component->number - 1]);
+  g_autoptr (GstIceRoute) route = NULL;
+  g_autoptr (GError) error = NULL;
 
+  if (!gst_ice_lite_port_set_waiter (component->port, waiter, &error)) {
+    self->events->warning (agent, error, self->user_data);
+    self->events->state (agent, component->number, GST_ICE_AGENT_FAILED,
+        self->user_data);
+    return;
+  }
+  route = gst_ice_lite_port_make_route (component->port, component->call, path);
   component->has_route = TRUE;
   component->health = GST_ICE_LITE_ALIVE;
   component->remote = path->remote;
@@ -302,15 +311,12 @@ open_component (GstIceLiteAgent * self, guint c, GError ** error)
 {
   const gboolean is_plain = gst_ice_config_get_enum (self->config,
       "encryption") == GST_ICE_ENCRYPTION_NONE;
-  g_autoptr (GstIceWaiter) waiter = gst_ice_demux_dup_context
-      (self->demuxes[c]);
   GstIceLitePortSettings settings = {
     /* One user name on one port can't be two components. */
     .number = c == 0 ?
         gst_ice_config_get_uint (self->config, "udp-mux-port") : 0,
     .min = gst_ice_config_get_uint (self->config, "min-rtp-port"),
     .max = gst_ice_config_get_uint (self->config, "max-rtp-port"),
-    .waiter = waiter,
     .buffer_bytes = gst_ice_config_get_uint (self->config, "buffer-size"),
     .dscp = gst_ice_config_get_int (self->config, "qos-dscp"),
   };

@@ -419,7 +419,6 @@ open_port (const GstIceLitePortSettings * settings, GError ** error)
   if (!open_sockets (self, settings, error))
     return NULL;
   self->number = settings->number;
-  g_set_object (&self->waiter, settings->waiter);
   if (!add_to_pool (self, error))
     return NULL;
   GST_INFO ("port %u is open, %u sockets", self->sockets[0].number,
@@ -427,12 +426,14 @@ open_port (const GstIceLitePortSettings * settings, GError ** error)
   return g_steal_pointer (&self);
 }
 
-/* One more user. The first who wants packets has them read by its thread. */
 static gboolean
-gst_ice_lite_port_share_locked (GstIceLitePort * self, GstIceWaiter * waiter,
-    GError ** error)
+gst_ice_lite_port_set_waiter_locked (GstIceLitePort * self,
+    GstIceWaiter * waiter, GError ** error)
 {
   if (waiter == NULL || waiter == self->waiter)
+    return TRUE;
+  if (self->waiter != NULL && !(gst_ice_waiter_is_shared (waiter) &&
+          gst_ice_waiter_is_shared (self->waiter)))
     return TRUE;
   if (self->waiter != NULL) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
@@ -451,6 +452,18 @@ gst_ice_lite_port_share_locked (GstIceLitePort * self, GstIceWaiter * waiter,
   return FALSE;
 }
 
+gboolean
+gst_ice_lite_port_set_waiter (GstIceLitePort * self, GstIceWaiter * waiter,
+    GError ** error)
+{
+  gboolean is_set;
+
+  g_mutex_lock (&ports_lock);
+  is_set = gst_ice_lite_port_set_waiter_locked (self, waiter, error);
+  g_mutex_unlock (&ports_lock);
+  return is_set;
+}
+
 GstIceLitePort *
 gst_ice_lite_port_join (const GstIceLitePortSettings * settings,
     GError ** error)
@@ -463,8 +476,7 @@ gst_ice_lite_port_join (const GstIceLitePortSettings * settings,
   if (settings->number != 0)
     self = g_hash_table_lookup (ports, GUINT_TO_POINTER (settings->number));
   if (self != NULL) {
-    self = gst_ice_lite_port_share_locked (self, settings->waiter, error) ?
-        g_object_ref (self) : NULL;
+    g_object_ref (self);
   } else {
     self = open_port (settings, error);
     if (self != NULL && settings->number != 0)

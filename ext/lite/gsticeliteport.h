@@ -19,7 +19,6 @@ typedef struct
 {
   guint number;                 /* all share the port who name it; 0: nobody does */
   guint min, max;               /* without a number: any of these; min 0: any */
-  GstIceWaiter *waiter;         /* (transfer none) (nullable): of who wants the packets */
   guint buffer_bytes;           /* of the sockets, each way; 0: the system's */
   gint dscp;                    /* -1: none */
 } GstIceLitePortSettings;
@@ -34,6 +33,12 @@ GstIceLitePort *gst_ice_lite_port_join (const GstIceLitePortSettings * settings,
 
 /* @self: (transfer full): the last to leave closes the port, at once */
 void gst_ice_lite_port_leave (GstIceLitePort * self);
+
+/* @waiter: (transfer none) (nullable): of who wants the packets of a call: the thread of
+ * the first reads the port, and hands the others theirs
+ * Returns: %FALSE with GST_ICE_ERROR_SETTINGS: shared threads are two that would read */
+gboolean gst_ice_lite_port_set_waiter (GstIceLitePort * self,
+    GstIceWaiter * waiter, GError ** error);
 
 /* Returns: the port of @family, AF_INET or AF_INET6; 0: there is no such socket */
 guint gst_ice_lite_port_get_number (GstIceLitePort * self, gint family);

@@ -171,12 +171,12 @@
  *
  * UDP port, 1 to 65535, that all sessions of the process share who name it, one socket
  * for IPv4 and one for IPv6: a firewall has one port to open, and a thousand calls take
- * two descriptors. One thread reads it: an icesrc without #GstIceSrc:context gets that
- * of the port, and one that names another posts %GST_RESOURCE_ERROR_SETTINGS. 0, the
- * default: each m-line has a port of its own, in the range of #GstIceSrc:min-rtp-port
- * and #GstIceSrc:max-rtp-port. Without #GstIceSrc:ice-lite it posts
- * %GST_RESOURCE_ERROR_SETTINGS; a port that another process has,
- * %GST_RESOURCE_ERROR_OPEN_READ_WRITE. One for the whole session. Read at READY to
+ * two descriptors. One thread reads it, so give all the same #GstIceSrc:context: then
+ * a packet wakes one thread. A call of another context fails. An icesrc without one gets
+ * its packets from the thread of the first. 0, the default: each m-line has a port of
+ * its own, in the range of #GstIceSrc:min-rtp-port and #GstIceSrc:max-rtp-port. Without
+ * #GstIceSrc:ice-lite it posts %GST_RESOURCE_ERROR_SETTINGS; a port that another process
+ * has, %GST_RESOURCE_ERROR_OPEN_READ_WRITE. One for the whole session. Read at READY to
  * PAUSED.
  */
 

@@ -60,7 +60,7 @@ static void
 gst_ice_receiver_init (GstIceReceiver * self)
 {
   g_mutex_init (&self->lock);
-  self->waiter = gst_ice_waiter_new (0);
+  self->waiter = gst_ice_waiter_new (0, FALSE);
 }
 
 /* Returns: (transfer full): a receiver that queues at most @queue_bytes */
@@ -81,7 +81,7 @@ gst_ice_receiver_set_thread (GstIceReceiver * self, const gchar * thread,
       gst_ice_shared_thread_new (thread, wait_ms, func, user_data) : NULL;
   GstIceWaiter *waiter = shared != NULL ?
       g_object_ref (gst_ice_shared_thread_get_waiter (shared)) :
-      gst_ice_waiter_new (0);
+      gst_ice_waiter_new (0, FALSE);
   GstIceSharedThread *old_shared;
   GstIceWaiter *old_waiter;
 
@@ -210,10 +210,11 @@ gst_ice_receiver_deliver (GstIceReceiver * self, GstBufferList * list,
 }
 
 /* @cipher: (out) (transfer full) (nullable): what @list is protected with
+ * @route: (out) (transfer full) (nullable): with a cipher: where it came from
  * Returns: %GST_FLOW_CUSTOM_SUCCESS when there is nothing */
 static GstFlowReturn
 gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
-    GstCaps ** caps, GstIceCipher ** cipher)
+    GstCaps ** caps, GstIceCipher ** cipher, GstIceRoute ** route)
 {
   GstFlowReturn flow = GST_FLOW_OK;
 
@@ -230,6 +231,8 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
     *caps = g_steal_pointer (&self->new_caps);
     if (self->cipher != NULL)
       *cipher = g_object_ref (self->cipher);
+    if (self->cipher != NULL && self->route != NULL)
+      *route = g_object_ref (self->route);
   }
   g_mutex_unlock (&self->lock);
   return flow;
@@ -252,13 +255,16 @@ gst_ice_receiver_receive_now (GstIceReceiver * self, GstBufferList ** list,
 {
   while (TRUE) {
     g_autoptr (GstIceCipher) cipher = NULL;
+    g_autoptr (GstIceRoute) route = NULL;
     GstFlowReturn flow = gst_ice_receiver_take_received (self, list, caps,
-        &cipher);
+        &cipher, &route);
 
     if (flow != GST_FLOW_OK || cipher == NULL)
       return flow;
 
     *list = gst_ice_cipher_unprotect (cipher, *list);
+    if (gst_buffer_list_length (*list) > 0 && route != NULL)
+      gst_ice_route_vouch (route);
     if (gst_buffer_list_length (*list) > 0)
       return flow;
     /* Nothing of it was the peer's; the caps are those of what will be. */

@@ -80,7 +80,7 @@ team_new (const gchar * name, guint wait_ms)
   Team *self = g_new0 (Team, 1);
 
   self->name = g_strdup (name);
-  self->waiter = gst_ice_waiter_new (wait_ms);
+  self->waiter = gst_ice_waiter_new (wait_ms, TRUE);
   g_mutex_init (&self->lock);
   g_cond_init (&self->left);
   g_queue_init (&self->asking);

@@ -11,6 +11,7 @@ struct _GstIceWaiter
   GObject parent;
 
   guint wait_ms;                /* set at construction */
+  gboolean is_shared;           /* set at construction */
 
   GMutex lock;                  /* never held across a call that blocks */
 
@@ -49,12 +50,19 @@ gst_ice_waiter_init (GstIceWaiter * self)
 }
 
 GstIceWaiter *
-gst_ice_waiter_new (guint wait_ms)
+gst_ice_waiter_new (guint wait_ms, gboolean is_shared)
 {
   GstIceWaiter *self = g_object_new (GST_TYPE_ICE_WAITER, NULL);
 
   self->wait_ms = wait_ms;
+  self->is_shared = is_shared;
   return self;
+}
+
+gboolean
+gst_ice_waiter_is_shared (GstIceWaiter * self)
+{
+  return self->is_shared;
 }
 
 guint

@@ -16,8 +16,12 @@ G_DECLARE_FINAL_TYPE (GstIceWaiter, gst_ice_waiter, GST, ICE_WAITER, GObject)
 
 /* @wait_ms: sockets are read at most once in this time, 0: as packets come, in
  *     batches when they come fast
+ * @is_shared: of a shared thread
  * Returns: (transfer full) */
-GstIceWaiter *gst_ice_waiter_new (guint wait_ms) G_GNUC_WARN_UNUSED_RESULT;
+GstIceWaiter *gst_ice_waiter_new (guint wait_ms, gboolean is_shared)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean gst_ice_waiter_is_shared (GstIceWaiter * self);
 
 guint gst_ice_waiter_get_wait (GstIceWaiter * self);
 

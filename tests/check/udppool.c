@@ -318,7 +318,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_ticks_come_without_packets)
 {
-  g_autoptr (GstIceWaiter) context = gst_ice_waiter_new (__i__);
+  g_autoptr (GstIceWaiter) context = gst_ice_waiter_new (__i__, FALSE);
   End ends[3];
 
   for (guint i = 0; i < 3; i++) {
@@ -417,7 +417,7 @@ GST_START_TEST (test_many_come_and_go)
 {
   GThread *threads[4];
 
-  common = gst_ice_waiter_new (1);
+  common = gst_ice_waiter_new (1, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("churn", churn, GUINT_TO_POINTER (i));
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
