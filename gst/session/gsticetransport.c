@@ -262,11 +262,9 @@ make_generation (GstIceTransport * self, GError ** error)
     .config = self->host->settings->config,
     .context = self->host->settings->context,
     .demuxes = {self->demuxes[0], self->demuxes[1]},
-    .events = &agent_events,
-    .user_data = self,
+    .events = &agent_events,.user_data = self,
   };
-  g_autofree gchar *ufrag = NULL;
-  g_autofree gchar *pwd = NULL;
+  g_autofree gchar *ufrag = NULL, *pwd = NULL;
   GstIceGeneration *made = gst_ice_generations_make (self->generations,
       &settings, error);
 
