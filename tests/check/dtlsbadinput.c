@@ -17,7 +17,7 @@
 #define LONG_MS 60000
 
 /* Handshakes in one of the runs, which make 2,000. */
-#define N_DAMAGED 200
+#define N_DAMAGED 50
 
 /* RFC 6347, 4.1 and 4.2.2. */
 #define RECORD_HEAD 13

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "gsticedtls.h"
+#include "gsticedtlsconnection.h"
 #include "gsticeerror.h"
 
 #include <gst/check/gstcheck.h>
@@ -412,6 +413,159 @@ GST_START_TEST (test_lost_flight_is_sent_again)
 
 GST_END_TEST;
 
+/* An end of which the test knows the keys. */
+static void
+on_raw_packet (GstIceKeyExchange * exchange, GstBuffer * packet,
+    gpointer user_data)
+{
+  g_ptr_array_add (user_data, gst_buffer_ref (packet));
+}
+
+static void
+on_raw_ready (GstIceKeyExchange * exchange, GstIceCipher * cipher,
+    gpointer user_data)
+{
+  g_autoptr (GstBufferList) sent = NULL;
+  GstBufferList *list = gst_buffer_list_new ();
+
+  gst_buffer_list_add (list, gst_buffer_new_memdup
+      ("\x80\x60\0\1\0\0\0\0\0\0\0\7media", 17));
+  sent = gst_ice_cipher_protect (cipher, list);
+  fail_unless_equals_int (gst_buffer_list_length (sent), 1);
+}
+
+static void
+on_raw_failed (GstIceKeyExchange * exchange, const GError * error,
+    gpointer user_data)
+{
+  fail ("%s", error->message);
+}
+
+static void
+on_raw_send (const guint8 * datagram, gsize size_bytes, gpointer user_data)
+{
+  gst_ice_key_exchange_receive (user_data, gst_buffer_new_memdup (datagram,
+          size_bytes));
+}
+
+static guint
+get_raw_round_trip_us (gpointer user_data)
+{
+  return 100000;
+}
+
+/* The test's end is the server; @exchange has been told so. */
+static void
+shake_hands_with (GstIceKeyExchange * exchange, GPtrArray * sent,
+    GstIceDtlsKeys * keys)
+{
+  g_autoptr (GstIceDtlsContext) shared =
+      gst_ice_dtls_context_get_shared (g_get_real_time () / G_USEC_PER_SEC);
+  g_autoptr (GstIceKeying) expected =
+      gst_ice_key_exchange_get_keying (exchange);
+  GstIceDtlsConnectionSettings settings = {
+    .context = shared,
+    .fingerprints = expected->fingerprints,
+    .send = on_raw_send,
+    .get_round_trip_us = get_raw_round_trip_us,
+    .user_data = exchange,
+  };
+  g_autoptr (GstIceDtlsConnection) server =
+      gst_ice_dtls_connection_new (&settings);
+  GstIceDtlsState state = gst_ice_dtls_connection_start (server);
+
+  while (state != GST_ICE_DTLS_CONNECTED) {
+    while (sent->len == 0)
+      g_main_context_iteration (context, TRUE);
+    while (sent->len > 0) {
+      g_autoptr (GstBuffer) packet = g_ptr_array_steal_index (sent, 0);
+      GstMapInfo map;
+      gboolean taken;
+
+      gst_buffer_map (packet, &map, GST_MAP_READ);
+      state = gst_ice_dtls_connection_receive (server, map.data, map.size,
+          &taken);
+      gst_buffer_unmap (packet, &map);
+    }
+  }
+  while (g_main_context_iteration (context, FALSE));
+  fail_unless (gst_ice_dtls_connection_get_keys (server, keys));
+}
+
+static void
+on_log (GstDebugCategory * category, GstDebugLevel level, const gchar * file,
+    const gchar * function, gint line, GObject * object,
+    GstDebugMessage * message, gpointer user_data)
+{
+  g_string_append (user_data, gst_debug_message_get (message));
+  g_string_append_c (user_data, '\n');
+}
+
+static void
+assert_not_in (const gchar * log, const guint8 * secret, gsize size)
+{
+  g_autofree gchar *base64 = g_base64_encode (secret, size);
+  g_autoptr (GString) hex = g_string_new (NULL);
+  g_autofree gchar *lower = g_ascii_strdown (log, -1);
+
+  for (gsize i = 0; i < size; i++)
+    g_string_append_printf (hex, "%02x", secret[i]);
+  fail_if (strstr (log, base64) != NULL || strstr (lower, hex->str) != NULL);
+}
+
+GST_START_TEST (test_keys_are_in_no_log)
+{
+  static const GstIceKeyExchangeEvents raw = {
+    .packet = on_raw_packet,
+    .ready = on_raw_ready,
+    .failed = on_raw_failed,
+  };
+  g_autoptr (GPtrArray) sent = g_ptr_array_new_with_free_func
+      ((GDestroyNotify) gst_buffer_unref);
+  GstIceKeyExchangeSettings settings = {
+    .name = "audio",
+    .encryption = GST_ICE_ENCRYPTION_DTLS_SRTP,
+    .events = &raw,
+    .user_data = sent,
+  };
+  GString *log = g_string_new (NULL);
+  g_autoptr (GstIceKeyExchange) exchange = NULL;
+  g_autoptr (GstIceKeying) theirs = NULL;
+  const GstIceSrtpSuiteInfo *info;
+  GstIceDtlsKeys keys;
+
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (on_log, log, NULL);
+  gst_debug_set_active (TRUE);
+  gst_debug_set_threshold_from_string ("*:9", TRUE);
+  settings.context = context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  exchange = gst_ice_dtls_new (&settings, NULL);
+  theirs = gst_ice_key_exchange_get_keying (exchange);
+  theirs->setup = GST_ICE_SETUP_PASSIVE;
+  gst_ice_key_exchange_agree (exchange, theirs, FALSE);
+  gst_ice_key_exchange_start (exchange);
+  shake_hands_with (exchange, sent, &keys);
+  gst_ice_key_exchange_close (exchange);
+  gst_debug_remove_log_function (on_log);
+  gst_debug_set_threshold_from_string ("*:1", TRUE);
+
+  info = gst_ice_srtp_suite_get_info (keys.suite);
+  fail_unless (strstr (log->str, info->name) != NULL);
+  for (guint i = 0; i < 2; i++) {
+    const guint8 *secret = i == 0 ? keys.ours.secret : keys.theirs.secret;
+
+    assert_not_in (log->str, secret, info->key_bytes);
+    assert_not_in (log->str, secret, info->key_bytes + info->salt_bytes);
+    assert_not_in (log->str, secret + info->key_bytes, info->salt_bytes);
+  }
+  g_string_free (log, TRUE);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+}
+
+GST_END_TEST;
+
 static Suite *
 dtlsexchange_suite (void)
 {
@@ -428,6 +582,7 @@ dtlsexchange_suite (void)
   tcase_add_test (tc, test_the_end_is_told);
   tcase_add_test (tc, test_nothing_is_sent_without_keys);
   tcase_add_test (tc, test_lost_flight_is_sent_again);
+  tcase_add_test (tc, test_keys_are_in_no_log);
   return s;
 }
 
