@@ -8,6 +8,7 @@
 
 #include "gsticemdnslink.h"
 #include "gsticemdnsmessage.h"
+#include "gsticetimer.h"
 
 /* A question that is lost is asked once more: RFC 6762, 5.2, has no less than a second
  * between. */
@@ -41,19 +42,11 @@ struct _GstIceMdns
 static gboolean on_time (gpointer data);
 
 static void
-stop_timer (Question * question)
-{
-  if (question->timer != NULL)
-    g_source_destroy (question->timer);
-  g_clear_pointer (&question->timer, g_source_unref);
-}
-
-static void
 question_free (gpointer data)
 {
   Question *question = data;
 
-  stop_timer (question);
+  gst_ice_timer_clear (&question->timer);
   g_clear_pointer (&question->addresses, g_ptr_array_unref);
   g_free (question->name);
   g_free (question);
@@ -84,15 +77,6 @@ gst_ice_mdns_free (GstIceMdns * self)
   g_main_context_unref (self->context);
   g_free (self->interfaces);
   g_free (self);
-}
-
-static void
-start_timer (Question * question, guint delay_ms)
-{
-  stop_timer (question);
-  question->timer = g_timeout_source_new (delay_ms);
-  g_source_set_callback (question->timer, on_time, question, NULL);
-  g_source_attach (question->timer, question->owner->context);
 }
 
 static void
@@ -142,7 +126,8 @@ send_question (Question * question)
         question->id);
     gst_ice_mdns_link_send (link, message);
   }
-  start_timer (question, waits_ms[question->n_sent++]);
+  gst_ice_timer_restart (&question->timer, question->owner->context,
+      waits_ms[question->n_sent++], on_time, question);
 }
 
 static gboolean
@@ -178,7 +163,8 @@ on_received (const guint8 * data, gsize size, gboolean to_all,
       continue;
     g_ptr_array_unref (question->addresses);
     question->addresses = g_steal_pointer (&addresses);
-    start_timer (question, 0);
+    gst_ice_timer_restart (&question->timer, question->owner->context, 0,
+        on_time, question);
   }
 }
 

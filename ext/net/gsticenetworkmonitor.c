@@ -7,6 +7,7 @@
 #include "gsticenetworkmonitor.h"
 
 #include "gsticeaddresses.h"
+#include "gsticetimer.h"
 
 #include <gio/gio.h>
 #include <sys/socket.h>
@@ -38,14 +39,6 @@ struct _GstIceNetworkMonitor
   GPtrArray *addresses;         /* as they were */
 };
 
-static void
-clear_source (GSource ** source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 /* In any order: that of the kernel changes. */
 static gboolean
 is_same (GPtrArray * a, GPtrArray * b)
@@ -66,7 +59,7 @@ on_quiet (gpointer user_data)
   GstIceNetworkMonitor *self = user_data;
   g_autoptr (GPtrArray) addresses = gst_ice_addresses_list (self->interfaces);
 
-  clear_source (&self->quiet);
+  gst_ice_timer_clear (&self->quiet);
   /* With none at all there is nothing to go to. */
   if (addresses->len == 0 || is_same (addresses, self->addresses))
     return G_SOURCE_REMOVE;
@@ -91,11 +84,9 @@ on_netlink (GSocket * socket, GIOCondition condition, gpointer user_data)
 
   if (self->quiet == NULL)
     self->noisy_us = now_us;
-  clear_source (&self->quiet);
   left_ms = MAX_QUIET_MS - (now_us - self->noisy_us) / G_TIME_SPAN_MILLISECOND;
-  self->quiet = g_timeout_source_new ((guint) CLAMP (left_ms, 0, QUIET_MS));
-  g_source_set_callback (self->quiet, on_quiet, self, NULL);
-  g_source_attach (self->quiet, self->context);
+  gst_ice_timer_restart (&self->quiet, self->context,
+      (guint) CLAMP (left_ms, 0, QUIET_MS), on_quiet, self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -150,8 +141,8 @@ gst_ice_network_monitor_new (const gchar * interfaces, GMainContext * context,
 void
 gst_ice_network_monitor_free (GstIceNetworkMonitor * self)
 {
-  clear_source (&self->source);
-  clear_source (&self->quiet);
+  gst_ice_timer_clear (&self->source);
+  gst_ice_timer_clear (&self->quiet);
   g_clear_object (&self->socket);
   g_ptr_array_unref (self->addresses);
   g_main_context_unref (self->context);

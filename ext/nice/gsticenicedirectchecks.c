@@ -6,6 +6,8 @@
 
 #include "gsticenicedirectchecks.h"
 
+#include "gsticetimer.h"
+
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
 #include <string.h>
@@ -89,28 +91,11 @@ gst_ice_nice_direct_checks_new (NiceAgent * nice, guint stream,
   return self;
 }
 
-static void
-stop_timer (GstIceNiceDirectChecks * self)
-{
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
-static void
-start_timer (GstIceNiceDirectChecks * self, guint delay_ms)
-{
-  stop_timer (self);
-  self->timer = g_timeout_source_new (delay_ms);
-  g_source_set_callback (self->timer, on_time, self, NULL);
-  g_source_attach (self->timer, self->context);
-}
-
 /* @self: (transfer full) */
 void
 gst_ice_nice_direct_checks_free (GstIceNiceDirectChecks * self)
 {
-  stop_timer (self);
+  gst_ice_timer_clear (&self->timer);
   g_array_unref (self->pairs);
   g_main_context_unref (self->context);
   g_free (self);
@@ -266,7 +251,7 @@ on_time (gpointer data)
 {
   GstIceNiceDirectChecks *self = data;
 
-  stop_timer (self);
+  gst_ice_timer_clear (&self->timer);
   if (self->n_sent == self->pairs->len) {
     g_array_set_size (self->pairs, 0);
     self->n_sent = 0;
@@ -278,9 +263,11 @@ on_time (gpointer data)
     check (self, &g_array_index (self->pairs, Pair, self->n_sent++));
 
   if (self->n_sent < self->pairs->len)
-    start_timer (self, PACING_MS);
+    gst_ice_timer_restart (&self->timer, self->context, PACING_MS, on_time,
+        self);
   else if (self->n_rounds < G_N_ELEMENTS (gaps_ms))
-    start_timer (self, gaps_ms[self->n_rounds++]);
+    gst_ice_timer_restart (&self->timer, self->context,
+        gaps_ms[self->n_rounds++], on_time, self);
   return G_SOURCE_REMOVE;
 }
 
@@ -289,6 +276,6 @@ gst_ice_nice_direct_checks_begin (GstIceNiceDirectChecks * self)
 {
   if (self->timer == NULL) {
     self->n_rounds = 0;
-    start_timer (self, 0);
+    gst_ice_timer_restart (&self->timer, self->context, 0, on_time, self);
   }
 }

@@ -11,6 +11,7 @@
 #include "gsticeaddresses.h"
 #include "gsticeniceserverlist.h"
 #include "gsticetlstrust.h"
+#include "gsticetimer.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_gathering_debug);
 #define GST_CAT_DEFAULT gst_ice_nice_gathering_debug
@@ -76,24 +77,6 @@ struct _GstIceNiceGathering
 
 static void gst_ice_nice_gathering_look (GstIceNiceGathering * self);
 
-static void
-clear_source (GSource ** source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
-start_timer (GstIceNiceGathering * self, GSource ** timer, guint delay_ms,
-    GSourceFunc func)
-{
-  clear_source (timer);
-  *timer = g_timeout_source_new (delay_ms);
-  g_source_set_callback (*timer, func, self, NULL);
-  g_source_attach (*timer, g_main_context_get_thread_default ());
-}
-
 /* Servers. */
 
 static gboolean
@@ -101,7 +84,7 @@ on_look (gpointer data)
 {
   GstIceNiceGathering *self = data;
 
-  clear_source (&self->look_source);
+  gst_ice_timer_clear (&self->look_source);
   gst_ice_nice_gathering_look (self);
   return G_SOURCE_REMOVE;
 }
@@ -113,7 +96,8 @@ schedule_look (gpointer data)
   GstIceNiceGathering *self = data;
 
   if (self->events != NULL && self->look_source == NULL)
-    start_timer (self, &self->look_source, 0, on_look);
+    gst_ice_timer_restart (&self->look_source,
+        g_main_context_get_thread_default (), 0, on_look, self);
 }
 
 static void
@@ -231,12 +215,12 @@ void
 gst_ice_nice_gathering_stop (GstIceNiceGathering * self)
 {
   self->events = NULL;
-  clear_source (&self->stun_timer);
-  clear_source (&self->turn_timer);
-  clear_source (&self->limit_timer);
-  clear_source (&self->hearing_timer);
-  clear_source (&self->enough_timer);
-  clear_source (&self->look_source);
+  gst_ice_timer_clear (&self->stun_timer);
+  gst_ice_timer_clear (&self->turn_timer);
+  gst_ice_timer_clear (&self->limit_timer);
+  gst_ice_timer_clear (&self->hearing_timer);
+  gst_ice_timer_clear (&self->enough_timer);
+  gst_ice_timer_clear (&self->look_source);
 }
 
 /* @self: (transfer full) */
@@ -256,7 +240,7 @@ on_turn_time (gpointer data)
 {
   GstIceNiceGathering *self = data;
 
-  clear_source (&self->turn_timer);
+  gst_ice_timer_clear (&self->turn_timer);
   self->telling = TRUE;
   gst_ice_nice_gathering_look (self);
   return G_SOURCE_REMOVE;
@@ -279,7 +263,7 @@ on_hearing_time (gpointer data)
 {
   GstIceNiceGathering *self = data;
 
-  clear_source (&self->hearing_timer);
+  gst_ice_timer_clear (&self->hearing_timer);
   if (has_none (self) && !self->done)
     diagnose (self);
   return G_SOURCE_REMOVE;
@@ -290,12 +274,14 @@ on_limit (gpointer data)
 {
   GstIceNiceGathering *self = data;
 
-  clear_source (&self->limit_timer);
+  gst_ice_timer_clear (&self->limit_timer);
   if (has_none (self) && self->heard && self->nice_busy && !self->patient) {
     GST_INFO
         ("packets to servers are lost: waiting for libnice to repeat them");
     self->patient = TRUE;
-    start_timer (self, &self->limit_timer, LOSSY_LIMIT_MS - LIMIT_MS, on_limit);
+    gst_ice_timer_restart (&self->limit_timer,
+        g_main_context_get_thread_default (), LOSSY_LIMIT_MS - LIMIT_MS,
+        on_limit, self);
     return G_SOURCE_REMOVE;
   }
   self->complete = TRUE;
@@ -308,7 +294,7 @@ on_limit (gpointer data)
 static gboolean
 begin_now (GstIceNiceGathering * self)
 {
-  clear_source (&self->stun_timer);
+  gst_ice_timer_clear (&self->stun_timer);
   if (!self->relay_only)
     gst_ice_nice_server_list_tell_stun (self->servers);
 
@@ -317,9 +303,12 @@ begin_now (GstIceNiceGathering * self)
   self->begin_time = g_get_monotonic_time ();
   if (!nice_agent_gather_candidates (self->host.nice, self->host.stream))
     return FALSE;
-  start_timer (self, &self->limit_timer, LIMIT_MS, on_limit);
-  start_timer (self, &self->turn_timer, TURN_DELAY_MS, on_turn_time);
-  start_timer (self, &self->hearing_timer, HEARING_MS, on_hearing_time);
+  gst_ice_timer_restart (&self->limit_timer,
+      g_main_context_get_thread_default (), LIMIT_MS, on_limit, self);
+  gst_ice_timer_restart (&self->turn_timer,
+      g_main_context_get_thread_default (), TURN_DELAY_MS, on_turn_time, self);
+  gst_ice_timer_restart (&self->hearing_timer,
+      g_main_context_get_thread_default (), HEARING_MS, on_hearing_time, self);
   return TRUE;
 }
 
@@ -362,7 +351,8 @@ gst_ice_nice_gathering_begin (GstIceNiceGathering * self)
 {
   if (!waits_for_stun (self))
     return begin_now (self);
-  start_timer (self, &self->stun_timer, STUN_NAME_MS, on_stun_time);
+  gst_ice_timer_restart (&self->stun_timer,
+      g_main_context_get_thread_default (), STUN_NAME_MS, on_stun_time, self);
   return TRUE;
 }
 
@@ -373,7 +363,7 @@ on_enough (gpointer data)
 {
   GstIceNiceGathering *self = data;
 
-  clear_source (&self->enough_timer);
+  gst_ice_timer_clear (&self->enough_timer);
   if (!self->enough) {
     self->enough = TRUE;
     self->events->enough (self->user_data);
@@ -405,7 +395,8 @@ wait_for_enough (GstIceNiceGathering * self)
   else
     delay_ms = (guint) CLAMP (elapsed_ms * PATIENCE, MIN_PATIENCE_MS,
         MAX_PATIENCE_MS);
-  start_timer (self, &self->enough_timer, delay_ms, on_enough);
+  gst_ice_timer_restart (&self->enough_timer,
+      g_main_context_get_thread_default (), delay_ms, on_enough, self);
 }
 
 /* Returns: (transfer full) (nullable): the URI of the server of a relayed candidate */
@@ -467,9 +458,9 @@ gst_ice_nice_gathering_look (GstIceNiceGathering * self)
 
   if (!self->done) {
     self->done = TRUE;
-    clear_source (&self->limit_timer);
-    clear_source (&self->hearing_timer);
-    clear_source (&self->enough_timer);
+    gst_ice_timer_clear (&self->limit_timer);
+    gst_ice_timer_clear (&self->hearing_timer);
+    gst_ice_timer_clear (&self->enough_timer);
     self->enough = TRUE;
     GST_DEBUG ("done after %" G_GINT64_FORMAT " ms",
         (g_get_monotonic_time () - self->begin_time) / G_TIME_SPAN_MILLISECOND);

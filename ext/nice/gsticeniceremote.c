@@ -8,6 +8,7 @@
 
 #include "gsticeniceconvert.h"
 #include "gsticeniceresolver.h"
+#include "gsticetimer.h"
 
 #include <string.h>
 
@@ -71,19 +72,11 @@ gst_ice_nice_remote_new (NiceAgent * nice, guint stream, guint n_components,
   return self;
 }
 
-static void
-stop_timer (GstIceNiceRemote * self)
-{
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
 /* @self: (transfer full) */
 void
 gst_ice_nice_remote_free (GstIceNiceRemote * self)
 {
-  stop_timer (self);
+  gst_ice_timer_clear (&self->timer);
   g_clear_pointer (&self->names, gst_ice_nice_resolver_free);
   g_ptr_array_unref (self->held);
   g_main_context_unref (self->context);
@@ -132,18 +125,10 @@ on_release (gpointer data)
   GstIceNiceRemote *self = data;
   g_autoptr (GPtrArray) released = self->held;
 
-  stop_timer (self);
+  gst_ice_timer_clear (&self->timer);
   self->held = candidates_new ();
   give (self, released);
   return G_SOURCE_REMOVE;
-}
-
-static void
-start_timer (GstIceNiceRemote * self, gint64 delay_ms)
-{
-  self->timer = g_timeout_source_new ((guint) delay_ms);
-  g_source_set_callback (self->timer, on_release, self, NULL);
-  g_source_attach (self->timer, self->context);
 }
 
 /* @direct: those that are given at once
@@ -189,7 +174,9 @@ gst_ice_nice_remote_add_candidates (GstIceNiceRemote * self,
   if (self->release_time <= now)
     on_release (self);
   else if (self->timer == NULL)
-    start_timer (self, (self->release_time - now) / G_TIME_SPAN_MILLISECOND);
+    gst_ice_timer_restart (&self->timer, self->context,
+        (guint) ((self->release_time - now) / G_TIME_SPAN_MILLISECOND),
+        on_release, self);
 }
 
 const gchar *

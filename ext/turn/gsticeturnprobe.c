@@ -8,6 +8,7 @@
 
 #include "gsticeerror.h"
 #include "gsticeturntunnel.h"
+#include "gsticetimer.h"
 
 #include <nice/agent.h>
 #include <string.h>
@@ -57,20 +58,12 @@ gst_ice_turn_probe_unref (GstIceTurnProbe * self)
   g_free (self);
 }
 
-static void
-stop_timer (GstIceTurnProbe * self)
-{
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
 /* @self: (transfer full) */
 void
 gst_ice_turn_probe_free (GstIceTurnProbe * self)
 {
   self->done = NULL;
-  stop_timer (self);
+  gst_ice_timer_clear (&self->timer);
   g_cancellable_cancel (self->cancellable);
   gst_ice_turn_probe_unref (self);
 }
@@ -83,7 +76,7 @@ finish (GstIceTurnProbe * self, const GError * error)
   if (done == NULL)
     return;
   self->done = NULL;
-  stop_timer (self);
+  gst_ice_timer_clear (&self->timer);
   g_cancellable_cancel (self->cancellable);
   done (error, self->user_data);
 }
@@ -337,15 +330,6 @@ on_connected (GObject * source, GAsyncResult * result, gpointer data)
 
 static gboolean on_timer (gpointer data);
 
-static void
-start_timer (GstIceTurnProbe * self, guint delay_ms)
-{
-  stop_timer (self);
-  self->timer = g_timeout_source_new (delay_ms);
-  g_source_set_callback (self->timer, on_timer, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
-}
-
 static gboolean
 on_timer (gpointer data)
 {
@@ -357,7 +341,8 @@ on_timer (gpointer data)
   if (left_ms > 0 && self->server->transport == GST_ICE_SERVER_UDP) {
     if (self->connection != NULL)
       send_request (self);
-    start_timer (self, MIN (RESEND_MS, (guint) left_ms));
+    gst_ice_timer_restart (&self->timer, g_main_context_get_thread_default (),
+        MIN (RESEND_MS, (guint) left_ms), on_timer, self);
   } else {
     finish_with (self, GST_ICE_ERROR_SIGNALLING, "does not answer");
   }
@@ -403,8 +388,9 @@ gst_ice_turn_probe_new (const GstIceServer * server, const gchar * name,
 
   client = make_client (self, database);
   self->end_time = g_get_monotonic_time () + LIMIT_MS * G_TIME_SPAN_MILLISECOND;
-  start_timer (self, server->transport == GST_ICE_SERVER_UDP ? RESEND_MS :
-      LIMIT_MS);
+  gst_ice_timer_restart (&self->timer, g_main_context_get_thread_default (),
+      server->transport == GST_ICE_SERVER_UDP ? RESEND_MS :
+      LIMIT_MS, on_timer, self);
   g_atomic_ref_count_inc (&self->refs);
   g_socket_client_connect_async (client, address, self->cancellable,
       on_connected, self);

@@ -27,3 +27,13 @@ gst_ice_timer_clear (GSource ** timer)
   g_source_destroy (source);
   g_source_unref (source);
 }
+
+void
+gst_ice_timer_restart (GSource ** timer, GMainContext * context,
+    guint delay_ms, GSourceFunc function, gpointer user_data)
+{
+  gst_ice_timer_clear (timer);
+  *timer = g_timeout_source_new (delay_ms);
+  g_source_set_callback (*timer, function, user_data, NULL);
+  g_source_attach (*timer, context);
+}

@@ -18,4 +18,9 @@ GSource *gst_ice_timer_new (guint delay_ms, GSourceFunc function,
  * inside its own function. */
 void gst_ice_timer_clear (GSource ** timer);
 
+/* The same as both: ends the source in @timer, if there is one, and puts another in its
+ * place, attached to @context. */
+void gst_ice_timer_restart (GSource ** timer, GMainContext * context,
+    guint delay_ms, GSourceFunc function, gpointer user_data);
+
 G_END_DECLS

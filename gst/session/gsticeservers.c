@@ -8,6 +8,7 @@
 
 #include "gsticeerror.h"
 #include "gsticesecret.h"
+#include "gsticetimer.h"
 
 /* How long the end of gathering waits for the service. */
 #define SERVICE_WAIT_MS 2500
@@ -75,14 +76,6 @@ gst_ice_servers_new (GMainContext * context, const GstIceServersEvents * events,
 }
 
 static void
-clear_source (GSource ** source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 cancel_request (GstIceServers * self)
 {
   if (self->request != NULL)
@@ -95,9 +88,9 @@ void
 gst_ice_servers_free (GstIceServers * self)
 {
   cancel_request (self);
-  clear_source (&self->wait_timer);
-  clear_source (&self->renew_timer);
-  clear_source (&self->changed_source);
+  gst_ice_timer_clear (&self->wait_timer);
+  gst_ice_timer_clear (&self->renew_timer);
+  gst_ice_timer_clear (&self->changed_source);
   g_ptr_array_unref (self->configured);
   g_ptr_array_unref (self->fetched);
   g_ptr_array_unref (self->added);
@@ -115,7 +108,7 @@ on_tell_changed (gpointer data)
   GstIceServers *self = data;
   g_autoptr (GError) overflow = g_steal_pointer (&self->overflow);
 
-  clear_source (&self->changed_source);
+  gst_ice_timer_clear (&self->changed_source);
   if (overflow != NULL && gst_ice_servers_note_failure (self,
           overflow->message))
     self->events->warning (overflow, self->user_data);
@@ -138,19 +131,9 @@ tell_changed (GstIceServers * self)
 /* The service. */
 
 static void
-start_timer (GstIceServers * self, GSource ** timer, guint delay_ms,
-    GSourceFunc func)
-{
-  clear_source (timer);
-  *timer = g_timeout_source_new (delay_ms);
-  g_source_set_callback (*timer, func, self, NULL);
-  g_source_attach (*timer, self->context);
-}
-
-static void
 stop_waiting (GstIceServers * self)
 {
-  clear_source (&self->wait_timer);
+  gst_ice_timer_clear (&self->wait_timer);
   if (!self->waiting)
     return;
   self->waiting = FALSE;
@@ -173,7 +156,7 @@ on_renew (gpointer data)
 {
   GstIceServers *self = data;
 
-  clear_source (&self->renew_timer);
+  gst_ice_timer_clear (&self->renew_timer);
   ask_service (self);
   return G_SOURCE_REMOVE;
 }
@@ -217,7 +200,8 @@ on_fetched (GPtrArray * servers, guint ttl_s, const GError * error,
   }
 
   if (renew_ms > 0)
-    start_timer (self, &self->renew_timer, (guint) renew_ms, on_renew);
+    gst_ice_timer_restart (&self->renew_timer, self->context, (guint) renew_ms,
+        on_renew, self);
   stop_waiting (self);
 }
 
@@ -238,7 +222,8 @@ gst_ice_servers_freshen (GstIceServers * self)
     return;
 
   self->waiting = self->stale = TRUE;
-  start_timer (self, &self->wait_timer, SERVICE_WAIT_MS, on_waited);
+  gst_ice_timer_restart (&self->wait_timer, self->context, SERVICE_WAIT_MS,
+      on_waited, self);
   ask_service (self);
 }
 
@@ -324,7 +309,8 @@ gst_ice_servers_start (GstIceServers * self, const GstIceConfig * config,
 
   if (self->config != NULL) {
     self->waiting = TRUE;
-    start_timer (self, &self->wait_timer, SERVICE_WAIT_MS, on_waited);
+    gst_ice_timer_restart (&self->wait_timer, self->context, SERVICE_WAIT_MS,
+        on_waited, self);
     ask_service (self);
   }
   return TRUE;
