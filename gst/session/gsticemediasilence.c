@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Tells from counts of packets whether media that came all the time has stopped. */
+
 #include "config.h"
 
 #include "gsticemediasilence.h"

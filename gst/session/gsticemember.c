@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* An element's place in a session: how it is told, and how what it sends or receives ends. */
+
 #include "config.h"
 
 #include "gsticemember.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Lists the elements of a session and picks those who hear a notice. */
+
 #include "config.h"
 
 #include "gsticemembers.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Finds the sessions of the process by name, and sees their closing through. */
+
 #include "config.h"
 
 #include "gsticeregistry.h"

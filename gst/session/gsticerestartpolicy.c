@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Says how long a restart that is wanted has to wait. */
+
 #include "config.h"
 
 #include "gsticerestartpolicy.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Collects the STUN and TURN servers of a session from settings, a service and signalling. */
+
 #include "config.h"
 
 #include "gsticeservers.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Carries what other threads ask for to the session's thread, and answers back. */
+
 #include "config.h"
 
 #include "gsticesession.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Runs the control threads of the process and deals sessions out to them. */
+
 #include "config.h"
 
 #include "gsticeworker.h"

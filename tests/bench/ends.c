@@ -5,6 +5,7 @@
 #include "ends.h"
 
 #include "agents.h"
+#include "listening.h"
 
 #include <gst/base/gstbasesink.h>
 #include <nice/agent.h>
@@ -153,30 +154,6 @@ wait_connected (GstElement * element)
     g_usleep (1000);
   }
   agents_die ("the two did not connect");
-}
-
-/* Returns: the port that @receiver listens on */
-static guint
-wait_listening (GstElement * receiver)
-{
-  g_autoptr (GstBus) bus = gst_element_get_bus (receiver);
-  GstMessage *message;
-  guint port = 0;
-
-  while (port == 0 && (message = gst_bus_timed_pop_filtered (bus,
-              TIMEOUT_US * GST_USECOND, GST_MESSAGE_PROGRESS))) {
-    g_autofree gchar *text = NULL;
-    const gchar *found;
-
-    gst_message_parse_progress (message, NULL, NULL, &text);
-    found = strstr (text, "http://0.0.0.0:");
-    if (found != NULL)
-      port = (guint) atoi (found + strlen ("http://0.0.0.0:"));
-    gst_message_unref (message);
-  }
-  if (port == 0)
-    agents_die ("the receiver does not listen");
-  return port;
 }
 
 static void

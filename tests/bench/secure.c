@@ -12,6 +12,7 @@
  *     evp-gcm, evp-hmac: what OpenSSL alone takes to open a packet. */
 
 #include "securebare.h"
+#include "listening.h"
 
 #include <gst/gst.h>
 #include <stdio.h>
@@ -127,27 +128,6 @@ push (guint length, guint n_packets)
 }
 
 /* icesink */
-
-static guint
-wait_listening (GstElement * receiver)
-{
-  g_autoptr (GstBus) bus = gst_element_get_bus (receiver);
-  GstMessage *message;
-  guint port = 0;
-
-  while (port == 0 && (message = gst_bus_timed_pop_filtered (bus,
-              TIMEOUT_US * GST_USECOND, GST_MESSAGE_PROGRESS)) != NULL) {
-    g_autofree gchar *text = NULL;
-    const gchar *found;
-
-    gst_message_parse_progress (message, NULL, NULL, &text);
-    found = strstr (text, "http://0.0.0.0:");
-    if (found != NULL)
-      port = (guint) atoi (found + strlen ("http://0.0.0.0:"));
-    gst_message_unref (message);
-  }
-  return port;
-}
 
 /* Until @pipeline's progress says @wanted. */
 static void

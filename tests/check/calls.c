@@ -5,6 +5,7 @@
 /* Whole calls over HTTP and libnice, many in one process, on loopback. */
 
 #include "entries.h"
+#include "listening.h"
 #include <gst/check/gstcheck.h>
 
 #include <gio/gio.h>
@@ -112,32 +113,6 @@ wait_eos (GstElement * pipeline)
   fail_unless (error == NULL, "%s", error ? error->message : "");
   gst_message_unref (message);
   gst_object_unref (bus);
-}
-
-/* Returns: the port that @receiver listens on */
-static guint
-wait_listening (GstElement * receiver)
-{
-  GstBus *bus = gst_element_get_bus (receiver);
-  guint port = 0;
-
-  while (port == 0) {
-    GstMessage *message = gst_bus_timed_pop_filtered (bus, TIMEOUT,
-        GST_MESSAGE_PROGRESS | GST_MESSAGE_ERROR);
-    const gchar *found;
-    gchar *text;
-
-    fail_unless (message != NULL &&
-        GST_MESSAGE_TYPE (message) == GST_MESSAGE_PROGRESS);
-    gst_message_parse_progress (message, NULL, NULL, &text);
-    found = strstr (text, "http://0.0.0.0:");
-    if (found != NULL)
-      port = (guint) atoi (found + strlen ("http://0.0.0.0:"));
-    g_free (text);
-    gst_message_unref (message);
-  }
-  gst_object_unref (bus);
-  return port;
 }
 
 /* Plays the file @path to an icesrc, until that has EOS. @context: as icesrc's */

@@ -4,6 +4,8 @@
 
 /* gst_deinit() as soon as a pipeline is in NULL, as gst-launch-1.0 does it. */
 
+#include "listening.h"
+
 #include <gst/gst.h>
 
 #include <gio/gio.h>
@@ -64,27 +66,6 @@ hold_until_left (Hold * hold)
   g_mutex_unlock (&hold->lock);
 }
 
-/* Returns: the port that @receiver listens on */
-static guint
-wait_port (GstElement * receiver)
-{
-  g_autoptr (GstBus) bus = gst_element_get_bus (receiver);
-  guint port = 0;
-
-  while (port == 0) {
-    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus,
-        GST_CLOCK_TIME_NONE, GST_MESSAGE_PROGRESS);
-    g_autofree gchar *text = NULL;
-    const gchar *found;
-
-    gst_message_parse_progress (message, NULL, NULL, &text);
-    found = strstr (text, "http://0.0.0.0:");
-    if (found != NULL)
-      port = (guint) atoi (found + strlen ("http://0.0.0.0:"));
-  }
-  return port;
-}
-
 static GSubprocess *caller;     /* who sends, in a process of its own, or NULL */
 
 static void
@@ -131,7 +112,7 @@ main (int argc, char **argv)
       "encryption=none network-interfaces=lo ! fakesink async=false", NULL);
   gst_element_set_state (receiver, GST_STATE_PLAYING);
   hold_up (&hold, receiver);
-  spawn_caller (wait_port (receiver));
+  spawn_caller (wait_listening (receiver));
   hold_until_left (&hold);
 
   gst_element_set_state (receiver, GST_STATE_NULL);

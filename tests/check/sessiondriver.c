@@ -398,7 +398,7 @@ GST_START_TEST (test_one_leaves_the_other_goes_on)
 GST_END_TEST;
 
 static Suite *
-iceconductor_suite (void)
+sessiondriver_suite (void)
 {
   Suite *s = suite_create ("icesessiondriver");
   TCase *tc = tcase_create ("general");
@@ -419,4 +419,4 @@ iceconductor_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (iceconductor);
+GST_CHECK_MAIN (sessiondriver);

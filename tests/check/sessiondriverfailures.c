@@ -441,9 +441,9 @@ GST_START_TEST (test_refused_offer_ends_the_wait_for_its_answer)
 GST_END_TEST;
 
 static Suite *
-iceconductorfailures_suite (void)
+sessiondriverfailures_suite (void)
 {
-  Suite *s = suite_create ("iceconductorfailures");
+  Suite *s = suite_create ("sessiondriverfailures");
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
@@ -471,4 +471,4 @@ iceconductorfailures_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (iceconductorfailures);
+GST_CHECK_MAIN (sessiondriverfailures);

@@ -137,9 +137,9 @@ GST_START_TEST (test_offer_to_a_caller_is_rejected)
 GST_END_TEST;
 
 static Suite *
-conductor_offers_suite (void)
+sessiondriveroffers_suite (void)
 {
-  Suite *s = suite_create ("conductoroffers");
+  Suite *s = suite_create ("sessiondriveroffers");
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
@@ -151,4 +151,4 @@ conductor_offers_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (conductor_offers);
+GST_CHECK_MAIN (sessiondriveroffers);

@@ -5,6 +5,7 @@
 /* Calls between two pipelines, of which the packets are counted. */
 
 #include "restartcall.h"
+#include "listening.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -192,32 +193,6 @@ call_stop (Call * call)
   gst_object_unref (call->receiver);
   g_mutex_clear (&call->lock);
   g_cond_clear (&call->cond);
-}
-
-/* Returns: the port that @receiver listens on */
-static guint
-wait_listening (GstElement * receiver)
-{
-  GstBus *bus = gst_element_get_bus (receiver);
-  guint port = 0;
-
-  while (port == 0) {
-    GstMessage *message = gst_bus_timed_pop_filtered (bus, TIMEOUT,
-        GST_MESSAGE_PROGRESS | GST_MESSAGE_ERROR);
-    const gchar *found;
-    gchar *text;
-
-    fail_unless (message != NULL &&
-        GST_MESSAGE_TYPE (message) == GST_MESSAGE_PROGRESS);
-    gst_message_parse_progress (message, NULL, NULL, &text);
-    found = strstr (text, "http://0.0.0.0:");
-    if (found != NULL)
-      port = (guint) atoi (found + strlen ("http://0.0.0.0:"));
-    g_free (text);
-    gst_message_unref (message);
-  }
-  gst_object_unref (bus);
-  return port;
 }
 
 guint

@@ -404,9 +404,9 @@ GST_START_TEST (test_steady_media_that_stops_is_suspicious)
 GST_END_TEST;
 
 static Suite *
-restart_suite (void)
+restartrules_suite (void)
 {
-  Suite *s = suite_create ("restart");
+  Suite *s = suite_create ("restartrules");
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
@@ -422,4 +422,4 @@ restart_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (restart);
+GST_CHECK_MAIN (restartrules);

@@ -129,9 +129,9 @@ GST_START_TEST (test_states_of_a_path_that_is_lost_are_told)
 GST_END_TEST;
 
 static Suite *
-iceconductorrestarts_suite (void)
+restarter_suite (void)
 {
-  Suite *s = suite_create ("iceconductorrestarts");
+  Suite *s = suite_create ("restarter");
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
@@ -141,4 +141,4 @@ iceconductorrestarts_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (iceconductorrestarts);
+GST_CHECK_MAIN (restarter);

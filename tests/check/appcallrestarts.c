@@ -215,9 +215,9 @@ GST_START_TEST (test_restart_that_fails_keeps_the_path)
 GST_END_TEST;
 
 static Suite *
-apprestarts_suite (void)
+appcallrestarts_suite (void)
 {
-  Suite *s = suite_create ("apprestarts");
+  Suite *s = suite_create ("appcallrestarts");
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
@@ -228,4 +228,4 @@ apprestarts_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (apprestarts);
+GST_CHECK_MAIN (appcallrestarts);

@@ -129,9 +129,9 @@ GST_START_TEST (test_listener_can_not_restart)
 GST_END_TEST;
 
 static Suite *
-restarts_suite (void)
+httpcallrestarts_suite (void)
 {
-  Suite *s = suite_create ("restarts");
+  Suite *s = suite_create ("httpcallrestarts");
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
@@ -143,4 +143,4 @@ restarts_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (restarts);
+GST_CHECK_MAIN (httpcallrestarts);

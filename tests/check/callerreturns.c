@@ -67,9 +67,9 @@ GST_START_TEST (test_killed_caller_comes_back)
 GST_END_TEST;
 
 static Suite *
-comeback_suite (void)
+callerreturns_suite (void)
 {
-  Suite *s = suite_create ("comeback");
+  Suite *s = suite_create ("callerreturns");
   TCase *tc = tcase_create ("general");
 
   suite_add_tcase (s, tc);
@@ -80,4 +80,4 @@ comeback_suite (void)
   return s;
 }
 
-GST_CHECK_MAIN (comeback);
+GST_CHECK_MAIN (callerreturns);

@@ -1,0 +1,12 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+/* Waits until @receiver, a pipeline with an element that listens by HTTP, says so on its
+ * bus; ends the process when that takes more than 15 s, or an error comes instead.
+ * Returns: the port */
+guint wait_listening (GstElement * receiver);
