@@ -120,7 +120,8 @@ gst_ice_sink_update_payload_type_locked (GstIceSink * self)
   if (self->sent == NULL || self->agreed == NULL)
     return TRUE;
 
-  chosen = gst_ice_formats_choose (self->agreed, self->sent);
+  chosen = gst_ice_formats_choose (self->agreed, self->sent,
+      GST_ICE_FORMATS_AGREED);
   g_atomic_int_set (&self->payload_change,
       gst_ice_payload_get_change (self->sent, chosen));
   return !gst_caps_is_empty (chosen);

@@ -8,6 +8,8 @@
 
 #include "gsticeformats.h"
 
+#include "gsticeformatrules.h"
+
 #include <string.h>
 
 /* RFC 3551, 6: the dynamic payload types. */
@@ -71,11 +73,9 @@ assign_payload_type (GstStructure * format, gboolean * used)
 static void
 fixate_clock_rate (GstStructure * format)
 {
-  const gchar *media = gst_structure_get_string (format, "media");
-
   if (gst_structure_has_field (format, "clock-rate"))
     gst_structure_fixate_field_nearest_int (format, "clock-rate",
-        g_strcmp0 (media, "audio") == 0 ? 48000 : 90000);
+        gst_ice_format_rules_get_clock_rate (format));
 }
 
 /* Adds @structure with encoding name @encoding to @formats, if that is a whole
@@ -158,50 +158,6 @@ gst_ice_formats_fixate (GstCaps * caps)
   return formats;
 }
 
-/* What tells one encoding from another: the fields of rtpmap, and the one parameter
- * that both ends must have alike (RFC 6184, 8.2.2). All others say what a receiver
- * prefers, and refuse nothing. */
-static const gchar *const essential_fields[] = {
-  "media", "encoding-name", "clock-rate", "encoding-params",
-  "packetization-mode", NULL
-};
-
-static gboolean
-keep_essential (GQuark field, GValue * value, gpointer user_data)
-{
-  const gchar *name = g_quark_to_string (field);
-  const gboolean *by_payload_type = user_data;
-
-  return g_strv_contains (essential_fields, name) ||
-      (*by_payload_type && g_str_equal (name, "payload"));
-}
-
-static GstStructure *
-get_essence (const GstStructure * format, gboolean by_payload_type)
-{
-  GstStructure *essence = gst_structure_copy (format);
-
-  gst_structure_filter_and_map_in_place (essence, keep_essential,
-      &by_payload_type);
-  return essence;
-}
-
-/* Whether two formats, one of them perhaps a set, may be the same encoding. */
-static gboolean
-is_same_encoding (const GstStructure * a, const GstStructure * b)
-{
-  /* One without a name means its static payload type, as rtppcmudepay's. */
-  gboolean by_payload_type = !gst_structure_has_field (a, "encoding-name") ||
-      !gst_structure_has_field (b, "encoding-name");
-  GstStructure *x = get_essence (a, by_payload_type);
-  GstStructure *y = get_essence (b, by_payload_type);
-  gboolean same = gst_structure_can_intersect (x, y);
-
-  gst_structure_free (x);
-  gst_structure_free (y);
-  return same;
-}
-
 /* Whether @format is no media, but what mends it (RFC 4588, 2198, 5109, 8627). */
 static gboolean
 is_repair (const GstStructure * format)
@@ -214,33 +170,24 @@ is_repair (const GstStructure * format)
   return name != NULL && g_strv_contains (names, name);
 }
 
-static gboolean
-has_encoding (GstCaps * caps, const GstStructure * format)
+/* Returns: how well @format, of a description, goes with the best of @ours; 0: not.
+ * What takes any RTP takes media only. */
+static guint
+rate (const GstStructure * format, GstCaps * ours, GstIceFormatsUse use)
 {
-  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
-    if (is_same_encoding (gst_caps_get_structure (caps, i), format))
-      return TRUE;
+  const gboolean repair = is_repair (format);
+  guint best = 0;
+
+  if (ours == NULL || gst_caps_is_any (ours))
+    return !repair;
+
+  for (guint i = 0; i < gst_caps_get_size (ours); i++) {
+    const GstStructure *each = gst_caps_get_structure (ours, i);
+
+    if (!repair || gst_structure_has_field (each, "encoding-name"))
+      best = MAX (best, gst_ice_format_rules_compare (format, each, use));
   }
-  return FALSE;
-}
-
-/* The same, where what takes any RTP takes media only. */
-static gboolean
-accepts (GstCaps * acceptable, const GstStructure * format)
-{
-  g_autoptr (GstCaps) named = NULL;
-
-  if (!is_repair (format))
-    return has_encoding (acceptable, format);
-
-  named = gst_caps_new_empty ();
-  for (guint i = 0; i < gst_caps_get_size (acceptable); i++) {
-    const GstStructure *each = gst_caps_get_structure (acceptable, i);
-
-    if (gst_structure_has_field (each, "encoding-name"))
-      gst_caps_append_structure (named, gst_structure_copy (each));
-  }
-  return has_encoding (named, format);
+  return best;
 }
 
 GstCaps *
@@ -254,7 +201,7 @@ gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
     for (guint i = 0; i < gst_caps_get_size (parts[p]); i++) {
       GstStructure *format = gst_caps_get_structure (parts[p], i);
 
-      if (p > 0 && has_encoding (preferred, format))
+      if (p > 0 && rate (format, preferred, GST_ICE_FORMATS_RECEIVE) > 0)
         continue;
 
       format = gst_structure_copy (format);
@@ -267,25 +214,47 @@ gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
   return joined;
 }
 
-GstCaps *
-gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable)
+/* A format that was chosen, while the choice is put in order. */
+typedef struct
 {
+  const GstStructure *format;
+  guint score;
+} Choice;
+
+/* GCompareFunc: the best first. GLib's sort of arrays keeps the order of equals. */
+static gint
+compare_choices (gconstpointer a, gconstpointer b)
+{
+  return (gint) ((const Choice *) b)->score - (gint) ((const Choice *)
+      a)->score;
+}
+
+GstCaps *
+gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
+    GstIceFormatsUse use)
+{
+  g_autoptr (GArray) choices = g_array_new (FALSE, FALSE, sizeof (Choice));
   GstCaps *chosen = gst_caps_new_empty ();
 
   for (guint i = 0; i < gst_caps_get_size (offered); i++) {
-    GstStructure *format = gst_caps_get_structure (offered, i);
+    Choice choice = { gst_caps_get_structure (offered, i), 0 };
 
-    if (acceptable == NULL || gst_caps_is_any (acceptable) ?
-        !is_repair (format) : accepts (acceptable, format))
-      gst_caps_append_structure (chosen, gst_structure_copy (format));
+    choice.score = rate (choice.format, acceptable, use);
+    if (choice.score > 0)
+      g_array_append_val (choices, choice);
   }
+  /* Of what is received the peer says what it prefers. */
+  if (use == GST_ICE_FORMATS_SEND || use == GST_ICE_FORMATS_AGREED)
+    g_array_sort (choices, compare_choices);
+
+  for (guint i = 0; i < choices->len; i++)
+    gst_caps_append_structure (chosen,
+        gst_structure_copy (g_array_index (choices, Choice, i).format));
   return chosen;
 }
 
-/* An extmap of caps is an URI, or an array of direction, URI and attributes.
- * Returns: (transfer none) (nullable) */
-static const gchar *
-get_extension_uri (const GValue * extmap)
+const gchar *
+gst_ice_formats_get_extension_uri (const GValue * extmap)
 {
   if (GST_VALUE_HOLDS_ARRAY (extmap) && gst_value_array_get_size (extmap) > 1)
     extmap = gst_value_array_get_value (extmap, 1);
@@ -296,7 +265,7 @@ static gboolean
 keep_other_extensions (GQuark field, GValue * value, gpointer user_data)
 {
   return !g_str_has_prefix (g_quark_to_string (field), "extmap-") ||
-      g_strcmp0 (get_extension_uri (value), user_data) != 0;
+      g_strcmp0 (gst_ice_formats_get_extension_uri (value), user_data) != 0;
 }
 
 void
@@ -314,7 +283,8 @@ drop_if_another (GQuark field, const GValue * sent, gpointer format)
   const GValue *offered = gst_structure_id_get_value (format, field);
 
   if (offered != NULL && g_str_has_prefix (g_quark_to_string (field), "extmap-")
-      && g_strcmp0 (get_extension_uri (offered), get_extension_uri (sent)) != 0)
+      && g_strcmp0 (gst_ice_formats_get_extension_uri (offered),
+          gst_ice_formats_get_extension_uri (sent)) != 0)
     gst_structure_remove_field (format, g_quark_to_string (field));
   return TRUE;
 }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticeformatrules.h"
 #include "gsticetypes.h"
 
 G_BEGIN_DECLS
@@ -27,11 +28,19 @@ GstCaps *gst_ice_formats_fixate (GstCaps * caps) G_GNUC_WARN_UNUSED_RESULT;
 GstCaps *gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* @acceptable: (nullable): %NULL and ANY take all media; payload types don't count;
+/* @offered: of a description
+ * @acceptable: (nullable): %NULL and ANY take all media; payload types don't count;
  *     retransmission and redundancy are taken by who names them
- * Returns: (transfer full): those formats of @offered, in its order; may be empty */
-GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable)
-    G_GNUC_WARN_UNUSED_RESULT;
+ * Returns: (transfer full): those formats of @offered that are one of @acceptable (see
+ *     gsticeformatrules.h); what we send in the order in which it fits, the best first,
+ *     all else in the order of @offered; may be empty */
+GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
+    GstIceFormatsUse use) G_GNUC_WARN_UNUSED_RESULT;
+
+/* @extmap: of a caps field "extmap-7": an URI, or an array of direction, URI and
+ *     attributes
+ * Returns: (transfer none) (nullable): the URI */
+const gchar *gst_ice_formats_get_extension_uri (const GValue * extmap);
 
 /* Changes @formats (transfer none), which is writable: without the header extension
  * that @uri names. */

@@ -9,6 +9,7 @@
 #include "gsticelocaldescription.h"
 
 #include "gsticebundle.h"
+#include "gsticeformatanswer.h"
 #include "gsticeformats.h"
 
 struct _GstIceLocalDescription
@@ -125,6 +126,24 @@ add_mline (GstIceDescription * description, const GstIceMline * mline)
   return media;
 }
 
+/* Returns: (transfer full): the agreed formats, as an answer has them: it promises what
+ *     is done here (RFC 3264, 6.1) */
+static GstCaps *
+answer_formats (const GstIceMline * mline)
+{
+  const GstIceClaim *sender = mline->send[GST_ICE_COMPONENT_RTP - 1];
+  const GstIceClaim *receiver = mline->receive[GST_ICE_COMPONENT_RTP - 1];
+  const GstIceFormatAnswer answer = {
+    .direction = mline->direction,
+    .sent = sender != NULL ? sender->formats : NULL,
+    .received = receiver != NULL ? receiver->formats : NULL,
+    .has_rtcp = mline->send[GST_ICE_COMPONENT_RTCP - 1] != NULL ||
+        mline->receive[GST_ICE_COMPONENT_RTCP - 1] != NULL,
+  };
+
+  return gst_ice_format_answer_make (&answer, mline->formats);
+}
+
 static void
 describe_mline (GstIceLocalDescription * self, guint index,
     GstIceDescription * description)
@@ -138,6 +157,8 @@ describe_mline (GstIceLocalDescription * self, guint index,
   if (mline->rejected)
     return;
 
+  if (description->type == GST_ICE_DESCRIPTION_ANSWER && mline->formats != NULL)
+    gst_caps_take (&media->formats, answer_formats (mline));
   media->direction = mline->direction;
   describe_source (self, mline, media);
   media->rtcp_mux = mline->rtcp_mux;

@@ -48,7 +48,8 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
 
     if (claim != NULL) {
       GstCaps *chosen = gst_ice_formats_choose (mline->formats,
-          claim->formats);
+          claim->formats, i == 0 ? GST_ICE_FORMATS_RECEIVE :
+          GST_ICE_FORMATS_SEND);
 
       gst_caps_take (&mline->formats, chosen);
     }
@@ -280,7 +281,8 @@ gst_ice_match_answer (GstIceMlines * self,
       mline->rejected = TRUE;
       continue;
     }
-    agreed = gst_ice_formats_choose (theirs->formats, mline->formats);
+    agreed = gst_ice_formats_choose (theirs->formats, mline->formats,
+        GST_ICE_FORMATS_ANSWERED);
     if (gst_caps_is_empty (agreed))
       mline->rejected = TRUE;
     gst_caps_take (&mline->formats, agreed);

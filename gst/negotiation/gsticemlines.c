@@ -139,7 +139,9 @@ can_take (const GstIceClaim * claim, GstIceMline * mline)
   if (claim->component == GST_ICE_COMPONENT_RTCP || mline->formats == NULL)
     return TRUE;
 
-  chosen = gst_ice_formats_choose (mline->formats, claim->formats);
+  chosen = gst_ice_formats_choose (mline->formats, claim->formats,
+      claim->direction == GST_ICE_DIRECTION_SENDONLY ? GST_ICE_FORMATS_SEND :
+      GST_ICE_FORMATS_RECEIVE);
   return !gst_caps_is_empty (chosen);
 }
 

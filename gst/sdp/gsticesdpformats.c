@@ -22,7 +22,13 @@
 #define MAX_PARAMETERS 64
 #define MAX_SHARED 64
 #define MAX_NAME_CHARS 64
-#define MAX_EXTENSION_ID 4351
+
+/* RFC 8285, 4.3: one byte. Offers may have 4096 and more for identifiers that are still
+ * to be chosen (5); those who can do without have no identifier then. */
+#define MAX_EXTENSION_ID 255
+
+/* RFC 6904: the extension would be in the packets in another form than is known here. */
+#define ENCRYPTED_URI "urn:ietf:params:rtp-hdrext:encrypt"
 
 GST_DEBUG_CATEGORY_STATIC (icesdpformats_debug);
 #define GST_CAT_DEFAULT icesdpformats_debug
@@ -243,6 +249,11 @@ parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
     return NULL;
   }
 
+  /* RFC 3551, 4.5.2: 8000, though some write what it is sampled at. */
+  if (g_strcmp0 (gst_structure_get_string (structure, "encoding-name"),
+          "G722") == 0)
+    gst_structure_set (structure, "clock-rate", G_TYPE_INT, 8000, NULL);
+
   gst_sdp_media_attributes_to_caps (shared, caps);
   gst_structure_set_name (structure, "application/x-rtp");
   if (level_asymmetry != NULL)
@@ -254,12 +265,17 @@ parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
   return caps;
 }
 
-/* RFC 8285, 6: identifiers up to 255, and those that stand for ones to be chosen. */
+/* "3 URI", "3/sendonly URI attributes" */
 static gboolean
 is_extmap (const GstSDPAttribute * attribute)
 {
-  return strcmp (attribute->key, "extmap") == 0 && attribute->value != NULL
-      && g_ascii_strtoull (attribute->value, NULL, 10) <= MAX_EXTENSION_ID;
+  g_auto (GStrv) words = NULL;
+
+  if (strcmp (attribute->key, "extmap") != 0 || attribute->value == NULL
+      || g_ascii_strtoull (attribute->value, NULL, 10) > MAX_EXTENSION_ID)
+    return FALSE;
+  words = g_strsplit (attribute->value, " ", 3);
+  return g_strcmp0 (words[0] != NULL ? words[1] : NULL, ENCRYPTED_URI) != 0;
 }
 
 static void

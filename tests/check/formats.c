@@ -107,6 +107,14 @@ static const struct
         "clock-rate={ 48000, 90000 }", "96 RAW/90000"},
   /* Static: the payload type says all. */
   {"application/x-rtp, media=audio, payload=0, clock-rate=8000", "0 -/8000"},
+  /* Clock rates that depayloaders leave open (issue 14, 8). */
+  {PCMUDEPAY, "0 -/8000, 96 PCMU/8000"},
+  {"application/x-rtp, media=audio, encoding-name=G722, clock-rate=8000; "
+        "application/x-rtp, media=audio, payload=9, clock-rate=[1, 2147483647]",
+      "96 G722/8000, 9 -/8000"},
+  {"application/x-rtp, media=audio, encoding-name=TELEPHONE-EVENT, "
+        "clock-rate=[0, 2147483647], payload=[96, 127]",
+      "96 TELEPHONE-EVENT/8000"},
   {"application/x-rtp, media=video", ""},
   {"application/x-rtp, encoding-name=VP8, clock-rate=90000", ""},
   {"application/x-rtp", ""},
@@ -200,7 +208,7 @@ static const struct
         "clock-rate=8000", "0 PCMU/8000"},
   /* The offerer's order. */
   {PCMA "; " PCMU, PCMU "; " PCMA, "8 PCMA/8000, 0 PCMU/8000"},
-  /* The one parameter that must be the same; others are what a receiver likes. */
+  /* Parameters: formatrules.c has more. */
   {H264DEPAY ", payload=96, packetization-mode=(string)1", H264DEPAY,
       "96 H264/90000"},
   {H264DEPAY ", payload=96, packetization-mode=(string)1",
@@ -221,7 +229,8 @@ GST_START_TEST (test_choose_takes_what_can_be_taken)
   g_autoptr (GstCaps) offered = gst_caps_from_string (choices[__i__].offered);
   g_autoptr (GstCaps) acceptable = choices[__i__].acceptable != NULL ?
       gst_caps_from_string (choices[__i__].acceptable) : NULL;
-  g_autoptr (GstCaps) chosen = gst_ice_formats_choose (offered, acceptable);
+  g_autoptr (GstCaps) chosen = gst_ice_formats_choose (offered, acceptable,
+      GST_ICE_FORMATS_RECEIVE);
 
   assert_formats (chosen, choices[__i__].chosen);
 }

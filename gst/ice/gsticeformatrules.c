@@ -1,0 +1,376 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The table of RTP payload formats: which parameters tell one format from another. */
+
+#include "config.h"
+
+#include "gsticeformatrules.h"
+
+#include <string.h>
+
+/* How well two values go together. */
+enum
+{
+  DIFFERENT = 0,
+  USABLE = 1,
+  GOOD = 2,
+  SAME = 3,
+};
+
+/* Returns: one of the above. @stream: what is sent, @decoder: what can be received;
+ * both in the words of a=fmtp */
+typedef guint (*CompareFunc) (const gchar * stream, const gchar * decoder);
+
+static guint compare_text (const gchar * stream, const gchar * decoder);
+static guint compare_h264_profile (const gchar * stream, const gchar * decoder);
+
+/* All parameters that both ends must have alike. All that are not here say what a
+ * receiver prefers or what a sender does, and refuse nothing: Opus' stereo, bit rates,
+ * levels. */
+static const struct
+{
+  const gchar *encoding;
+  const gchar *parameter;
+  const gchar *absent;          /* what it means when a peer does not say it */
+  CompareFunc compare;
+} rules[] = {
+  /* RFC 6184, 8.1, 8.2.2, table 5 */
+  {"H264", "packetization-mode", "0", compare_text},
+  {"H264", "profile-level-id", "42000a", compare_h264_profile},
+  /* RFC 7798, 7.1, 7.2.2 */
+  {"H265", "profile-space", "0", compare_text},
+  {"H265", "profile-id", "1", compare_text},
+  {"H265", "tier-flag", "0", compare_text},
+  {"H265", "tx-mode", "SRST", compare_text},
+  /* RFC 9628, 7 */
+  {"VP9", "profile-id", "0", compare_text},
+  /* RTP payload format for AV1 (AOMedia), 7.2 */
+  {"AV1", "profile", "0", compare_text},
+  {"AV1", "tier", "0", compare_text},
+};
+
+/* RFC 3551, 4.5.2: G.722 has 8000 though it samples at 16000; RFC 7587, 4.1; RFC 4733,
+ * 2.1. All other audio is offered at 48000, video at 90000. */
+static const struct
+{
+  const gchar *encoding;
+  gint clock_rate;
+} clock_rates[] = {
+  {"OPUS", 48000}, {"PCMU", 8000}, {"PCMA", 8000}, {"G722", 8000},
+  {"G729", 8000}, {"GSM", 8000}, {"ILBC", 8000}, {"TELEPHONE-EVENT", 8000},
+  {"CN", 8000}, {"MPA", 90000},
+};
+
+/* RFC 6184, table 5: which bits of profile_idc and profile-iop make which profile. */
+typedef enum
+{
+  PROFILE_OTHER,
+  PROFILE_CONSTRAINED_BASELINE,
+  PROFILE_BASELINE,
+  PROFILE_MAIN,
+  PROFILE_EXTENDED,
+  PROFILE_HIGH,
+  PROFILE_PROGRESSIVE_HIGH,
+  PROFILE_CONSTRAINED_HIGH,
+} H264Profile;
+
+static const struct
+{
+  guint8 idc, iop_mask, iop;
+  H264Profile profile;
+} h264_profiles[] = {
+  {0x42, 0x4f, 0x40, PROFILE_CONSTRAINED_BASELINE},
+  {0x4d, 0x8f, 0x80, PROFILE_CONSTRAINED_BASELINE},
+  {0x58, 0xcf, 0xc0, PROFILE_CONSTRAINED_BASELINE},
+  {0x42, 0x4f, 0x00, PROFILE_BASELINE},
+  {0x58, 0xcf, 0x80, PROFILE_BASELINE},
+  {0x4d, 0xaf, 0x00, PROFILE_MAIN},
+  {0x58, 0xcf, 0x00, PROFILE_EXTENDED},
+  {0x64, 0xff, 0x00, PROFILE_HIGH},
+  {0x64, 0xff, 0x08, PROFILE_PROGRESSIVE_HIGH},
+  {0x64, 0xff, 0x0c, PROFILE_CONSTRAINED_HIGH},
+};
+
+#define BIT(profile) (1u << PROFILE_ ## profile)
+
+/* Which streams a decoder of each profile decodes as well (H.264, annex A). Encoders
+ * make no use of what Baseline has beyond Constrained Baseline. */
+static const guint h264_decodes[] = {
+  [PROFILE_OTHER] = 0,
+  [PROFILE_CONSTRAINED_BASELINE] = BIT (BASELINE),
+  [PROFILE_BASELINE] = BIT (CONSTRAINED_BASELINE),
+  [PROFILE_MAIN] = BIT (CONSTRAINED_BASELINE) | BIT (BASELINE),
+  [PROFILE_EXTENDED] = BIT (CONSTRAINED_BASELINE) | BIT (BASELINE),
+  [PROFILE_HIGH] = BIT (CONSTRAINED_BASELINE) | BIT (BASELINE) | BIT (MAIN) |
+      BIT (PROGRESSIVE_HIGH) | BIT (CONSTRAINED_HIGH),
+  [PROFILE_PROGRESSIVE_HIGH] = BIT (CONSTRAINED_BASELINE) | BIT (BASELINE) |
+      BIT (CONSTRAINED_HIGH),
+  [PROFILE_CONSTRAINED_HIGH] = BIT (CONSTRAINED_BASELINE) | BIT (BASELINE),
+};
+
+static guint
+compare_text (const gchar * stream, const gchar * decoder)
+{
+  return g_ascii_strcasecmp (stream, decoder) == 0 ? SAME : DIFFERENT;
+}
+
+/* @bytes: (out): profile_idc, profile-iop, level_idc */
+static gboolean
+read_profile_level_id (const gchar * text, guint8 * bytes)
+{
+  guint64 number;
+
+  if (strlen (text) != 6
+      || !g_ascii_string_to_unsigned (text, 16, 0, 0xffffff, &number, NULL))
+    return FALSE;
+  bytes[0] = (guint8) (number >> 16);
+  bytes[1] = (guint8) (number >> 8);
+  bytes[2] = (guint8) number;
+  return TRUE;
+}
+
+static H264Profile
+find_h264_profile (const guint8 * bytes)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (h264_profiles); i++) {
+    if (h264_profiles[i].idc == bytes[0]
+        && (bytes[1] & h264_profiles[i].iop_mask) == h264_profiles[i].iop)
+      return h264_profiles[i].profile;
+  }
+  return PROFILE_OTHER;
+}
+
+/* The level is not compared: it says what the receiver likes (RFC 6184, 8.2.2). */
+static guint
+compare_h264_profile (const gchar * stream, const gchar * decoder)
+{
+  guint8 a[3], b[3];
+  H264Profile x, y;
+
+  if (!read_profile_level_id (stream, a) || !read_profile_level_id (decoder, b))
+    return compare_text (stream, decoder);
+  x = find_h264_profile (a);
+  y = find_h264_profile (b);
+  if (x == PROFILE_OTHER || y == PROFILE_OTHER)
+    return a[0] == b[0] && a[1] == b[1] ? SAME : DIFFERENT;
+  if (x == y)
+    return SAME;
+  return h264_decodes[y] & (1u << x) ? USABLE : DIFFERENT;
+}
+
+/* Returns: (transfer full) (nullable): parameters are strings in caps from SDP, and may
+ *     be numbers in those that people write */
+static gchar *
+to_text (const GValue * value)
+{
+  if (G_VALUE_HOLDS_STRING (value))
+    return g_value_dup_string (value);
+  if (G_VALUE_HOLDS_INT (value))
+    return g_strdup_printf ("%d", g_value_get_int (value));
+  return NULL;
+}
+
+/* Returns: (transfer full) (nullable): parameter @name of @format */
+static gchar *
+get_parameter (const GstStructure * format, const gchar * name)
+{
+  const GValue *value = gst_structure_get_value (format, name);
+
+  return value != NULL ? to_text (value) : NULL;
+}
+
+/* @theirs: (nullable): %NULL: the default
+ * @ours: (nullable): a value, a list of such, or %NULL: any */
+static guint
+compare_values (guint rule, const gchar * theirs, const GValue * ours,
+    GstIceFormatsUse use)
+{
+  g_autofree gchar *text = NULL;
+  guint best = DIFFERENT;
+
+  if (theirs == NULL && use == GST_ICE_FORMATS_ANSWERED)
+    return USABLE;
+  if (theirs == NULL)
+    theirs = rules[rule].absent;
+  /* Who does not say what it sends most likely sends the default. */
+  if (ours == NULL)
+    return g_ascii_strcasecmp (theirs, rules[rule].absent) == 0 ? GOOD : USABLE;
+  if (GST_VALUE_HOLDS_LIST (ours)) {
+    for (guint i = 0; i < gst_value_list_get_size (ours); i++)
+      best = MAX (best, compare_values (rule, theirs,
+              gst_value_list_get_value (ours, i), use));
+    return best;
+  }
+
+  text = to_text (ours);
+  if (text == NULL)
+    return USABLE;
+  if (use == GST_ICE_FORMATS_RECEIVE)
+    return rules[rule].compare (theirs, text);
+  return rules[rule].compare (text, theirs);
+}
+
+/* Whether @theirs, of a description, says none of the parameters that it should: then
+ * the peer does not care, rather than mean all defaults. GStreamer's depayloaders and
+ * webrtcbin write H.264 and H.265 so. */
+static gboolean
+says_nothing (const GstStructure * theirs, const gchar * encoding)
+{
+  gboolean any = FALSE;
+
+  if (!g_str_has_prefix (encoding, "H26"))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    any |= g_str_equal (rules[i].encoding, encoding)
+        && gst_structure_has_field (theirs, rules[i].parameter);
+  return !any;
+}
+
+static guint
+compare_parameters (const GstStructure * theirs, const GstStructure * ours,
+    GstIceFormatsUse use)
+{
+  const gchar *encoding = gst_structure_get_string (theirs, "encoding-name");
+  guint score = SAME;
+
+  if (encoding == NULL)
+    return score;
+  if (says_nothing (theirs, encoding))
+    return USABLE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++) {
+    g_autofree gchar *value = NULL;
+    guint one;
+
+    if (!g_str_equal (rules[i].encoding, encoding))
+      continue;
+    value = get_parameter (theirs, rules[i].parameter);
+    one = compare_values (i, value,
+        gst_structure_get_value (ours, rules[i].parameter), use);
+    /* An answer may name the profile of the answerer's own streams. */
+    if (use == GST_ICE_FORMATS_ANSWERED
+        && rules[i].compare == compare_h264_profile)
+      one = MAX (one, USABLE);
+    /* What was agreed can't be chosen any more: the best of it is sent. */
+    if (one == DIFFERENT && use != GST_ICE_FORMATS_AGREED)
+      return DIFFERENT;
+    score += one;
+  }
+  return score;
+}
+
+/* What tells one encoding from another: the fields of rtpmap. */
+static const gchar *const rtpmap_fields[] = {
+  "media", "encoding-name", "clock-rate", "encoding-params", NULL
+};
+
+/* RFC 7587, 7: "/2" is part of the name, and says nothing of the channels. */
+static gboolean
+is_rtpmap_field (const gchar * name, const GstStructure * format)
+{
+  return g_strv_contains (rtpmap_fields, name)
+      && !(g_str_equal (name, "encoding-params")
+      && g_strcmp0 (gst_structure_get_string (format, "encoding-name"),
+          "OPUS") == 0);
+}
+
+/* Whether the fields @name of both, or of one that is a set, have a value in common. */
+static gboolean
+meet (const GstStructure * a, const GstStructure * b, const gchar * name)
+{
+  const GValue *x = gst_structure_get_value (a, name);
+  const GValue *y = gst_structure_get_value (b, name);
+
+  return x == NULL || y == NULL || gst_value_intersect (NULL, x, y);
+}
+
+guint
+gst_ice_format_rules_compare (const GstStructure * theirs,
+    const GstStructure * ours, GstIceFormatsUse use)
+{
+  for (guint i = 0; rtpmap_fields[i] != NULL; i++) {
+    if (is_rtpmap_field (rtpmap_fields[i], theirs)
+        && !meet (theirs, ours, rtpmap_fields[i]))
+      return DIFFERENT;
+  }
+  /* One without a name means its static payload type, as rtppcmudepay's. */
+  if ((!gst_structure_has_field (theirs, "encoding-name")
+          || !gst_structure_has_field (ours, "encoding-name"))
+      && !meet (theirs, ours, "payload"))
+    return DIFFERENT;
+
+  return compare_parameters (theirs, ours, use);
+}
+
+/* RFC 6184, 8.2.2: the profile is that of what is sent, and so is the level if both
+ * ends may differ in it. A stream that the peer only decodes as well keeps the profile
+ * that was offered, by which the peer knows the format again. */
+static void
+answer_h264_profile (GstStructure * format, const GstStructure * sent)
+{
+  g_autofree gchar *theirs = get_parameter (format, "profile-level-id");
+  g_autofree gchar *ours = get_parameter (sent, "profile-level-id");
+  g_autofree gchar *asymmetry = get_parameter (format,
+      "level-asymmetry-allowed");
+  g_autofree gchar *text = NULL;
+  guint8 a[3], b[3];
+
+  if (theirs == NULL || ours == NULL || !read_profile_level_id (ours, a)
+      || !read_profile_level_id (theirs, b)
+      || compare_h264_profile (ours, theirs) != SAME)
+    return;
+
+  text = g_strdup_printf ("%02x%02x%02x", a[0], a[1],
+      g_strcmp0 (asymmetry, "1") == 0 ? a[2] : MIN (a[2], b[2]));
+  gst_structure_set (format, "profile-level-id", G_TYPE_STRING, text, NULL);
+}
+
+/* GstStructureFilterMapFunc: what a peer says of its own stream is not true of ours. */
+static gboolean
+drop_stream_parameters (GQuark field, GValue * value, gpointer user_data)
+{
+  return !g_str_has_prefix (g_quark_to_string (field), "sprop-");
+}
+
+/* GstStructureForeachFunc */
+static gboolean
+add_stream_parameter (GQuark field, const GValue * value, gpointer format)
+{
+  if (g_str_has_prefix (g_quark_to_string (field), "sprop-"))
+    gst_structure_id_set_value (format, field, value);
+  return TRUE;
+}
+
+void
+gst_ice_format_rules_answer (GstStructure * format, const GstStructure * sent)
+{
+  gst_structure_filter_and_map_in_place (format, drop_stream_parameters, NULL);
+  if (sent == NULL
+      || g_strcmp0 (gst_structure_get_string (format, "encoding-name"),
+          gst_structure_get_string (sent, "encoding-name")) != 0)
+    return;
+
+  gst_structure_foreach (sent, add_stream_parameter, format);
+  if (g_strcmp0 (gst_structure_get_string (format, "encoding-name"),
+          "H264") == 0)
+    answer_h264_profile (format, sent);
+}
+
+gint
+gst_ice_format_rules_get_clock_rate (const GstStructure * format)
+{
+  const gchar *encoding = gst_structure_get_string (format, "encoding-name");
+
+  if (g_strcmp0 (gst_structure_get_string (format, "media"), "audio") != 0)
+    return 90000;
+  /* RFC 3551, 6: most static types have 8000. */
+  if (encoding == NULL)
+    return 8000;
+  for (guint i = 0; i < G_N_ELEMENTS (clock_rates); i++) {
+    if (g_str_equal (clock_rates[i].encoding, encoding))
+      return clock_rates[i].clock_rate;
+  }
+  return 48000;
+}
