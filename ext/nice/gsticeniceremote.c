@@ -10,7 +10,12 @@
 #include "gsticeniceresolver.h"
 #include "gsticetimer.h"
 
+#include <gio/gio.h>
+
 #include <string.h>
+
+GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_remote_debug);
+#define GST_CAT_DEFAULT gst_ice_nice_remote_debug
 
 /* A direct pair needs one round trip, or two where both ends have to open a way
  * through a NAT: docs/nat.md. */
@@ -18,6 +23,11 @@
 
 /* libnice cuts off what is longer; RFC 8839, 5.4, has the same limit. */
 #define MAX_CREDENTIAL_LENGTH 256
+
+/* Of one component and generation. libnice sends five requests to each, from each local
+ * address of its family, where nobody answers: a peer that names others' addresses has
+ * us send about a hundred requests and no more. */
+#define MAX_CHECKED 16
 
 struct _GstIceNiceRemote
 {
@@ -32,6 +42,7 @@ struct _GstIceNiceRemote
   gchar *ufrag, *password;      /* NULL: not yet known */
   gboolean told;                /* libnice knows them */
 
+  guint n_checked[GST_ICE_MAX_COMPONENTS];      /* of this generation */
   GPtrArray *held;              /* of GstIceCandidate */
   gint64 release_time;          /* of relayed ones, 0: no other is known yet */
   GSource *timer;               /* NULL: none is held */
@@ -55,8 +66,14 @@ GstIceNiceRemote *
 gst_ice_nice_remote_new (NiceAgent * nice, guint stream, guint n_components,
     GMainContext * context, const GstIceConfig * config)
 {
+  static gsize debug = 0;
   GstIceNiceRemote *self = g_new0 (GstIceNiceRemote, 1);
 
+  if (g_once_init_enter (&debug)) {
+    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_remote_debug, "iceniceremote", 0,
+        "ICE, the peer's candidates");
+    g_once_init_leave (&debug, 1);
+  }
   self->nice = g_object_ref (nice);
   self->stream = stream;
   self->n_components = n_components;
@@ -67,7 +84,8 @@ gst_ice_nice_remote_new (NiceAgent * nice, guint stream, guint n_components,
   /* Who wants to stay hidden does not ask for names that the peer chose. */
   if (!self->relay_only)
     self->names = gst_ice_nice_resolver_new (gst_ice_config_get_string (config,
-            "network-interfaces"), context, on_found, self);
+            "network-interfaces"), gst_ice_config_get_boolean (config,
+            "resolve-names"), context, on_found, self);
   self->held = candidates_new ();
   return self;
 }
@@ -95,6 +113,8 @@ gst_ice_nice_remote_set_credentials (GstIceNiceRemote * self,
       strlen (password) > MAX_CREDENTIAL_LENGTH)
     return FALSE;
 
+  if (g_strcmp0 (self->ufrag, ufrag) != 0 && self->told)
+    memset (self->n_checked, 0, sizeof self->n_checked);
   g_free (self->ufrag);
   self->ufrag = g_strdup (ufrag);
   g_free (self->password);
@@ -131,15 +151,91 @@ on_release (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Returns: (transfer full) (nullable): @text as an address, an IPv4 one that is written as
+ *     IPv6 (RFC 4291, 2.5.5.2) as what it is */
+static GInetAddress *
+to_address (const gchar * text)
+{
+  static const guint8 mapped[12] = {[10] = 0xff,[11] = 0xff };
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+  const guint8 *bytes;
+
+  if (address == NULL
+      || g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6)
+    return g_steal_pointer (&address);
+  bytes = g_inet_address_to_bytes (address);
+  if (memcmp (bytes, mapped, sizeof mapped) != 0)
+    return g_steal_pointer (&address);
+  return g_inet_address_new_from_bytes (bytes + sizeof mapped,
+      G_SOCKET_FAMILY_IPV4);
+}
+
+/* Whether one host can be at @text: not an address that is none or many (RFC 8445,
+ * 5.1.1.1, has no such candidates). */
+static gboolean
+is_of_one_host (const gchar * text)
+{
+  static const guint8 broadcast[4] = { 255, 255, 255, 255 };
+  g_autoptr (GInetAddress) address = to_address (text);
+
+  return address != NULL && !g_inet_address_get_is_any (address)
+      && !g_inet_address_get_is_multicast (address)
+      && (g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV4
+      || memcmp (g_inet_address_to_bytes (address), broadcast,
+          sizeof broadcast) != 0);
+}
+
+/* Whether there is room for @candidate, which takes it. */
+static gboolean
+take_room (GstIceNiceRemote * self, const GstIceCandidate * candidate)
+{
+  guint *n = &self->n_checked[candidate->component - 1];
+
+  if (*n >= MAX_CHECKED) {
+    GST_INFO ("a candidate of the peer's is left out: %u of component %u are "
+        "checked already", *n, candidate->component);
+    return FALSE;
+  }
+  (*n)++;
+  return TRUE;
+}
+
+/* GCompareFunc: the highest priority first. */
+static gint
+compare_priorities (gconstpointer a, gconstpointer b)
+{
+  const GstIceCandidate *x = *(GstIceCandidate * const *) a;
+  const GstIceCandidate *y = *(GstIceCandidate * const *) b;
+
+  return (x->priority < y->priority) - (x->priority > y->priority);
+}
+
+/* Whether @candidate, which has an address, is one to check. */
+static gboolean
+is_checked (GstIceNiceRemote * self, const GstIceCandidate * candidate)
+{
+  if (candidate->component < 1 || candidate->component > self->n_components)
+    return FALSE;
+  if (!is_of_one_host (candidate->address)) {
+    GST_INFO ("a candidate of the peer's is left out: no host is at %s",
+        candidate->address);
+    return FALSE;
+  }
+  return take_room (self, candidate);
+}
+
 /* @direct: those that are given at once
  * Returns: whether there are others than relayed ones */
 static gboolean
 sort (GstIceNiceRemote * self, GPtrArray * candidates, GPtrArray * direct)
 {
+  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (candidates, NULL, NULL);
   gboolean has_direct = FALSE;
 
-  for (guint i = 0; i < candidates->len; i++) {
-    const GstIceCandidate *candidate = g_ptr_array_index (candidates, i);
+  g_ptr_array_set_free_func (sorted, NULL);
+  g_ptr_array_sort (sorted, compare_priorities);
+  for (guint i = 0; i < sorted->len; i++) {
+    const GstIceCandidate *candidate = g_ptr_array_index (sorted, i);
 
     /* They make libnice 0.1.21 change the way it nominates. */
     if (candidate->transport != GST_ICE_PROTOCOL_UDP && !self->takes_tcp)
@@ -148,7 +244,7 @@ sort (GstIceNiceRemote * self, GPtrArray * candidates, GPtrArray * direct)
     if (gst_ice_nice_resolver_is_name (candidate)) {
       if (self->names != NULL && candidate->transport == GST_ICE_PROTOCOL_UDP)
         gst_ice_nice_resolver_add (self->names, candidate);
-    } else {
+    } else if (is_checked (self, candidate)) {
       g_ptr_array_add (candidate->type == GST_ICE_CANDIDATE_RELAY ?
           self->held : direct, gst_ice_candidate_copy (candidate));
     }

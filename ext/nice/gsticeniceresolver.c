@@ -34,6 +34,7 @@ typedef struct
 struct _GstIceNiceResolver
 {
   GstIceMdns *mdns;
+  gboolean all_names;           /* also others than those of the link */
   GstIceNiceResolverFound found;
   gpointer user_data;
   GPtrArray *names;             /* of Name */
@@ -158,11 +159,9 @@ on_resolved (GObject * source, GAsyncResult * result, gpointer data)
   tell_found (name, addresses);
 }
 
-/* @interfaces: (nullable)
- * Returns: (transfer full) */
 GstIceNiceResolver *
-gst_ice_nice_resolver_new (const gchar * interfaces, GMainContext * context,
-    GstIceNiceResolverFound found, gpointer user_data)
+gst_ice_nice_resolver_new (const gchar * interfaces, gboolean all_names,
+    GMainContext * context, GstIceNiceResolverFound found, gpointer user_data)
 {
   static gsize debug = 0;
   GstIceNiceResolver *self = g_new0 (GstIceNiceResolver, 1);
@@ -173,6 +172,7 @@ gst_ice_nice_resolver_new (const gchar * interfaces, GMainContext * context,
     g_once_init_leave (&debug, 1);
   }
   self->mdns = gst_ice_mdns_new (interfaces, context, on_asked, self);
+  self->all_names = all_names;
   self->found = found;
   self->user_data = user_data;
   self->names = g_ptr_array_new_with_free_func (name_free);
@@ -214,6 +214,13 @@ gst_ice_nice_resolver_add (GstIceNiceResolver * self,
 {
   Name *name = find_name (self, candidate->address);
 
+  /* A stranger would choose what this host asks of which name server. */
+  if (!self->all_names && !gst_ice_mdns_message_is_name (candidate->address)) {
+    GST_INFO
+        ("the peer's candidate at %s is left out: resolve-names is not set",
+        candidate->address);
+    return;
+  }
   if (name == NULL && self->names->len < MAX_NAMES)
     name = look_up (self, candidate->address);
   if (name != NULL && name->candidates->len < MAX_CANDIDATES)

@@ -19,14 +19,16 @@ typedef void (*GstIceNiceResolverFound) (GPtrArray * candidates,
     gpointer user_data);
 
 /* @interfaces: (nullable): as gst_ice_addresses_list()
- * @context: the thread's default one */
+ * @all_names: also names that do not end in ".local"
+ * @context: the thread's default one
+ * Returns: (transfer full) */
 GstIceNiceResolver *gst_ice_nice_resolver_new (const gchar * interfaces,
-    GMainContext * context, GstIceNiceResolverFound found, gpointer user_data)
-    G_GNUC_WARN_UNUSED_RESULT;
+    gboolean all_names, GMainContext * context, GstIceNiceResolverFound found,
+    gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_nice_resolver_free (GstIceNiceResolver * self);
 
 /* Looks up the name of @candidate, of which nobody else will hear again, unless 16 others
- * are being looked up. */
+ * are being looked up, or it is none of the link's and those only are. */
 void gst_ice_nice_resolver_add (GstIceNiceResolver * self,
     const GstIceCandidate * candidate);
 

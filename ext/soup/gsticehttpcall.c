@@ -9,6 +9,7 @@
 #include "gsticehttpcall.h"
 
 #include "gsticehttpfragment.h"
+#include "gsticehttppeer.h"
 #include "gsticehttprestart.h"
 #include "gsticehttpserver.h"
 #include "gsticesdp.h"
@@ -193,11 +194,13 @@ gst_ice_http_call_take_patch (GstIceHttpCall * self,
 
   fragment = gst_ice_sdp_parse_fragment (data != NULL ? data : "", size,
       &error);
-  if (fragment != NULL)
-    take_fragment (self, message, fragment);
-  else
+  if (fragment == NULL) {
     gst_ice_http_server_respond (message, SOUP_STATUS_BAD_REQUEST,
         error->message);
+    return;
+  }
+  gst_ice_http_peer_drop_loopback (message, fragment);
+  take_fragment (self, message, fragment);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "gsticeerror.h"
 #include "gsticeeventqueue.h"
 #include "gsticehttpcall.h"
+#include "gsticehttppeer.h"
 #include "gsticehttperror.h"
 #include "gsticehttprequestcheck.h"
 #include "gsticehttpserver.h"
@@ -243,6 +244,7 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
     return;
   }
 
+  gst_ice_http_peer_drop_loopback (message, offer);
   self->pending = gst_ice_http_server_hold (message);
   self->offer = g_steal_pointer (&offer);
   self->answer_timer = gst_ice_timer_new (self->answer_ms,

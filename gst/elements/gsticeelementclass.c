@@ -354,6 +354,15 @@
  */
 
 /**
+ * GstIceSrc:resolve-names:
+ *
+ * Whether host names in the peer's candidates are looked up by the system's resolver;
+ * default %FALSE: such candidates are left out, as the peer would choose what this host
+ * asks of its name server. Names that end in ".local" (RFC 8828) are always looked up.
+ * Read at READY to PAUSED. One for the whole session.
+ */
+
+/**
  * GstIceSrc:qos-dscp:
  *
  * Differentiated services code point (RFC 2474) of what is sent, 0 to 63; -1, the

@@ -94,6 +94,9 @@ static const Setting settings[] = {
       FALSE, gst_ice_compatibility_get_type},
   {"ice-tcp", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
       "Whether TCP candidates are gathered and tried as well"},
+  {"resolve-names", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
+      "Whether host names in the peer's candidates are looked up by the system, "
+        "other than those of the link (.local)"},
   {"upnp", G_TYPE_BOOLEAN, FALSE, TRUE, FALSE,
       "Whether the router is asked for a port by UPnP"},
   {"tls-database", G_TYPE_OBJECT, 0, 0, 0,

@@ -126,6 +126,7 @@ static const PropertyRow property_rows[] = {
   {"icesrc", "connect-timeout", "guint", "30000"},
   {"icesrc", "buffer-size", "guint", "2097152"},
   {"icesrc", "qos-dscp", "gint", "-1"},
+  {"icesrc", "resolve-names", "gboolean", "false"},
   {"icesrc", "caps", "GstCaps", NULL},
   {"icesrc", "timeout", "guint", "0"},
   {"icesrc", "do-timestamp", "gboolean", "true"},

@@ -115,6 +115,11 @@ static const struct
 } patches[] = {
   {"PATCH", FRAG, NULL, FRAGMENT ("abcd"), 204, "6000 "},
   {"PATCH", FRAG, "If-Match: *\r\n", FRAGMENT ("abcd"), 204, "6000 "},
+  /* Issue 15, 5: loopback candidates are for a peer on this host. */
+  {"PATCH", FRAG "X-Forwarded-For: 203.0.113.9\r\n", NULL, FRAGMENT ("abcd"),
+      204, ""},
+  {"PATCH", FRAG "Forwarded: for=203.0.113.9\r\n", NULL, FRAGMENT ("abcd"),
+      204, ""},
   {"PATCH", FRAG, "", FRAGMENT ("abcd"), 428, ""},
   {"PATCH", FRAG, "If-Match: \"old\"\r\n", FRAGMENT ("abcd"), 412, ""},
   {"PATCH", FRAG, "If-Match: \"old\", \"older\"\r\n", FRAGMENT ("abcd"), 412,

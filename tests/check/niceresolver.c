@@ -165,11 +165,13 @@ GST_END_TEST;
 
 /* The peer's candidates get names; only this end knows of the other. */
 static void
-connect_by_name (const gchar * name, gboolean expect)
+connect_by_name (const gchar * name, gboolean resolve, gboolean expect)
 {
+  FakeMember *settings = nice_end_settings_new ();
   NiceEnd a, b;
 
-  fail_unless (nice_end_init (&a, nice_end_settings_new (), 1, TRUE, NULL));
+  fake_member_set_boolean (settings, "resolve-names", resolve);
+  fail_unless (nice_end_init (&a, settings, 1, TRUE, NULL));
   fail_unless (nice_end_init (&b, nice_end_settings_new (), 1, FALSE, NULL));
   nice_end_gather (&a);
   nice_end_gather (&b);
@@ -202,7 +204,7 @@ GST_START_TEST (test_call_with_names_of_the_link)
 
   mdns_responder_init (&responder, (MdnsAnswer) __i__, nice_end_context);
   name = mdns_responder_make_name (&responder, 1);
-  connect_by_name (name, TRUE);
+  connect_by_name (name, FALSE, TRUE);
   /* The candidates of both families, and of all components, have one question. */
   fail_unless_equals_int (mdns_responder_count (&responder, name), 1);
   mdns_responder_clear (&responder);
@@ -212,15 +214,24 @@ GST_END_TEST;
 
 GST_START_TEST (test_call_with_names_the_system_knows)
 {
-  connect_by_name (KNOWN, TRUE);
+  connect_by_name (KNOWN, TRUE, TRUE);
   fail_unless_equals_int (resolver->n_asked, 1);
+}
+
+GST_END_TEST;
+
+/* Issue 15, 5: a peer does not choose what the system's resolver is asked. */
+GST_START_TEST (test_names_are_not_resolved_unless_asked_for)
+{
+  connect_by_name (KNOWN, FALSE, FALSE);
+  fail_unless_equals_int (resolver->n_asked, 0);
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_names_nobody_knows_are_left_out)
 {
-  connect_by_name (__i__ == 0 ? "nobody.invalid" : "a..local", FALSE);
+  connect_by_name (__i__ == 0 ? "nobody.invalid" : "a..local", TRUE, FALSE);
 }
 
 GST_END_TEST;
@@ -260,7 +271,8 @@ GST_START_TEST (test_what_is_looked_up_at_once_is_limited)
 {
   MdnsResponder responder;
   guint n_found = 0;
-  GstIceNiceResolver *names = gst_ice_nice_resolver_new ("lo", nice_end_context,
+  GstIceNiceResolver *names =
+      gst_ice_nice_resolver_new ("lo", TRUE, nice_end_context,
       count_found, &n_found);
 
   mdns_responder_init (&responder, MDNS_ANSWER_US, nice_end_context);
@@ -292,7 +304,7 @@ GST_START_TEST (test_close_while_names_are_looked_up)
     g_autoptr (GstIceCandidate) local = candidate_new (name, 5000, 1);
     g_autoptr (GstIceCandidate) known = candidate_new (KNOWN, 5000, 1);
     GstIceNiceResolver *names =
-        gst_ice_nice_resolver_new ("lo", nice_end_context,
+        gst_ice_nice_resolver_new ("lo", TRUE, nice_end_context,
         count_found, &n_found);
 
     gst_ice_nice_resolver_add (names, local);
@@ -320,6 +332,7 @@ icenicenames_suite (void)
   tcase_add_loop_test (tcase, test_call_with_names_of_the_link, 0,
       MDNS_ANSWER_ALL + 1);
   tcase_add_test (tcase, test_call_with_names_the_system_knows);
+  tcase_add_test (tcase, test_names_are_not_resolved_unless_asked_for);
   tcase_add_loop_test (tcase, test_names_nobody_knows_are_left_out, 0, 2);
   tcase_add_test (tcase, test_who_is_relayed_asks_for_no_name);
   tcase_add_test (tcase, test_what_is_looked_up_at_once_is_limited);

@@ -1,0 +1,20 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticedescription.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/* Takes the loopback candidates out of @description (transfer none), which came with
+ * @message and nobody else holds yet, unless the peer that sent it is on this host: they
+ * would have us send checks to ports of our own host that the peer chose. A peer behind a
+ * proxy (X-Forwarded-For, Forwarded) is on another host. */
+void gst_ice_http_peer_drop_loopback (SoupServerMessage * message,
+    GstIceDescription * description);
+
+G_END_DECLS
