@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* Of a peer's words in a message. */
+#define MAX_WORD_CHARS 32
+
 /* How well two values go together. */
 enum
 {
@@ -373,4 +376,38 @@ gst_ice_format_rules_get_clock_rate (const GstStructure * format)
       return clock_rates[i].clock_rate;
   }
   return 48000;
+}
+
+/* Whether @text, which may be a peer's, can stand in a message. */
+static gboolean
+is_short_word (const gchar * text)
+{
+  const gchar *c;
+
+  for (c = text; g_ascii_isgraph (*c); c++);
+  return *c == '\0' && c > text && c - text <= MAX_WORD_CHARS;
+}
+
+void
+gst_ice_format_rules_describe (const GstStructure * format, GString * text)
+{
+  const gchar *encoding = gst_structure_get_string (format, "encoding-name");
+  guint n = 0;
+
+  if (encoding == NULL || !is_short_word (encoding)) {
+    g_string_append (text, "?");
+    return;
+  }
+  g_string_append (text, encoding);
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++) {
+    g_autofree gchar *value = NULL;
+
+    if (g_str_equal (rules[i].encoding, encoding))
+      value = get_parameter (format, rules[i].parameter);
+    if (value != NULL && is_short_word (value))
+      g_string_append_printf (text, "%s%s=%s", n++ > 0 ? ", " : " (",
+          rules[i].parameter, value);
+  }
+  if (n > 0)
+    g_string_append_c (text, ')');
 }

@@ -32,6 +32,10 @@ guint gst_ice_format_rules_compare (const GstStructure * theirs,
 void gst_ice_format_rules_answer (GstStructure * format,
     const GstStructure * sent);
 
+/* Adds encoding name and parameters that must be alike to @text: "H264
+ * (packetization-mode=1)". What is not printable, or long, is left out. */
+void gst_ice_format_rules_describe (const GstStructure * format, GString * text);
+
 /* Returns: the clock rate that an encoding, or a static payload type without a name,
  *     usually has: what is offered where caps leave it open */
 gint gst_ice_format_rules_get_clock_rate (const GstStructure * format);

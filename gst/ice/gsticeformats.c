@@ -19,6 +19,9 @@
 /* More encodings than this of one m-line are not offered. */
 #define MAX_FORMATS 32
 
+/* Of one m-line in a message. */
+#define MAX_DESCRIBED 8
+
 GstIceMediaKind
 gst_ice_formats_get_kind (GstCaps * caps)
 {
@@ -297,6 +300,29 @@ gst_ice_formats_drop_other_extensions (GstCaps * formats, GstCaps * sent)
       gst_structure_foreach (gst_caps_get_structure (sent, n), drop_if_another,
           gst_caps_get_structure (formats, i));
   }
+}
+
+gchar *
+gst_ice_formats_describe (GstCaps * formats)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n;
+
+  if (formats == NULL || gst_caps_is_any (formats))
+    return g_strdup ("any");
+  if (gst_caps_is_empty (formats))
+    return g_strdup ("none");
+
+  n = gst_caps_get_size (formats);
+  for (guint i = 0; i < MIN (n, MAX_DESCRIBED); i++) {
+    const GstStructure *format = gst_caps_get_structure (formats, i);
+
+    g_string_append (text, i > 0 ? ", " : "");
+    gst_ice_format_rules_describe (format, text);
+  }
+  if (n > MAX_DESCRIBED)
+    g_string_append_printf (text, " and %u more", n - MAX_DESCRIBED);
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 GstCaps *

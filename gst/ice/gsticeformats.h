@@ -51,6 +51,11 @@ void gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri);
  * element sends; the peer would take one for the other (RFC 8285, 4.2). */
 void gst_ice_formats_drop_other_extensions (GstCaps * formats, GstCaps * sent);
 
+/* Returns: (transfer full): @formats (nullable) for people: "H264
+ *     (packetization-mode=1, profile-level-id=42e01f), VP8"; "any" when they leave it open,
+ *     "none" when there are none; as many as fit into a sentence */
+gchar *gst_ice_formats_describe (GstCaps * formats) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Returns: (transfer full) (nullable): the caps of the stream that @agreed, an
  *     m-line's formats, describe: the first that is not a telephone event */
 GstCaps *gst_ice_formats_to_stream_caps (GstCaps * agreed)

@@ -12,6 +12,9 @@
 #include "gsticeerror.h"
 #include "gsticeformats.h"
 
+/* M-lines, and elements, that a message names. */
+#define MAX_EXPLAINED 8
+
 static gboolean
 has_rtcp_component (const GstIceMediaDescription * media)
 {
@@ -169,6 +172,48 @@ check_known_mlines (GstIceMlines * self, const GstIceDescription * theirs,
   return TRUE;
 }
 
+/* Returns: (transfer full): "an offer of audio OPUS; video H264 (…)" and "icesink0 sends
+ *     video VP8", for who has to find out why nothing fits */
+static gchar *
+explain_formats (GstIceMlines * self, const GstIceDescription * offer)
+{
+  g_autoptr (GString) text = g_string_new ("offered are ");
+  g_autoptr (GPtrArray) claims =
+      gst_ice_claims_list_ready (gst_ice_mlines_get_claims (self));
+
+  for (guint i = 0; i < MIN (offer->media->len, MAX_EXPLAINED); i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (offer, i);
+    g_autofree gchar *formats = media->formats != NULL ?
+        gst_ice_formats_describe (media->formats) :
+        g_strdup ("unknown formats");
+
+    g_string_append_printf (text, "%s%s %s", i > 0 ? "; " : "", media->media,
+        formats);
+  }
+  for (guint i = 0; i < MIN (claims->len, MAX_EXPLAINED); i++) {
+    const GstIceClaim *claim = g_ptr_array_index (claims, i);
+    g_autofree gchar *formats = gst_ice_formats_describe (claim->formats);
+
+    if (claim->component == GST_ICE_COMPONENT_RTP)
+      g_string_append_printf (text, "%s%s %s %s", i > 0 ? "; " : ", and ",
+          claim->name, claim->direction == GST_ICE_DIRECTION_SENDONLY ?
+          "sends" : "takes", formats);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+set_nothing_fits (GstIceMlines * self, const GstIceDescription * offer,
+    GError ** error)
+{
+  g_autofree gchar *formats = explain_formats (self, offer);
+
+  g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+      "Nothing in the offer can be taken: its media, formats, directions or "
+      "profiles are not those of the elements here; %s", formats);
+}
+
 gboolean
 gst_ice_match_offer (GstIceMlines * self,
     const GstIceDescription * offer, gboolean rtcp_mux, GError ** error)
@@ -211,9 +256,7 @@ gst_ice_match_offer (GstIceMlines * self,
       g_propagate_error (error, g_steal_pointer (&refusal));
       return FALSE;
     }
-    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
-        "Nothing in the offer can be taken: its media, formats, directions or "
-        "profiles are not those of the elements here");
+    set_nothing_fits (self, offer, error);
     return FALSE;
   }
 

@@ -13,6 +13,9 @@
 
 #include <string.h>
 
+/* In a message. */
+#define MAX_DESCRIBED 8
+
 struct _GstIceMlines
 {
   GstIceClaims *claims;         /* (transfer none) */
@@ -50,6 +53,27 @@ gst_ice_mlines_free (GstIceMlines * self)
 {
   g_ptr_array_unref (self->mlines);
   g_free (self);
+}
+
+GstIceClaims *
+gst_ice_mlines_get_claims (GstIceMlines * self)
+{
+  return self->claims;
+}
+
+gchar *
+gst_ice_mlines_describe_formats (GstIceMlines * self)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < MIN (self->mlines->len, MAX_DESCRIBED); i++) {
+    const GstIceMline *mline = g_ptr_array_index (self->mlines, i);
+    g_autofree gchar *formats = gst_ice_formats_describe (mline->formats);
+
+    g_string_append_printf (text, "%s%s %s", i > 0 ? "; " : "", mline->media,
+        formats);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 void

@@ -47,6 +47,13 @@ GstIceMlines *gst_ice_mlines_new (GstIceClaims * claims)
 void gst_ice_mlines_free (GstIceMlines * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceMlines, gst_ice_mlines_free)
 
+/* Returns: (transfer none): those that it was made with */
+GstIceClaims *gst_ice_mlines_get_claims (GstIceMlines * self);
+
+/* Returns: (transfer full): the formats of the m-lines, for people: "audio OPUS; video VP8" */
+gchar *gst_ice_mlines_describe_formats (GstIceMlines * self)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Of m-lines from here on; none before. */
 void gst_ice_mlines_set_encryption (GstIceMlines * self,
     GstIceEncryption encryption);

@@ -316,9 +316,13 @@ refuse (GstIceCall * self, guint index)
       gst_ice_negotiation_is_answerer (self->negotiation));
 
   if (!gst_ice_transports_any_alive (self->transports)
-      && gst_ice_negotiation_is_stable (self->negotiation))
-    gst_ice_call_fail (self, g_error_new_literal (GST_ICE_ERROR,
-            GST_ICE_ERROR_UNSUPPORTED, "The peer refused all m-lines"));
+      && gst_ice_negotiation_is_stable (self->negotiation)) {
+    g_autofree gchar *formats = gst_ice_mlines_describe_formats (self->mlines);
+
+    gst_ice_call_fail (self, g_error_new (GST_ICE_ERROR,
+            GST_ICE_ERROR_UNSUPPORTED, "The peer refused all m-lines: %s",
+            formats));
+  }
 }
 
 /* What only the transport's own m-line is asked for. A new generation that can't be made

@@ -336,6 +336,36 @@ GST_START_TEST (test_numbers_of_extensions_mean_one)
 
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *caps;            /* NULL: none are known */
+  const gchar *text;
+} described[] = {
+  {NULL, "any"},
+  {"ANY", "any"},
+  {"EMPTY", "none"},
+  {VP8 "; " OPUS, "VP8, OPUS"},
+  {H264DEPAY ", packetization-mode=(string)1, profile-level-id=(string)42e01f",
+      "H264 (packetization-mode=1, profile-level-id=42e01f)"},
+  {"application/x-rtp, media=video, encoding-name=VP9, profile-id=(int)2, "
+        "x-other=(string)1", "VP9 (profile-id=2)"},
+  {"application/x-rtp, media=audio, payload=0", "?"},
+  {"application/x-rtp, encoding-name=(string)\"a\\ b\"", "?"},
+  {VP8 ";" VP8 ";" VP8 ";" VP8 ";" VP8 ";" VP8 ";" VP8 ";" VP8 ";" VP8 ";" VP8,
+      "VP8, VP8, VP8, VP8, VP8, VP8, VP8, VP8 and 2 more"},
+};
+
+GST_START_TEST (test_formats_for_people)
+{
+  g_autoptr (GstCaps) caps = described[__i__].caps != NULL ?
+      gst_caps_from_string (described[__i__].caps) : NULL;
+  g_autofree gchar *text = gst_ice_formats_describe (caps);
+
+  fail_unless_equals_string (text, described[__i__].text);
+}
+
+GST_END_TEST;
+
 static Suite *
 iceformats_suite (void)
 {
@@ -346,6 +376,8 @@ iceformats_suite (void)
   tcase_add_loop_test (tc, test_kind_of_caps, 0, G_N_ELEMENTS (kinds));
   tcase_add_loop_test (tc, test_fixate_makes_an_offer, 0,
       G_N_ELEMENTS (fixates));
+  tcase_add_loop_test (tc, test_formats_for_people, 0,
+      G_N_ELEMENTS (described));
   tcase_add_test (tc, test_fixate_is_bounded);
   tcase_add_loop_test (tc, test_join_puts_the_preferred_first, 0,
       G_N_ELEMENTS (joins));

@@ -8,6 +8,8 @@
 #include "gsticematch.h"
 #include "icetest.h"
 
+#include <string.h>
+
 #define AUDIO GST_ICE_MEDIA_AUDIO
 #define VIDEO GST_ICE_MEDIA_VIDEO
 #define UNSET GST_ICE_MEDIA_UNSET
@@ -178,6 +180,32 @@ GST_START_TEST (test_profiles_that_are_not_plain_are_rejected)
     assert_mlines (mlines, "");
     fail_unless_equals_int (gst_ice_mlines_find_claim (mlines, claim), -1);
   }
+}
+
+GST_END_TEST;
+
+/* Issue 14, 13: the reason names what is offered, and what is here. */
+GST_START_TEST (test_refusal_names_the_formats_of_both)
+{
+  g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
+  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
+  g_autoptr (GstIceDescription) offer = offer_new ();
+  g_autoptr (GError) error = NULL;
+
+  claim_sink (claims, "cam", VIDEO, H264
+      ", packetization-mode=(string)1, profile-level-id=(string)640028");
+  claim_src (claims, "mic", AUDIO, NULL);
+  add_media (offer, "0", VP8 "; " H264
+      ", packetization-mode=(string)1, profile-level-id=(string)42001f")->
+      direction = RECVONLY;
+  fail_if (gst_ice_match_offer (mlines, offer, TRUE, &error));
+  fail_unless (strstr (error->message, "offered are video VP8, H264 "
+          "(packetization-mode=1, profile-level-id=42001f)") != NULL,
+      "%s", error->message);
+  fail_unless (strstr (error->message, "cam sends H264 (packetization-mode=1, "
+          "profile-level-id=640028)") != NULL, "%s", error->message);
+  fail_unless (strstr (error->message, "mic takes any") != NULL, "%s",
+      error->message);
 }
 
 GST_END_TEST;
@@ -551,6 +579,7 @@ icematch_suite (void)
   tcase_add_test (tc, test_rejected_mline_stays_rejected);
   tcase_add_loop_test (tc, test_profiles_that_are_not_plain_are_rejected, 0,
       G_N_ELEMENTS (protocols));
+  tcase_add_test (tc, test_refusal_names_the_formats_of_both);
   tcase_add_test (tc, test_defect_rejects_one_mline);
   tcase_add_test (tc, test_defect_of_all_that_could_be_wanted_is_the_reason);
   tcase_add_test (tc, test_defect_in_an_answer);

@@ -263,7 +263,7 @@ GST_START_TEST (test_all_refused_is_an_error)
 
   caller_init (&caller);
   caller_answer (&caller, answer);
-  assert_told (caller.audio, "error", "refused all", NULL);
+  assert_told (caller.audio, "error", "refused all m-lines: audio ", NULL);
   party_end (&caller.party);
 }
 
