@@ -285,7 +285,7 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
   gint dialect = gst_ice_config_get_enum (self->config, "compatibility");
 
   self->nice = gst_ice_nice_settings_new_agent (self->config, self->context,
-      settings->controlling);
+      settings->controlling, settings->peer_is_lite);
   self->stream = nice_agent_add_stream (self->nice, self->n_components);
   nice_agent_set_stream_name (self->nice, self->stream, self->name);
   self->peer = gst_ice_nice_remote_new (self->nice, self->stream,

@@ -25,7 +25,7 @@
 
 NiceAgent *
 gst_ice_nice_settings_new_agent (const GstIceConfig * config,
-    GMainContext * context, gboolean controlling)
+    GMainContext * context, gboolean controlling, gboolean peer_is_lite)
 {
   static const NiceCompatibility dialects[] = {
     [GST_ICE_COMPATIBILITY_RFC5245] = NICE_COMPATIBILITY_RFC5245,
@@ -34,7 +34,8 @@ gst_ice_nice_settings_new_agent (const GstIceConfig * config,
   };
   gint dialect = gst_ice_config_get_enum (config, "compatibility");
   NiceAgent *nice = nice_agent_new_full (context, dialects[dialect],
-      NICE_AGENT_OPTION_ICE_TRICKLE);
+      peer_is_lite ? NICE_AGENT_OPTION_ICE_TRICKLE |
+      NICE_AGENT_OPTION_REGULAR_NOMINATION : NICE_AGENT_OPTION_ICE_TRICKLE);
 
   /* A path that is dead is noticed by conncheck keepalives, not by libnice
    * 0.1.21's consent, which a few lost packets end. */

@@ -12,9 +12,12 @@ G_BEGIN_DECLS
 
 /* What the user set, given to libnice. */
 
-/* Returns: (transfer full): an agent that speaks the dialect that is set */
+/* @peer_is_lite: checks do not nominate; when a pair works, another check does (RFC 8445,
+ *     8.1.1), as a lite peer takes each for the last word
+ * Returns: (transfer full): an agent that speaks the dialect that is set */
 NiceAgent *gst_ice_nice_settings_new_agent (const GstIceConfig * config,
-    GMainContext * context, gboolean controlling) G_GNUC_WARN_UNUSED_RESULT;
+    GMainContext * context, gboolean controlling, gboolean peer_is_lite)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Before gathering: where to gather. Returns: %FALSE with @error set to
  *     GST_ICE_ERROR_LOCAL or GST_ICE_ERROR_SETTINGS */

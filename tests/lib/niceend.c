@@ -139,12 +139,13 @@ nice_end_settings_new (void)
   return settings;
 }
 
-gboolean
-nice_end_init (NiceEnd * end, FakeMember * settings, guint n_components,
-    gboolean controlling, GError ** error)
+static gboolean
+init (NiceEnd * end, FakeMember * settings, guint n_components,
+    gboolean controlling, gboolean peer_is_lite, GError ** error)
 {
   GstIceAgentSettings agent = {.name = "audio",.n_components = n_components,
-    .controlling = controlling,.config = settings->config,
+    .controlling = controlling,.peer_is_lite = peer_is_lite,.config =
+        settings->config,
     .context = nice_end_context,.events = &events,.user_data = end
   };
 
@@ -162,6 +163,20 @@ nice_end_init (NiceEnd * end, FakeMember * settings, guint n_components,
   end->agent = gst_ice_nice_agent_new (&agent, error);
   fake_member_free (settings);
   return end->agent != NULL;
+}
+
+gboolean
+nice_end_init (NiceEnd * end, FakeMember * settings, guint n_components,
+    gboolean controlling, GError ** error)
+{
+  return init (end, settings, n_components, controlling, FALSE, error);
+}
+
+gboolean
+nice_end_init_for_lite_peer (NiceEnd * end, FakeMember * settings,
+    guint n_components, GError ** error)
+{
+  return init (end, settings, n_components, TRUE, TRUE, error);
 }
 
 static void

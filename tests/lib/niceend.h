@@ -54,6 +54,9 @@ FakeMember *nice_end_settings_new (void);
 /* @settings: (transfer full). Returns: whether the agent could be made */
 gboolean nice_end_init (NiceEnd * end, FakeMember * settings,
     guint n_components, gboolean controlling, GError ** error);
+/* The same, controlling, when it is known that the other end is a lite one. */
+gboolean nice_end_init_for_lite_peer (NiceEnd * end, FakeMember * settings,
+    guint n_components, GError ** error);
 void nice_end_clear (NiceEnd * end);
 
 void nice_end_gather (NiceEnd * end);
