@@ -8,6 +8,8 @@
 
 #include "gsticehttppeer.h"
 
+#include "gsticehttpaddress.h"
+
 #include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_http_peer_debug);
@@ -25,31 +27,17 @@ init_debug (void)
   }
 }
 
-/* Returns: (transfer none) (nullable): that of an Internet socket */
-static GInetAddress *
-get_inet_address (GSocketAddress * address)
-{
-  return G_IS_INET_SOCKET_ADDRESS (address) ?
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)) :
-      NULL;
-}
-
-/* A host that calls itself has one address at both ends. */
 static gboolean
 is_local (SoupServerMessage * message)
 {
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (message);
-  GInetAddress *remote =
-      get_inet_address (soup_server_message_get_remote_address (message));
-  GInetAddress *local =
-      get_inet_address (soup_server_message_get_local_address (message));
 
   if (soup_message_headers_get_list (headers, "X-Forwarded-For") != NULL
       || soup_message_headers_get_list (headers, "Forwarded") != NULL)
     return FALSE;
-  return remote == NULL || g_inet_address_get_is_loopback (remote)
-      || (local != NULL && g_inet_address_equal (remote, local));
+  return gst_ice_http_address_same_host (soup_server_message_get_local_address
+      (message), soup_server_message_get_remote_address (message));
 }
 
 /* "127.0.0.1", "::1", and IPv4 that is written as IPv6 (RFC 4291, 2.5.5.2) */
