@@ -46,6 +46,7 @@ enum
 {
   PROP_0,
   PROP_WAIT_FOR_CONNECTION,
+  PROP_FORMATS,
   PROP_MEMBER
 };
 
@@ -58,8 +59,10 @@ struct _GstIceSink
   gint wait_for_connection;     /* atomic */
   gint payload_change;          /* atomic: from what upstream writes to what the
                                  * peer knows it by */
+  gint unwanted;                /* atomic: the peer takes no such events */
 
   /* Protected by the object lock. */
+  GstCaps *formats;             /* the property, NULL: none */
   GstCaps *sent;                /* the pad's caps, NULL before the first */
   GstCaps *agreed;              /* the m-line's formats, NULL before */
 
@@ -90,11 +93,20 @@ gst_ice_sink_set_property (GObject * object, guint id, const GValue * value,
 {
   GstIceSink *self = GST_ICE_SINK (object);
 
-  if (id != PROP_WAIT_FOR_CONNECTION) {
-    gst_ice_element_set_property (self->ice, id, value, pspec);
-    return;
+  switch (id) {
+    case PROP_WAIT_FOR_CONNECTION:
+      g_atomic_int_set (&self->wait_for_connection,
+          g_value_get_boolean (value));
+      break;
+    case PROP_FORMATS:
+      GST_OBJECT_LOCK (self);
+      gst_caps_replace (&self->formats, (GstCaps *) gst_value_get_caps (value));
+      GST_OBJECT_UNLOCK (self);
+      break;
+    default:
+      gst_ice_element_set_property (self->ice, id, value, pspec);
+      break;
   }
-  g_atomic_int_set (&self->wait_for_connection, g_value_get_boolean (value));
 }
 
 static void
@@ -103,13 +115,24 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
 {
   GstIceSink *self = GST_ICE_SINK (object);
 
-  if (id == PROP_WAIT_FOR_CONNECTION)
-    g_value_set_boolean (value, g_atomic_int_get (&self->wait_for_connection));
-  else
-    gst_ice_element_get_property (self->ice, id, value, pspec);
+  switch (id) {
+    case PROP_WAIT_FOR_CONNECTION:
+      g_value_set_boolean (value,
+          g_atomic_int_get (&self->wait_for_connection));
+      break;
+    case PROP_FORMATS:
+      GST_OBJECT_LOCK (self);
+      gst_value_set_caps (value, self->formats);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    default:
+      gst_ice_element_get_property (self->ice, id, value, pspec);
+      break;
+  }
 }
 
-/* Compares what is sent with what is agreed.
+/* Compares what is sent with what is agreed. Telephone events that the peer does not
+ * take are left out, and the audio beside them goes on.
  * Returns: %FALSE when what is sent is not part of what is agreed */
 static gboolean
 gst_ice_sink_update_payload_type_locked (GstIceSink * self)
@@ -117,6 +140,7 @@ gst_ice_sink_update_payload_type_locked (GstIceSink * self)
   g_autoptr (GstCaps) chosen = NULL;
 
   g_atomic_int_set (&self->payload_change, 0);
+  g_atomic_int_set (&self->unwanted, FALSE);
   if (self->sent == NULL || self->agreed == NULL)
     return TRUE;
 
@@ -124,7 +148,10 @@ gst_ice_sink_update_payload_type_locked (GstIceSink * self)
       GST_ICE_FORMATS_AGREED);
   g_atomic_int_set (&self->payload_change,
       gst_ice_payload_get_change (self->sent, chosen));
-  return !gst_caps_is_empty (chosen);
+  if (!gst_caps_is_empty (chosen))
+    return TRUE;
+  g_atomic_int_set (&self->unwanted, gst_ice_formats_are_events (self->sent));
+  return g_atomic_int_get (&self->unwanted);
 }
 
 static GObject *
@@ -186,13 +213,30 @@ gst_ice_sink_on_connected (GstElement * element)
   gst_element_call_async (element, push_force_key_unit, NULL, NULL);
 }
 
-/* The first caps say what to negotiate; later ones must be part of it. */
+/* @caps: (transfer none): of the pad
+ * Returns: (transfer full): what to negotiate: @caps, and the property's */
+static GstCaps *
+gst_ice_sink_add_formats (GstIceSink * self, GstCaps * caps)
+{
+  g_autoptr (GstCaps) more = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->formats != NULL)
+    more = gst_ice_formats_fixate (self->formats);
+  GST_OBJECT_UNLOCK (self);
+
+  return more != NULL ? gst_ice_formats_join (caps, more) : gst_caps_ref (caps);
+}
+
+/* The first caps, and the property "formats", say what to negotiate; later caps must be
+ * part of it. */
 static gboolean
 gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
   g_autoptr (GstCaps) formats = gst_ice_formats_fixate (caps);
   g_autoptr (GstCaps) named = gst_ice_cname_add (caps, sink->sinkpad);
+  g_autoptr (GstCaps) negotiated = NULL;
   gboolean fits;
 
   if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP)
@@ -219,7 +263,9 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
     return FALSE;
   }
 
-  gst_ice_element_set_ready (self->ice, gst_ice_formats_get_kind (caps), named);
+  negotiated = gst_ice_sink_add_formats (self, named);
+  gst_ice_element_set_ready (self->ice, gst_ice_formats_get_kind (caps),
+      negotiated);
   return TRUE;
 }
 
@@ -295,7 +341,7 @@ gst_ice_sink_render_list (GstBaseSink * sink, GstBufferList * list)
   GstIceSink *self = GST_ICE_SINK (sink);
   GstFlowReturn flow = gst_ice_sink_wait_route (self);
 
-  if (flow == GST_FLOW_OK) {
+  if (flow == GST_FLOW_OK && !g_atomic_int_get (&self->unwanted)) {
     list = gst_ice_payload_rewrite (gst_buffer_list_ref (list),
         g_atomic_int_get (&self->payload_change));
     flow = gst_ice_sender_send_list (gst_ice_sink_get_sender (self), list);
@@ -310,7 +356,7 @@ gst_ice_sink_render (GstBaseSink * sink, GstBuffer * packet)
   GstIceSink *self = GST_ICE_SINK (sink);
   GstFlowReturn flow = gst_ice_sink_wait_route (self);
 
-  if (flow == GST_FLOW_OK) {
+  if (flow == GST_FLOW_OK && !g_atomic_int_get (&self->unwanted)) {
     packet = gst_ice_payload_rewrite_packet (gst_buffer_ref (packet),
         g_atomic_int_get (&self->payload_change));
     flow = gst_ice_sender_send_packet (gst_ice_sink_get_sender (self), packet);
@@ -427,6 +473,7 @@ gst_ice_sink_finalize (GObject * object)
   gst_ice_element_free (self->ice);
   gst_clear_caps (&self->sent);
   gst_clear_caps (&self->agreed);
+  gst_clear_caps (&self->formats);
   g_cond_clear (&self->wait_cond);
   g_mutex_clear (&self->wait_lock);
   G_OBJECT_CLASS (gst_ice_sink_parent_class)->finalize (object);
@@ -460,6 +507,21 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
           "Whether the first buffer waits for a path, or is dropped",
           DEFAULT_WAIT_FOR_CONNECTION, G_PARAM_READWRITE |
           G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING));
+
+  /**
+   * GstIceSink:formats:
+   *
+   * RTP formats that the stream may change to, besides that of its first caps, each with
+   * media, encoding-name, clock-rate and payload: telephone-event (RFC 4733) of an
+   * rtpdtmfmux, for one. They are offered, and answered, together with the first; %NULL,
+   * the default: none. Telephone events that the peer does not take are dropped. Read
+   * when the first caps come.
+   */
+  g_object_class_install_property (object_class, PROP_FORMATS,
+      g_param_spec_boxed ("formats", "Formats",
+          "RTP formats that the stream may change to, besides its first",
+          GST_TYPE_CAPS, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+          GST_PARAM_MUTABLE_READY));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "ICE sink",

@@ -325,14 +325,30 @@ gst_ice_formats_describe (GstCaps * formats)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+static gboolean
+is_event (const GstStructure * format)
+{
+  return g_strcmp0 (gst_structure_get_string (format, "encoding-name"),
+      "TELEPHONE-EVENT") == 0;
+}
+
+gboolean
+gst_ice_formats_are_events (GstCaps * formats)
+{
+  for (guint i = 0; i < gst_caps_get_size (formats); i++) {
+    if (!is_event (gst_caps_get_structure (formats, i)))
+      return FALSE;
+  }
+  return !gst_caps_is_empty (formats);
+}
+
 GstCaps *
 gst_ice_formats_to_stream_caps (GstCaps * agreed)
 {
   for (guint i = 0; i < gst_caps_get_size (agreed); i++) {
     GstStructure *format = gst_caps_get_structure (agreed, i);
 
-    if (g_strcmp0 (gst_structure_get_string (format, "encoding-name"),
-            "TELEPHONE-EVENT") != 0)
+    if (!is_event (format))
       return gst_caps_new_full (gst_structure_copy (format), NULL);
   }
   return NULL;

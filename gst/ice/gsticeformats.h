@@ -51,6 +51,9 @@ void gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri);
  * element sends; the peer would take one for the other (RFC 8285, 4.2). */
 void gst_ice_formats_drop_other_extensions (GstCaps * formats, GstCaps * sent);
 
+/* Whether all of @formats are telephone events (RFC 4733), which come beside audio. */
+gboolean gst_ice_formats_are_events (GstCaps * formats);
+
 /* Returns: (transfer full): @formats (nullable) for people: "H264
  *     (packetization-mode=1, profile-level-id=42e01f), VP8"; "any" when they leave it open,
  *     "none" when there are none; as many as fit into a sentence */

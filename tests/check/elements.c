@@ -130,6 +130,7 @@ static const PropertyRow property_rows[] = {
   {"icesrc", "caps", "GstCaps", NULL},
   {"icesrc", "timeout", "guint", "0"},
   {"icesrc", "do-timestamp", "gboolean", "true"},
+  {"icesink", "formats", "GstCaps", NULL},
   {"icesink", "session", "GstIceAppSignaller", NULL},
   {"icesink", "connect-timeout", "guint", "30000"},
   {"icesink", "wait-for-connection", "gboolean", "true"},
