@@ -354,13 +354,18 @@ gst_ice_formats_to_stream_caps (GstCaps * agreed)
   return NULL;
 }
 
-/* The field may be one of the many that no caps have: then its name must not become a
- * quark, which stays for ever. */
+/* The field may be one of the many that no caps have. To ask for it by name would, before
+ * GStreamer 1.26, make that a quark, which stays for ever; from 1.26 on names are no
+ * quarks. So the fields that are there are compared.
+ * Returns: (transfer none) (nullable) */
 static const gchar *
-get_string_if_known (const GstStructure * format, const gchar * name)
+find_string (const GstStructure * format, const gchar * name)
 {
-  return g_quark_try_string (name) != 0 ?
-      gst_structure_get_string (format, name) : NULL;
+  for (gint i = 0; i < gst_structure_n_fields (format); i++) {
+    if (strcmp (gst_structure_nth_field_name (format, (guint) i), name) == 0)
+      return gst_structure_get_string (format, name);
+  }
+  return NULL;
 }
 
 gboolean
@@ -380,7 +385,7 @@ gst_ice_formats_get_source (GstCaps * formats, guint32 * ssrc,
 
   /* As GStreamer's SDP library and webrtcbin name it. */
   field = g_strdup_printf ("ssrc-%u-cname", *ssrc);
-  *cname = get_string_if_known (format, field);
+  *cname = find_string (format, field);
   if (*cname == NULL)
     *cname = gst_structure_get_string (format, "cname");
   return TRUE;

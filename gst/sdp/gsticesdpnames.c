@@ -51,9 +51,14 @@ static const gchar *const known[] = {
   "fbblevel", "ssn", "tp", "pm",
 };
 
-/* A name of a caps field is never freed, so what peers can make up is limited, for
- * the life of the process: to less than 1 MiB. */
+/* GStreamer before 1.26 keeps the name of a caps field for the life of the process, so
+ * what peers can make up is limited: to less than 1 MiB. */
 #define MAX_NEW_NAMES 4096
+
+static GMutex lock;
+
+/* Protected by lock. */
+static GHashTable *new_names;   /* of gchar *, those that peers made up and may use */
 
 static void
 know_names (void)
@@ -70,10 +75,21 @@ know_names (void)
 gboolean
 gst_ice_sdp_may_name (const gchar * name)
 {
-  static gint n_new = 0;        /* atomic */
+  gboolean may;
 
   know_names ();
-  return g_quark_try_string (name) != 0 ||
-      (g_atomic_int_get (&n_new) < MAX_NEW_NAMES &&
-      g_atomic_int_add (&n_new, 1) < MAX_NEW_NAMES);
+  if (g_quark_try_string (name) != 0)
+    return TRUE;
+
+  /* A name is charged once, not each time that it is mentioned. */
+  g_mutex_lock (&lock);
+  if (new_names == NULL)
+    new_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  may = g_hash_table_contains (new_names, name);
+  if (!may && g_hash_table_size (new_names) < MAX_NEW_NAMES) {
+    g_hash_table_add (new_names, g_strdup (name));
+    may = TRUE;
+  }
+  g_mutex_unlock (&lock);
+  return may;
 }

@@ -6,6 +6,7 @@
 
 #include "gsticeerror.h"
 #include "gsticesdp.h"
+#include "gsticesdpnames.h"
 
 #include <gst/check/gstcheck.h>
 
@@ -372,6 +373,15 @@ GST_START_TEST (test_browser_fragment)
 
 GST_END_TEST;
 
+/* Issue 18, 1: a name that nobody lists is charged once, not each time. */
+GST_START_TEST (test_a_name_is_charged_once)
+{
+  for (guint i = 0; i < 5000; i++)
+    fail_unless (gst_ice_sdp_may_name ("x-mentioned-often"), "%u", i);
+}
+
+GST_END_TEST;
+
 /* Names of caps fields stay in memory. */
 GST_START_TEST (test_invented_names_come_to_an_end)
 {
@@ -449,6 +459,7 @@ sdpparser_suite (void)
   tcase_add_test (tc, test_mismatch_is_an_answer_only);
   tcase_add_test (tc, test_browser_fragment);
   tcase_add_test (tc, test_fragment_of_credentials_alone);
+  tcase_add_test (tc, test_a_name_is_charged_once);
   tcase_add_test (tc, test_invented_names_come_to_an_end);
 
   return suite;
