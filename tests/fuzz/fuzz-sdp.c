@@ -43,6 +43,23 @@ write_text (const GstIceDescription * description)
   return gst_ice_sdp_write (description);
 }
 
+/* Whether an m-line can't be used: then it is not written either, but rejected. */
+static gboolean
+has_defect (const GstIceDescription * description)
+{
+  for (guint i = 0; i < description->media->len; i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (description, i);
+
+    g_assert_true (media->defect == NULL || media->ufrag == NULL);
+    g_assert_true (media->rejected || (media->ufrag != NULL) !=
+        (media->defect != NULL));
+    if (media->defect != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* What was taken is written, read and written again: nothing changes any more. */
 static void
 check (const gchar * text, gssize length, GstIceDescriptionType type)
@@ -52,7 +69,7 @@ check (const gchar * text, gssize length, GstIceDescriptionType type)
   g_autofree gchar *first = NULL;
   g_autofree gchar *second = NULL;
 
-  if (description == NULL)
+  if (description == NULL || has_defect (description))
     return;
 
   /* Short lines get longer, so that what fitted may not fit any more. */
