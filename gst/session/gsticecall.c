@@ -232,6 +232,29 @@ gst_ice_call_new (const GstIceCallSettings * settings,
   return self;
 }
 
+gboolean
+gst_ice_call_could_take (const GstIceCallSettings * settings,
+    GstIceDescription * offer, GError ** error)
+{
+  GstIceMlines *mlines;
+  GstIceNegotiation *negotiation;
+  gboolean could;
+
+  /* Then it waits for the elements, and nobody can tell. */
+  if (!gst_ice_claims_all_ready (settings->claims))
+    return TRUE;
+
+  mlines = gst_ice_mlines_new (settings->claims);
+  gst_ice_mlines_set_encryption (mlines, gst_ice_config_get_enum
+      (settings->config, "encryption"));
+  negotiation = gst_ice_negotiation_new (mlines, gst_ice_config_get_boolean
+      (settings->config, "rtcp-mux"));
+  could = gst_ice_negotiation_set_remote (negotiation, offer, error);
+  gst_ice_negotiation_free (negotiation);
+  gst_ice_mlines_free (mlines);
+  return could;
+}
+
 /* What the negotiation asks for. */
 
 static GstIceMedia *

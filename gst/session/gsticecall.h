@@ -23,6 +23,10 @@ typedef void (*GstIceCallFailedFunc) (const GError * error,
 GstIceCall *gst_ice_call_new (const GstIceCallSettings * settings,
     GstIceCallFailedFunc failed, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Returns: whether a new call could answer @offer; if not, @error is set. Nothing changes. */
+gboolean gst_ice_call_could_take (const GstIceCallSettings * settings,
+    GstIceDescription * offer, GError ** error);
+
 /* Closes the agents, and frees the call when they are; nothing is told from now on.
  * @self: (transfer full); @closed: called once, perhaps before this returns */
 void gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,

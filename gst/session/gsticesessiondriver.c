@@ -128,17 +128,19 @@ on_call_failed (const GError * error, gpointer user_data)
   schedule (self);
 }
 
+static GstIceCallSettings
+get_call_settings (GstIceSessionDriver * self)
+{
+  return (GstIceCallSettings) {
+  .claims = self->claims,.config = self->config,.servers =
+        self->servers,.members = self->members,.context = self->context,};
+}
+
 /* Returns: (transfer none): the call, made if there is none */
 static GstIceCall *
 ensure_call (GstIceSessionDriver * self)
 {
-  const GstIceCallSettings settings = {
-    .claims = self->claims,
-    .config = self->config,
-    .servers = self->servers,
-    .members = self->members,
-    .context = self->context,
-  };
+  const GstIceCallSettings settings = get_call_settings (self);
 
   if (self->call == NULL) {
     self->call = gst_ice_call_new (&settings, on_call_failed, self);
@@ -236,6 +238,7 @@ ends_call (GstIceSessionDriver * self)
 static void
 on_offer (GstIceSessionDriver * self, GstIceDescription * offer)
 {
+  const GstIceCallSettings settings = get_call_settings (self);
   g_autoptr (GError) error = NULL;
 
   if (self->ended) {
@@ -244,8 +247,14 @@ on_offer (GstIceSessionDriver * self, GstIceDescription * offer)
     gst_ice_signaller_reject (self->signaller, error);
     return;
   }
-  if (ends_call (self))
+  if (ends_call (self)) {
+    /* An offer that is no good must not cost the call that there is. */
+    if (!gst_ice_call_could_take (&settings, offer, &error)) {
+      gst_ice_signaller_reject (self->signaller, error);
+      return;
+    }
     forget_peer (self);
+  }
   ensure_call (self);
   gst_ice_exchange_hold_offer (get_exchange (self), offer);
   schedule (self);

@@ -7,6 +7,7 @@
 #include "restartcall.h"
 
 #include <gio/gio.h>
+#include <signal.h>
 
 /* Returns: (transfer full): a caller in a process of its own */
 static GSubprocess *
@@ -66,6 +67,69 @@ GST_START_TEST (test_killed_caller_comes_back)
 
 GST_END_TEST;
 
+/* An offer of what the listener can't take. */
+#define STRANGER \
+  "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n" \
+  "m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\n" \
+  "a=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdefghijkl\r\n" \
+  "a=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\na=sendonly\r\n"
+
+/* Returns: the status of the answer to a stranger's POST */
+static guint
+post_as_stranger (guint port)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autofree gchar *request = g_strdup_printf ("POST /call HTTP/1.1\r\n"
+      "Host: 127.0.0.1\r\nContent-Type: application/sdp\r\n"
+      "Content-Length: %u\r\n\r\n" STRANGER, (guint) strlen (STRANGER));
+  gchar reply[16] = "";
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  connection = g_socket_client_connect_to_host (client, "127.0.0.1", port,
+      NULL, NULL);
+  fail_unless (connection != NULL);
+  fail_unless (g_output_stream_write_all (g_io_stream_get_output_stream
+          (G_IO_STREAM (connection)), request, strlen (request), NULL, NULL,
+          NULL));
+  g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM
+          (connection)), reply, sizeof reply - 1, NULL, NULL, NULL);
+  return (guint) strtoul (reply + strlen ("HTTP/1.1 "), NULL, 10);
+}
+
+/* While a call's peer is silent, another may take its place, but not with an offer that is
+ * refused. */
+GST_START_TEST (test_refused_stranger_leaves_a_silent_call)
+{
+  GSubprocess *caller;
+  GstBus *bus;
+  static Call call;
+  guint port = listen_by_http (&call, "");
+  gint64 until;
+  guint status;
+
+  caller = spawn_caller (port);
+  wait_packets (&call, 30);
+  g_subprocess_send_signal (caller, SIGSTOP);
+  until = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+  do {
+    status = post_as_stranger (port);
+  } while (status != 422 && g_get_monotonic_time () < until);
+  fail_unless_equals_int (status, 422);
+  g_subprocess_send_signal (caller, SIGCONT);
+
+  forget_last (&call);
+  wait_packets (&call, 30);
+  bus = gst_element_get_bus (call.receiver);
+  fail_unless (gst_bus_pop_filtered (bus, GST_MESSAGE_EOS | GST_MESSAGE_ERROR)
+      == NULL);
+  gst_object_unref (bus);
+  kill_caller (caller);
+  call_stop (&call);
+}
+
+GST_END_TEST;
+
 static Suite *
 callerreturns_suite (void)
 {
@@ -75,8 +139,10 @@ callerreturns_suite (void)
   suite_add_tcase (s, tc);
   tcase_set_timeout (tc, 120);
   /* gst-launch-1.0 can't load what a sanitizer was built into. */
-  if (g_getenv ("TSAN_OPTIONS") == NULL && g_getenv ("ASAN_OPTIONS") == NULL)
+  if (g_getenv ("TSAN_OPTIONS") == NULL && g_getenv ("ASAN_OPTIONS") == NULL) {
     tcase_add_test (tc, test_killed_caller_comes_back);
+    tcase_add_test (tc, test_refused_stranger_leaves_a_silent_call);
+  }
   return s;
 }
 

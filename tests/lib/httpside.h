@@ -11,7 +11,9 @@
 
 G_BEGIN_DECLS
 
+#ifndef WAIT_MS
 #define WAIT_MS 8000
+#endif
 
 #define OFFER \
   "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n" \
