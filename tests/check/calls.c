@@ -120,7 +120,9 @@ static void
 call_with_file (const gchar * path, gboolean sync, const gchar * context,
     Record * sent, Record * received)
 {
-  GstElement *receiver = parse ("icesrc name=end signalling-uri=http://:0/call "
+  GstElement *receiver =
+      parse
+      ("icesrc name=end signalling-uri=http://127.0.0.1:0/call?mode=listener "
       "network-interfaces=lo context=\"%s\" ! rtpL16depay ! "
       "fakesink async=false sync=false", context);
   GstElement *sender;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LISTENING "http://0.0.0.0:"
+#define LISTENING "listening on http://"
 
 guint
 wait_listening (GstElement * receiver)
@@ -28,7 +28,7 @@ wait_listening (GstElement * receiver)
     gst_message_parse_progress (message, NULL, NULL, &text);
     found = strstr (text, LISTENING);
     if (found != NULL)
-      port = (guint) atoi (found + strlen (LISTENING));
+      port = (guint) atoi (strchr (found + strlen (LISTENING), ':') + 1);
     gst_message_unref (message);
   }
   return port;

@@ -199,7 +199,9 @@ guint
 listen_by_http (Call * call, const gchar * more)
 {
   memset (call, 0, sizeof (*call));
-  call->receiver = parse ("icesrc name=end signalling-uri=http://:0/call "
+  call->receiver =
+      parse
+      ("icesrc name=end signalling-uri=http://127.0.0.1:0/call?mode=listener "
       "network-interfaces=lo %s ! fakesink async=false sync=false", more);
   call_start (call);
   gst_element_set_state (call->receiver, GST_STATE_PLAYING);
