@@ -10,6 +10,7 @@
 #include "gsticesrtpkey.h"
 
 #include "gsticeerror.h"
+#include "gsticesrtpbytes.h"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -288,9 +289,9 @@ set_nonce (const GstIceSrtpKey * self, const SessionKeys * keys,
   guint8 nonce[BLOCK_BYTES] = { 0 };
   guint8 *at = nonce + (self->suite->aead ? 2 : 4);
 
-  GST_WRITE_UINT32_BE (at, packet->ssrc);
-  GST_WRITE_UINT16_BE (at + 4, (guint16) (packet->index >> 32));
-  GST_WRITE_UINT32_BE (at + 6, (guint32) packet->index);
+  gst_ice_srtp_write_32 (at, packet->ssrc);
+  gst_ice_srtp_write_16 (at + 4, (guint16) (packet->index >> 32));
+  gst_ice_srtp_write_32 (at + 6, (guint32) packet->index);
   for (guint i = 0; i < self->suite->salt_bytes; i++)
     nonce[i] ^= keys->salt[i];
 
@@ -356,7 +357,7 @@ compute_hmac (const SessionKeys * keys, const GstIceSrtpPacket * packet,
 
   if (!packet->rtcp) {
     memcpy (kept, end, ROC_BYTES);
-    GST_WRITE_UINT32_BE (end, (guint32) (packet->index >> 16));
+    gst_ice_srtp_write_32 (end, (guint32) (packet->index >> 16));
   }
   /* With a NULL key, the one that is in place stays. */
   ok = EVP_MAC_init (keys->hmac, NULL, 0, NULL) &&
@@ -408,7 +409,8 @@ gst_ice_srtp_key_seal (GstIceSrtpKey * self, const GstIceSrtpPacket * packet,
   int n;
 
   if (packet->rtcp)
-    GST_WRITE_UINT32_BE (packet->index_field, E_FLAG | (guint32) packet->index);
+    gst_ice_srtp_write_32 (packet->index_field,
+        E_FLAG | (guint32) packet->index);
   memcpy (packet->mki, self->mki, self->mki_bytes);
   if (!set_nonce (self, keys, packet))
     return FALSE;

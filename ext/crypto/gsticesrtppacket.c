@@ -8,6 +8,8 @@
 
 #include "gsticesrtppacket.h"
 
+#include "gsticesrtpbytes.h"
+
 #include <string.h>
 
 #define RTP_HEAD_BYTES 12
@@ -78,7 +80,7 @@ get_rtp_head_bytes (const guint8 * head, gsize known)
   if (known < n_bytes + EXTENSION_HEAD_BYTES)
     return n_bytes + EXTENSION_HEAD_BYTES;
   return n_bytes + EXTENSION_HEAD_BYTES +
-      4 * (gsize) GST_READ_UINT16_BE (head + n_bytes + 2);
+      4 * (gsize) gst_ice_srtp_read_16 (head + n_bytes + 2);
 }
 
 gboolean
@@ -97,7 +99,7 @@ gst_ice_srtp_packet_read_head (GstIceSrtpPacket * self, GstIceSrtpReader * in)
       needed = get_rtp_head_bytes (self->data, known);
   }
   self->head_bytes = known;
-  self->ssrc = GST_READ_UINT32_BE (self->data + (self->rtcp ? 4 : 8));
+  self->ssrc = gst_ice_srtp_read_32 (self->data + (self->rtcp ? 4 : 8));
   return self->data[0] >> 6 == 2;
 }
 

@@ -9,6 +9,7 @@
 
 #include "gsticesrtptransform.h"
 
+#include "gsticesrtpbytes.h"
 #include "gsticesrtpsources.h"
 
 #define MAX_KEYS 8
@@ -152,7 +153,7 @@ gst_ice_srtp_transform_get_overhead (const GstIceSrtpTransform * self,
 static guint16
 get_seqnum (const GstIceSrtpPacket * packet)
 {
-  return GST_READ_UINT16_BE (packet->data + 2);
+  return gst_ice_srtp_read_16 (packet->data + 2);
 }
 
 /* --- Protecting --- */
@@ -269,7 +270,7 @@ open_packet (const GstIceSrtpTransform * self, const Slot * slot,
   if (slot->number < flow->oldest_key)
     return GST_ICE_SRTP_BAD_TAG;
   packet->index = packet->rtcp ?
-      GST_READ_UINT32_BE (packet->index_field) & ~E_FLAG :
+      gst_ice_srtp_read_32 (packet->index_field) & ~E_FLAG :
       gst_ice_srtp_window_guess (&flow->window, get_seqnum (packet));
   if (packet->index > MAX_RTP_INDEX ||
       gst_ice_srtp_key_is_spent (slot->key, packet->rtcp))
@@ -326,7 +327,7 @@ unprotect_by (GstIceSrtpTransform * self, Slot * slot, guint8 * data,
       gst_ice_srtp_key_get_mki_bytes (slot->key));
   if (!gst_ice_srtp_packet_read_head (&packet, NULL))
     return GST_ICE_SRTP_MALFORMED;
-  if (rtcp && (GST_READ_UINT32_BE (packet.index_field) & E_FLAG) == 0)
+  if (rtcp && (gst_ice_srtp_read_32 (packet.index_field) & E_FLAG) == 0)
     return GST_ICE_SRTP_NOT_ENCRYPTED;
   if (!gst_ice_srtp_key_is_of (slot->key, &packet))
     return GST_ICE_SRTP_UNKNOWN_MKI;

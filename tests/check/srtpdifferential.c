@@ -95,8 +95,11 @@ percent (guint n)
 static void
 fill (guint8 * out, gsize size)
 {
-  for (; size >= 8; out += 8, size -= 8)
-    GST_WRITE_UINT64_LE (out, next_random ());
+  for (; size >= 8; out += 8, size -= 8) {
+    const guint64 random = GUINT64_TO_LE (next_random ());
+
+    memcpy (out, &random, sizeof random);
+  }
   for (; size > 0; size--)
     *out++ = (guint8) next_random ();
 }
@@ -147,8 +150,8 @@ make_rtp (Packet * out)
   out->data[0] = (guint8) (0x80 | (out->data[0] & 0x20) |
       (extended ? 0x10 : 0) | n_csrcs);
   out->data[1] = type;
-  GST_WRITE_UINT16_BE (out->data + 2, next_seqnum (sender));
-  GST_WRITE_UINT32_BE (out->data + 8, sender->ssrc);
+  gst_ice_srtp_write_16 (out->data + 2, next_seqnum (sender));
+  gst_ice_srtp_write_32 (out->data + 8, sender->ssrc);
   if (extended) {
     guint8 *at = out->data + 12 + 4 * n_csrcs;
 
@@ -156,7 +159,7 @@ make_rtp (Packet * out)
     memcpy (at, percent (50) ? "\xbe\xde" : "\x10\x00", 2);
     if (percent (2))            /* longer than the packet */
       n_words = (guint) out->size;
-    GST_WRITE_UINT16_BE (at + 2, (guint16) n_words);
+    gst_ice_srtp_write_16 (at + 2, (guint16) n_words);
   }
 }
 
@@ -169,7 +172,7 @@ make_rtcp (Packet * out)
   fill (out->data, out->size);
   out->data[0] = (guint8) (0x80 | (out->data[0] & 0x1f));
   out->data[1] = (guint8) (200 + below (8));
-  GST_WRITE_UINT32_BE (out->data + 4, sender->ssrc);
+  gst_ice_srtp_write_32 (out->data + 4, sender->ssrc);
 }
 
 /* Cut anywhere, some of it empty, each piece in memory of its own for the sanitizer.

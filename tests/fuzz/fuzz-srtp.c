@@ -9,6 +9,7 @@
 
 #include "fuzz.h"
 
+#include "gsticesrtpbytes.h"
 #include "gsticesrtptransform.h"
 
 #include <string.h>
@@ -99,7 +100,7 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
 
   for (guint n = 0; n < MAX_PACKETS && at + 3 <= size; n++) {
     const guint8 what = data[at];
-    const gsize length = MIN (GST_READ_UINT16_BE (data + at + 1),
+    const gsize length = MIN (gst_ice_srtp_read_16 (data + at + 1),
         size - at - 3);
 
     at += 3;

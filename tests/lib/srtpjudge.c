@@ -8,6 +8,7 @@
 
 #include "srtpjudge.h"
 
+#include "gsticesrtpbytes.h"
 #include "gsticesrtpwindow.h"
 
 #include <srtp2/srtp.h>
@@ -162,7 +163,7 @@ get_head_bytes (const guint8 * packet, gsize size)
 
   if ((packet[0] & 0x10) == 0 || size < n + 4)
     return n;
-  return n + 4 + 4 * (gsize) GST_READ_UINT16_BE (packet + n + 2);
+  return n + 4 + 4 * (gsize) gst_ice_srtp_read_16 (packet + n + 2);
 }
 
 /* Whether libsrtp 2.5 must not see it: with GCM and an MKI, the length of the payload of

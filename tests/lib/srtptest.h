@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticesrtpbytes.h"
 #include "gsticesrtptransform.h"
 
 #include <gst/check/gstcheck.h>
@@ -81,8 +82,8 @@ srtp_test_write_rtp (guint8 * out, gsize size, guint32 ssrc, guint16 seqnum)
   memset (out, 7, size);
   out[0] = 0x80;
   out[1] = 96;
-  GST_WRITE_UINT16_BE (out + 2, seqnum);
-  GST_WRITE_UINT32_BE (out + 8, ssrc);
+  gst_ice_srtp_write_16 (out + 2, seqnum);
+  gst_ice_srtp_write_32 (out + 8, ssrc);
 }
 
 /* @size: 8 at least */
@@ -92,8 +93,8 @@ srtp_test_write_rtcp (guint8 * out, gsize size, guint32 ssrc)
   memset (out, 9, size);
   out[0] = 0x80;
   out[1] = 201;
-  GST_WRITE_UINT16_BE (out + 2, (guint16) (size / 4 - 1));
-  GST_WRITE_UINT32_BE (out + 4, ssrc);
+  gst_ice_srtp_write_16 (out + 2, (guint16) (size / 4 - 1));
+  gst_ice_srtp_write_32 (out + 4, ssrc);
 }
 
 /* Of a packet in one piece. */

@@ -1,0 +1,47 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <string.h>
+
+G_BEGIN_DECLS
+
+/* Big-endian numbers at any address. GStreamer's macros for them take an address that fits the
+ * number, on machines that allow for others. */
+
+static inline guint16
+gst_ice_srtp_read_16 (const guint8 * at)
+{
+  guint16 number;
+
+  memcpy (&number, at, sizeof number);
+  return GUINT16_FROM_BE (number);
+}
+
+static inline guint32
+gst_ice_srtp_read_32 (const guint8 * at)
+{
+  guint32 number;
+
+  memcpy (&number, at, sizeof number);
+  return GUINT32_FROM_BE (number);
+}
+
+static inline void
+gst_ice_srtp_write_16 (guint8 * at, guint16 number)
+{
+  number = GUINT16_TO_BE (number);
+  memcpy (at, &number, sizeof number);
+}
+
+static inline void
+gst_ice_srtp_write_32 (guint8 * at, guint32 number)
+{
+  number = GUINT32_TO_BE (number);
+  memcpy (at, &number, sizeof number);
+}
+
+G_END_DECLS
