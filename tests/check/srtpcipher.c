@@ -339,6 +339,7 @@ GST_START_TEST (test_what_is_refused_is_counted_by_reason)
   g_autoptr (GstIceCipher) a = NULL;
   g_autoptr (GstIceCipher) b = NULL;
   g_autoptr (GstBufferList) old = NULL;
+  g_autoptr (GstBufferList) fresh = NULL;
   g_autoptr (GstBufferList) back = NULL;
   GstBufferList *clear, *sent;
 
@@ -355,8 +356,8 @@ GST_START_TEST (test_what_is_refused_is_counted_by_reason)
   gst_buffer_list_unref (gst_ice_cipher_unprotect (b,
           gst_buffer_list_copy_deep (old)));
   clear = list_new (21, 2, 7);
-  sent = gst_buffer_list_copy_deep (gst_ice_cipher_protect (a,
-          gst_buffer_list_ref (clear)));
+  fresh = gst_ice_cipher_protect (a, gst_buffer_list_ref (clear));
+  sent = gst_buffer_list_copy_deep (fresh);
   gst_buffer_list_insert (sent, 1,
       gst_buffer_copy_deep (gst_buffer_list_get (old, 0)));
   back = gst_ice_cipher_unprotect (b, sent);
