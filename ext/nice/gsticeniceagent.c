@@ -288,6 +288,9 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
       settings->controlling, settings->peer_is_lite);
   self->stream = nice_agent_add_stream (self->nice, self->n_components);
   nice_agent_set_stream_name (self->nice, self->stream, self->name);
+  if (settings->ufrag != NULL && settings->pwd != NULL)
+    nice_agent_set_local_credentials (self->nice, self->stream,
+        settings->ufrag, settings->pwd);
   self->peer = gst_ice_nice_remote_new (self->nice, self->stream,
       self->n_components, self->context, self->config);
   if (!self->relay_only && dialect == GST_ICE_COMPATIBILITY_RFC5245)

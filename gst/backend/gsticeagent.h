@@ -60,6 +60,7 @@ typedef struct
   guint n_components;           /* 1 or 2 */
   gboolean controlling;
   gboolean peer_is_lite;        /* as its description says (RFC 8839, 5.3) */
+  const gchar *ufrag, *pwd;     /* credentials that it is to have; NULL: its own */
   const GstIceConfig *config;
   GMainContext *context;        /* of the session thread */
   GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];  /* where packets go */

@@ -248,6 +248,19 @@
  */
 
 /**
+ * GstIceSrc:bundle-policy:
+ *
+ * Which m-lines of an offer of ours are to share a transport (BUNDLE, RFC 9143), by
+ * webrtcbin's names. "max-compat", the default: all are offered as one group, each with an
+ * agent and candidates of its own; a peer that takes the group gets one transport, the
+ * first m-line's, and the other agents close; a peer that does not, as another icesink or
+ * icesrc, keeps a transport for each m-line. "max-bundle": one agent from the start, the
+ * other m-lines are bundle-only, and a peer without BUNDLE refuses them. "none": no group is
+ * offered. Without rtcp-mux nothing is grouped. A peer's offer is answered by what that
+ * brought, whatever this is set to. Read when an offer is made. One for the whole session.
+ */
+
+/**
  * GstIceSrc:compatibility:
  *
  * Which dialect of ICE is spoken, by libnice's names: rfc5245, the default: RFC 5245
@@ -506,6 +519,7 @@ gst_ice_element_class_init (GObjectClass * klass, guint first_id)
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_CONNECTION_STATE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_GATHERING_STATE, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_POLICY, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_ICE_BUNDLE_POLICY, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_COMPATIBILITY, 0);
   gst_type_mark_as_plugin_api (GST_TYPE_ICE_APP_SIGNALLER, 0);
 }

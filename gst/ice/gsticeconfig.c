@@ -88,6 +88,9 @@ static const Setting settings[] = {
       TRUE},
   {"ice-transport-policy", G_TYPE_ENUM, 0, 0, GST_ICE_POLICY_ALL,
       "Which candidates are used", FALSE, gst_ice_policy_get_type},
+  {"bundle-policy", G_TYPE_ENUM, 0, 0, GST_ICE_BUNDLE_MAX_COMPAT,
+        "Which m-lines of an offer are to share a transport (RFC 9143)", FALSE,
+      gst_ice_bundle_policy_get_type},
   {"compatibility", G_TYPE_ENUM, 0, 0, GST_ICE_COMPATIBILITY_RFC5245,
         "Which dialect of ICE is spoken, the same at both ends; not \"rfc5245\": "
         "without relays and consent",

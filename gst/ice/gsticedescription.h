@@ -65,6 +65,8 @@ typedef struct
   guint64 session_id;           /* RFC 8866, 5.2: o= */
   guint64 version;
   gboolean ice_lite;            /* its writer answers checks and sends none */
+  gboolean own_transports;      /* of an offer: each m-line of a group has a transport
+                                 * of its own, though their credentials are the same */
   GPtrArray *media;             /* of GstIceMediaDescription */
 } GstIceDescription;
 

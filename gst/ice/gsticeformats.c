@@ -16,6 +16,14 @@
 #define FIRST_DYNAMIC 96
 #define LAST_DYNAMIC 127
 
+/* Of header extensions (RFC 8285, 4.2 and 4.3). */
+#define MAX_EXTENSION_ID 255
+#define MAX_SHORT_EXTENSION_ID 14
+
+/* RFC 3551, 3: these may be used when those are; 64 to 95 are RTCP's (RFC 5761, 4). */
+#define FIRST_UNASSIGNED 35
+#define LAST_UNASSIGNED 63
+
 /* More encodings than this of one m-line are not offered. */
 #define MAX_FORMATS 32
 
@@ -49,6 +57,10 @@ static gint
 next_dynamic (const gboolean * used)
 {
   for (gint pt = FIRST_DYNAMIC; pt <= LAST_DYNAMIC; pt++) {
+    if (!used[pt])
+      return pt;
+  }
+  for (gint pt = FIRST_UNASSIGNED; pt <= LAST_UNASSIGNED; pt++) {
     if (!used[pt])
       return pt;
   }
@@ -217,6 +229,58 @@ gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
   return joined;
 }
 
+/* A format that repairs or wraps another names that one's payload type (RFC 4588, 8.6). */
+static void
+follow_payload_type (GstCaps * formats, gint from, gint to)
+{
+  g_autofree gchar *old = g_strdup_printf ("%d", from);
+  g_autofree gchar *new = g_strdup_printf ("%d", to);
+
+  for (guint i = 0; i < gst_caps_get_size (formats); i++) {
+    GstStructure *format = gst_caps_get_structure (formats, i);
+
+    if (g_strcmp0 (gst_structure_get_string (format, "apt"), old) == 0)
+      gst_structure_set (format, "apt", G_TYPE_STRING, new, NULL);
+  }
+}
+
+void
+gst_ice_formats_note_types (GstCaps * formats, GstIcePayloadTypes used)
+{
+  for (guint i = 0; i < gst_caps_get_size (formats); i++) {
+    gint pt;
+
+    if (gst_structure_get_int (gst_caps_get_structure (formats, i), "payload",
+            &pt) && pt >= 0 && pt <= LAST_DYNAMIC)
+      used[pt] = TRUE;
+  }
+}
+
+void
+gst_ice_formats_make_distinct (GstCaps * formats, GstIcePayloadTypes used)
+{
+  GstIcePayloadTypes taken;
+
+  /* Nor may a new number be one that a later format of the same m-line has. */
+  memcpy (taken, used, sizeof (taken));
+  gst_ice_formats_note_types (formats, taken);
+  for (guint i = 0; i < gst_caps_get_size (formats); i++) {
+    GstStructure *format = gst_caps_get_structure (formats, i);
+    gint pt, other;
+
+    if (!gst_structure_get_int (format, "payload", &pt) ||
+        pt < FIRST_DYNAMIC || pt > LAST_DYNAMIC || !used[pt])
+      continue;
+    other = next_dynamic (taken);
+    if (other < 0)
+      break;
+    taken[other] = TRUE;
+    gst_structure_set (format, "payload", G_TYPE_INT, other, NULL);
+    follow_payload_type (formats, pt, other);
+  }
+  memcpy (used, taken, sizeof (taken));
+}
+
 /* A format that was chosen, while the choice is put in order. */
 typedef struct
 {
@@ -262,6 +326,77 @@ gst_ice_formats_get_extension_uri (const GValue * extmap)
   if (GST_VALUE_HOLDS_ARRAY (extmap) && gst_value_array_get_size (extmap) > 1)
     extmap = gst_value_array_get_value (extmap, 1);
   return G_VALUE_HOLDS_STRING (extmap) ? g_value_get_string (extmap) : NULL;
+}
+
+/* Returns: the number of the extension that caps field @field names, 0: it is another */
+static guint
+get_extension_id (GQuark field)
+{
+  const gchar *name = g_quark_to_string (field);
+  guint64 id;
+
+  if (!g_str_has_prefix (name, "extmap-") ||
+      !g_ascii_string_to_unsigned (name + strlen ("extmap-"), 10, 1,
+          MAX_EXTENSION_ID, &id, NULL))
+    return 0;
+  return (guint) id;
+}
+
+typedef struct
+{
+  const gchar *uri;
+  guint id;
+} Extension;
+
+/* GstStructureForeachFunc. */
+static gboolean
+look_for_extension (GQuark field, const GValue * value, gpointer user_data)
+{
+  Extension *wanted = user_data;
+
+  if (g_strcmp0 (gst_ice_formats_get_extension_uri (value), wanted->uri) == 0)
+    wanted->id = get_extension_id (field);
+  return wanted->id == 0;
+}
+
+guint
+gst_ice_formats_find_extension (GstCaps * formats, const gchar * uri)
+{
+  Extension wanted = { uri, 0 };
+
+  for (guint i = 0; i < gst_caps_get_size (formats) && wanted.id == 0; i++)
+    gst_structure_foreach (gst_caps_get_structure (formats, i),
+        look_for_extension, &wanted);
+  return wanted.id;
+}
+
+/* GstStructureForeachFunc. */
+static gboolean
+note_extension (GQuark field, const GValue * value, gpointer user_data)
+{
+  guint id = get_extension_id (field);
+
+  if (id > 0 && id <= MAX_SHORT_EXTENSION_ID)
+    *(guint *) user_data |= 1u << id;
+  return TRUE;
+}
+
+void
+gst_ice_formats_note_extensions (GstCaps * formats, guint * used)
+{
+  for (guint i = 0; i < gst_caps_get_size (formats); i++)
+    gst_structure_foreach (gst_caps_get_structure (formats, i), note_extension,
+        used);
+}
+
+void
+gst_ice_formats_add_extension (GstCaps * formats, guint id, const gchar * uri)
+{
+  g_autofree gchar *field = g_strdup_printf ("extmap-%u", id);
+
+  for (guint i = 0; i < gst_caps_get_size (formats); i++)
+    gst_structure_set (gst_caps_get_structure (formats, i), field,
+        G_TYPE_STRING, uri, NULL);
 }
 
 static gboolean

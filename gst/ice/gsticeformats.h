@@ -28,6 +28,17 @@ GstCaps *gst_ice_formats_fixate (GstCaps * caps) G_GNUC_WARN_UNUSED_RESULT;
 GstCaps *gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Payload types that are in use, by their number. */
+typedef gboolean GstIcePayloadTypes[128];
+
+/* Adds those of @formats to @used. */
+void gst_ice_formats_note_types (GstCaps * formats, GstIcePayloadTypes used);
+
+/* Changes @formats (transfer none), which is writable: those of its dynamic payload types
+ * that are in @used get others, as m-lines that share a transport need (RFC 9143, 10.1.1);
+ * all of them are in @used then. */
+void gst_ice_formats_make_distinct (GstCaps * formats, GstIcePayloadTypes used);
+
 /* @offered: of a description
  * @acceptable: (nullable): %NULL and ANY take all media; payload types don't count;
  *     retransmission and redundancy are taken by who names them
@@ -41,6 +52,18 @@ GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
  *     attributes
  * Returns: (transfer none) (nullable): the URI */
 const gchar *gst_ice_formats_get_extension_uri (const GValue * extmap);
+
+/* Returns: the number of the header extension that @uri names; 0: @formats have none */
+guint gst_ice_formats_find_extension (GstCaps * formats, const gchar * uri);
+
+/* Adds the numbers of all header extensions of @formats to @used, a bit for each up to
+ * 14, which is as far as a short header goes (RFC 8285, 4.2). */
+void gst_ice_formats_note_extensions (GstCaps * formats, guint * used);
+
+/* Changes @formats (transfer none), which is writable: with the header extension that
+ * @uri names, as number @id. */
+void gst_ice_formats_add_extension (GstCaps * formats, guint id,
+    const gchar * uri);
 
 /* Changes @formats (transfer none), which is writable: without the header extension
  * that @uri names. */

@@ -63,6 +63,15 @@ static const GEnumValue policies[] = {
   {0, NULL, NULL}
 };
 
+static const GEnumValue bundle_policies[] = {
+  {GST_ICE_BUNDLE_NONE, "No group is offered", "none"},
+  {GST_ICE_BUNDLE_MAX_COMPAT,
+      "A group is offered, with a transport for each m-line", "max-compat"},
+  {GST_ICE_BUNDLE_MAX_BUNDLE, "A group is offered, with one transport",
+      "max-bundle"},
+  {0, NULL, NULL}
+};
+
 static const GEnumValue encryptions[] = {
   {GST_ICE_ENCRYPTION_NONE, "RTP in the clear", "none"},
   {GST_ICE_ENCRYPTION_SDES, "SRTP, keys in the description", "sdes"},
@@ -77,6 +86,7 @@ DEFINE_ENUM_TYPE (GstIceConnectionState, gst_ice_connection_state,
 DEFINE_ENUM_TYPE (GstIceGatheringState, gst_ice_gathering_state,
     gathering_states);
 DEFINE_ENUM_TYPE (GstIcePolicy, gst_ice_policy, policies);
+DEFINE_ENUM_TYPE (GstIceBundlePolicy, gst_ice_bundle_policy, bundle_policies);
 DEFINE_ENUM_TYPE (GstIceEncryption, gst_ice_encryption, encryptions);
 
 static const gchar *

@@ -78,6 +78,17 @@ typedef enum
 #define GST_TYPE_ICE_POLICY (gst_ice_policy_get_type ())
 GType gst_ice_policy_get_type (void);
 
+/* Which m-lines of an offer of ours are to share a transport; webrtcbin's names. */
+typedef enum
+{
+  GST_ICE_BUNDLE_NONE,
+  GST_ICE_BUNDLE_MAX_COMPAT,    /* a transport for each is there as well */
+  GST_ICE_BUNDLE_MAX_BUNDLE,
+} GstIceBundlePolicy;
+
+#define GST_TYPE_ICE_BUNDLE_POLICY (gst_ice_bundle_policy_get_type ())
+GType gst_ice_bundle_policy_get_type (void);
+
 /* How media is protected between the two ends. */
 typedef enum
 {

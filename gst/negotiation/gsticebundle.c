@@ -9,6 +9,7 @@
 #include "gsticebundle.h"
 
 #include "gsticeerror.h"
+#include "gsticeformats.h"
 
 /* Whether @media, which is of a group, has a transport that is its own. */
 static gboolean
@@ -20,7 +21,7 @@ has_own_transport (const GstIceDescription * offer, guint index)
       gst_ice_description_get_media (offer, (guint) media->bundle);
 
   return !media->bundle_only && (media->bundle == (gint) index ||
-      g_strcmp0 (media->ufrag, tagged->ufrag) != 0);
+      offer->own_transports || g_strcmp0 (media->ufrag, tagged->ufrag) != 0);
 }
 
 /* A group of one costs nothing, and browsers insist on it in "max-bundle". */
@@ -39,22 +40,74 @@ wants_group (const GstIceDescription * offer, gint tag)
   return n_members == 1;
 }
 
-/* Whose transport new m-line @index, of a group that is taken, will have: the first's
- * of the group that is not rejected. */
-static guint
-find_carrier (GstIceMlines * mlines, const GstIceDescription * offer,
-    guint index)
+/* A group is called by the m-line whose transport it has or, when that is refused, by
+ * the first of the others. */
+static void
+name_groups (GstIceMlines * mlines)
 {
-  const gint tag = gst_ice_description_get_media (offer, index)->bundle;
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (mlines, i);
 
-  for (guint i = 0; i < index; i++) {
+    if (mline->group < 0 || mline->rejected)
+      continue;
+    if (!gst_ice_mlines_get (mlines, mline->carrier)->rejected) {
+      mline->group = (gint) mline->carrier;
+      continue;
+    }
+    for (mline->group = 0; mline->group < (gint) i; mline->group++) {
+      const GstIceMline *other =
+          gst_ice_mlines_get (mlines, (guint) mline->group);
+
+      if (other->carrier == mline->carrier && !other->rejected)
+        break;
+    }
+  }
+}
+
+/* Whose transport the m-lines of group @tag, of a peer's offer, will have: the tagged
+ * one's, or, where that is rejected, the first's that is not (RFC 9143, 7.3.1).
+ * Returns: -1: there is none */
+static gint
+find_carrier (GstIceMlines * mlines, const GstIceDescription * offer, gint tag)
+{
+  if (!gst_ice_mlines_get (mlines, (guint) tag)->rejected)
+    return tag;
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
+    if (gst_ice_description_get_media (offer, i)->bundle == tag &&
+        !gst_ice_mlines_get (mlines, i)->rejected)
+      return (gint) i;
+  }
+  return -1;
+}
+
+/* Whether m-line @index shares its transport with another that lives. */
+static gboolean
+is_shared (GstIceMlines * mlines, guint index)
+{
+  const guint carrier = gst_ice_mlines_get (mlines, index)->carrier;
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
     const GstIceMline *mline = gst_ice_mlines_get (mlines, i);
 
-    if (gst_ice_description_get_media (offer, i)->bundle == tag &&
-        !mline->rejected && mline->grouped)
-      return mline->carrier;
+    if (i != index && mline->carrier == carrier && !mline->rejected)
+      return TRUE;
   }
-  return index;
+  return FALSE;
+}
+
+/* MID is written where a transport is shared. Who is promised it elsewhere would find
+ * nothing without (RFC 9143, 9.2). */
+static void
+drop_needless_mids (GstIceMlines * mlines, guint first_new)
+{
+  for (guint i = first_new; i < gst_ice_mlines_get_size (mlines); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+
+    if (mline->rejected || mline->formats == NULL || is_shared (mlines, i))
+      continue;
+    mline->formats = gst_caps_make_writable (mline->formats);
+    gst_ice_formats_drop_extension (mline->formats, GST_ICE_FORMATS_MID_URI);
+  }
 }
 
 void
@@ -64,14 +117,124 @@ gst_ice_bundle_match_offer (GstIceMlines * mlines,
   for (guint i = first_new; i < gst_ice_mlines_get_size (mlines); i++) {
     const gint tag = gst_ice_description_get_media (offer, i)->bundle;
     GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+    gint carrier;
 
     /* RFC 9143, 9.3: RTCP shares the transport too. */
-    if (mline->rejected || tag < 0 || !mline->rtcp_mux ||
+    if (tag < 0 || (!mline->rejected && !mline->rtcp_mux) ||
         !wants_group (offer, tag))
       continue;
-    mline->grouped = TRUE;
-    mline->carrier = find_carrier (mlines, offer, i);
+    carrier = find_carrier (mlines, offer, tag);
+    if (carrier < 0)
+      continue;
+    /* What the peer says of a transport in an m-line that is refused counts, too. */
+    mline->carrier = gst_ice_mlines_get (mlines, (guint) carrier)->carrier;
+    mline->group = (gint) carrier;
   }
+  name_groups (mlines);
+  drop_needless_mids (mlines, first_new);
+}
+
+/* Returns: the m-line that stands for the group that we offer; -1: there is none */
+static gint
+find_offered_tag (GstIceMlines * mlines, guint first_new)
+{
+  gint tag = -1;
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines) && tag < 0; i++) {
+    const GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+
+    if (!mline->rejected && (i < first_new ? mline->group >= 0 :
+            first_new == 0 && mline->rtcp_mux))
+      tag = i < first_new ? mline->group : (gint) i;
+  }
+  return tag;
+}
+
+/* A packet is of the m-line that has its payload type, where no other does. */
+static void
+make_types_distinct (GstIceMlines * mlines, gint tag, guint first_new)
+{
+  GstIcePayloadTypes used = { FALSE, };
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+
+    if (mline->group != tag || mline->formats == NULL)
+      continue;
+    if (i < first_new) {
+      gst_ice_formats_note_types (mline->formats, used);
+      continue;
+    }
+    mline->formats = gst_caps_make_writable (mline->formats);
+    gst_ice_formats_make_distinct (mline->formats, used);
+  }
+}
+
+/* The number by which group @tag has MID, or can have it: one that no m-line of the group
+ * uses for anything else.
+ * Returns: 0: there is none */
+static guint
+choose_mid_extension (GstIceMlines * mlines, gint tag)
+{
+  guint used = 1, id = 0, n_members = 0;
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
+    const GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+
+    if (mline->group != tag || mline->rejected || mline->formats == NULL)
+      continue;
+    n_members++;
+    gst_ice_formats_note_extensions (mline->formats, &used);
+    if (id == 0)
+      id = gst_ice_formats_find_extension (mline->formats,
+          GST_ICE_FORMATS_MID_URI);
+  }
+  if (n_members < 2 || id != 0)
+    return n_members < 2 ? 0 : id;
+  while (id < 15 && (used & 1u << id))
+    id++;
+  return id < 15 ? id : 0;
+}
+
+/* RFC 9143, 15: MID is offered where there is more than one m-line. */
+static void
+offer_mids (GstIceMlines * mlines, gint tag, guint first_new)
+{
+  const guint id = choose_mid_extension (mlines, tag);
+
+  for (guint i = first_new; id != 0 && i < gst_ice_mlines_get_size (mlines);
+      i++) {
+    GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+
+    if (mline->group != tag || mline->formats == NULL ||
+        gst_ice_formats_find_extension (mline->formats,
+            GST_ICE_FORMATS_MID_URI) != 0)
+      continue;
+    mline->formats = gst_caps_make_writable (mline->formats);
+    gst_ice_formats_add_extension (mline->formats, id, GST_ICE_FORMATS_MID_URI);
+  }
+}
+
+void
+gst_ice_bundle_offer (GstIceMlines * mlines, GstIceBundlePolicy policy,
+    guint first_new)
+{
+  gint tag = policy == GST_ICE_BUNDLE_NONE ? -1 :
+      find_offered_tag (mlines, first_new);
+
+  for (guint i = first_new; i < gst_ice_mlines_get_size (mlines); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+
+    if (tag < 0 || !mline->rtcp_mux)
+      continue;
+    mline->group = tag;
+    if (policy == GST_ICE_BUNDLE_MAX_BUNDLE && tag != (gint) i)
+      mline->carrier = gst_ice_mlines_get (mlines, (guint) tag)->carrier;
+  }
+  if (tag >= 0)
+    make_types_distinct (mlines, tag, first_new);
+  if (tag >= 0)
+    offer_mids (mlines, tag, first_new);
 }
 
 /* An answer has no group that was not offered (RFC 9143, 7.3); but some answer with one. */
@@ -85,7 +248,7 @@ gst_ice_bundle_check_answer (GstIceMlines * mlines,
     const GstIceMline *mline = gst_ice_mlines_get (mlines, i);
 
     if (mline->rejected || media->rejected || media->bundle < 0 ||
-        mline->grouped || has_own_transport (answer, i))
+        mline->group >= 0 || has_own_transport (answer, i))
       continue;
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
         "The peer wants %s and %s on one transport, which was not offered to it; "
@@ -95,6 +258,62 @@ gst_ice_bundle_check_answer (GstIceMlines * mlines,
     return FALSE;
   }
   return TRUE;
+}
+
+/* Whose transport m-line @index has when the answer has it in group @tag: that of the
+ * m-line that stands for the offered group, as the peer addresses that; or, where the
+ * peer refuses it, of the peer's choice. */
+static guint
+choose_carrier (GstIceMlines * mlines, const GstIceDescription * answer,
+    guint index, gint tag)
+{
+  const gint offered = gst_ice_mlines_get (mlines, index)->group;
+  const gint chosen = gst_ice_description_get_media (answer,
+      (guint) offered)->bundle == tag ? offered : tag;
+
+  return gst_ice_mlines_get (mlines, (guint) chosen)->carrier;
+}
+
+void
+gst_ice_bundle_match_answer (GstIceMlines * mlines,
+    const GstIceDescription * answer)
+{
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+    const gint tag = gst_ice_description_get_media (answer, i)->bundle;
+
+    if (mline->settled || mline->rejected || mline->group < 0)
+      continue;
+    if (tag == (gint) i || (tag >= 0 && !has_own_transport (answer, i))) {
+      mline->carrier = choose_carrier (mlines, answer, i, tag);
+    } else {
+      mline->group = -1;
+      /* RFC 9143, 6: bundle-only outside of a group is refused. */
+      mline->rejected = mline->carrier != i;
+    }
+  }
+  name_groups (mlines);
+}
+
+gboolean
+gst_ice_bundle_is_separate (GstIceMlines * mlines, guint index)
+{
+  const GstIceMline *mline = gst_ice_mlines_get (mlines, index);
+
+  return !mline->rejected && mline->carrier == index && mline->group >= 0 &&
+      mline->group != (gint) index;
+}
+
+gboolean
+gst_ice_bundle_carries (GstIceMlines * mlines, guint index)
+{
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
+    const GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+
+    if (i != index && mline->carrier == index && !mline->rejected)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 gboolean

@@ -18,12 +18,29 @@ G_BEGIN_DECLS
 void gst_ice_bundle_match_offer (GstIceMlines * mlines,
     const GstIceDescription * offer, guint first_new);
 
-/* Whether m-line @index uses another one's transport. */
-gboolean gst_ice_bundle_is_carried (GstIceMlines * mlines, guint index);
+/* Groups those m-lines of an offer of ours that are new, from @first_new on, with those
+ * that are grouped already. */
+void gst_ice_bundle_offer (GstIceMlines * mlines, GstIceBundlePolicy policy,
+    guint first_new);
 
 /* Returns: %FALSE with GST_ICE_ERROR_UNSUPPORTED when @answer has m-lines share a transport
- *     that have one each here */
+ *     that were not offered as a group */
 gboolean gst_ice_bundle_check_answer (GstIceMlines * mlines,
     const GstIceDescription * answer, GError ** error);
+
+/* Takes over which m-lines share a transport by the peer's @answer, which was checked,
+ * when it is known which are rejected. */
+void gst_ice_bundle_match_answer (GstIceMlines * mlines,
+    const GstIceDescription * answer);
+
+/* Whether m-line @index uses another one's transport, or, when it is rejected, would. */
+gboolean gst_ice_bundle_is_carried (GstIceMlines * mlines, guint index);
+
+/* Whether m-line @index is offered in a group, with a transport of its own beside the
+ * group's. */
+gboolean gst_ice_bundle_is_separate (GstIceMlines * mlines, guint index);
+
+/* Whether another m-line, which is not rejected, has the transport of m-line @index. */
+gboolean gst_ice_bundle_carries (GstIceMlines * mlines, guint index);
 
 G_END_DECLS

@@ -94,9 +94,10 @@ describe_source (GstIceLocalDescription * self, const GstIceMline * mline,
 }
 
 static void
-describe_transport (GstIceLocalDescription * self, GstIceMline * mline,
+describe_transport (GstIceLocalDescription * self, guint index,
     gboolean answering, GstIceMediaDescription * media)
 {
+  GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
   const GstIceMline *carrier = gst_ice_mlines_get (self->mlines,
       mline->carrier);
   GstIceStream *stream =
@@ -105,7 +106,8 @@ describe_transport (GstIceLocalDescription * self, GstIceMline * mline,
   if (carrier->ours != NULL)
     media->keying = gst_ice_keying_describe (carrier->ours,
         answering ? carrier->theirs : NULL);
-  if (mline == carrier) {
+  /* That of an m-line that is refused is the group's all the same. */
+  if (mline == carrier || mline->group == (gint) index) {
     gst_ice_stream_describe (stream, mline->n_components, media);
     return;
   }
@@ -162,9 +164,8 @@ describe_mline (GstIceLocalDescription * self, guint index,
   media->direction = mline->direction;
   describe_source (self, mline, media);
   media->rtcp_mux = mline->rtcp_mux;
-  if (mline->grouped)
-    media->bundle = (gint) mline->carrier;
-  describe_transport (self, mline,
+  media->bundle = mline->group;
+  describe_transport (self, index,
       description->type == GST_ICE_DESCRIPTION_ANSWER, media);
 }
 
@@ -176,9 +177,29 @@ gst_ice_local_description_make (GstIceLocalDescription * self,
 
   description->session_id = self->session_id;
   description->version = self->version;
-  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++)
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
     describe_mline (self, i, description);
+    description->own_transports |= type == GST_ICE_DESCRIPTION_OFFER &&
+        gst_ice_bundle_is_separate (self->mlines, i);
+  }
   return description;
+}
+
+/* Returns: (transfer none): the m-line under which the transport of m-line @index is told:
+ *     its own, or, when that is refused, that which stands for its group */
+static const GstIceMline *
+get_speaker (GstIceLocalDescription * self, guint index)
+{
+  const GstIceMline *own = gst_ice_mlines_get (self->mlines, index);
+
+  for (guint i = 0; own->rejected && i < gst_ice_mlines_get_size (self->mlines);
+      i++) {
+    const GstIceMline *mline = gst_ice_mlines_get (self->mlines, i);
+
+    if (mline->carrier == index && !mline->rejected)
+      return mline;
+  }
+  return own;
 }
 
 GstIceDescription *
@@ -191,9 +212,10 @@ gst_ice_local_description_make_trickle (GstIceLocalDescription * self)
     GstIceStream *stream = gst_ice_checks_get_stream (self->checks, i);
 
     if (!gst_ice_checks_is_dead (self->checks, i) &&
+        !gst_ice_bundle_is_carried (self->mlines, i) &&
         gst_ice_stream_has_news (stream))
       gst_ice_stream_trickle (stream, add_mline (fragment,
-              gst_ice_mlines_get (self->mlines, i)));
+              get_speaker (self, i)));
   }
   return fragment->media->len > 0 ? g_steal_pointer (&fragment) : NULL;
 }
@@ -210,7 +232,7 @@ gst_ice_local_description_make_restart (GstIceLocalDescription * self)
 
     if (gst_ice_stream_is_restarting (stream))
       gst_ice_stream_describe (stream, mline->n_components,
-          add_mline (fragment, mline));
+          add_mline (fragment, get_speaker (self, i)));
   }
   return fragment;
 }

@@ -57,11 +57,8 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
       gst_caps_take (&mline->formats, chosen);
     }
   }
-  /* Who is promised it in each packet finds nothing without (RFC 9143, 9.2), and
-   * icesink does not write it. */
   if ((mline->direction & GST_ICE_DIRECTION_SENDONLY) && mline->formats != NULL) {
     mline->formats = gst_caps_make_writable (mline->formats);
-    gst_ice_formats_drop_extension (mline->formats, GST_ICE_FORMATS_MID_URI);
     gst_ice_formats_drop_other_extensions (mline->formats,
         mline->send[0]->formats);
   }
@@ -79,6 +76,21 @@ set_theirs (GstIceMline * mline, const GstIceMediaDescription * theirs,
   g_clear_pointer (&mline->theirs, gst_ice_keying_free);
   mline->theirs = gst_ice_keying_copy (theirs->keying);
   mline->theirs_offered = offered;
+}
+
+/* All m-lines have been spoken of by the peer. A transport whose own m-line is rejected is
+ * protected as @theirs says in the m-lines that have it. */
+static void
+settle (GstIceMlines * self, const GstIceDescription * theirs, gboolean offered)
+{
+  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+    GstIceMline *carrier = gst_ice_mlines_get (self, mline->carrier);
+
+    mline->settled = TRUE;
+    if (carrier->rejected && !mline->rejected)
+      set_theirs (carrier, gst_ice_description_get_media (theirs, i), offered);
+  }
 }
 
 /* What was agreed of encryption stays: nobody talks us into less in mid-call. Keys that a
@@ -214,6 +226,20 @@ set_nothing_fits (GstIceMlines * self, const GstIceDescription * offer,
       "profiles are not those of the elements here; %s", formats);
 }
 
+/* @refusal: the reason why the first m-line was rejected is put there */
+static void
+append_offered (GstIceMlines * self, const GstIceMediaDescription * theirs,
+    gboolean rtcp_mux, GError ** refusal)
+{
+  GstIceMline *mline = gst_ice_mlines_append (self, theirs->kind,
+      theirs->media, theirs->mid, theirs->protocol);
+
+  mline->rejected = !is_usable (mline, theirs, rtcp_mux, refusal);
+  set_theirs (mline, theirs, TRUE);
+  gst_caps_replace (&mline->formats, theirs->formats);
+  mline->ssrcs = theirs->ssrcs != NULL ? g_array_ref (theirs->ssrcs) : NULL;
+}
+
 gboolean
 gst_ice_match_offer (GstIceMlines * self,
     const GstIceDescription * offer, gboolean rtcp_mux, GError ** error)
@@ -226,17 +252,9 @@ gst_ice_match_offer (GstIceMlines * self,
   if (!check_known_mlines (self, offer, "offer", error))
     return FALSE;
 
-  for (guint i = first_new; i < offer->media->len; i++) {
-    GstIceMediaDescription *theirs = gst_ice_description_get_media (offer, i);
-    GstIceMline *mline =
-        gst_ice_mlines_append (self, theirs->kind, theirs->media,
-        theirs->mid, theirs->protocol);
-
-    mline->rejected = !is_usable (mline, theirs, rtcp_mux, &refusal);
-    set_theirs (mline, theirs, TRUE);
-    gst_caps_replace (&mline->formats, theirs->formats);
-    mline->ssrcs = theirs->ssrcs != NULL ? g_array_ref (theirs->ssrcs) : NULL;
-  }
+  for (guint i = first_new; i < offer->media->len; i++)
+    append_offered (self, gst_ice_description_get_media (offer, i), rtcp_mux,
+        &refusal);
 
   gst_ice_mlines_place_on_offered (self, first_new);
   for (guint i = first_new; i < gst_ice_mlines_get_size (self); i++) {
@@ -246,6 +264,9 @@ gst_ice_match_offer (GstIceMlines * self,
       settle_offered (mline, gst_ice_description_get_media (offer, i),
           rtcp_mux);
   }
+  for (guint i = 0; i < first_new; i++)
+    gst_ice_mlines_get (self, i)->rejected |=
+        gst_ice_description_get_media (offer, i)->rejected;
   gst_ice_bundle_match_offer (self, offer, first_new);
   for (guint i = first_new; i < gst_ice_mlines_get_size (self); i++)
     any |= !gst_ice_mlines_get (self, i)->rejected;
@@ -262,13 +283,11 @@ gst_ice_match_offer (GstIceMlines * self,
 
   for (guint i = 0; i < first_new; i++) {
     GstIceMline *mline = gst_ice_mlines_get (self, i);
-    const GstIceMediaDescription *theirs =
-        gst_ice_description_get_media (offer, i);
 
-    mline->rejected |= theirs->rejected;
     if (!mline->rejected && mline->encryption == GST_ICE_ENCRYPTION_SDES)
-      set_theirs (mline, theirs, TRUE);
+      set_theirs (mline, gst_ice_description_get_media (offer, i), TRUE);
   }
+  settle (self, offer, TRUE);
   return TRUE;
 }
 
@@ -332,5 +351,7 @@ gst_ice_match_answer (GstIceMlines * self,
     mline->rtcp_mux = mline->rtcp_mux && theirs->rtcp_mux;
     set_theirs (mline, theirs, FALSE);
   }
+  gst_ice_bundle_match_answer (self, answer);
+  settle (self, answer, FALSE);
   return TRUE;
 }

@@ -192,6 +192,7 @@ gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
 {
   GstIceMline *mline = g_new0 (GstIceMline, 1);
 
+  mline->group = -1;
   mline->carrier = self->mlines->len;
   mline->kind = kind;
   mline->media = g_strdup (media);

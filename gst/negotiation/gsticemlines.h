@@ -27,9 +27,11 @@ typedef struct
   GstIceKeying *theirs;         /* NULL: the same, or not described yet */
   gboolean theirs_offered;      /* by an offer; else by an answer */
 
-  gboolean grouped;             /* in a BUNDLE group that was agreed */
+  gboolean settled;             /* the peer has answered it, or it was answered */
+  gint group;                   /* the number of the m-line that stands for its BUNDLE
+                                 * group, offered or agreed; -1: in none */
   guint carrier;                /* whose transport it uses: its own number, or that
-                                 * of the group's first */
+                                 * of another of the group */
   GArray *ssrcs;                /* of guint32, what the peer announced; NULL: none */
 
   /* By component - 1; (transfer none), NULL: no element does that. */

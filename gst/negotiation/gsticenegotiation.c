@@ -26,6 +26,7 @@ struct _GstIceNegotiation
 {
   GstIceMlines *mlines;         /* (transfer none) */
   gboolean rtcp_mux;
+  GstIceBundlePolicy bundle_policy;
   GQueue actions;               /* of GstIceAction */
   GstIceChecks *checks;
   GstIceLocalDescription *local;
@@ -36,6 +37,7 @@ struct _GstIceNegotiation
   gboolean answerer;
   gboolean peer_is_lite;        /* as its last description said */
   gboolean is_lite;             /* our agents are */
+  guint64 refused;              /* a bit for each m-line: it was told */
 };
 
 /* Returns: (transfer full): a negotiation in which nothing was said yet */
@@ -46,6 +48,7 @@ gst_ice_negotiation_new (GstIceMlines * mlines, gboolean rtcp_mux)
 
   self->mlines = mlines;
   self->rtcp_mux = rtcp_mux;
+  self->bundle_policy = GST_ICE_BUNDLE_MAX_COMPAT;
   self->checks = gst_ice_checks_new (&self->actions);
   self->local = gst_ice_local_description_new (mlines, self->checks);
   return self;
@@ -61,10 +64,28 @@ gst_ice_negotiation_free (GstIceNegotiation * self)
   g_free (self);
 }
 
+void
+gst_ice_negotiation_set_bundle_policy (GstIceNegotiation * self,
+    GstIceBundlePolicy policy)
+{
+  self->bundle_policy = policy;
+}
+
 GstIceChecks *
 gst_ice_negotiation_get_checks (GstIceNegotiation * self)
 {
   return self->checks;
+}
+
+void
+gst_ice_negotiation_get_wanted_credentials (GstIceNegotiation * self,
+    guint index, const gchar ** ufrag, const gchar ** pwd)
+{
+  *ufrag = *pwd = NULL;
+  if (gst_ice_bundle_is_separate (self->mlines, index))
+    gst_ice_stream_get_credentials (gst_ice_checks_get_stream (self->checks,
+            (guint) gst_ice_mlines_get (self->mlines, index)->group), ufrag,
+        pwd);
 }
 
 GstIceAction *
@@ -95,10 +116,22 @@ is_carried (GstIceNegotiation * self, guint index)
 static void
 refuse (GstIceNegotiation * self, guint index)
 {
-  if (gst_ice_checks_is_dead (self->checks, index))
+  const guint64 bit = G_GUINT64_CONSTANT (1) << index;
+
+  if (!gst_ice_bundle_carries (self->mlines, index))
+    gst_ice_checks_set_dead (self->checks, index);
+  if (self->refused & bit)
     return;
-  gst_ice_checks_set_dead (self->checks, index);
+  self->refused |= bit;
   gst_ice_action_push (&self->actions, GST_ICE_ACTION_REFUSED, index);
+}
+
+/* It has no checks of its own for others to wait for. */
+static void
+carry (GstIceNegotiation * self, guint index)
+{
+  gst_ice_checks_skip (self->checks, index);
+  gst_ice_action_push (&self->actions, GST_ICE_ACTION_CARRY, index);
 }
 
 /* Has agents made for the m-lines from @first on. */
@@ -109,9 +142,7 @@ open_agents (GstIceNegotiation * self, guint first)
     if (gst_ice_mlines_get (self->mlines, i)->rejected) {
       refuse (self, i);
     } else if (is_carried (self, i)) {
-      /* It has no checks of its own for others to wait for. */
-      gst_ice_checks_skip (self->checks, i);
-      gst_ice_action_push (&self->actions, GST_ICE_ACTION_CARRY, i);
+      carry (self, i);
     } else {
       gst_ice_action_push (&self->actions, GST_ICE_ACTION_OPEN_AGENT, i);
     }
@@ -136,10 +167,20 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
     gst_ice_mlines_truncate (self->mlines, first_new);
     return FALSE;
   }
+  gst_ice_bundle_offer (self->mlines, self->bundle_policy, first_new);
   self->state = STATE_HAVE_LOCAL_OFFER;
   gst_ice_local_description_begin_version (self->local);
   open_agents (self, first_new);
   return TRUE;
+}
+
+/* Whether m-line @index has a transport of its own that is used. */
+static gboolean
+has_transport (GstIceNegotiation * self, guint index)
+{
+  return !is_carried (self, index) &&
+      (!gst_ice_mlines_get (self->mlines, index)->rejected ||
+      gst_ice_bundle_carries (self->mlines, index));
 }
 
 /* Generations. */
@@ -148,8 +189,7 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
 static gboolean
 can_restart (GstIceNegotiation * self, guint index)
 {
-  return !gst_ice_mlines_get (self->mlines, index)->rejected &&
-      !is_carried (self, index) &&
+  return has_transport (self, index) &&
       !gst_ice_checks_is_dead (self->checks, index) &&
       gst_ice_stream_is_agreed (get_stream (self, index));
 }
@@ -184,18 +224,62 @@ take_stream (GstIceNegotiation * self, guint index,
 
 /* The peer's descriptions. */
 
+/* Returns: (transfer none): what @description says of the transport of m-line @index:
+ *     in that m-line or, where that is rejected, in the next of those that have it */
+static const GstIceMediaDescription *
+find_transport (GstIceNegotiation * self, const GstIceDescription * description,
+    guint index)
+{
+  const GstIceMediaDescription *own =
+      gst_ice_description_get_media (description, index);
+
+  const guint n = MIN (description->media->len,
+      gst_ice_mlines_get_size (self->mlines));
+
+  for (guint i = 0; own->ufrag == NULL && i < n; i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (description, i);
+
+    if (gst_ice_mlines_get (self->mlines, i)->carrier == index &&
+        media->ufrag != NULL)
+      return media;
+  }
+  return own;
+}
+
+/* Candidates stand in any m-line of a group. */
+static void
+take_candidates (GstIceNegotiation * self, guint index,
+    const GstIceMediaDescription * media)
+{
+  const guint carrier = gst_ice_mlines_get (self->mlines, index)->carrier;
+  GstIceStream *stream = get_stream (self, carrier);
+
+  if (carrier == index)
+    return;
+  gst_ice_stream_add_remote_of (stream, get_stream (self, index));
+  if (gst_ice_stream_is_addressed (stream, media))
+    gst_ice_stream_add_remote_media (stream, media);
+  gst_ice_checks_pass_on (self->checks, carrier);
+}
+
 /* Takes over what the peer said of m-line @index. */
 static void
 take_over (GstIceNegotiation * self, guint index,
-    const GstIceMediaDescription * media)
+    const GstIceDescription * description)
 {
+  const GstIceMediaDescription *media =
+      gst_ice_description_get_media (description, index);
+
+  if (has_transport (self, index))
+    take_stream (self, index, find_transport (self, description, index));
   if (gst_ice_mlines_get (self->mlines, index)->rejected)
     refuse (self, index);
-  else if (!is_carried (self, index))
-    take_stream (self, index, media);
   /* All but its formats is its carrier's. */
-  else if (gst_ice_stream_take_credentials (get_stream (self, index), media))
+  else if (is_carried (self, index) &&
+      gst_ice_stream_take_credentials (get_stream (self, index), media))
     gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, index);
+  take_candidates (self, index, media);
 }
 
 static gboolean
@@ -227,8 +311,19 @@ static gboolean
 set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
     GError ** error)
 {
+  guint64 carried = 0;
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++)
+    carried |= (guint64) is_carried (self, i) << i;
   if (!gst_ice_match_answer (self->mlines, answer, error))
     return FALSE;
+
+  /* The peer has taken the group: the transports that were there in case it did not
+   * go. */
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
+    if (is_carried (self, i) && !(carried >> i & 1))
+      carry (self, i);
+  }
 
   self->state = STATE_STABLE;
   self->restarting = FALSE;
@@ -261,6 +356,7 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
     GstIceDescription * description, GError ** error)
 {
   const guint n_streams = gst_ice_checks_get_n_streams (self->checks);
+  const guint n_mlines = gst_ice_mlines_get_size (self->mlines);
   gboolean offer = description->type == GST_ICE_DESCRIPTION_OFFER &&
       !is_crossing (self, description);
   gboolean taken;
@@ -268,7 +364,8 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
   if (!check_turn (self, offer, error))
     return FALSE;
   for (guint i = 0; i < MIN (description->media->len, n_streams); i++) {
-    if (!check_credentials (self, i,
+    if (!check_credentials (self, i, i < n_mlines ?
+            find_transport (self, description, i) :
             gst_ice_description_get_media (description, i), offer, error))
       return FALSE;
   }
@@ -281,21 +378,51 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
   if (taken)
     self->peer_is_lite = description->ice_lite;
   for (guint i = 0; taken && i < description->media->len; i++)
-    take_over (self, i, gst_ice_description_get_media (description, i));
+    take_over (self, i, description);
   return taken;
 }
 
 /* The peer's candidates. */
 
+/* Returns: the m-line whose transport m-line @index has */
+static guint
+get_carrier (GstIceNegotiation * self, guint index)
+{
+  return index < gst_ice_mlines_get_size (self->mlines) ?
+      gst_ice_mlines_get (self->mlines, index)->carrier : index;
+}
+
 void
 gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
     const GstIceCandidate * candidate)
 {
-  if (mline >= GST_ICE_MAX_MLINES || is_carried (self, mline))
-    return;
+  const guint carrier = get_carrier (self, mline);
 
-  gst_ice_stream_add_remote (get_stream (self, mline), candidate);
-  gst_ice_checks_pass_on (self->checks, mline);
+  if (mline >= GST_ICE_MAX_MLINES)
+    return;
+  gst_ice_stream_add_remote (get_stream (self, carrier), candidate);
+  gst_ice_checks_pass_on (self->checks, carrier);
+}
+
+/* Returns: the m-line whose transport @media, number @place of a fragment, is of: by its
+ *     mid, or by its ufrag; -1: none */
+static gint
+find_addressed (GstIceNegotiation * self, const GstIceMediaDescription * media,
+    guint place)
+{
+  gint index = gst_ice_mlines_find (self->mlines, media->mid, place);
+
+  if (index >= 0)
+    return (gint) get_carrier (self, (guint) index);
+  for (guint i = 0; media->ufrag != NULL &&
+      i < gst_ice_mlines_get_size (self->mlines); i++) {
+    const gchar *ufrag, *pwd;
+
+    gst_ice_stream_get_remote_credentials (get_stream (self, i), &ufrag, &pwd);
+    if (!is_carried (self, i) && g_strcmp0 (ufrag, media->ufrag) == 0)
+      return (gint) i;
+  }
+  return -1;
 }
 
 void
@@ -304,10 +431,10 @@ gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
 {
   for (guint i = 0; i < fragment->media->len; i++) {
     GstIceMediaDescription *media = gst_ice_description_get_media (fragment, i);
-    gint index = gst_ice_mlines_find (self->mlines, media->mid, i);
+    gint index = find_addressed (self, media, i);
 
-    if (index < 0 || is_carried (self, (guint) index) ||
-        !gst_ice_stream_is_addressed (get_stream (self, (guint) index), media))
+    if (index < 0 || !gst_ice_stream_is_addressed (get_stream (self,
+                (guint) index), media))
       continue;
     gst_ice_stream_add_remote_media (get_stream (self, (guint) index), media);
     gst_ice_checks_pass_on (self->checks, (guint) index);

@@ -21,9 +21,19 @@ GstIceNegotiation *gst_ice_negotiation_new (GstIceMlines * mlines,
     gboolean rtcp_mux) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_negotiation_free (GstIceNegotiation * self);
 
+/* Of offers from here on; without this, max-compat. */
+void gst_ice_negotiation_set_bundle_policy (GstIceNegotiation * self,
+    GstIceBundlePolicy policy);
+
 /* Returns: (transfer none): the streams, to be told what their agents found, and whose
  *     checks may go */
 GstIceChecks *gst_ice_negotiation_get_checks (GstIceNegotiation * self);
+
+/* Which credentials the agent of m-line @index is to have: those of the group that it is
+ * offered in, as webrtcbin 1.22 and pion ask for, though it has candidates of its own.
+ * @ufrag, @pwd: (out) (transfer none): %NULL: any */
+void gst_ice_negotiation_get_wanted_credentials (GstIceNegotiation * self,
+    guint index, const gchar ** ufrag, const gchar ** pwd);
 
 /* Returns: (transfer full) (nullable): what is to be done next */
 GstIceAction *gst_ice_negotiation_next_action (GstIceNegotiation * self)

@@ -173,6 +173,14 @@ gst_ice_stream_set_credentials (GstIceStream * self, const gchar * ufrag,
   self->now->pwd = g_strdup (pwd);
 }
 
+void
+gst_ice_stream_get_credentials (const GstIceStream * self,
+    const gchar ** ufrag, const gchar ** pwd)
+{
+  *ufrag = self->now->ufrag;
+  *pwd = self->now->pwd;
+}
+
 static gboolean
 is_known (GPtrArray * known, const GstIceCandidate * candidate)
 {
@@ -377,6 +385,17 @@ gst_ice_stream_add_remote_media (GstIceStream * self,
   for (guint i = 0; i < media->candidates->len; i++)
     gst_ice_stream_add_remote (self, g_ptr_array_index (media->candidates, i));
   if (media->end_of_candidates)
+    gst_ice_stream_add_remote (self, NULL);
+}
+
+void
+gst_ice_stream_add_remote_of (GstIceStream * self, GstIceStream * other)
+{
+  g_autoptr (GPtrArray) candidates = gst_ice_stream_take_remote (other, NULL);
+
+  for (guint i = 0; i < candidates->len; i++)
+    gst_ice_stream_add_remote (self, g_ptr_array_index (candidates, i));
+  if (other->now->remote_end)
     gst_ice_stream_add_remote (self, NULL);
 }
 

@@ -40,6 +40,10 @@ gboolean gst_ice_stream_is_agreed (const GstIceStream * self);
 /* Our agent's. What is known already is left out. */
 void gst_ice_stream_set_credentials (GstIceStream * self, const gchar * ufrag,
     const gchar * pwd);
+
+/* @ufrag, @pwd: (out) (transfer none): %NULL: not known yet */
+void gst_ice_stream_get_credentials (const GstIceStream * self,
+    const gchar ** ufrag, const gchar ** pwd);
 void gst_ice_stream_add_local (GstIceStream * self,
     const GstIceCandidate * candidate);
 void gst_ice_stream_set_gathered (GstIceStream * self);
@@ -93,6 +97,9 @@ void gst_ice_stream_add_remote (GstIceStream * self,
     const GstIceCandidate * candidate);
 void gst_ice_stream_add_remote_media (GstIceStream * self,
     const GstIceMediaDescription * media);
+
+/* Takes the candidates that came for @other, whose transport it has now. */
+void gst_ice_stream_add_remote_of (GstIceStream * self, GstIceStream * other);
 
 /* Whether the candidates of @media, of a fragment, are for the newest generation
  * (RFC 8838, 11). */

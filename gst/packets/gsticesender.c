@@ -33,6 +33,7 @@ struct _GstIceSender
   GstIceRoute *route;           /* NULL while there is no way to the peer */
   GstIceCipher *cipher;         /* or NULL, */
   gboolean cipher_wanted;       /* which then means: not yet */
+  GstIceMid mid;                /* is written into what leaves */
   GstIceEnding ending;
   gboolean flushing;
   GCond cond;                   /* any of the above changed */
@@ -131,6 +132,14 @@ gst_ice_sender_set_cipher (GstIceSender * self, gboolean wanted,
 }
 
 void
+gst_ice_sender_set_mid (GstIceSender * self, const GstIceMid * mid)
+{
+  g_mutex_lock (&self->lock);
+  self->mid = *mid;
+  g_mutex_unlock (&self->lock);
+}
+
+void
 gst_ice_sender_end (GstIceSender * self, GstIceEnding ending)
 {
   g_mutex_lock (&self->lock);
@@ -174,6 +183,7 @@ typedef struct
   GstFlowReturn flow;
   GstIceRoute *route;           /* NULL: nothing may leave */
   GstIceCipher *cipher;         /* NULL: it leaves as it is */
+  GstIceMid mid;                /* is written into it before */
 } Way;
 
 static void
@@ -193,6 +203,7 @@ gst_ice_sender_look (GstIceSender * self, Way * way)
   way->flow = gst_ice_sender_get_flow_locked (self);
   if (way->flow == GST_FLOW_OK && gst_ice_sender_has_way_locked (self)) {
     way->route = g_object_ref (self->route);
+    way->mid = self->mid;
     if (self->cipher != NULL)
       way->cipher = g_object_ref (self->cipher);
   }
@@ -267,18 +278,19 @@ gst_ice_sender_send_by (GstIceSender * self, Way * way, GstBufferList * list,
 GstFlowReturn
 gst_ice_sender_send_list (GstIceSender * self, GstBufferList * clear)
 {
-  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL };
+  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL, {0}
+  };
   GstIceRouteTally tally = { 0, };
   guint n_taken = 0;
 
   gst_ice_sender_look (self, &way);
-  if (way.route != NULL && way.cipher != NULL) {
-    g_autoptr (GstBufferList) list = gst_ice_cipher_protect (way.cipher,
-        gst_buffer_list_ref (clear));
+  if (way.route != NULL) {
+    g_autoptr (GstBufferList) list =
+        gst_ice_mid_write_list (&way.mid, gst_buffer_list_ref (clear));
 
+    if (way.cipher != NULL)
+      list = gst_ice_cipher_protect (way.cipher, list);
     n_taken = gst_ice_sender_send_by (self, &way, list, &tally);
-  } else if (way.route != NULL) {
-    n_taken = gst_ice_sender_send_by (self, &way, clear, &tally);
   }
   gst_ice_sender_count (self, gst_buffer_list_length (clear), n_taken, &tally);
   return way.flow;
@@ -305,11 +317,12 @@ gst_ice_sender_try_packet (GstIceSender * self, GstIceRoute * route,
 GstFlowReturn
 gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
 {
-  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL };
+  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL, {0}
+  };
   g_autoptr (GstBufferList) list = NULL;
 
   gst_ice_sender_look (self, &way);
-  if (way.route != NULL && way.cipher == NULL
+  if (way.route != NULL && way.cipher == NULL && way.mid.id == 0
       && gst_ice_sender_try_packet (self, way.route, packet))
     return GST_FLOW_OK;
 

@@ -6,6 +6,7 @@
 
 #include "gsticecipher.h"
 #include "gsticeending.h"
+#include "gsticemid.h"
 #include "gsticeroute.h"
 
 G_BEGIN_DECLS
@@ -27,6 +28,9 @@ void gst_ice_sender_set_route (GstIceSender * self, GstIceRoute * route);
  * there, a route is as good as none. */
 void gst_ice_sender_set_cipher (GstIceSender * self, gboolean wanted,
     GstIceCipher * cipher);
+
+/* Session thread. @mid: copied: is written into what leaves from now on */
+void gst_ice_sender_set_mid (GstIceSender * self, const GstIceMid * mid);
 
 /* Session thread. */
 void gst_ice_sender_end (GstIceSender * self, GstIceEnding ending);

@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+/* At session level, "each": each m-line of a group has a transport of its own. Ours: an
+ * icesrc or icesink that answers keeps them then. */
+#define GST_ICE_SDP_TRANSPORTS "x-gst-ice-transports"
+
 /* BUNDLE groups (RFC 9143). */
 
 /* Fills in which m-lines of @description are in one group of @message: those that are

@@ -10,6 +10,7 @@
 
 #include "gsticedescription.h"
 #include "gsticeerror.h"
+#include "gsticesdpgroups.h"
 
 #include <string.h>
 
@@ -20,8 +21,8 @@ static const gchar *const attributes[] = {
   "fingerprint", "fmtp", "framerate", "framesize", "group", "ice-lite",
   "ice-mismatch", "ice-pwd", "ice-ufrag", "inactive", "mid", "recvonly",
   "remote-candidates", "rtcp-fb", "rtcp-mux", "rtcp-mux-only", "rtpmap",
-  "sendonly",
-  "sendrecv", "setup", "ssrc", "x-candidate-ipv6", "x-dimensions",
+  "sendonly", "sendrecv", "setup", "ssrc", "x-candidate-ipv6", "x-dimensions",
+  GST_ICE_SDP_TRANSPORTS,
 };
 
 static gboolean

@@ -499,6 +499,9 @@ read_message (const GstSDPMessage * message, GstIceDescriptionType type,
     description->session_id = parse_origin_number (origin->sess_id);
     description->version = parse_origin_number (origin->sess_version);
     description->ice_lite = is_lite (message);
+    description->own_transports =
+        g_strcmp0 (gst_sdp_message_get_attribute_val (message,
+            GST_ICE_SDP_TRANSPORTS), "each") == 0;
   }
 
   for (; reader.index < gst_sdp_message_medias_len (message); reader.index++) {

@@ -258,6 +258,8 @@ write_session (const GstIceDescription * description, GstSDPMessage * message)
   gst_sdp_message_add_attribute (message, "ice-options", "trickle");
   if (description->ice_lite)
     gst_sdp_message_add_attribute (message, "ice-lite", NULL);
+  if (description->own_transports)
+    gst_sdp_message_add_attribute (message, GST_ICE_SDP_TRANSPORTS, "each");
   gst_ice_sdp_groups_write (description, message);
 }
 

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "gsticecall.h"
+#include "gsticebundle.h"
 
 #include "gsticeerror.h"
 #include "gsticemedia.h"
@@ -101,8 +102,9 @@ static void
 give_up_media (GstIceCall * self, guint index)
 {
   gst_ice_media_refuse (g_ptr_array_index (self->media, index));
-  gst_ice_checks_set_dead (gst_ice_negotiation_get_checks (self->negotiation),
-      index);
+  if (!gst_ice_bundle_carries (self->mlines, index))
+    gst_ice_checks_set_dead (gst_ice_negotiation_get_checks (self->negotiation),
+        index);
   on_changed (self);
 }
 
@@ -297,17 +299,26 @@ share_transport (GstIceCall * self, guint index)
   GstIceTransport *transport =
       gst_ice_media_get_transport (get_media (self, first));
 
-  if (transport == NULL || gst_ice_media_get_transport (media) != NULL)
+  GstIceTransport *before = gst_ice_media_get_transport (media);
+
+  if (transport == NULL || transport == before)
     return;
   gst_ice_media_set_transport (media, transport);
   gst_ice_transport_state_add_mline (gst_ice_transport_get_state (transport),
       index);
-  gst_ice_media_tell_place (media);
+  if (before == NULL) {
+    gst_ice_media_tell_place (media);
+  } else {
+    /* It was there in case the peer did not take the group that we offered. */
+    gst_ice_transport_give_up (before);
+    gst_ice_transport_close (before, NULL, NULL);
+  }
 }
 
 static void
-agree (GstIceCall * self, GstIceMedia * media)
+agree (GstIceCall * self, guint index)
 {
+  GstIceMedia *media = get_media (self, index);
   GstIceTransport *transport = gst_ice_media_get_transport (media);
 
   gst_ice_media_agree (media);
@@ -315,8 +326,10 @@ agree (GstIceCall * self, GstIceMedia * media)
     gst_ice_transport_agree (transport);
   else if (transport != NULL)
     gst_ice_media_wire (self->media, transport);
-  gst_ice_media_tell_formats (media,
-      gst_ice_negotiation_is_answerer (self->negotiation));
+  /* The transport of an m-line that is refused may be that of others. */
+  if (!gst_ice_mlines_get (self->mlines, index)->rejected)
+    gst_ice_media_tell_formats (media,
+        gst_ice_negotiation_is_answerer (self->negotiation));
 }
 
 static void
@@ -325,7 +338,8 @@ refuse (GstIceCall * self, guint index)
   GstIceMedia *media = get_media (self, index);
   GstIceTransport *transport = gst_ice_media_get_transport (media);
 
-  if (gst_ice_media_is_first (media)) {
+  if (gst_ice_media_is_first (media) &&
+      !gst_ice_bundle_carries (self->mlines, index)) {
     give_up (self, transport);
     gst_ice_media_disconnect (media);
     gst_ice_transport_close (transport, NULL, NULL);
@@ -387,7 +401,7 @@ gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
       share_transport (self, action->mline);
       return TRUE;
     case GST_ICE_ACTION_AGREED:
-      agree (self, media);
+      agree (self, action->mline);
       start_connect_timer (self);
       return TRUE;
     case GST_ICE_ACTION_REKEY:

@@ -100,12 +100,14 @@ gst_ice_exchange_has_begun (const GstIceExchange * self)
   return self->begun;
 }
 
-/* Elements that joined since may have set it. */
+/* Elements that joined since may have set them. */
 static void
-set_encryption (GstIceExchange * self)
+read_settings (GstIceExchange * self)
 {
   gst_ice_mlines_set_encryption (self->mlines,
       gst_ice_config_get_enum (self->settings->config, "encryption"));
+  gst_ice_negotiation_set_bundle_policy (self->negotiation,
+      gst_ice_config_get_enum (self->settings->config, "bundle-policy"));
 }
 
 /* The peer's. */
@@ -128,7 +130,7 @@ gboolean
 gst_ice_exchange_set_remote (GstIceExchange * self,
     GstIceDescription * description, GError ** error)
 {
-  set_encryption (self);
+  read_settings (self);
   if (!gst_ice_negotiation_set_remote (self->negotiation, description, error))
     return FALSE;
   self->begun = TRUE;
@@ -227,7 +229,7 @@ gst_ice_exchange_add_fragment (GstIceExchange * self,
 gboolean
 gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error)
 {
-  set_encryption (self);
+  read_settings (self);
   if (!gst_ice_negotiation_begin_offer (self->negotiation, error))
     return FALSE;
   self->begun = TRUE;

@@ -195,9 +195,23 @@ set_routes (GstIceMedia * self)
             self->mline->rtcp_mux ? 0 : c));
 }
 
+/* What shares a transport says of which m-line it is. */
+static void
+set_mid (GstIceMedia * self, gboolean shared)
+{
+  const GstIceMline *mline = self->mline;
+  GstIceMid mid;
+
+  if (get_sender (self, 0) == NULL)
+    return;
+  gst_ice_mid_init (&mid, mline->mid, shared ? mline->formats : NULL);
+  gst_ice_sender_set_mid (get_sender (self, 0), &mid);
+}
+
 static void
 wire_one (GstIceMedia * self, gboolean shared)
 {
+  set_mid (self, shared);
   set_ciphers (self, shared);
   /* What comes in for the others is told apart by the bundle demux. */
   if (gst_ice_media_is_first (self))
@@ -231,6 +245,9 @@ wire_bundle (GPtrArray * sharers, GstIceTransport * transport)
     join_bundle (media, bundle);
     if (media->agreed && !media->refused)
       wire_one (media, TRUE);
+    else if (media == first)
+      gst_ice_demux_set_receivers (gst_ice_transport_get_demux (transport, 0),
+          TRUE, NULL, NULL);
   }
   gst_ice_demux_set_bundle (gst_ice_transport_get_demux (transport, 0), bundle);
 }
@@ -240,12 +257,11 @@ gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
 {
   GstIceMedia *first =
       g_ptr_array_index (all, gst_ice_transport_get_index (transport));
-  g_autoptr (GPtrArray) sharers = NULL;
+  g_autoptr (GPtrArray) sharers = g_ptr_array_new ();
 
-  if (!first->agreed || first->refused)
+  if (!first->agreed)
     return;
 
-  sharers = g_ptr_array_new ();
   g_ptr_array_add (sharers, first);
   for (guint i = 0; i < all->len; i++) {
     GstIceMedia *media = g_ptr_array_index (all, i);
@@ -255,7 +271,7 @@ gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
   }
   if (sharers->len > 1)
     wire_bundle (sharers, transport);
-  else
+  else if (!first->refused)
     wire_one (first, FALSE);
 }
 

@@ -265,9 +265,11 @@ make_generation (GstIceTransport * self, GError ** error)
     .events = &agent_events,.user_data = self,
   };
   g_autofree gchar *ufrag = NULL, *pwd = NULL;
-  GstIceGeneration *made = gst_ice_generations_make (self->generations,
-      &settings, error);
+  GstIceGeneration *made;
 
+  gst_ice_negotiation_get_wanted_credentials (self->host->negotiation,
+      self->index, &settings.ufrag, &settings.pwd);
+  made = gst_ice_generations_make (self->generations, &settings, error);
   if (made == NULL)
     return FALSE;
 

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "gsticedemux.h"
+#include "gsticeformats.h"
 #include "gsticematch.h"
 #include "negotiationside.h"
 
@@ -52,7 +53,8 @@ static const struct
   {SHARED_CREDENTIALS, "open:0 carry:1 agreed:0 agreed:1 check:0:peer0:1", 0,
       0},
   {BUNDLE_ONLY, "open:0 carry:1 agreed:0 agreed:1 check:0:peer0:1", 0, 0},
-  {ONE_REJECTED, "refused:0 open:1 agreed:1 check:1:peer0:0", -1, 1},
+  /* What stands in an m-line that is refused is the group's. */
+  {ONE_REJECTED, "refused:0 open:1 agreed:1 check:1:peer0:1", -1, 1},
 };
 
 GST_START_TEST (test_a_group_is_taken_where_the_peer_needs_it)
@@ -72,6 +74,25 @@ GST_START_TEST (test_a_group_is_taken_where_the_peer_needs_it)
       rows[__i__].audio);
   fail_unless_equals_int (gst_ice_description_get_media (answer, 1)->bundle,
       rows[__i__].video);
+  side_clear (&side);
+}
+
+GST_END_TEST;
+
+/* MID is promised where it is written: where more than one m-line shares a transport. */
+GST_START_TEST (test_mid_is_answered_in_a_group)
+{
+  g_autoptr (GstIceDescription) offer = make_offer (rows[__i__].grouping);
+  Side side;
+
+  for (guint i = 0; i < 2; i++)
+    gst_ice_formats_add_extension (gst_ice_description_get_media (offer,
+            i)->formats, 4, GST_ICE_FORMATS_MID_URI);
+  side_init (&side, 'b');
+  take (&side, offer);
+  fail_unless_equals_int (gst_ice_formats_find_extension (gst_ice_mlines_get
+          (side.mlines, 1)->formats, GST_ICE_FORMATS_MID_URI),
+      rows[__i__].audio >= 0 ? 4 : 0);
   side_clear (&side);
 }
 
@@ -101,13 +122,13 @@ GST_START_TEST (test_one_agent_for_the_group)
   fail_unless_equals_int (video->candidates->len, 0);
   fail_if (video->bundle_only);
 
-  /* What comes for a transport that is not used any more is dropped. */
+  /* What comes for any m-line of the group is its transport's. */
   gst_ice_checks_run (gst_ice_negotiation_get_checks (side.negotiation), 1000);
   g_free (get_actions (&side));
   gst_ice_negotiation_add_remote (side.negotiation, 1, late);
-  assert_actions (&side, "");
-  gst_ice_negotiation_add_remote (side.negotiation, 0, late);
   assert_actions (&side, "add:0:1");
+  gst_ice_negotiation_add_remote (side.negotiation, 0, late);
+  assert_actions (&side, "");
 
   /* A restart is one agent's too. */
   gst_ice_negotiation_begin_restart (side.negotiation, &error);
@@ -237,6 +258,8 @@ bundle_suite (void)
 
   suite_add_tcase (suite, tcase);
   tcase_add_loop_test (tcase, test_a_group_is_taken_where_the_peer_needs_it, 0,
+      G_N_ELEMENTS (rows));
+  tcase_add_loop_test (tcase, test_mid_is_answered_in_a_group, 0,
       G_N_ELEMENTS (rows));
   tcase_add_test (tcase, test_one_agent_for_the_group);
   tcase_add_test (tcase, test_group_that_was_not_offered_is_refused);

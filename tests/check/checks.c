@@ -194,7 +194,8 @@ static const struct
   {"1", "bfrag1", "add:1:1"},
   {"1", NULL, "add:1:1"},
   {"1", "another", ""},         /* of another generation: RFC 8838, 11 */
-  {"nobody's", "bfrag1", ""},
+  {"nobody's", "bfrag1", "add:1:1"},    /* the transport is named all the same */
+  {"nobody's", NULL, ""},
 };
 
 GST_START_TEST (test_fragments_are_for_one_generation)

@@ -366,6 +366,83 @@ GST_START_TEST (test_formats_for_people)
 
 GST_END_TEST;
 
+/* What is in use already, and what becomes of formats beside that. */
+static const struct
+{
+  const gchar *used, *formats, *expected;
+} distinct[] = {
+  {"", "96", "96"},
+  {"96", "96", "97"},
+  {"96", "96 97", "98 97"},     /* nor another one's of the same m-line */
+  {"96 97", "97 96", "98 99"},
+  {"0", "0", "0"},              /* assigned by RFC 3551: means the same everywhere */
+};
+
+static GstCaps *
+caps_of_types (const gchar * types)
+{
+  GstCaps *caps = gst_caps_new_empty ();
+  g_auto (GStrv) words = g_strsplit (types, " ", -1);
+
+  for (guint i = 0; words[i] != NULL && *words[i] != '\0'; i++)
+    gst_caps_append_structure (caps, gst_structure_new ("application/x-rtp",
+            "payload", G_TYPE_INT, atoi (words[i]), NULL));
+  return caps;
+}
+
+GST_START_TEST (test_payload_types_are_made_distinct)
+{
+  g_autoptr (GstCaps) used = caps_of_types (distinct[__i__].used);
+  g_autoptr (GstCaps) formats = caps_of_types (distinct[__i__].formats);
+  g_autoptr (GstCaps) expected = caps_of_types (distinct[__i__].expected);
+  GstIcePayloadTypes types = { FALSE, };
+
+  gst_ice_formats_note_types (used, types);
+  gst_ice_formats_make_distinct (formats, types);
+  fail_unless (gst_caps_is_strictly_equal (formats, expected),
+      "%" GST_PTR_FORMAT, formats);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_repair_follows_what_it_repairs)
+{
+  g_autoptr (GstCaps) formats =
+      gst_caps_from_string ("application/x-rtp, payload=96; "
+      "application/x-rtp, payload=97, apt=(string)96");
+  GstIcePayloadTypes types = { FALSE, };
+
+  types[96] = TRUE;
+  gst_ice_formats_make_distinct (formats, types);
+  fail_unless_equals_string (gst_structure_get_string (gst_caps_get_structure
+          (formats, 1), "apt"), "98");
+}
+
+GST_END_TEST;
+
+/* There are no more than so many. */
+GST_START_TEST (test_payload_types_come_to_an_end)
+{
+  g_autoptr (GstCaps) formats = gst_caps_new_empty ();
+  GstIcePayloadTypes types = { FALSE, };
+
+  for (gint pt = 96; pt < 128; pt++) {
+    gst_caps_append_structure (formats, gst_structure_new ("application/x-rtp",
+            "payload", G_TYPE_INT, pt, NULL));
+    types[pt] = TRUE;
+  }
+  gst_ice_formats_make_distinct (formats, types);
+  for (gint i = 0; i < 32; i++) {
+    gint pt;
+
+    gst_structure_get_int (gst_caps_get_structure (formats, (guint) i),
+        "payload", &pt);
+    fail_unless_equals_int (pt, i < 29 ? 35 + i : 96 + i);
+  }
+}
+
+GST_END_TEST;
+
 static Suite *
 iceformats_suite (void)
 {
@@ -379,6 +456,10 @@ iceformats_suite (void)
   tcase_add_loop_test (tc, test_formats_for_people, 0,
       G_N_ELEMENTS (described));
   tcase_add_test (tc, test_fixate_is_bounded);
+  tcase_add_loop_test (tc, test_payload_types_are_made_distinct, 0,
+      G_N_ELEMENTS (distinct));
+  tcase_add_test (tc, test_repair_follows_what_it_repairs);
+  tcase_add_test (tc, test_payload_types_come_to_an_end);
   tcase_add_loop_test (tc, test_join_puts_the_preferred_first, 0,
       G_N_ELEMENTS (joins));
   tcase_add_loop_test (tc, test_choose_takes_what_can_be_taken, 0,

@@ -383,6 +383,25 @@ GST_START_TEST (test_sources_are_written)
 
 GST_END_TEST;
 
+/* What an icesink or icesrc says to another of a group. */
+GST_START_TEST (test_transports_of_a_group_are_told)
+{
+  g_autoptr (GstIceDescription) description = gst_ice_description_new (OFFER);
+  g_autoptr (GstIceDescription) read = NULL;
+  g_autofree gchar *text = NULL;
+
+  gst_ice_description_add_media (description)->kind = GST_ICE_MEDIA_VIDEO;
+  description->own_transports = __i__ == 1;
+  text = gst_ice_sdp_write (description);
+  fail_unless_equals_int (strstr (text, "a=x-gst-ice-transports:each\r\n") !=
+      NULL, __i__ == 1);
+  read = gst_ice_sdp_parse (text, -1, OFFER, NULL);
+  fail_unless (read != NULL);
+  fail_unless_equals_int (read->own_transports, __i__ == 1);
+}
+
+GST_END_TEST;
+
 static Suite *
 sdpgroups_suite (void)
 {
@@ -393,6 +412,7 @@ sdpgroups_suite (void)
   tcase_add_loop_test (tcase,
       test_what_belongs_to_the_transport_belongs_to_the_group, 0,
       G_N_ELEMENTS (transports));
+  tcase_add_loop_test (tcase, test_transports_of_a_group_are_told, 0, 2);
   tcase_add_loop_test (tcase, test_groups_are_read, 0, G_N_ELEMENTS (rows));
   tcase_add_loop_test (tcase, test_groups_are_written, 0,
       G_N_ELEMENTS (written));

@@ -44,11 +44,9 @@ find_peer_locked (FakeAgent * self)
 
     for (guint a = 0; a < agents->len; a++) {
       FakeAgent *other = g_ptr_array_index (agents, a);
-      g_autofree gchar *ufrag = g_strdup_printf ("ufrag%u", other->number);
-
       if (other != self && !other->closed &&
           get_port (other, candidate->component) == candidate->port &&
-          g_strcmp0 (self->remote_ufrag, ufrag) == 0)
+          g_strcmp0 (self->remote_ufrag, other->ufrag) == 0)
         return other;
     }
   }
@@ -113,8 +111,8 @@ fake_agent_get_credentials (GstIceAgent * agent, gchar ** ufrag, gchar ** pwd)
 {
   FakeAgent *self = FAKE_AGENT (agent);
 
-  *ufrag = g_strdup_printf ("ufrag%u", self->number);
-  *pwd = g_strdup_printf ("passwordofatleast22chars%u", self->number);
+  *ufrag = g_strdup (self->ufrag);
+  *pwd = g_strdup (self->pwd);
 }
 
 static gboolean
@@ -200,6 +198,8 @@ fake_agent_finalize (GObject * object)
     g_clear_object (&self->demuxes[c]);
   g_clear_pointer (&self->context, g_main_context_unref);
   g_ptr_array_unref (self->remote_candidates);
+  g_free (self->ufrag);
+  g_free (self->pwd);
   g_free (self->remote_ufrag);
   g_free (self->name);
   G_OBJECT_CLASS (fake_agent_parent_class)->finalize (object);
@@ -265,6 +265,10 @@ fake_agent_new (const GstIceAgentSettings * settings, GError ** error)
   g_mutex_lock (&fake_agents_lock);
   g_ptr_array_add (agents, g_object_ref (self));
   self->number = agents->len;
+  self->ufrag = settings->ufrag != NULL ? g_strdup (settings->ufrag) :
+      g_strdup_printf ("ufrag%u", self->number);
+  self->pwd = settings->pwd != NULL ? g_strdup (settings->pwd) :
+      g_strdup_printf ("passwordofatleast22chars%u", self->number);
   g_cond_broadcast (&agents_cond);
   g_mutex_unlock (&fake_agents_lock);
   return GST_ICE_AGENT (self);

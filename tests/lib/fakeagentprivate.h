@@ -25,6 +25,7 @@ struct _FakeAgent
   gpointer user_data;
 
   /* Protected by fake_agents_lock. */
+  gchar *ufrag, *pwd;
   gchar *remote_ufrag;
   GPtrArray *remote_candidates;
   gboolean connected;
