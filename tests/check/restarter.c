@@ -128,6 +128,69 @@ GST_START_TEST (test_states_of_a_path_that_is_lost_are_told)
 
 GST_END_TEST;
 
+/* Has the test, that is the peer, offer @caps to a listener. */
+static void
+offer_to_listener (const gchar * caps)
+{
+  g_autoptr (GstIceDescription) offer =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_OFFER);
+  GstIceMediaDescription *media = add_media (offer, "0", caps);
+
+  media->direction = SENDONLY;
+  media->end_of_candidates = TRUE;
+  add_candidate (media, "192.0.2.1", 5000);
+  fake_signaller_tell_description (fake_signallers_find (LISTEN), offer);
+  settle ();
+}
+
+static void
+assert_listener_log (const gchar * expected)
+{
+  g_autofree gchar *log =
+      fake_signaller_get_log (fake_signallers_find (LISTEN));
+
+  fail_unless_equals_string (log, expected);
+}
+
+/* While a path is lost its peer may come back, as another call. An offer that can't be
+ * taken is nobody who came back. */
+GST_START_TEST (test_refused_offer_does_a_lost_call_no_harm)
+{
+  Party party;
+  FakeMember *audio;
+  FakeAgent *agent;
+  g_autoptr (GstIceRoute) route = fake_route_new (NULL);
+
+  fake_agents_set_behaviour (NULL, FAKE_AGENT_HANGS);
+  party_init (&party);
+  audio = party_add (&party, "audio", RECVONLY, OPUS);
+  party_start (&party, LISTEN);
+  settle ();
+  offer_to_listener (OPUS);
+  WAIT_UNTIL (fake_agents_find ("audio", 0) != NULL);
+  agent = fake_agents_find ("audio", 0);
+  settle ();
+  fake_agent_tell_state (agent, 1, GST_ICE_AGENT_CONNECTED);
+  fake_agent_tell_selected (agent, 1, 5000, 6000, route);
+  fake_agent_tell_state (agent, 1, GST_ICE_AGENT_FAILED);
+  settle ();
+
+  offer_to_listener (VP8);
+  assert_listener_log ("start answer reject:2");
+  fail_unless_equals_int (fake_agents_get_n_open (), 1);
+  fail_unless_equals_int (gst_ice_session_driver_get_connection_state
+      (party.driver), GST_ICE_CONNECTION_DISCONNECTED);
+
+  offer_to_listener (OPUS);
+  assert_listener_log ("start answer reject:2 answer");
+  fail_unless_equals_int (fake_agents_get_n_made (), 2);
+  fail_unless_equals_int (fake_agents_get_n_open (), 1);
+  fail_unless_equals_int (fake_member_count (audio, "error"), 0);
+  party_end (&party);
+}
+
+GST_END_TEST;
+
 static Suite *
 restarter_suite (void)
 {
@@ -138,6 +201,7 @@ restarter_suite (void)
   tcase_add_checked_fixture (tc, party_setup, party_teardown);
   tcase_add_test (tc, test_states_of_a_path_that_is_lost_are_told);
   tcase_add_test (tc, test_refused_restarts_of_a_lost_path_back_off);
+  tcase_add_test (tc, test_refused_offer_does_a_lost_call_no_harm);
   return s;
 }
 

@@ -263,6 +263,13 @@ fake_signaller_send_restart (GstIceSignaller * signaller,
   g_source_unref (source);
 }
 
+/* Each offer is told, as it comes, whatever this says. */
+static void
+fake_signaller_set_replaceable (GstIceSignaller * signaller,
+    gboolean replaceable)
+{
+}
+
 static void
 fake_signaller_hang_up (GstIceSignaller * signaller)
 {
@@ -315,6 +322,7 @@ fake_signaller_iface_init (GstIceSignallerInterface * iface)
   iface->reject = fake_signaller_reject;
   iface->can_restart = fake_signaller_can_restart;
   iface->send_restart = fake_signaller_send_restart;
+  iface->set_replaceable = fake_signaller_set_replaceable;
   iface->hang_up = fake_signaller_hang_up;
   iface->close = fake_signaller_close;
 }
