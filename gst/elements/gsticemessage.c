@@ -105,6 +105,9 @@ notice_to_structure (const GstIceNotice * notice)
     case GST_ICE_NOTICE_CONNECTION_STATE:
       return gst_structure_new ("ice-connection-state", "state",
           GST_TYPE_ICE_CONNECTION_STATE, notice->connection_state, NULL);
+    case GST_ICE_NOTICE_DIRECTION:
+      return gst_structure_new ("ice-direction", "direction", G_TYPE_STRING,
+          gst_ice_direction_to_string (notice->direction), NULL);
     case GST_ICE_NOTICE_SELECTED_PAIR:
       return gst_ice_stats_from_pair (notice->local, notice->remote);
     default:

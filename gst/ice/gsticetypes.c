@@ -129,6 +129,16 @@ gst_ice_encryption_to_string (GstIceEncryption encryption)
 }
 
 const gchar *
+gst_ice_direction_to_string (GstIceDirection direction)
+{
+  static const gchar *const names[] = { "inactive", "sendonly", "recvonly",
+    "sendrecv"
+  };
+
+  return names[direction & GST_ICE_DIRECTION_SENDRECV];
+}
+
+const gchar *
 gst_ice_restart_reason_to_string (GstIceRestartReason reason)
 {
   static const gchar *const names[] = { "", "requested", "suspect",

@@ -109,6 +109,9 @@ typedef enum
   GST_ICE_DIRECTION_SENDRECV = GST_ICE_DIRECTION_SENDONLY | GST_ICE_DIRECTION_RECVONLY,
 } GstIceDirection;
 
+/* Returns: (transfer none): "sendrecv", as in SDP */
+const gchar *gst_ice_direction_to_string (GstIceDirection direction);
+
 /* Returns: (transfer none): the word SDP and GStreamer use for an enum's value,
  *     "audio", "checking", "complete", …; "" for GST_ICE_MEDIA_UNSET */
 const gchar *gst_ice_media_kind_to_string (GstIceMediaKind kind);

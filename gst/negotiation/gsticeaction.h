@@ -15,6 +15,7 @@ typedef enum
   GST_ICE_ACTION_RESTART_AGENT, /* make @mline another one beside it, and gather */
   GST_ICE_ACTION_AGREED,        /* @mline's formats and rtcp-mux are final */
   GST_ICE_ACTION_REKEY,         /* the peer may have other keys for @mline's path */
+  GST_ICE_ACTION_DIRECTION,     /* @mline's direction is another than before */
   GST_ICE_ACTION_REFUSED,       /* nobody will use @mline */
   GST_ICE_ACTION_START_CHECKS,  /* with ufrag, pwd and candidates */
   GST_ICE_ACTION_ADD_CANDIDATES,        /* that came since */

@@ -161,7 +161,9 @@ describe_mline (GstIceLocalDescription * self, guint index,
 
   if (description->type == GST_ICE_DESCRIPTION_ANSWER && mline->formats != NULL)
     gst_caps_take (&media->formats, answer_formats (mline));
-  media->direction = mline->direction;
+  /* Offered is what the elements would do, also while the peer holds the call. */
+  media->direction = description->type == GST_ICE_DESCRIPTION_OFFER ?
+      gst_ice_mline_get_claimed_direction (mline) : mline->direction;
   describe_source (self, mline, media);
   media->rtcp_mux = mline->rtcp_mux;
   media->bundle = mline->group;

@@ -27,19 +27,24 @@ has_rtcp_component (const GstIceMediaDescription * media)
   return FALSE;
 }
 
+/* What we do on an m-line where we would do @ours: what they send, we can receive, and the
+ * other way round (RFC 3264, 6.1). */
+static GstIceDirection
+mirror (GstIceDirection theirs, GstIceDirection ours)
+{
+  return ((theirs & GST_ICE_DIRECTION_SENDONLY) ?
+      ours & GST_ICE_DIRECTION_RECVONLY : 0) |
+      ((theirs & GST_ICE_DIRECTION_RECVONLY) ?
+      ours & GST_ICE_DIRECTION_SENDONLY : 0);
+}
+
 /* What is left of an offered m-line when our claims have had their say. */
 static void
 settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
     gboolean rtcp_mux)
 {
-  GstIceDirection theirs = offer->direction;
-  GstIceDirection ours = gst_ice_mline_get_claimed_direction (mline);
-
-  /* What they send, we can receive, and the other way round. */
-  mline->direction =
-      ((theirs & GST_ICE_DIRECTION_SENDONLY) ? ours &
-      GST_ICE_DIRECTION_RECVONLY : 0) | ((theirs & GST_ICE_DIRECTION_RECVONLY)
-      ? ours & GST_ICE_DIRECTION_SENDONLY : 0);
+  mline->direction = mirror (offer->direction,
+      gst_ice_mline_get_claimed_direction (mline));
 
   /* A peer without a second component has no other place for RTCP. */
   mline->rtcp_mux = offer->rtcp_mux && (rtcp_mux
@@ -283,9 +288,14 @@ gst_ice_match_offer (GstIceMlines * self,
 
   for (guint i = 0; i < first_new; i++) {
     GstIceMline *mline = gst_ice_mlines_get (self, i);
+    const GstIceMediaDescription *theirs =
+        gst_ice_description_get_media (offer, i);
 
+    /* Hold and resume: what was agreed before does not count. */
+    mline->direction = mirror (theirs->direction,
+        gst_ice_mline_get_claimed_direction (mline));
     if (!mline->rejected && mline->encryption == GST_ICE_ENCRYPTION_SDES)
-      set_theirs (mline, gst_ice_description_get_media (offer, i), TRUE);
+      set_theirs (mline, theirs, TRUE);
   }
   settle (self, offer, TRUE);
   return TRUE;
@@ -349,6 +359,8 @@ gst_ice_match_answer (GstIceMlines * self,
       mline->rejected = TRUE;
     gst_caps_take (&mline->formats, agreed);
     mline->rtcp_mux = mline->rtcp_mux && theirs->rtcp_mux;
+    mline->direction = mirror (theirs->direction,
+        gst_ice_mline_get_claimed_direction (mline));
     set_theirs (mline, theirs, FALSE);
   }
   gst_ice_bundle_match_answer (self, answer);

@@ -16,7 +16,8 @@ typedef struct
   gchar *media;
   gchar *mid;
   gchar *protocol;
-  GstIceDirection direction;    /* ours */
+  GstIceDirection direction;    /* ours: offered, then agreed; changes with each offer */
+  GstIceDirection told_direction;       /* as the elements know it */
   GstCaps *formats;             /* offered, then agreed; NULL: none */
   gboolean rtcp_mux;            /* offered, then agreed */
   guint n_components;           /* that need a path: 2 without rtcp-mux */

@@ -263,10 +263,23 @@ take_candidates (GstIceNegotiation * self, guint index,
   gst_ice_checks_pass_on (self->checks, carrier);
 }
 
-/* Takes over what the peer said of m-line @index. */
+/* Who begins to talk assumes that all is done that the elements would do. */
+static void
+follow_direction (GstIceNegotiation * self, guint index, gboolean known)
+{
+  GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
+  const GstIceDirection before = known ? mline->told_direction :
+      gst_ice_mline_get_claimed_direction (mline);
+
+  mline->told_direction = mline->direction;
+  if (before != mline->direction)
+    gst_ice_action_push (&self->actions, GST_ICE_ACTION_DIRECTION, index);
+}
+
+/* Takes over what the peer said of m-line @index; @known: not for the first time. */
 static void
 take_over (GstIceNegotiation * self, guint index,
-    const GstIceDescription * description)
+    const GstIceDescription * description, gboolean known)
 {
   const GstIceMediaDescription *media =
       gst_ice_description_get_media (description, index);
@@ -279,6 +292,8 @@ take_over (GstIceNegotiation * self, guint index,
   else if (is_carried (self, index) &&
       gst_ice_stream_take_credentials (get_stream (self, index), media))
     gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, index);
+  if (!gst_ice_mlines_get (self->mlines, index)->rejected)
+    follow_direction (self, index, known);
   take_candidates (self, index, media);
 }
 
@@ -360,9 +375,12 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
   gboolean offer = description->type == GST_ICE_DESCRIPTION_OFFER &&
       !is_crossing (self, description);
   gboolean taken;
+  guint64 known = 0;
 
   if (!check_turn (self, offer, error))
     return FALSE;
+  for (guint i = 0; i < n_mlines; i++)
+    known |= (guint64) gst_ice_mlines_get (self->mlines, i)->settled << i;
   for (guint i = 0; i < MIN (description->media->len, n_streams); i++) {
     if (!check_credentials (self, i, i < n_mlines ?
             find_transport (self, description, i) :
@@ -378,7 +396,7 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
   if (taken)
     self->peer_is_lite = description->ice_lite;
   for (guint i = 0; taken && i < description->media->len; i++)
-    take_over (self, i, description);
+    take_over (self, i, description, known >> i & 1);
   return taken;
 }
 

@@ -99,9 +99,9 @@ on_rewire (GstIceTransport * transport, gpointer user_data)
 
 /* Goes on without an m-line. */
 static void
-give_up_media (GstIceCall * self, guint index)
+give_up_media (GstIceCall * self, guint index, GstIceEnding ending)
 {
-  gst_ice_media_refuse (g_ptr_array_index (self->media, index));
+  gst_ice_media_refuse (g_ptr_array_index (self->media, index), ending);
   if (!gst_ice_bundle_carries (self->mlines, index))
     gst_ice_checks_set_dead (gst_ice_negotiation_get_checks (self->negotiation),
         index);
@@ -110,13 +110,13 @@ give_up_media (GstIceCall * self, guint index)
 
 /* Goes on without @transport and all m-lines that have it. */
 static void
-give_up (GstIceCall * self, GstIceTransport * transport)
+give_up (GstIceCall * self, GstIceTransport * transport, GstIceEnding ending)
 {
   gst_ice_transport_give_up (transport);
   for (guint i = 0; i < self->media->len; i++) {
     if (gst_ice_media_get_transport (g_ptr_array_index (self->media, i)) ==
         transport)
-      give_up_media (self, i);
+      give_up_media (self, i, ending);
   }
 }
 
@@ -142,7 +142,7 @@ on_lost (GstIceTransport * transport, GError * error, gpointer user_data)
   } else if (gst_ice_transports_any_alive (self->transports)) {
     gst_ice_transport_state_warn (gst_ice_transport_get_state (transport),
         error);
-    give_up (self, transport);
+    give_up (self, transport, GST_ICE_ENDING_REFUSED);
   } else {
     gst_ice_call_fail (self, error);
   }
@@ -174,7 +174,7 @@ on_connect_timeout (gpointer data)
     if (gst_ice_transports_are_usable (self->transports)) {
       gst_ice_transport_state_warn (gst_ice_transport_get_state (transport),
           gst_ice_transport_explain_no_path (transport));
-      give_up (self, transport);
+      give_up (self, transport, GST_ICE_ENDING_REFUSED);
     }
   }
 
@@ -337,18 +337,24 @@ refuse (GstIceCall * self, guint index)
 {
   GstIceMedia *media = get_media (self, index);
   GstIceTransport *transport = gst_ice_media_get_transport (media);
+  /* What was agreed and is refused now has come to its end (RFC 3264, 8.2). */
+  const gboolean ended = gst_ice_media_is_agreed (media);
+  const GstIceEnding ending = ended ? GST_ICE_ENDING_ENDED :
+      GST_ICE_ENDING_REFUSED;
 
   if (gst_ice_media_is_first (media) &&
       !gst_ice_bundle_carries (self->mlines, index)) {
-    give_up (self, transport);
+    give_up (self, transport, ending);
     gst_ice_media_disconnect (media);
     gst_ice_transport_close (transport, NULL, NULL);
   } else {
     if (transport != NULL)
       gst_ice_transport_state_remove_mline (gst_ice_transport_get_state
           (transport), index);
-    give_up_media (self, index);
+    give_up_media (self, index, ending);
   }
+  if (ended)
+    return;
   gst_ice_media_tell_refusal (media,
       gst_ice_negotiation_is_answerer (self->negotiation));
 
@@ -407,6 +413,11 @@ gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
     case GST_ICE_ACTION_REKEY:
       if (gst_ice_media_is_first (media))
         gst_ice_transport_agree (gst_ice_media_get_transport (media));
+      return TRUE;
+    case GST_ICE_ACTION_DIRECTION:
+      if (gst_ice_media_get_transport (media) != NULL)
+        gst_ice_media_wire (self->media, gst_ice_media_get_transport (media));
+      gst_ice_media_tell_direction (media);
       return TRUE;
     case GST_ICE_ACTION_REFUSED:
       refuse (self, action->mline);

@@ -89,6 +89,16 @@ gst_ice_media_tell_formats (GstIceMedia * self, gboolean answering)
 }
 
 void
+gst_ice_media_tell_direction (GstIceMedia * self)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_DIRECTION,
+    .direction = self->mline->direction
+  };
+
+  tell (self, notice);
+}
+
+void
 gst_ice_media_tell_place (GstIceMedia * self)
 {
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_MLINE };
@@ -159,11 +169,20 @@ set_ciphers (GstIceMedia * self, gboolean shared)
   }
 }
 
+/* Returns: (transfer none) (nullable): who gets RTP; what comes while nothing was agreed to
+ *     come is dropped (RFC 3264, 8.4) */
+static GstIceReceiver *
+get_rtp_receiver (const GstIceMedia * self)
+{
+  return (self->mline->direction & GST_ICE_DIRECTION_RECVONLY) ?
+      get_receiver (self, 0) : NULL;
+}
+
 static void
 connect_receivers (GstIceMedia * self)
 {
   GstIceDemux *first = gst_ice_transport_get_demux (self->transport, 0);
-  GstIceReceiver *rtp = get_receiver (self, 0);
+  GstIceReceiver *rtp = get_rtp_receiver (self);
   GstIceReceiver *rtcp = get_receiver (self, 1);
 
   if (self->mline->rtcp_mux) {
@@ -193,6 +212,10 @@ set_routes (GstIceMedia * self)
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     set_route (self, c, gst_ice_transport_get_route (self->transport,
             self->mline->rtcp_mux ? 0 : c));
+  /* RTCP goes on while media is on hold (RFC 3264, 5.1). */
+  if (!(self->mline->direction & GST_ICE_DIRECTION_SENDONLY) &&
+      get_sender (self, 0) != NULL)
+    gst_ice_sender_set_route (get_sender (self, 0), NULL);
 }
 
 /* What shares a transport says of which m-line it is. */
@@ -226,7 +249,7 @@ join_bundle (GstIceMedia * self, GstIceBundleDemux * bundle)
   const GstIceMline *mline = self->mline;
 
   gst_ice_bundle_demux_add (bundle, mline->mid, mline->formats, mline->ssrcs,
-      self->refused ? NULL : get_receiver (self, 0),
+      self->refused ? NULL : get_rtp_receiver (self),
       self->refused ? NULL : get_receiver (self, 1));
 }
 
@@ -290,10 +313,16 @@ gst_ice_media_disconnect (GstIceMedia * self)
 }
 
 void
-gst_ice_media_refuse (GstIceMedia * self)
+gst_ice_media_refuse (GstIceMedia * self, GstIceEnding ending)
 {
   self->refused = TRUE;
-  gst_ice_media_end (self, GST_ICE_ENDING_REFUSED);
+  gst_ice_media_end (self, ending);
+}
+
+gboolean
+gst_ice_media_is_agreed (const GstIceMedia * self)
+{
+  return self->agreed;
 }
 
 void

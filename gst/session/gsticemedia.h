@@ -32,6 +32,9 @@ gboolean gst_ice_media_is_first (const GstIceMedia * self);
 void gst_ice_media_agree (GstIceMedia * self);
 void gst_ice_media_tell_formats (GstIceMedia * self, gboolean answering);
 
+/* Tells the elements in which directions media goes now. */
+void gst_ice_media_tell_direction (GstIceMedia * self);
+
 /* Tells the elements that the m-line is theirs. */
 void gst_ice_media_tell_place (GstIceMedia * self);
 
@@ -46,8 +49,11 @@ void gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport);
 /* Takes routes and receivers away. */
 void gst_ice_media_disconnect (GstIceMedia * self);
 
-/* Nobody will use the m-line. */
-void gst_ice_media_refuse (GstIceMedia * self);
+/* Nobody will use the m-line any more, or ever; ends the channels. */
+void gst_ice_media_refuse (GstIceMedia * self, GstIceEnding ending);
+
+/* Returns: whether the m-line was taken by both ends */
+gboolean gst_ice_media_is_agreed (const GstIceMedia * self);
 
 /* Ends what the elements send and receive. */
 void gst_ice_media_end (GstIceMedia * self, GstIceEnding ending);

@@ -13,6 +13,7 @@ typedef enum
   GST_ICE_NOTICE_NEGOTIATION_NEEDED,
   GST_ICE_NOTICE_MLINE,         /* the element has its m-line now */
   GST_ICE_NOTICE_FORMATS,       /* what the m-line carries is agreed */
+  GST_ICE_NOTICE_DIRECTION,     /* what the m-line does now: the peer holds or resumes */
   GST_ICE_NOTICE_CANDIDATE,     /* a local one; NULL: that was all */
   GST_ICE_NOTICE_GATHERING_STATE,
   GST_ICE_NOTICE_CONNECTION_STATE,
@@ -30,6 +31,7 @@ typedef struct
   GstIceNoticeType type;
   gint mline;                   /* -1: the whole session */
   GstCaps *formats;
+  GstIceDirection direction;
   gboolean answering;           /* FORMATS: payload types are the peer's choice */
   const GstIceCandidate *candidate;
   GstIceGatheringState gathering_state;

@@ -143,6 +143,9 @@ to_line (FakeMember * self, const GstIceNotice * notice)
       return g_strdup ("needed\n");
     case GST_ICE_NOTICE_MLINE:
       return g_strdup_printf ("mline %d\n", notice->mline);
+    case GST_ICE_NOTICE_DIRECTION:
+      return g_strdup_printf ("direction %d %s\n", notice->mline,
+          gst_ice_direction_to_string (notice->direction));
     case GST_ICE_NOTICE_FORMATS:
       return g_strdup_printf ("formats %d\n", notice->mline);
     case GST_ICE_NOTICE_CANDIDATE:

@@ -61,6 +61,9 @@ get_actions (Side * side)
       case GST_ICE_ACTION_REKEY:
         g_string_append_printf (text, "rekey:%u", action->mline);
         break;
+      case GST_ICE_ACTION_DIRECTION:
+        g_string_append_printf (text, "direction:%u", action->mline);
+        break;
       case GST_ICE_ACTION_REFUSED:
         g_string_append_printf (text, "refused:%u", action->mline);
         break;
