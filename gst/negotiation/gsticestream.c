@@ -424,6 +424,20 @@ gst_ice_stream_has_remote_end (const GstIceStream * self)
 }
 
 guint
+gst_ice_stream_get_n_remote_tcp (const GstIceStream * self)
+{
+  const GPtrArray *known = self->now->remote_candidates;
+  guint n = 0;
+
+  for (guint i = 0; i < known->len; i++) {
+    const GstIceCandidate *candidate = g_ptr_array_index (known, i);
+
+    n += candidate->transport != GST_ICE_PROTOCOL_UDP;
+  }
+  return n;
+}
+
+guint
 gst_ice_stream_get_n_remote (const GstIceStream * self)
 {
   return self->now->remote_candidates->len;

@@ -107,6 +107,7 @@ gboolean gst_ice_stream_is_addressed (const GstIceStream * self,
     const GstIceMediaDescription * media);
 gboolean gst_ice_stream_has_remote_end (const GstIceStream * self);
 guint gst_ice_stream_get_n_remote (const GstIceStream * self);
+guint gst_ice_stream_get_n_remote_tcp (const GstIceStream * self);
 
 /* Returns: (transfer none) (nullable): the peer's candidate of the nominated pair */
 const GstIceCandidate *gst_ice_stream_get_selected_remote (const GstIceStream *

@@ -24,10 +24,17 @@ gst_ice_no_path_explain (const GstIceNoPath * self)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
         "No path to the peer for %s: it sent no candidates to try",
         self->media);
+  if (!self->takes_tcp && self->n_remote_tcp == self->n_remote)
+    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
+        "No path to the peer for %s: all candidates that it sent, %u, are TCP's, "
+        "which ice-tcp=false leaves out; set ice-tcp to true", self->media,
+        self->n_remote);
   return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
       "No path to the peer for %s: %u local and %u remote candidates, none of the "
       "pairs answered; does the peer still run, and does a firewall between the "
-      "two let UDP through?%s%s%s", self->media, self->n_local, self->n_remote,
-      has_failures ? " (" : "", has_failures ? self->failures : "",
+      "two let UDP through?%s%s%s%s", self->media, self->n_local,
+      self->n_remote, !self->takes_tcp && self->n_remote_tcp > 0 ?
+      " Some of the remote candidates are TCP's, which ice-tcp=false leaves out."
+      : "", has_failures ? " (" : "", has_failures ? self->failures : "",
       has_failures ? ")" : "");
 }

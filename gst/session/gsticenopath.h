@@ -15,6 +15,8 @@ typedef struct
   gboolean was_connected;       /* a path there was, but no keys */
   guint n_local;                /* candidates */
   guint n_remote;
+  guint n_remote_tcp;           /* those of n_remote that are TCP's */
+  gboolean takes_tcp;           /* as "ice-tcp" is set */
   const gchar *failures;        /* what servers said, as sentences; NULL: nothing */
 } GstIceNoPath;
 

@@ -106,6 +106,9 @@ gst_ice_transport_explain_no_path (GstIceTransport * self)
     .was_connected = self->state.was_connected,
     .n_local = gst_ice_stream_get_n_local (self->stream),
     .n_remote = gst_ice_stream_get_n_remote (self->stream),
+    .n_remote_tcp = gst_ice_stream_get_n_remote_tcp (self->stream),
+    .takes_tcp = gst_ice_config_get_boolean (self->host->settings->config,
+        "ice-tcp"),
     .failures = failures,
   };
 

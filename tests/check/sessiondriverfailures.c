@@ -363,6 +363,29 @@ GST_START_TEST (test_failed_path_is_told_when_the_last_candidate_was_tried)
 
 GST_END_TEST;
 
+/* What was not tried, and why, tells a user what to change. */
+GST_START_TEST (test_peer_with_tcp_candidates_only_is_told_of)
+{
+  Caller caller;
+  g_autoptr (GstIceDescription) answer = answer_new (TRUE, FALSE);
+  GPtrArray *candidates = gst_ice_description_get_media (answer, 0)->candidates;
+
+  caller_init (&caller);
+  for (guint i = 0; i < candidates->len; i++) {
+    GstIceCandidate *candidate = g_ptr_array_index (candidates, i);
+
+    candidate->transport = GST_ICE_PROTOCOL_TCP_PASSIVE;
+  }
+  caller_answer (&caller, answer);
+  fake_agent_tell_state (fake_agents_find ("audio", 0), 1,
+      GST_ICE_AGENT_FAILED);
+  assert_told (caller.audio, "error", "No path to the peer for audio",
+      "ice-tcp=false leaves out");
+  party_end (&caller.party);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_element_that_comes_too_late_is_warned)
 {
   Caller caller;
@@ -464,6 +487,7 @@ sessiondriverfailures_suite (void)
       test_further_candidates_give_a_failed_path_another_chance);
   tcase_add_test (tc,
       test_failed_path_is_told_when_the_last_candidate_was_tried);
+  tcase_add_test (tc, test_peer_with_tcp_candidates_only_is_told_of);
   tcase_add_test (tc, test_element_that_comes_too_late_is_warned);
   tcase_add_test (tc, test_listener_refuses_what_nobody_takes);
   tcase_add_loop_test (tc, test_refused_offer_ends_the_wait_for_its_answer, 0,
