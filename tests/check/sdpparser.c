@@ -416,6 +416,21 @@ GST_START_TEST (test_invented_names_come_to_an_end)
 
 GST_END_TEST;
 
+/* A name counts once, however often it is mentioned. */
+GST_START_TEST (test_name_that_is_mentioned_often_stays)
+{
+  for (guint i = 0; i < 5000; i++) {
+    g_autoptr (GstIceDescription) offer = parse (LINE "a=rtpmap:0 PCMU/8000\r\n"
+        "a=fmtp:0 said-again-and-again=1\r\n", NULL);
+    GstCaps *formats = gst_ice_description_get_media (offer, 0)->formats;
+
+    assert_equals_string (gst_structure_get_string (gst_caps_get_structure
+            (formats, 0), "said-again-and-again"), "1");
+  }
+}
+
+GST_END_TEST;
+
 /* As whip-whep's clients restart, before they have candidates. */
 GST_START_TEST (test_fragment_of_credentials_alone)
 {
@@ -461,6 +476,7 @@ sdpparser_suite (void)
   tcase_add_test (tc, test_fragment_of_credentials_alone);
   tcase_add_test (tc, test_a_name_is_charged_once);
   tcase_add_test (tc, test_invented_names_come_to_an_end);
+  tcase_add_test (tc, test_name_that_is_mentioned_often_stays);
 
   return suite;
 }

@@ -339,7 +339,7 @@ GST_START_TEST (test_ticks_come_without_packets)
 
 GST_END_TEST;
 
-#define N_BURST 200
+#define N_IN_TURN 10
 
 /* The context's thread. */
 static void
@@ -359,25 +359,31 @@ on_turn (gpointer user_data)
   }
 }
 
-/* What comes within the wait is read at once: fewer lists than packets. */
+/* However late a busy machine lets the threads run: each packet is sent when the one
+ * before has been read, and yet the socket is read no more than once in the wait. */
 GST_START_TEST (test_context_wait_gathers)
 {
   GstIceUdpReaderCounts counts;
+  gint64 begin_us, took_ms;
   End end;
 
   end_init (&end);
   gst_ice_receiver_set_thread (end.receiver, "waits", 20, on_turn, &end);
   end_add_own (&end);
-  for (guint i = 0; i < N_BURST; i++)
+  begin_us = g_get_monotonic_time ();
+  for (guint i = 0; i < N_IN_TURN; i++) {
     test_send (end.peer, &end.local, "\x80media", 6);
-  g_mutex_lock (&end.lock);
-  while (end.n_received < N_BURST)
-    g_cond_wait (&end.cond, &end.lock);
-  g_mutex_unlock (&end.lock);
+    g_mutex_lock (&end.lock);
+    while (end.n_received <= i)
+      g_cond_wait (&end.cond, &end.lock);
+    g_mutex_unlock (&end.lock);
+  }
   gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (end.reader));
+  took_ms = (g_get_monotonic_time () - begin_us) / G_TIME_SPAN_MILLISECOND;
   gst_ice_udp_reader_get_counts (end.reader, &counts);
-  fail_unless_equals_int (counts.packets_received, N_BURST);
-  fail_unless (counts.reads <= N_BURST / 4);
+  fail_unless_equals_int (counts.packets_received, N_IN_TURN);
+  /* The keeper reads too, for a thread that is away; half the wait allows for it. */
+  fail_unless (counts.reads <= 2 + took_ms / 10);
   gst_ice_receiver_set_thread (end.receiver, NULL, 0, NULL, NULL);
   end_clear (&end);
 }
