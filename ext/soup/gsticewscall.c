@@ -19,8 +19,8 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_call_debug);
 
 #define RESUME "gst-ice-resume:"
 
-/* What was said longer ago than it takes to find a connection lost has arrived. */
-#define LOST_US (30 * G_USEC_PER_SEC)
+/* A peer that is heard so long after an offer, and has not answered, has not got it. */
+#define HEARD_US (100 * G_TIME_SPAN_MILLISECOND)
 
 /* An answer to a restart that takes longer may have got lost, with the offer or
  * without: the offer is sent again, then after twice as long. */
@@ -209,6 +209,10 @@ gst_ice_ws_call_take (GstIceWsCall * self, const GstIceWsMessage * message,
   /* Before there is an offer, candidates have no m-line to belong to. */
   if (self->told)
     take_candidate (self, message);
+  /* It has a connection again, and says its candidates again. */
+  if (self->agreed && self->awaits_answer
+      && g_get_monotonic_time () - self->said_us > HEARD_US)
+    say_again (self);
   return TRUE;
 }
 
@@ -339,6 +343,7 @@ static void
 say_again (GstIceWsCall * self)
 {
   GST_INFO ("session %s: saying again what may have got lost", self->id);
+  self->said_us = g_get_monotonic_time ();
   gst_ice_ws_link_send (self->link, gst_ice_ws_write_sdp (self->id,
           self->offers ? "offer" : "answer", self->said_sdp));
   say_candidates_again (self);
@@ -380,7 +385,7 @@ gst_ice_ws_call_reattach (GstIceWsCall * self)
   self->detached = FALSE;
   if (self->awaits_answer)
     say_again (self);
-  else if (g_get_monotonic_time () - self->said_us < LOST_US)
+  else
     say_candidates_again (self);
 }
 
