@@ -5,6 +5,8 @@
 import asyncio
 import json
 import os
+import pathlib
+import re
 import signal
 import ssl
 import subprocess
@@ -122,6 +124,18 @@ class Options(TestCase):
                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             self.assertNotEqual(result.returncode, 0, option)
             self.assertIn(words, result.stderr)
+
+    def test_every_option_is_documented(self):
+        top = pathlib.Path(__file__).resolve().parents[2]
+        said = subprocess.run([PROGRAM, "--help"], text=True, check=True, timeout=TIMEOUT,
+                              stdout=subprocess.PIPE).stdout
+        options = set(re.findall(r"--[a-z-]+", said)) - {"--help"}
+        self.assertGreater(len(options), 30)
+        manual = (top / "ext/rendezvous/gst-ice-rendezvous.1").read_text().replace("\\", "")
+        page = (top / "docs/rendezvous.md").read_text()
+        for text in manual, page:
+            missing = {o for o in options - {"--version"} if not re.search(o + "(?![a-z-])", text)}
+            self.assertEqual(missing, set())
 
     def test_port_in_use_says_so(self):
         first = self.start()
