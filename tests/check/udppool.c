@@ -364,7 +364,8 @@ on_turn (gpointer user_data)
 GST_START_TEST (test_context_wait_gathers)
 {
   GstIceUdpReaderCounts counts;
-  gint64 begin_us, took_ms;
+  gint64 begin_us;
+  guint64 took_ms;
   End end;
 
   end_init (&end);
@@ -379,7 +380,8 @@ GST_START_TEST (test_context_wait_gathers)
     g_mutex_unlock (&end.lock);
   }
   gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (end.reader));
-  took_ms = (g_get_monotonic_time () - begin_us) / G_TIME_SPAN_MILLISECOND;
+  took_ms = (guint64) (g_get_monotonic_time () - begin_us) /
+      G_TIME_SPAN_MILLISECOND;
   gst_ice_udp_reader_get_counts (end.reader, &counts);
   fail_unless_equals_int (counts.packets_received, N_IN_TURN);
   /* The keeper reads too, for a thread that is away; half the wait allows for it. */
