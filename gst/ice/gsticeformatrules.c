@@ -231,6 +231,29 @@ says_nothing (const GstStructure * theirs, const gchar * encoding)
   return !any;
 }
 
+/* Profiles that H.264 is offered with, the one that all decode first. */
+static const gchar *const h264_offered[] = { "42e01f", "64001f" };
+
+guint
+gst_ice_format_rules_get_n_variants (const GstStructure * format,
+    const gchar * encoding)
+{
+  return g_strcmp0 (encoding, "H264") == 0 && says_nothing (format, encoding) ?
+      G_N_ELEMENTS (h264_offered) : 1;
+}
+
+void
+gst_ice_format_rules_complete (GstStructure * format, guint variant)
+{
+  const gchar *encoding = gst_structure_get_string (format, "encoding-name");
+
+  if (g_strcmp0 (encoding, "H264") != 0 || !says_nothing (format, encoding))
+    return;
+  gst_structure_set (format, "packetization-mode", G_TYPE_STRING, "1",
+      "profile-level-id", G_TYPE_STRING, h264_offered[variant],
+      "level-asymmetry-allowed", G_TYPE_STRING, "1", NULL);
+}
+
 static guint
 compare_parameters (const GstStructure * theirs, const GstStructure * ours,
     GstIceFormatsUse use)

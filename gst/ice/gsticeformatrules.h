@@ -32,6 +32,17 @@ guint gst_ice_format_rules_compare (const GstStructure * theirs,
 void gst_ice_format_rules_answer (GstStructure * format,
     const GstStructure * sent);
 
+/* Returns: as how many formats one of @encoding (nullable) that leaves all parameters open
+ *     is offered: two for H.264, Constrained Baseline and High, otherwise 1 */
+guint gst_ice_format_rules_get_n_variants (const GstStructure * format,
+    const gchar * encoding);
+
+/* Says in @format, which is offered, what it leaves open and peers insist on: of H.264
+ * packetization-mode=1, which GStreamer's payloader sends and its depayloader takes, and
+ * the profile of @variant. Without them it means mode 0 and Baseline (RFC 6184, 8.1), and
+ * pion takes it not at all. */
+void gst_ice_format_rules_complete (GstStructure * format, guint variant);
+
 /* Adds encoding name and parameters that must be alike to @text: "H264
  * (packetization-mode=1)". What is not printable, or long, is left out. */
 void gst_ice_format_rules_describe (const GstStructure * format, GString * text);

@@ -93,11 +93,11 @@ fixate_clock_rate (GstStructure * format)
         gst_ice_format_rules_get_clock_rate (format));
 }
 
-/* Adds @structure with encoding name @encoding to @formats, if that is a whole
- * format. */
+/* Adds variant @variant of @structure with encoding name @encoding to @formats, if that
+ * is a whole format. */
 static void
-add_encoding (GstCaps * formats, const GstStructure * structure,
-    const GValue * encoding, gboolean * used)
+add_variant (GstCaps * formats, const GstStructure * structure,
+    const GValue * encoding, guint variant, gboolean * used)
 {
   GstStructure *format = gst_structure_copy (structure);
 
@@ -105,6 +105,7 @@ add_encoding (GstCaps * formats, const GstStructure * structure,
     gst_structure_set_value (format, "encoding-name", encoding);
   fixate_clock_rate (format);
 
+  gst_ice_format_rules_complete (format, variant);
   /* A static payload type needs no encoding name. */
   if (gst_caps_get_size (formats) < MAX_FORMATS &&
       gst_structure_has_field (format, "media") &&
@@ -116,6 +117,19 @@ add_encoding (GstCaps * formats, const GstStructure * structure,
   } else {
     gst_structure_free (format);
   }
+}
+
+/* The same in each of the variants that have to be offered apart. */
+static void
+add_encoding (GstCaps * formats, const GstStructure * structure,
+    const GValue * encoding, gboolean * used)
+{
+  const gchar *name = encoding != NULL ? g_value_get_string (encoding) :
+      gst_structure_get_string (structure, "encoding-name");
+  const guint n = gst_ice_format_rules_get_n_variants (structure, name);
+
+  for (guint i = 0; i < n; i++)
+    add_variant (formats, structure, encoding, i, used);
 }
 
 /* Whether an offer is better off without an encoding that a depayloader lists beside
@@ -203,6 +217,13 @@ rate (const GstStructure * format, GstCaps * ours, GstIceFormatsUse use)
       best = MAX (best, gst_ice_format_rules_compare (format, each, use));
   }
   return best;
+}
+
+void
+gst_ice_formats_complete_offer (GstCaps * formats)
+{
+  for (guint i = 0; i < gst_caps_get_size (formats); i++)
+    gst_ice_format_rules_complete (gst_caps_get_structure (formats, i), 0);
 }
 
 GstCaps *
@@ -296,6 +317,43 @@ compare_choices (gconstpointer a, gconstpointer b)
       a)->score;
 }
 
+/* Marks the best of @choices for @ours, which is one of the formats that are sent. */
+static void
+mark_best (GArray * choices, const GstStructure * ours, gboolean * wanted)
+{
+  guint best = 0, best_score = 0;
+
+  for (guint i = 0; i < choices->len; i++) {
+    const GstStructure *format = g_array_index (choices, Choice, i).format;
+    guint score = gst_ice_format_rules_compare (format, ours,
+        GST_ICE_FORMATS_SEND);
+
+    if (score > best_score) {
+      best = i;
+      best_score = score;
+    }
+  }
+  if (best_score > 0)
+    wanted[best] = TRUE;
+}
+
+/* Of what is offered, each format that is sent goes out as one: the peer is told that
+ * one only, and knows which payload type to expect. */
+static void
+keep_best (GArray * choices, GstCaps * sent)
+{
+  g_autofree gboolean *wanted = g_new0 (gboolean, choices->len + 1);
+
+  if (sent == NULL || gst_caps_is_any (sent))
+    return;
+  for (guint i = 0; i < gst_caps_get_size (sent); i++)
+    mark_best (choices, gst_caps_get_structure (sent, i), wanted);
+  for (guint i = choices->len; i > 0; i--) {
+    if (!wanted[i - 1])
+      g_array_remove_index (choices, i - 1);
+  }
+}
+
 GstCaps *
 gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
     GstIceFormatsUse use)
@@ -313,6 +371,8 @@ gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
   /* Of what is received the peer says what it prefers. */
   if (use == GST_ICE_FORMATS_SEND || use == GST_ICE_FORMATS_AGREED)
     g_array_sort (choices, compare_choices);
+  if (use == GST_ICE_FORMATS_SEND)
+    keep_best (choices, acceptable);
 
   for (guint i = 0; i < choices->len; i++)
     gst_caps_append_structure (chosen,

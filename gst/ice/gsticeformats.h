@@ -23,6 +23,10 @@ GstIceMediaKind gst_ice_formats_get_kind (GstCaps * caps);
  * Returns: (transfer full) (nullable): %NULL when @caps leave the encoding open */
 GstCaps *gst_ice_formats_fixate (GstCaps * caps) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Changes @formats (transfer none), which is writable and to be offered: what peers insist
+ * on, and caps leave open, is said (see gst_ice_format_rules_complete()). */
+void gst_ice_formats_complete_offer (GstCaps * formats);
+
 /* Returns: (transfer full): @preferred, then what of @more is no format of it;
  *     payload types that would stand twice get others */
 GstCaps *gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
@@ -43,8 +47,8 @@ void gst_ice_formats_make_distinct (GstCaps * formats, GstIcePayloadTypes used);
  * @acceptable: (nullable): %NULL and ANY take all media; payload types don't count;
  *     retransmission and redundancy are taken by who names them
  * Returns: (transfer full): those formats of @offered that are one of @acceptable (see
- *     gsticeformatrules.h); what we send in the order in which it fits, the best first,
- *     all else in the order of @offered; may be empty */
+ *     gsticeformatrules.h), in the order of @offered; with SEND the best for each of
+ *     @acceptable only, with SEND and AGREED the best first; may be empty */
 GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
     GstIceFormatsUse use) G_GNUC_WARN_UNUSED_RESULT;
 

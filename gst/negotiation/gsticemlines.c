@@ -280,6 +280,8 @@ set_offered_formats (GstIceMline * mline, GError ** error)
     mline->formats = gst_ice_formats_join (send, receive);
   else if (send != NULL || receive != NULL)
     mline->formats = gst_caps_copy (send != NULL ? send : receive);
+  if (mline->formats != NULL)
+    gst_ice_formats_complete_offer (mline->formats);
 
   if (mline->formats == NULL) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,

@@ -95,10 +95,13 @@ static const struct
   {"application/x-rtp, media=audio, clock-rate=48000, "
         "encoding-name=X-GST-OPUS-DRAFT-SPITTKA-00",
       "96 X-GST-OPUS-DRAFT-SPITTKA-00/48000"},
-  {H264DEPAY, "96 H264/90000"},
+  /* Constrained Baseline and High. */
+  {H264DEPAY, "96 H264/90000, 97 H264/90000"},
+  {H264DEPAY ", packetization-mode=(string)0", "96 H264/90000"},
   {PCMA, "8 PCMA/8000"},
   /* Payload types that would stand twice. */
-  {VP8 "; " H264DEPAY ", payload=96", "96 VP8/90000, 97 H264/90000"},
+  {VP8 "; " H264DEPAY ", payload=96",
+      "96 VP8/90000, 97 H264/90000, 98 H264/90000"},
   /* Outside of the dynamic ones, and beyond. */
   {VP8DEPAY ", payload=200", "96 VP8/90000"},
   {"application/x-rtp, media=audio, encoding-name=L16, clock-rate=[1, 96000]",
@@ -443,6 +446,30 @@ GST_START_TEST (test_payload_types_come_to_an_end)
 
 GST_END_TEST;
 
+/* pion takes H.264 only by its profile, and mode 0 is what is meant without. */
+GST_START_TEST (test_offer_of_h264_says_its_profile)
+{
+  g_autoptr (GstCaps) open = gst_caps_from_string (H264DEPAY);
+  g_autoptr (GstCaps) known = gst_caps_from_string (H264DEPAY
+      ", packetization-mode=(string)0");
+  g_autoptr (GstCaps) depay = gst_ice_formats_fixate (open);
+  const GstStructure *format;
+
+  gst_ice_formats_complete_offer (open);
+  gst_ice_formats_complete_offer (known);
+  for (guint i = 0; i < 2; i++) {
+    format = gst_caps_get_structure (i == 0 ? open : depay, i);
+    fail_unless_equals_string (gst_structure_get_string (format,
+            "packetization-mode"), "1");
+    fail_unless_equals_string (gst_structure_get_string (format,
+            "profile-level-id"), i == 0 ? "42e01f" : "64001f");
+  }
+  format = gst_caps_get_structure (known, 0);
+  fail_if (gst_structure_has_field (format, "profile-level-id"));
+}
+
+GST_END_TEST;
+
 static Suite *
 iceformats_suite (void)
 {
@@ -455,6 +482,7 @@ iceformats_suite (void)
       G_N_ELEMENTS (fixates));
   tcase_add_loop_test (tc, test_formats_for_people, 0,
       G_N_ELEMENTS (described));
+  tcase_add_test (tc, test_offer_of_h264_says_its_profile);
   tcase_add_test (tc, test_fixate_is_bounded);
   tcase_add_loop_test (tc, test_payload_types_are_made_distinct, 0,
       G_N_ELEMENTS (distinct));

@@ -467,7 +467,7 @@ offered_new (GstIceClaims * claims)
   claim_sink (claims, "a", AUDIO, OPUS);
   claim_src (claims, "v", VIDEO, VP8 "; " H264);
   fail_unless (gst_ice_mlines_place (mlines, TRUE, NULL));
-  assert_mlines (mlines, "0:audio:96 1:video:96:97");
+  assert_mlines (mlines, "0:audio:96 1:video:96:97:98");
   return mlines;
 }
 
@@ -561,7 +561,7 @@ GST_START_TEST (test_answer_with_other_mlines_changes_nothing)
   fail_if (gst_ice_match_answer (mlines, answer, &error));
   g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION);
   g_error_free (error);
-  assert_mlines (mlines, "0:audio:96 1:video:96:97");
+  assert_mlines (mlines, "0:audio:96 1:video:96:97:98");
 }
 
 GST_END_TEST;

@@ -160,7 +160,7 @@ GST_START_TEST (test_src_and_sink_of_one_kind_share_an_mline)
   fail_unless_equals_int (mline->direction, SENDRECV);
   fail_unless (mline->send[0] == sink && mline->receive[0] == src);
   /* What is sent comes first. */
-  fail_unless_equals_int (gst_caps_get_size (mline->formats), 2);
+  fail_unless_equals_int (gst_caps_get_size (mline->formats), 3);
   fail_unless_equals_string (gst_structure_get_string (gst_caps_get_structure
           (mline->formats, 0), "encoding-name"), "VP8");
 }
