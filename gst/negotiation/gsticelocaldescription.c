@@ -146,6 +146,42 @@ answer_formats (const GstIceMline * mline)
   return gst_ice_format_answer_make (&answer, mline->formats);
 }
 
+/* Returns: the m-line whose transport a refused one would have had, or another that there
+ *     is; -1: none */
+static gint
+find_transport (GstIceLocalDescription * self, const GstIceMline * refused)
+{
+  for (guint pass = 0; pass < 2; pass++) {
+    for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
+      const GstIceMline *mline = gst_ice_mlines_get (self->mlines, i);
+
+      if (!mline->rejected && (pass == 1 || mline->carrier == refused->carrier))
+        return (gint) mline->carrier;
+    }
+  }
+  return -1;
+}
+
+/* webrtcbin 1.22 and 1.26 take no answer whose refused m-lines don't say of a transport what
+ * the others say. Not so keys: those are of one m-line. */
+static void
+describe_refused (GstIceLocalDescription * self, const GstIceMline * mline,
+    GstIceMediaDescription * media)
+{
+  const gint index = find_transport (self, mline);
+  const GstIceMline *carrier;
+
+  if (index < 0)
+    return;
+  carrier = gst_ice_mlines_get (self->mlines, (guint) index);
+  media->rtcp_mux = carrier->rtcp_mux;
+  gst_ice_stream_describe_credentials (gst_ice_checks_get_stream (self->checks,
+          (guint) index), media);
+  if (carrier->ours != NULL &&
+      carrier->encryption == GST_ICE_ENCRYPTION_DTLS_SRTP)
+    media->keying = gst_ice_keying_describe (carrier->ours, carrier->theirs);
+}
+
 static void
 describe_mline (GstIceLocalDescription * self, guint index,
     GstIceDescription * description)
@@ -156,8 +192,11 @@ describe_mline (GstIceLocalDescription * self, guint index,
   media->protocol = g_strdup (mline->protocol);
   media->rejected = mline->rejected;
   gst_caps_replace (&media->formats, mline->formats);
-  if (mline->rejected)
+  if (mline->rejected) {
+    if (description->type == GST_ICE_DESCRIPTION_ANSWER)
+      describe_refused (self, mline, media);
     return;
+  }
 
   if (description->type == GST_ICE_DESCRIPTION_ANSWER && mline->formats != NULL)
     gst_caps_take (&media->formats, answer_formats (mline));

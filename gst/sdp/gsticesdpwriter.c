@@ -220,7 +220,8 @@ write_media (const GstIceDescription * description, guint index,
   /* RFC 8866, 9: one at least; "*" is no payload type. */
   if (gst_sdp_media_formats_len (line) == 0)
     gst_sdp_media_add_format (line, media->rejected ? "0" : "*");
-  if (!media->rejected) {
+  /* An answer repeats the transport where it refuses. */
+  if (!media->rejected || description->type == GST_ICE_DESCRIPTION_ANSWER) {
     if (media->keying != NULL)
       gst_ice_sdp_keying_write (media->keying, line);
     write_ice (media, line);

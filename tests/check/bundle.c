@@ -98,6 +98,30 @@ GST_START_TEST (test_mid_is_answered_in_a_group)
 
 GST_END_TEST;
 
+/* webrtcbin looks for it there. */
+GST_START_TEST (test_refused_mline_repeats_the_transport)
+{
+  g_autoptr (GstIceDescription) offer = make_offer (ONE_REJECTED);
+  g_autoptr (GstIceDescription) answer = NULL;
+  GstIceMediaDescription *audio, *video;
+  Side side;
+
+  side_init (&side, 'b');
+  take (&side, offer);
+  gather (&side);
+  answer = describe (&side, ANSWER);
+  audio = gst_ice_description_get_media (answer, 0);
+  video = gst_ice_description_get_media (answer, 1);
+  fail_unless (audio->rejected);
+  fail_unless_equals_string (audio->ufrag, video->ufrag);
+  fail_unless_equals_string (audio->pwd, video->pwd);
+  fail_unless (audio->rtcp_mux);
+  fail_unless_equals_int (audio->candidates->len, 0);
+  side_clear (&side);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_one_agent_for_the_group)
 {
   g_autoptr (GstIceDescription) offer = make_offer (SHARED_CREDENTIALS);
@@ -261,6 +285,7 @@ bundle_suite (void)
       G_N_ELEMENTS (rows));
   tcase_add_loop_test (tcase, test_mid_is_answered_in_a_group, 0,
       G_N_ELEMENTS (rows));
+  tcase_add_test (tcase, test_refused_mline_repeats_the_transport);
   tcase_add_test (tcase, test_one_agent_for_the_group);
   tcase_add_test (tcase, test_group_that_was_not_offered_is_refused);
   tcase_add_test (tcase, test_what_comes_in_is_sorted);
