@@ -261,26 +261,39 @@ gst_ice_sdes_init (GstIceSdes * self)
   self->ours = gst_ice_keying_new ();
 }
 
-/* A key of its own for each suite. */
+static gboolean
+make_key (GstIceSdes * self, guint tag, GstIceSrtpSuite suite, GError ** error)
+{
+  const GstIceSrtpSuiteInfo *info = gst_ice_srtp_suite_get_info (suite);
+  guint8 secret[GST_ICE_SRTP_MAX_KEY_BYTES + GST_ICE_SRTP_MAX_SALT_BYTES];
+  g_autofree gchar *text = NULL;
+
+  if (getentropy (secret, sizeof secret) != 0) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
+        "The system has no random numbers for a key: %s", g_strerror (errno));
+    return FALSE;
+  }
+  text = g_base64_encode (secret, info->key_bytes + info->salt_bytes);
+  OPENSSL_cleanse (secret, sizeof secret);
+  gst_ice_keying_add_crypto (self->ours, tag, info->name, text);
+  return TRUE;
+}
+
+/* A key of its own for each suite. In an offer those with HMAC come first: of others,
+ * baresip (1.0) breaks where GCM does. Whoever answers may still choose GCM, as we do. */
 static gboolean
 make_keys (GstIceSdes * self, GError ** error)
 {
   GstIceSrtpSuite suites[GST_ICE_SRTP_N_SUITES];
   const guint n_suites = gst_ice_srtp_suite_get_enabled (suites);
+  guint tag = 0;
 
-  for (guint i = 0; i < n_suites; i++) {
-    const GstIceSrtpSuiteInfo *suite = gst_ice_srtp_suite_get_info (suites[i]);
-    guint8 secret[GST_ICE_SRTP_MAX_KEY_BYTES + GST_ICE_SRTP_MAX_SALT_BYTES];
-    g_autofree gchar *text = NULL;
-
-    if (getentropy (secret, sizeof secret) != 0) {
-      g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
-          "The system has no random numbers for a key: %s", g_strerror (errno));
-      return FALSE;
+  for (gint aead = FALSE; aead <= TRUE; aead++) {
+    for (guint i = 0; i < n_suites; i++) {
+      if (gst_ice_srtp_suite_get_info (suites[i])->aead == aead &&
+          !make_key (self, ++tag, suites[i], error))
+        return FALSE;
     }
-    text = g_base64_encode (secret, suite->key_bytes + suite->salt_bytes);
-    OPENSSL_cleanse (secret, sizeof secret);
-    gst_ice_keying_add_crypto (self->ours, i + 1, suite->name, text);
   }
   return TRUE;
 }

@@ -51,21 +51,21 @@ get_key (const GstIceCrypto * crypto, guint at)
   return g_ptr_array_index (crypto->keys, at);
 }
 
-/* RFC 4568, 6.2 and RFC 7714, 14.2. */
+/* RFC 4568, 6.2 and RFC 7714, 14.2; the preferred first. */
+static const struct
+{
+  const gchar *suite;
+  gsize n_bytes;
+} suites[] = {
+  {"AEAD_AES_128_GCM", 16 + 12},
+  {"AEAD_AES_256_GCM", 32 + 12},
+  {"AES_CM_128_HMAC_SHA1_80", 16 + 14},
+  {"AES_CM_128_HMAC_SHA1_32", 16 + 14},
+};
+
 gsize
 gst_ice_keying_get_secret_bytes (const gchar * suite)
 {
-  static const struct
-  {
-    const gchar *suite;
-    gsize n_bytes;
-  } suites[] = {
-    {"AEAD_AES_128_GCM", 16 + 12},
-    {"AEAD_AES_256_GCM", 32 + 12},
-    {"AES_CM_128_HMAC_SHA1_80", 16 + 14},
-    {"AES_CM_128_HMAC_SHA1_32", 16 + 14},
-  };
-
   for (guint i = 0; i < G_N_ELEMENTS (suites); i++) {
     if (g_str_equal (suites[i].suite, suite))
       return suites[i].n_bytes;
@@ -345,24 +345,36 @@ gst_ice_keying_is_client (const GstIceKeying * theirs, gboolean answering)
   return theirs->setup == GST_ICE_SETUP_PASSIVE;
 }
 
+/* The best of what both have. */
+static gboolean
+settle_offer (const GstIceKeying * ours, const GstIceKeying * theirs,
+    const GstIceCrypto ** our_crypto, const GstIceCrypto ** their_crypto)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (suites); i++) {
+    *our_crypto = find_crypto (ours, 0, suites[i].suite);
+    *their_crypto = find_crypto (theirs, 0, suites[i].suite);
+    if (*our_crypto != NULL && *their_crypto != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean
 gst_ice_keying_settle (const GstIceKeying * ours,
     const GstIceKeying * theirs, gboolean answering,
     const GstIceCrypto ** our_crypto, const GstIceCrypto ** their_crypto)
 {
-  const GstIceKeying *choosing = answering ? ours : theirs;
-  const GstIceKeying *other = answering ? theirs : ours;
-
-  for (guint i = 0; i < choosing->cryptos->len; i++) {
-    const GstIceCrypto *wanted = g_ptr_array_index (choosing->cryptos, i);
-    const GstIceCrypto *found =
-        find_crypto (other, answering ? 0 : wanted->tag, wanted->suite);
-
-    if (found != NULL) {
-      *our_crypto = answering ? wanted : found;
-      *their_crypto = answering ? found : wanted;
+  if (answering)
+    return settle_offer (ours, theirs, our_crypto, their_crypto);
+  for (guint i = 0; i < theirs->cryptos->len; i++) {
+    *their_crypto = g_ptr_array_index (theirs->cryptos, i);
+    *our_crypto = find_crypto (ours, (*their_crypto)->tag,
+        (*their_crypto)->suite);
+    /* baresip (1.0) answers with tag 1 whatever it takes. Of ours, each suite has one. */
+    if (*our_crypto == NULL)
+      *our_crypto = find_crypto (ours, 0, (*their_crypto)->suite);
+    if (*our_crypto != NULL)
       return TRUE;
-    }
   }
   return FALSE;
 }

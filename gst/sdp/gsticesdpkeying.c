@@ -102,14 +102,21 @@ read_mki (const gchar * text, GstIceCryptoKey * key)
   return TRUE;
 }
 
-static gboolean
-is_secret (const gchar * text, const gchar * suite)
+/* rtpengine leaves out what pads base64, which GLib needs.
+ * Returns: (transfer full) (nullable): @text with its padding; %NULL: it is no key of
+ *     @suite */
+static gchar *
+read_secret (const gchar * text, const gchar * suite)
 {
+  static const gchar *const paddings[] = { "", "", "==", "=" };
+  g_autofree gchar *padded = g_strconcat (text, paddings[strlen (text) % 4],
+      NULL);
   gsize size = 0;
   g_autofree guchar *secret = *text != '\0' ?
-      g_base64_decode (text, &size) : NULL;
+      g_base64_decode (padded, &size) : NULL;
 
-  return size == gst_ice_keying_get_secret_bytes (suite);
+  return size == gst_ice_keying_get_secret_bytes (suite) &&
+      strlen (text) % 4 != 1 ? g_steal_pointer (&padded) : NULL;
 }
 
 /* Adds the key of @params, "inline:KEY|2^31|1:4", both of the latter optional.
@@ -118,15 +125,18 @@ static const gchar *
 read_key (GstIceCrypto * crypto, const gchar * params)
 {
   g_auto (GStrv) parts = NULL;
+  g_autofree gchar *secret = NULL;
   GstIceCryptoKey key = { 0 };
   guint at = 1;
 
   if (!g_str_has_prefix (params, "inline:"))
     return "another method than inline";
   parts = g_strsplit (params + strlen ("inline:"), "|", 4);
-  if (parts[0] == NULL || !is_secret (parts[0], crypto->suite))
+  if (parts[0] != NULL)
+    secret = read_secret (parts[0], crypto->suite);
+  if (secret == NULL)
     return "a key of another length than its suite's";
-  key.secret = parts[0];
+  key.secret = secret;
   if (parts[at] != NULL && strchr (parts[at], ':') == NULL) {
     if (!read_lifetime (parts[at], &key.max_packets))
       return "a lifetime that is none";

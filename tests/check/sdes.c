@@ -197,6 +197,23 @@ GST_START_TEST (test_the_suite_that_is_agreed)
 
 GST_END_TEST;
 
+/* As baresip (1.0) answers: the suite is ours, the tag is that of another. */
+GST_START_TEST (test_an_answer_with_another_tag)
+{
+  g_autoptr (GstIceKeying) answer = parse ("a=crypto:1 " HMAC_80
+      "inline:" KEY_A "\r\n");
+  End end;
+
+  end_init (&end);
+  gst_ice_key_exchange_agree (end.key_exchange, answer, FALSE);
+  run ();
+  fail_unless (end.cipher != NULL);
+  assert_suite (&end, "AES_CM_128_HMAC_SHA1_80");
+  end_clear (&end);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_without_a_suite_in_common)
 {
   g_autoptr (GstIceKeying) nothing = gst_ice_keying_new ();
@@ -230,6 +247,13 @@ GST_START_TEST (test_lines_of_crypto)
     {"1 " HMAC_80 "inline:" KEY_A "|2^48|18446744073709551615:128", NULL},
     {"1 AEAD_AES_128_GCM inline:" KEY_28, NULL},
     {"1 AEAD_AES_256_GCM inline:" KEY_44 "|2^31|1:1", NULL},
+    /* rtpengine's, without padding. */
+    {"1 AEAD_AES_128_GCM inline:R0NNR0NNR0NNR0NNR0NNR0NNR0NNR0NNR0NNRw", NULL},
+    {"1 AEAD_AES_128_GCM inline:R0NNR0NNR0NNR0NNR0NNR0NNR0NNR0NNR0NNRw=", NULL},
+    {"1 AEAD_AES_256_GCM inline:R0NNR0NNR0NNR0NNR0NNR0NNR0NNR0NNR0NNR0NNR0NN"
+          "R0NNR0NNR0NNR0M|1:1", NULL},
+    {"1 " HMAC_80 "inline:" KEY_A "A",
+        "a key of another length than its suite's"},
     {"1 " HMAC_80 "inline:" KEY_A " WSH=64", NULL},
     {"1 " HMAC_80 "inline:" KEY_A " WSH=4096 -UNKNOWN=1", NULL},
     {"1 " HMAC_80 "inline:" KEY_A " KDR=2", "KDR"},
@@ -270,8 +294,16 @@ GST_START_TEST (test_lines_of_crypto)
     fail_unless (keying != NULL, "%s", line);
     fail_unless_equals_string (keying->refused, rows[i].refused);
     fail_unless_equals_int (keying->cryptos->len, rows[i].refused == NULL);
-    if (rows[i].refused == NULL)
+    if (rows[i].refused == NULL) {
+      const GstIceCrypto *crypto = g_ptr_array_index (keying->cryptos, 0);
+      const GstIceCryptoKey *key = g_ptr_array_index (crypto->keys, 0);
+      gsize size;
+
+      g_free (g_base64_decode (key->secret, &size));
+      fail_unless_equals_uint64 (size,
+          gst_ice_keying_get_secret_bytes (crypto->suite));
       continue;
+    }
     /* The error has what is refused by its name, and nothing of a key. */
     fail_unless (!gst_ice_keying_check (GST_ICE_ENCRYPTION_SDES, "audio",
             "RTP/SAVP", keying, TRUE, &error));
@@ -448,6 +480,7 @@ sdes_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_the_suite_that_is_agreed, 0, 4);
+  tcase_add_test (tc, test_an_answer_with_another_tag);
   tcase_add_test (tc, test_without_a_suite_in_common);
   tcase_add_test (tc, test_lines_of_crypto);
   tcase_add_test (tc, test_mki_is_sent_and_checked);

@@ -88,15 +88,15 @@ class Encryption(unittest.TestCase):
         wait_until(lambda: len(receiver.payloads) >= 20, "packets")
         self.assertIn("RTP/SAVP ", offer)
         self.assertEqual(re.findall(r"a=crypto:\d (\w+) inline:", offer), [
-            "AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES_CM_128_HMAC_SHA1_80",
-            "AES_CM_128_HMAC_SHA1_32"])
-        self.assertEqual(re.findall(r"a=crypto:(\d \w+) inline:", answer), ["1 AEAD_AES_128_GCM"])
+            "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32", "AEAD_AES_128_GCM",
+            "AEAD_AES_256_GCM"])
+        self.assertEqual(re.findall(r"a=crypto:(\d \w+) inline:", answer), ["3 AEAD_AES_128_GCM"])
         self.assertEqual(self.transport(sender).get_value("encryption"), "sdes")
 
     def test_the_short_tag_is_chosen_where_only_that_is_offered(self):
         sender, receiver = self.sides("encryption=sdes")
         taken = self.exchange(sender, receiver,
-                              lambda sdp: re.sub(r"a=crypto:[123] .*\r\n", "", sdp))
+                              lambda sdp: re.sub(r"a=crypto:[134] .*\r\n", "", sdp))
         self.assertEqual(taken, (True, True))
         wait_until(lambda: len(receiver.payloads) >= 20, "packets")
         self.assertEqual(self.transport(receiver).get_value("srtp-cipher"),
@@ -173,12 +173,12 @@ class Encryption(unittest.TestCase):
         call(sender, receiver)
         wait_until(lambda: len(receiver.payloads) >= 20, "packets")
         sender.session.emit("restart-ice")
-        offer = re.sub(r"(a=crypto:1 AEAD_AES_128_GCM inline:)\S+", r"\g<1>" + other,
+        offer = re.sub(r"(a=crypto:3 AEAD_AES_128_GCM inline:)\S+", r"\g<1>" + other,
                        sender.session.emit("create-offer"))
         self.assertIn(other, offer)
         self.assertTrue(receiver.session.emit("set-remote-description", offer))
         answer = receiver.session.emit("create-answer")
-        self.assertIn("a=crypto:1 AEAD_AES_128_GCM inline:", answer)
+        self.assertIn("a=crypto:3 AEAD_AES_128_GCM inline:", answer)
         self.assertTrue(sender.session.emit("set-remote-description", answer))
         wait_until(lambda: len(sender.element_messages("ice-selected-pair")) >= 2, "another pair")
         n = len(receiver.payloads)
@@ -200,9 +200,9 @@ class Encryption(unittest.TestCase):
         sender, receiver = self.sides("encryption=sdes")
         answers = []
         self.exchange(sender, receiver, lambda sdp: re.sub(
-            r"(a=crypto:3 .*)\r\n", r"\1|2^31|1:1\r\n", re.sub(r"a=crypto:[124] .*\r\n", "", sdp)),
+            r"(a=crypto:1 .*)\r\n", r"\1|2^31|1:1\r\n", re.sub(r"a=crypto:[234] .*\r\n", "", sdp)),
             lambda sdp: answers.append(sdp) or sdp)
-        self.assertRegex(answers[0], r"a=crypto:3 AES_CM_128_HMAC_SHA1_80 inline:\S+\|2\^31\|1:1\r")
+        self.assertRegex(answers[0], r"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:\S+\|2\^31\|1:1\r")
         # The sender was not told that it sends an MKI, so that nothing of it is the peer's.
         wait_until(lambda: self.transport(receiver).get_value("srtp-packets-refused") >= 20,
                    "packets without an MKI")
