@@ -1,10 +1,11 @@
 """A site: a host, the router before it, its addresses, and what can befall it."""
 import json
 import pathlib
+import subprocess
 import time
 
 import nat
-from hosts import run
+from hosts import LabError, run
 
 NUMBER = {"a": 1, "b": 2}
 # Ranges for a rebinding to a new port; no ephemeral port lies in them, or it would be kept.
@@ -82,9 +83,14 @@ class Site:
         if not self.network.ipv4:
             return
         self.outside = f"203.0.113.{101 + 10 * self.nth_outside + self.number}"
+        forget = self.router.popen(["/usr/bin/python3", str(FORGET)], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE)
+        forget.stdout.readline()
         self.router.ip4("addr flush dev wan", f"addr add {self.outside}/24 dev wan",
                         "route replace default via 203.0.113.1")
-        run(self.router.prefix() + ["/usr/bin/python3", str(FORGET)])
+        forget.communicate(b"\n")
+        if forget.returncode:
+            raise LabError(f"forget.py ended with {forget.returncode}")
         self.network.routes_changed()
 
     # What befalls a site in a call.
