@@ -59,7 +59,8 @@ struct _GstIceSink
   gint wait_for_connection;     /* atomic */
   gint payload_change;          /* atomic: from what upstream writes to what the
                                  * peer knows it by */
-  gint unwanted;                /* atomic: the peer takes no such events */
+  gint unwanted;                /* atomic: 1 and the payload type of events that the
+                                 * peer does not take, 0: none */
 
   /* Protected by the object lock. */
   GstCaps *formats;             /* the property, NULL: none */
@@ -138,11 +139,13 @@ static gboolean
 gst_ice_sink_update_payload_type_locked (GstIceSink * self)
 {
   g_autoptr (GstCaps) chosen = NULL;
+  gint payload_type;
 
   g_atomic_int_set (&self->payload_change, 0);
-  g_atomic_int_set (&self->unwanted, FALSE);
-  if (self->sent == NULL || self->agreed == NULL)
+  if (self->sent == NULL || self->agreed == NULL) {
+    g_atomic_int_set (&self->unwanted, 0);
     return TRUE;
+  }
 
   chosen = gst_ice_formats_choose (self->agreed, self->sent,
       GST_ICE_FORMATS_AGREED);
@@ -150,8 +153,44 @@ gst_ice_sink_update_payload_type_locked (GstIceSink * self)
       gst_ice_payload_get_change (self->sent, chosen));
   if (!gst_caps_is_empty (chosen))
     return TRUE;
-  g_atomic_int_set (&self->unwanted, gst_ice_formats_are_events (self->sent));
-  return g_atomic_int_get (&self->unwanted);
+  if (!gst_ice_formats_are_events (self->sent)
+      || !gst_structure_get_int (gst_caps_get_structure (self->sent, 0),
+          "payload", &payload_type))
+    return FALSE;
+  g_atomic_int_set (&self->unwanted, 1 + payload_type);
+  return TRUE;
+}
+
+/* By its payload type: what rtpdtmfmux pushes from two threads may come under the caps of
+ * the other. */
+static gboolean
+gst_ice_sink_is_unwanted (GstIceSink * self, GstBuffer * packet)
+{
+  const gint unwanted = g_atomic_int_get (&self->unwanted);
+  guint8 byte;
+
+  return unwanted != 0 && gst_buffer_extract (packet, 1, &byte, 1) == 1
+      && (byte & 0x7f) == unwanted - 1;
+}
+
+/* GstBufferListFunc: takes a packet that is not wanted out of the list. */
+static gboolean
+drop_unwanted (GstBuffer ** packet, guint index, gpointer self)
+{
+  if (gst_ice_sink_is_unwanted (self, *packet))
+    gst_clear_buffer (packet);
+  return TRUE;
+}
+
+/* @list: (transfer full). Returns: (transfer full): what of it the peer takes */
+static GstBufferList *
+gst_ice_sink_drop_unwanted (GstIceSink * self, GstBufferList * list)
+{
+  if (g_atomic_int_get (&self->unwanted) == 0)
+    return list;
+  list = gst_buffer_list_make_writable (list);
+  gst_buffer_list_foreach (list, drop_unwanted, self);
+  return list;
 }
 
 static GObject *
@@ -182,6 +221,7 @@ gst_ice_sink_on_formats (GstElement * element, GObject * half,
   GST_INFO_OBJECT (self, "agreed on %" GST_PTR_FORMAT, formats);
   GST_OBJECT_LOCK (self);
   gst_caps_replace (&self->agreed, formats);
+  g_atomic_int_set (&self->unwanted, 0);
   gst_ice_sink_update_payload_type_locked (self);
   GST_OBJECT_UNLOCK (self);
 }
@@ -341,10 +381,12 @@ gst_ice_sink_render_list (GstBaseSink * sink, GstBufferList * list)
   GstIceSink *self = GST_ICE_SINK (sink);
   GstFlowReturn flow = gst_ice_sink_wait_route (self);
 
-  if (flow == GST_FLOW_OK && !g_atomic_int_get (&self->unwanted)) {
-    list = gst_ice_payload_rewrite (gst_buffer_list_ref (list),
+  if (flow == GST_FLOW_OK) {
+    list = gst_ice_sink_drop_unwanted (self, gst_buffer_list_ref (list));
+    list = gst_ice_payload_rewrite (list,
         g_atomic_int_get (&self->payload_change));
-    flow = gst_ice_sender_send_list (gst_ice_sink_get_sender (self), list);
+    if (gst_buffer_list_length (list) > 0)
+      flow = gst_ice_sender_send_list (gst_ice_sink_get_sender (self), list);
     gst_buffer_list_unref (list);
   }
   return to_quiet_flow (flow);
@@ -356,7 +398,7 @@ gst_ice_sink_render (GstBaseSink * sink, GstBuffer * packet)
   GstIceSink *self = GST_ICE_SINK (sink);
   GstFlowReturn flow = gst_ice_sink_wait_route (self);
 
-  if (flow == GST_FLOW_OK && !g_atomic_int_get (&self->unwanted)) {
+  if (flow == GST_FLOW_OK && !gst_ice_sink_is_unwanted (self, packet)) {
     packet = gst_ice_payload_rewrite_packet (gst_buffer_ref (packet),
         g_atomic_int_get (&self->payload_change));
     flow = gst_ice_sender_send_packet (gst_ice_sink_get_sender (self), packet);
