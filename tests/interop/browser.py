@@ -190,12 +190,13 @@ class Calls(BrowserTest):
     def test_publishes_in_max_bundle(self):
         self.publish("max-bundle")
 
-    def test_answers_our_offer_without_a_group(self):
-        """Each m-line has a path of its own, and both ends send on both."""
-        end = End(self, pipeline=AUDIO + VIDEO, encryption="dtls-srtp", interface=None)
+    def answer_our_offer(self, policy, n_transports):
+        """Both ends send audio and video."""
+        end = End(self, pipeline=AUDIO + VIDEO, encryption="dtls-srtp", interface=None,
+                  settings=f"bundle-policy={policy}")
         browser = self.open(PLAIN_ADDRESSES)
         offer = end.offer()
-        self.assertNotIn("a=group", offer)
+        self.assertEqual("a=group" in offer, policy != "none")
         answer = browser.run(ANSWER.format(offer=json.dumps(offer)))
         self.assertEqual(answer.count("a=candidate") > 0 and answer.count("a=sendrecv"), 2, answer)
         end.take(answer)
@@ -203,9 +204,19 @@ class Calls(BrowserTest):
         browser.wait(f"(async () => await {FRAMES} >= {N_FRAMES})()", SECONDS)
         end.wait_stat("packets-received", N_FRAMES, "audio")
         end.wait_seen(N_FRAMES)
-        self.assertEqual(browser.run(TRANSPORTS), 2)
+        self.assertEqual(browser.run(TRANSPORTS), n_transports)
         self.assertEqual([end.cipher(0), end.cipher(1)], ["AEAD_AES_128_GCM"] * 2)
         self.assertEqual(end.complaints(), [])
+
+    def test_answers_our_offer_without_a_group(self):
+        """Each m-line has a path of its own."""
+        self.answer_our_offer("none", 2)
+
+    def test_takes_the_group_of_our_offer(self):
+        self.answer_our_offer("max-compat", 1)
+
+    def test_takes_the_only_transport_of_our_offer(self):
+        self.answer_our_offer("max-bundle", 1)
 
 
 def main():
