@@ -28,10 +28,10 @@ SECONDS = 40
 PLAIN_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns"
 
 SEND = """audiotestsrc is-live=true ! opusenc ! rtpopuspay !
-    icesink name=ice media=audio signalling-uri=http://:{port}/cam
+    icesink name=ice media=audio signalling-uri=http://127.0.0.1:{port}/cam?mode=listener
     videotestsrc is-live=true pattern=red ! video/x-raw,width=320,height=240,framerate=25/1 !
     vp8enc deadline=1 cpu-used=8 keyframe-max-dist=25 ! rtpvp8pay ! icesink media=video"""
-RECEIVE = """icesrc name=ice media=audio signalling-uri=http://:{port}/cam ! rtpopusdepay ! opusdec !
+RECEIVE = """icesrc name=ice media=audio signalling-uri=http://127.0.0.1:{port}/cam?mode=listener ! rtpopusdepay ! opusdec !
     fakesink name=audio async=false signal-handoffs=true
     icesrc media=video ! rtpvp8depay ! vp8dec !
     fakesink name=video async=false signal-handoffs=true"""

@@ -92,7 +92,7 @@ class Example(browser.Pipeline):
 
     def parse(self, _description):
         sink = "fakesink name=video async=false signal-handoffs=true"
-        return EXAMPLE.parse(self.what, f"http://:{self.port}/cam", sink)
+        return EXAMPLE.parse(self.what, f"http://127.0.0.1:{self.port}/cam?mode=listener", sink)
 
 
 def lose_one(sink):

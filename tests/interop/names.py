@@ -15,7 +15,7 @@ from launch import wait_until
 
 # Chromium finds the address that it hides by way of the default route. Nobody is there.
 GATEWAY = "192.0.2.254"
-LOG = "icenicenames"
+LOG = "iceniceresolver"
 NAME = re.compile(r"[0-9a-f-]{36}\.local")
 
 
