@@ -67,7 +67,8 @@ on_message (GstBus * bus, GstMessage * message, gpointer user_data)
 static GstElement *
 make_ice (void)
 {
-  GstElement *pipeline = play (CAMERA "icesink allow-origin=* signalling-uri=http://:0/cam");
+  GstElement *pipeline =
+      play (CAMERA "icesink allow-origin=* signalling-uri=http://:0/cam");
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
 
   gst_bus_add_watch (bus, on_message, NULL);
