@@ -132,6 +132,26 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
   }
 }
 
+/* Notes the payload type of telephone events among @caps (nullable) that the peer does
+ * not take. */
+static void
+gst_ice_sink_note_unwanted_locked (GstIceSink * self, GstCaps * caps)
+{
+  for (guint i = 0; caps != NULL && i < gst_caps_get_size (caps); i++) {
+    g_autoptr (GstCaps) one = gst_caps_copy_nth (caps, i);
+    g_autoptr (GstCaps) chosen = NULL;
+    gint payload_type;
+
+    if (!gst_ice_formats_are_events (one)
+        || !gst_structure_get_int (gst_caps_get_structure (one, 0), "payload",
+            &payload_type))
+      continue;
+    chosen = gst_ice_formats_choose (self->agreed, one, GST_ICE_FORMATS_AGREED);
+    if (gst_caps_is_empty (chosen))
+      g_atomic_int_set (&self->unwanted, 1 + payload_type);
+  }
+}
+
 /* Compares what is sent with what is agreed. Telephone events that the peer does not
  * take are left out, and the audio beside them goes on.
  * Returns: %FALSE when what is sent is not part of what is agreed */
@@ -139,13 +159,14 @@ static gboolean
 gst_ice_sink_update_payload_type_locked (GstIceSink * self)
 {
   g_autoptr (GstCaps) chosen = NULL;
-  gint payload_type;
 
   g_atomic_int_set (&self->payload_change, 0);
   if (self->sent == NULL || self->agreed == NULL) {
     g_atomic_int_set (&self->unwanted, 0);
     return TRUE;
   }
+  gst_ice_sink_note_unwanted_locked (self, self->formats);
+  gst_ice_sink_note_unwanted_locked (self, self->sent);
 
   chosen = gst_ice_formats_choose (self->agreed, self->sent,
       GST_ICE_FORMATS_AGREED);
@@ -153,12 +174,7 @@ gst_ice_sink_update_payload_type_locked (GstIceSink * self)
       gst_ice_payload_get_change (self->sent, chosen));
   if (!gst_caps_is_empty (chosen))
     return TRUE;
-  if (!gst_ice_formats_are_events (self->sent)
-      || !gst_structure_get_int (gst_caps_get_structure (self->sent, 0),
-          "payload", &payload_type))
-    return FALSE;
-  g_atomic_int_set (&self->unwanted, 1 + payload_type);
-  return TRUE;
+  return gst_ice_formats_are_events (self->sent);
 }
 
 /* By its payload type: what rtpdtmfmux pushes from two threads may come under the caps of
