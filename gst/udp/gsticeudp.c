@@ -6,6 +6,8 @@
 
 #include "gsticeudp.h"
 
+#include "gsticelog.h"
+
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -16,8 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_debug);
-#define GST_CAT_DEFAULT gst_ice_udp_debug
+GST_ICE_LOG_CATEGORY (gst_ice_udp_log, "iceudp", "ICE on UDP sockets");
+#define GST_CAT_DEFAULT gst_ice_udp_log ()
 
 static gint features;           /* GstIceUdpFeature bits, atomic */
 
@@ -85,8 +87,6 @@ ensure_probed (void)
   if (!g_once_init_enter (&probed))
     return;
 
-  GST_DEBUG_CATEGORY_INIT (gst_ice_udp_debug, "iceudp", 0,
-      "ICE on UDP sockets");
   g_atomic_int_set (&features, probe ());
   GST_INFO ("kernel features: %#x", (guint) g_atomic_int_get (&features));
   g_once_init_leave (&probed, 1);

@@ -6,14 +6,16 @@
 
 #include "gsticeudpconsent.h"
 
+#include "gsticelog.h"
 #include "gsticeudploss.h"
-#include "gsticeudppulse.h"
+#include "gsticeudpsilence.h"
 #include "gsticeudpstun.h"
 
 #include <string.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_consent_debug);
-#define GST_CAT_DEFAULT gst_ice_udp_consent_debug
+GST_ICE_LOG_CATEGORY (gst_ice_udp_consent_log, "iceudpconsent",
+    "ICE consent freshness");
+#define GST_CAT_DEFAULT gst_ice_udp_consent_log ()
 
 /* RFC 7675, 5.1: every 5 s, times 0.8 to 1.2; 30 s without an answer end it. */
 #define PERIOD_US (5 * G_USEC_PER_SEC)
@@ -70,7 +72,7 @@ struct _GstIceUdpConsent
   gboolean waiting;             /* for the answer to the newest */
   gint64 patience_us;           /* from due_us on */
   gint64 due_us;                /* when the first of those without an answer left */
-  GstIceUdpPulse pulse;
+  GstIceUdpSilence silence;
   gboolean vouched;             /* the last media that came is the peer's for sure */
   guint n_hurried;              /* requests to send in a hurry */
   gint64 hurry_us;              /* when they have to be answered; 0: no hurry */
@@ -88,18 +90,6 @@ struct _GstIceUdpConsent
   GstIceUdpConsentCounts counts;
 };
 
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_udp_consent_debug, "iceudpconsent", 0,
-        "ICE consent freshness");
-    g_once_init_leave (&done, 1);
-  }
-}
-
 /* Returns: (transfer full): consent that was not yet given */
 GstIceUdpConsent *
 gst_ice_udp_consent_new (const GstIceUdpConsentSettings * settings,
@@ -108,7 +98,6 @@ gst_ice_udp_consent_new (const GstIceUdpConsentSettings * settings,
   GstIceUdpConsent *self = g_new0 (GstIceUdpConsent, 1);
   guint timeout_ms = settings->timeout_ms;
 
-  init_debug ();
   self->local_ufrag = g_strdup (settings->local_ufrag);
   self->local_password = g_strdup (settings->local_password);
   self->remote_ufrag = g_strdup (settings->remote_ufrag);
@@ -303,7 +292,7 @@ gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us,
     gboolean vouched)
 {
   self->vouched = vouched;
-  gst_ice_udp_pulse_hear (&self->pulse, now_us);
+  gst_ice_udp_silence_hear (&self->silence, now_us);
   gst_ice_udp_consent_calm_down (self);
 }
 
@@ -311,7 +300,7 @@ gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us,
 static gint64
 gst_ice_udp_consent_get_hurry_us (GstIceUdpConsent * self)
 {
-  return is_frequent (self) ? gst_ice_udp_pulse_get_due_us (&self->pulse) :
+  return is_frequent (self) ? gst_ice_udp_silence_get_due_us (&self->silence) :
       G_MAXINT64;
 }
 
@@ -352,7 +341,7 @@ gst_ice_udp_consent_tick (GstIceUdpConsent * self, gint64 now_us)
   }
   if (now_us >= gst_ice_udp_consent_get_hurry_us (self)) {
     GST_DEBUG ("media of \"%s\" has stopped", self->remote_ufrag);
-    gst_ice_udp_pulse_stop (&self->pulse);
+    gst_ice_udp_silence_stop (&self->silence);
     self->vouched = FALSE;
     gst_ice_udp_consent_hurry (self, now_us);
   }

@@ -7,6 +7,7 @@
 #include "gsticeudploop.h"
 
 #include "gsticeerror.h"
+#include "gsticelog.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,8 +15,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_loop_debug);
-#define GST_CAT_DEFAULT gst_ice_udp_loop_debug
+GST_ICE_LOG_CATEGORY (gst_ice_udp_loop_log, "iceudploop",
+    "ICE UDP sockets of a context");
+#define GST_CAT_DEFAULT gst_ice_udp_loop_log ()
 
 /* Woken this soon after it last read, a thread lets packets gather: above some
  * 4,000 wake-ups a second, where they cost more than packets. At the rates of a call
@@ -32,13 +34,13 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_loop_debug);
 
 #define MAX_EVENTS 256
 
-/* Looks of the keeper at one who waits for packets all the time, until it is roused
+/* Looks of the fallback reader at one who waits for packets all the time, until it is roused
  * when there are some. */
 #define N_QUIET_LOOKS 10
 
 /* And at a loop that nobody comes to, until it takes it. A sink that shows 30 pictures
  * a second is no reason, nor a processor that has more to do than it can: who waits for
- * the keeper to leave waits for two threads' turns then. */
+ * the fallback reader to leave waits for two threads' turns then. */
 #define N_EMPTY_LOOKS 5
 
 struct _GstIceUdpLoop
@@ -49,7 +51,7 @@ struct _GstIceUdpLoop
   guint wait_ms;
   gint epoll_fd;
   gint wake_fd;                 /* an eventfd */
-  void (*rouse_keeper) (void);
+  void (*rouse_fallback) (void);
 
   GMutex lock;                  /* never held across a call that blocks */
 
@@ -57,14 +59,14 @@ struct _GstIceUdpLoop
   GHashTable *sources;          /* set of GstIceUdpSource, not owned */
   GstIceUdpSource *current;     /* the thread is inside it */
   gboolean occupied;            /* a thread is inside the loop */
-  gint keeper_fd;               /* -1: there is no keeper any more */
-  gboolean kept;                /* the keeper polls it */
-  gboolean unwatched;           /* who leaves has to rouse the keeper */
-  guint n_turns;                /* of others than the keeper */
+  gint fallback_fd;             /* -1: there is no fallback reader any more */
+  gboolean in_fallback;         /* the fallback reader polls it */
+  gboolean unwatched;           /* who leaves has to rouse the fallback reader */
+  guint n_turns;                /* of others than the fallback reader */
   guint n_waiting;              /* for left */
   GCond left;                   /* current became NULL, or occupied FALSE */
 
-  /* The keeper's. */
+  /* The fallback reader's. */
   guint n_turns_seen;
   guint n_quiet_looks;          /* in a row */
   guint n_empty_looks;
@@ -78,9 +80,7 @@ struct _GstIceUdpLoop
   gint64 next_tick_us;          /* no sooner */
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceUdpLoop, gst_ice_udp_loop, GST_TYPE_ICE_POLLER,
-    GST_DEBUG_CATEGORY_INIT (gst_ice_udp_loop_debug, "iceudploop", 0,
-        "ICE UDP sockets of a context"));
+G_DEFINE_TYPE (GstIceUdpLoop, gst_ice_udp_loop, GST_TYPE_ICE_POLLER);
 
 static void
 gst_ice_udp_loop_wake (GstIcePoller * feed)
@@ -276,22 +276,22 @@ gst_ice_udp_loop_iterate (GstIceUdpLoop * self, gint64 deadline_us)
 }
 
 static void
-gst_ice_udp_loop_dismiss_keeper_locked (GstIceUdpLoop * self)
+gst_ice_udp_loop_dismiss_fallback_locked (GstIceUdpLoop * self)
 {
-  if (self->kept)
-    epoll_ctl (self->keeper_fd, EPOLL_CTL_DEL, self->epoll_fd, NULL);
-  self->kept = FALSE;
+  if (self->in_fallback)
+    epoll_ctl (self->fallback_fd, EPOLL_CTL_DEL, self->epoll_fd, NULL);
+  self->in_fallback = FALSE;
 }
 
-/* Returns: whether the keeper was here since this thread was */
+/* Returns: whether the fallback reader was here since this thread was */
 static gboolean
 gst_ice_udp_loop_occupy (GstIceUdpLoop * self)
 {
   gboolean kept;
 
   g_mutex_lock (&self->lock);
-  kept = self->kept || self->occupied;
-  gst_ice_udp_loop_dismiss_keeper_locked (self);
+  kept = self->in_fallback || self->occupied;
+  gst_ice_udp_loop_dismiss_fallback_locked (self);
   /* It does not stay. */
   self->n_waiting++;
   while (self->occupied)
@@ -316,7 +316,7 @@ gst_ice_udp_loop_vacate (GstIceUdpLoop * self)
     g_cond_broadcast (&self->left);
   g_mutex_unlock (&self->lock);
   if (unwatched)
-    self->rouse_keeper ();
+    self->rouse_fallback ();
 }
 
 static void
@@ -324,7 +324,7 @@ gst_ice_udp_loop_run (GstIcePoller * feed, gint64 deadline_us)
 {
   GstIceUdpLoop *self = GST_ICE_UDP_LOOP (feed);
 
-  /* The keeper may have taken a wake-up for its own: who calls looks again. */
+  /* The fallback reader may have taken a wake-up for its own: who calls looks again. */
   if (gst_ice_udp_loop_occupy (self))
     deadline_us = G_MININT64;
   gst_ice_udp_loop_iterate (self, deadline_us);
@@ -337,7 +337,7 @@ gst_ice_udp_loop_keep (GstIceUdpLoop * self)
   gboolean mine;
 
   g_mutex_lock (&self->lock);
-  mine = self->kept && !self->occupied;
+  mine = self->in_fallback && !self->occupied;
   if (mine)
     self->occupied = TRUE;
   g_mutex_unlock (&self->lock);
@@ -358,16 +358,16 @@ gst_ice_udp_loop_take_locked (GstIceUdpLoop * self)
 {
   struct epoll_event event = {.events = EPOLLIN,.data.ptr = self };
 
-  self->kept = epoll_ctl (self->keeper_fd, EPOLL_CTL_ADD, self->epoll_fd,
-      &event) == 0;
+  self->in_fallback =
+      epoll_ctl (self->fallback_fd, EPOLL_CTL_ADD, self->epoll_fd, &event) == 0;
 }
 
 void
 gst_ice_udp_loop_drop (GstIceUdpLoop * self)
 {
   g_mutex_lock (&self->lock);
-  gst_ice_udp_loop_dismiss_keeper_locked (self);
-  self->keeper_fd = -1;
+  gst_ice_udp_loop_dismiss_fallback_locked (self);
+  self->fallback_fd = -1;
   g_mutex_unlock (&self->lock);
 }
 
@@ -381,14 +381,14 @@ gst_ice_udp_loop_look (GstIceUdpLoop * self, gint64 * due_us)
   still = self->n_turns == self->n_turns_seen;
   self->n_turns_seen = self->n_turns;
   self->n_empty_looks = still && !self->occupied ? self->n_empty_looks + 1 : 0;
-  if (!self->kept && self->n_empty_looks >= N_EMPTY_LOOKS)
+  if (!self->in_fallback && self->n_empty_looks >= N_EMPTY_LOOKS)
     gst_ice_udp_loop_take_locked (self);
 
-  self->n_quiet_looks = still && self->occupied && !self->kept ?
+  self->n_quiet_looks = still && self->occupied && !self->in_fallback ?
       self->n_quiet_looks + 1 : 0;
-  if (self->kept) {
-    life = GST_ICE_UDP_LOOP_KEPT;
-    /* Who was inside has left, or is the keeper. */
+  if (self->in_fallback) {
+    life = GST_ICE_UDP_LOOP_FALLBACK;
+    /* Who was inside has left, or is the fallback reader. */
     *due_us = self->more ? 0 : self->due_us;
   } else if (self->n_quiet_looks >= N_QUIET_LOOKS) {
     self->unwatched = TRUE;
@@ -436,19 +436,19 @@ gst_ice_udp_loop_init (GstIceUdpLoop * self)
 }
 
 GstIceUdpLoop *
-gst_ice_udp_loop_new (guint wait_ms, gint keeper_fd,
-    void (*rouse_keeper) (void), GError ** error)
+gst_ice_udp_loop_new (guint wait_ms, gint fallback_fd,
+    void (*rouse_fallback) (void), GError ** error)
 {
   g_autoptr (GstIceUdpLoop) self = g_object_new (GST_TYPE_ICE_UDP_LOOP, NULL);
   struct epoll_event event = {.events = EPOLLIN,.data.ptr = self };
 
   self->wait_ms = wait_ms;
-  self->keeper_fd = keeper_fd;
-  self->rouse_keeper = rouse_keeper;
+  self->fallback_fd = fallback_fd;
+  self->rouse_fallback = rouse_fallback;
   if (self->epoll_fd >= 0 && self->wake_fd >= 0 && epoll_ctl (self->epoll_fd,
           EPOLL_CTL_ADD, self->wake_fd, &event) == 0)
     gst_ice_udp_loop_take_locked (self);
-  if (!self->kept) {
+  if (!self->in_fallback) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
         "Packets can't be waited for: %s.", g_strerror (errno));
     return NULL;

@@ -7,6 +7,7 @@
 #include "gsticeudppath.h"
 
 #include "gsticeerror.h"
+#include "gsticelog.h"
 #include "gsticeudp.h"
 #include "gsticeudppool.h"
 #include "gsticeudpsteer.h"
@@ -17,8 +18,9 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_path_debug);
-#define GST_CAT_DEFAULT gst_ice_udp_path_debug
+GST_ICE_LOG_CATEGORY (gst_ice_udp_path_log, "iceudppath",
+    "ICE path on UDP sockets");
+#define GST_CAT_DEFAULT gst_ice_udp_path_log ()
 
 /* A cipher vouches for media behind the queue of who takes it. */
 #define VOUCHED_US G_USEC_PER_SEC
@@ -44,18 +46,6 @@ struct _GstIceUdpPath
   GstIceRoute *previous;        /* until the sender has changed over, or NULL */
   gboolean in_pool;
 };
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_udp_path_debug, "iceudppath", 0,
-        "ICE path on UDP sockets");
-    g_once_init_leave (&done, 1);
-  }
-}
 
 static void
 on_stun (const GstIceUdpAddress * from, const guint8 * data, gsize size,
@@ -118,10 +108,11 @@ on_send (const guint8 * message, gsize size_bytes,
 static const GstIceUdpReaderHooks reader_hooks = { on_stun, on_tick, on_media };
 
 static void
-gst_ice_udp_path_unmeter (GstIceUdpPath * self)
+gst_ice_udp_path_unhook (GstIceUdpPath * self)
 {
   if (self->route != NULL)
-    gst_ice_udp_route_set_meter (GST_ICE_UDP_ROUTE (self->route), NULL, NULL);
+    gst_ice_udp_route_set_stats_hook (GST_ICE_UDP_ROUTE (self->route), NULL,
+        NULL);
 }
 
 static void
@@ -130,7 +121,7 @@ gst_ice_udp_path_stop_receiving (GstIceUdpPath * self)
   if (self->reader == NULL)
     return;
 
-  gst_ice_udp_path_unmeter (self);
+  gst_ice_udp_path_unhook (self);
   /* From here on all goes to the agent's socket; what ours has is older. */
   gst_ice_udp_steer_aim (self->steer, NULL, NULL);
   if (self->in_pool)
@@ -154,7 +145,7 @@ revoke_route (GstIceRoute ** route)
 void
 gst_ice_udp_path_free (GstIceUdpPath * self)
 {
-  gst_ice_udp_path_unmeter (self);
+  gst_ice_udp_path_unhook (self);
   gst_ice_udp_path_stop_receiving (self);
   revoke_route (&self->previous);
   revoke_route (&self->route);
@@ -212,7 +203,6 @@ gst_ice_udp_path_new (const GstIceUdpPathSettings * settings, GError ** error)
 {
   g_autoptr (GstIceUdpPath) self = NULL;
 
-  init_debug ();
   if (gst_ice_udp_get_level () == GST_ICE_UDP_NONE) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
         "GST_ICE_UDP=none leaves packets to the ICE agent.");
@@ -265,7 +255,7 @@ gst_ice_udp_path_aim (GstIceUdpPath * self, const GstIceUdpAddress * remote,
 
 /* Of any thread, under the route's lock, as long as the path has that route. */
 static void
-on_meter (gpointer user_data, GstStructure * stats)
+on_stats (gpointer user_data, GstStructure * stats)
 {
   GstIceUdpPathStats now;
 
@@ -304,7 +294,7 @@ gst_ice_udp_path_move (GstIceUdpPath * self, const GstIceUdpAddress * remote,
     gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (self->reader));
   self->in_pool = FALSE;
   revoke_route (&self->previous);
-  gst_ice_udp_path_unmeter (self);
+  gst_ice_udp_path_unhook (self);
   self->previous = g_steal_pointer (&self->route);
   self->route = route;
 
@@ -313,7 +303,7 @@ gst_ice_udp_path_move (GstIceUdpPath * self, const GstIceUdpAddress * remote,
     GST_INFO ("packets are received by the agent: %s", refusal->message);
     gst_ice_udp_path_stop_receiving (self);
   }
-  gst_ice_udp_route_set_meter (GST_ICE_UDP_ROUTE (route), on_meter, self);
+  gst_ice_udp_route_set_stats_hook (GST_ICE_UDP_ROUTE (route), on_stats, self);
   return TRUE;
 }
 
@@ -331,7 +321,7 @@ gst_ice_udp_path_receive (GstIceUdpPath * self)
   if (!self->in_pool) {
     GST_INFO ("packets are received by the agent: %s", error->message);
     gst_ice_udp_path_stop_receiving (self);
-    gst_ice_udp_route_set_meter (GST_ICE_UDP_ROUTE (self->route), on_meter,
+    gst_ice_udp_route_set_stats_hook (GST_ICE_UDP_ROUTE (self->route), on_stats,
         self);
   }
 }

@@ -14,7 +14,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* How often the keeper looks for threads that are away. */
+/* How often the fallback reader looks for threads that are away. */
 #define LOOK_US (10 * G_TIME_SPAN_MILLISECOND)
 
 #define MAX_EVENTS 64
@@ -29,8 +29,8 @@ typedef struct
 
   gint stopping;                /* atomic */
 
-  gint64 next_pass_us;          /* the keeper's */
-} Keeper;
+  gint64 next_pass_us;          /* the fallback reader's */
+} FallbackReader;
 
 /* A loop, and those who need it. */
 typedef struct
@@ -44,18 +44,18 @@ static GMutex pool_lock;        /* taken before a context's and a loop's, never 
                                  * across a call that blocks */
 
 /* Protected by pool_lock. */
-static Keeper *keeper;          /* NULL while there are no places */
+static FallbackReader *fallback;        /* NULL while there are no places */
 static GPtrArray *places;       /* of Place, owned by its n_users together */
 static GHashTable *sources;     /* GstIceUdpReader, not owned -> Place, not owned */
 
 static void
-rouse_keeper (void)
+rouse_fallback (void)
 {
   guint64 one = 1;
 
   g_mutex_lock (&pool_lock);
   /* It fails with the counter full, and then the thread wakes up anyway. */
-  if (keeper != NULL && write (keeper->wake_fd, &one, sizeof (one)) < 0)
+  if (fallback != NULL && write (fallback->wake_fd, &one, sizeof (one)) < 0)
     GST_TRACE ("already awake");
   g_mutex_unlock (&pool_lock);
 }
@@ -106,7 +106,7 @@ pass (gint64 now_us)
     gint64 due_us = G_MAXINT64;
 
     switch (gst_ice_udp_loop_look (loop, &due_us)) {
-      case GST_ICE_UDP_LOOP_KEPT:
+      case GST_ICE_UDP_LOOP_FALLBACK:
         if (due_us <= now_us)
           gst_ice_udp_loop_keep (loop);
         next_us = MIN (next_us, due_us);
@@ -139,9 +139,9 @@ get_timeout_ms (gint64 due_us)
 }
 
 static gpointer
-keeper_run (gpointer data)
+fallback_reader_run (gpointer data)
 {
-  Keeper *self = data;
+  FallbackReader *self = data;
   struct epoll_event events[MAX_EVENTS];
   guint64 count;
 
@@ -166,7 +166,7 @@ keeper_run (gpointer data)
 
 /* @self: (transfer full) (nullable): in no other thread's hands */
 static void
-keeper_free (Keeper * self)
+fallback_reader_free (FallbackReader * self)
 {
   guint64 one = 1;
 
@@ -184,10 +184,10 @@ keeper_free (Keeper * self)
 }
 
 /* Returns: (transfer full): at work, %NULL with @error set */
-static Keeper *
-keeper_new (GError ** error)
+static FallbackReader *
+fallback_reader_new (GError ** error)
 {
-  Keeper *self = g_new0 (Keeper, 1);
+  FallbackReader *self = g_new0 (FallbackReader, 1);
   struct epoll_event event = {.events = EPOLLIN,.data.ptr = self };
 
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
@@ -196,13 +196,13 @@ keeper_new (GError ** error)
           EPOLL_CTL_ADD, self->wake_fd, &event) < 0) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
         "Packets can't be waited for: %s.", g_strerror (errno));
-    keeper_free (self);
+    fallback_reader_free (self);
     return NULL;
   }
 
-  self->thread = g_thread_try_new ("ice-udp", keeper_run, self, error);
+  self->thread = g_thread_try_new ("ice-udp", fallback_reader_run, self, error);
   if (self->thread == NULL)
-    g_clear_pointer (&self, keeper_free);
+    g_clear_pointer (&self, fallback_reader_free);
   return self;
 }
 
@@ -218,12 +218,13 @@ make_place_locked (GstIceWaiter * context, GError ** error)
     places = g_ptr_array_new ();
     sources = g_hash_table_new (NULL, NULL);
   }
-  if (keeper == NULL)
-    keeper = keeper_new (error);
-  if (keeper == NULL)
+  if (fallback == NULL)
+    fallback = fallback_reader_new (error);
+  if (fallback == NULL)
     return NULL;
 
-  loop = gst_ice_udp_loop_new (wait_ms, keeper->epoll_fd, rouse_keeper, error);
+  loop =
+      gst_ice_udp_loop_new (wait_ms, fallback->epoll_fd, rouse_fallback, error);
   if (loop == NULL)
     return NULL;
   place = g_new0 (Place, 1);
@@ -256,15 +257,15 @@ join_place_locked (GstIceUdpSource * source, GstIceWaiter * context,
   return place;
 }
 
-/* Returns: (transfer full) (nullable): the keeper, if it has nothing left to do */
-static Keeper *
-retire_keeper_locked (void)
+/* Returns: (transfer full) (nullable): the fallback reader, if it has nothing left to do */
+static FallbackReader *
+retire_fallback_locked (void)
 {
-  return places == NULL || places->len > 0 ? NULL : g_steal_pointer (&keeper);
+  return places == NULL || places->len > 0 ? NULL : g_steal_pointer (&fallback);
 }
 
-/* Returns: (transfer full) (nullable): as of retire_keeper_locked() */
-static Keeper *
+/* Returns: (transfer full) (nullable): as of retire_fallback_locked() */
+static FallbackReader *
 leave_place_locked (GstIceUdpSource * source, Place * place)
 {
   g_hash_table_remove (sources, source);
@@ -277,22 +278,22 @@ leave_place_locked (GstIceUdpSource * source, Place * place)
   g_ptr_array_remove_fast (places, place);
   g_object_unref (place->loop);
   g_free (place);
-  return retire_keeper_locked ();
+  return retire_fallback_locked ();
 }
 
 gboolean
 gst_ice_udp_pool_add (GstIceUdpSource * source, GstIceWaiter * context,
     GError ** error)
 {
-  Keeper *idle = NULL;
+  FallbackReader *idle = NULL;
   Place *place;
 
   g_mutex_lock (&pool_lock);
   place = join_place_locked (source, context, error);
   if (place == NULL)
-    idle = retire_keeper_locked ();
+    idle = retire_fallback_locked ();
   g_mutex_unlock (&pool_lock);
-  keeper_free (idle);
+  fallback_reader_free (idle);
 
   if (place == NULL)
     return FALSE;
@@ -305,7 +306,7 @@ gst_ice_udp_pool_add (GstIceUdpSource * source, GstIceWaiter * context,
 void
 gst_ice_udp_pool_remove (GstIceUdpSource * source)
 {
-  Keeper *idle;
+  FallbackReader *idle;
   Place *place;
 
   g_mutex_lock (&pool_lock);
@@ -319,7 +320,7 @@ gst_ice_udp_pool_remove (GstIceUdpSource * source)
   g_mutex_lock (&pool_lock);
   idle = leave_place_locked (source, place);
   g_mutex_unlock (&pool_lock);
-  keeper_free (idle);
+  fallback_reader_free (idle);
 }
 
 guint
@@ -328,7 +329,7 @@ gst_ice_udp_pool_get_n_threads (void)
   guint n;
 
   g_mutex_lock (&pool_lock);
-  n = keeper != NULL ? 1 : 0;
+  n = fallback != NULL ? 1 : 0;
   g_mutex_unlock (&pool_lock);
   return n;
 }

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* Who reads which sockets, in the whole process: those of a context its own thread,
- * by a loop (gsticeudploop.h) that is the context's feed; and one thread, the keeper,
+ * by a loop (gsticeudploop.h) that is the context's feed; and one thread, the fallback,
  * those whose thread is away, and those that nobody wants packets of. */
 
 /* Any thread but those that read. */

@@ -6,13 +6,15 @@
 
 #include "gsticeudpreader.h"
 
+#include "gsticelog.h"
 #include "gsticeudp.h"
 #include "gsticeudpbatch.h"
 
 #include <string.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_reader_debug);
-#define GST_CAT_DEFAULT gst_ice_udp_reader_debug
+GST_ICE_LOG_CATEGORY (gst_ice_udp_reader_log, "iceudpreader",
+    "ICE reader of a UDP socket");
+#define GST_CAT_DEFAULT gst_ice_udp_reader_log ()
 
 /* RFC 7983, 7: 0 to 3 is STUN. */
 #define FIRST_NOT_STUN 4

@@ -7,6 +7,7 @@
 #include "gsticeudproute.h"
 
 #include "gsticeerror.h"
+#include "gsticelog.h"
 #include "gsticeudp.h"
 #include "gsticeudpbatch.h"
 
@@ -16,8 +17,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_udp_route_debug);
-#define GST_CAT_DEFAULT gst_ice_udp_route_debug
+GST_ICE_LOG_CATEGORY (gst_ice_udp_route_log, "iceudproute",
+    "ICE route on a UDP socket");
+#define GST_CAT_DEFAULT gst_ice_udp_route_log ()
 
 /* In the order of stepping down. */
 typedef enum
@@ -47,16 +49,14 @@ struct _GstIceUdpRoute
   /* Protected by lock. */
   GstIceUdpRouteCounts counts;
 
-  GMutex meter_lock;            /* held while the meter is read, so that it stays */
+  GMutex stats_lock;            /* held while the hook is called, so that it stays */
 
-  /* Protected by meter_lock. */
-  void (*meter) (gpointer user_data, GstStructure * stats);     /* or NULL */
-  gpointer meter_data;
+  /* Protected by stats_lock. */
+  void (*stats_hook) (gpointer user_data, GstStructure * stats);        /* or NULL */
+  gpointer stats_data;
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceUdpRoute, gst_ice_udp_route, GST_TYPE_ICE_ROUTE,
-    GST_DEBUG_CATEGORY_INIT (gst_ice_udp_route_debug, "iceudproute", 0,
-        "ICE route on a UDP socket"));
+G_DEFINE_TYPE (GstIceUdpRoute, gst_ice_udp_route, GST_TYPE_ICE_ROUTE);
 
 /* One call's worth of messages, on the stack of the thread that sends. */
 typedef struct
@@ -405,10 +405,10 @@ gst_ice_udp_route_add_stats (GstIceRoute * route, GstStructure * stats)
       "send-calls", G_TYPE_UINT64, counts.calls,
       "packets-refused", G_TYPE_UINT64, counts.packets_refused, NULL);
 
-  g_mutex_lock (&self->meter_lock);
-  if (self->meter != NULL)
-    self->meter (self->meter_data, stats);
-  g_mutex_unlock (&self->meter_lock);
+  g_mutex_lock (&self->stats_lock);
+  if (self->stats_hook != NULL)
+    self->stats_hook (self->stats_data, stats);
+  g_mutex_unlock (&self->stats_lock);
 }
 
 static void
@@ -439,7 +439,7 @@ static void
 gst_ice_udp_route_init (GstIceUdpRoute * self)
 {
   g_mutex_init (&self->lock);
-  g_mutex_init (&self->meter_lock);
+  g_mutex_init (&self->stats_lock);
 }
 
 static Mode
@@ -493,13 +493,13 @@ gst_ice_udp_route_revoke (GstIceUdpRoute * self)
 }
 
 void
-gst_ice_udp_route_set_meter (GstIceUdpRoute * self,
+gst_ice_udp_route_set_stats_hook (GstIceUdpRoute * self,
     void (*func) (gpointer user_data, GstStructure * stats), gpointer user_data)
 {
-  g_mutex_lock (&self->meter_lock);
-  self->meter = func;
-  self->meter_data = user_data;
-  g_mutex_unlock (&self->meter_lock);
+  g_mutex_lock (&self->stats_lock);
+  self->stats_hook = func;
+  self->stats_data = user_data;
+  g_mutex_unlock (&self->stats_lock);
 }
 
 void

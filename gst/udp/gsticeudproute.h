@@ -33,7 +33,7 @@ void gst_ice_udp_route_revoke (GstIceUdpRoute * self);
 
 /* Session thread. @func: (nullable): adds what is known beside the route, from any
  * thread, until another is set: then no call is under way any more */
-void gst_ice_udp_route_set_meter (GstIceUdpRoute * self,
+void gst_ice_udp_route_set_stats_hook (GstIceUdpRoute * self,
     void (*func) (gpointer user_data, GstStructure * stats),
     gpointer user_data);
 

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "gsticeudppulse.h"
+#include "gsticeudpsilence.h"
 
 /* Reads in a row that make media steady, and how far apart they may be: one packet
  * of 20 ms, or a picture of 30 a second, with some loss. */
@@ -19,13 +19,13 @@
 #define MIN_SILENCE_US (140 * G_TIME_SPAN_MILLISECOND)
 
 void
-gst_ice_udp_pulse_hear (GstIceUdpPulse * self, gint64 now_us)
+gst_ice_udp_silence_hear (GstIceUdpSilence * self, gint64 now_us)
 {
   gint64 gap_us = now_us - self->heard_us;
 
   self->heard_us = now_us;
   if (gap_us > MAX_GAP_US) {
-    gst_ice_udp_pulse_stop (self);
+    gst_ice_udp_silence_stop (self);
     return;
   }
   self->n_steady++;
@@ -34,14 +34,14 @@ gst_ice_udp_pulse_hear (GstIceUdpPulse * self, gint64 now_us)
 }
 
 void
-gst_ice_udp_pulse_stop (GstIceUdpPulse * self)
+gst_ice_udp_silence_stop (GstIceUdpSilence * self)
 {
   self->n_steady = 0;
   self->gap_us = 0;
 }
 
 gint64
-gst_ice_udp_pulse_get_due_us (const GstIceUdpPulse * self)
+gst_ice_udp_silence_get_due_us (const GstIceUdpSilence * self)
 {
   if (self->n_steady < N_STEADY)
     return G_MAXINT64;

@@ -16,16 +16,16 @@ typedef struct
   gint64 heard_us;              /* when the last came */
   gint64 gap_us;                /* the longest of late between two */
   guint n_steady;               /* in a row */
-} GstIceUdpPulse;
+} GstIceUdpSilence;
 
 /* Something came. */
-void gst_ice_udp_pulse_hear (GstIceUdpPulse * self, gint64 now_us);
+void gst_ice_udp_silence_hear (GstIceUdpSilence * self, gint64 now_us);
 
 /* Of this silence no more is to be said. */
-void gst_ice_udp_pulse_stop (GstIceUdpPulse * self);
+void gst_ice_udp_silence_stop (GstIceUdpSilence * self);
 
 /* Returns: when nothing having come is odd, %G_MAXINT64: it never is, as media does
  *     not come steadily */
-gint64 gst_ice_udp_pulse_get_due_us (const GstIceUdpPulse * self);
+gint64 gst_ice_udp_silence_get_due_us (const GstIceUdpSilence * self);
 
 G_END_DECLS
