@@ -131,10 +131,15 @@ static void
 take_media (GstIceLitePort * self, GstIceLitePath * path, const guint8 * data,
     gsize size, gint64 now_us)
 {
-  Batch *batch = get_batch (self, gst_ice_lite_call_get_demux (path->call));
+  const guint kind = gst_ice_demux_tell (data, size);
+  Batch *batch;
 
   path->media_us = now_us;
-  batch->kinds |= gst_ice_demux_tell (data, size);
+  /* Too short to be anything. */
+  if (kind == 0)
+    return;
+  batch = get_batch (self, gst_ice_lite_call_get_demux (path->call));
+  batch->kinds |= kind;
   batch->size_bytes += size;
   gst_buffer_list_add (batch->list,
       gst_buffer_new_wrapped (g_memdup2 (data, size), size));

@@ -8,6 +8,7 @@
 
 #include "gsticecompatibility.h"
 #include "gsticeerror.h"
+#include "gsticelimits.h"
 #include "gsticeniceconvert.h"
 #include "gsticenicegathering.h"
 #include "gsticenicecandidatefilter.h"
@@ -342,7 +343,10 @@ gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
   self->news = gst_ice_nice_event_queue_new (self->context, pass_on,
       G_OBJECT (self));
   self->local = gst_ice_nice_candidate_filter_new (self->config, error);
-  if (self->local == NULL || !set_up_nice (self, settings, error)) {
+  /* libnice 0.1.21 makes a main context for each component, without asking. */
+  if (self->local == NULL
+      || !gst_ice_limits_check (GST_ICE_LIMITS_CALL_DESCRIPTORS, error)
+      || !set_up_nice (self, settings, error)) {
     gst_ice_agent_close (GST_ICE_AGENT (self), NULL, NULL);
     return NULL;
   }

@@ -31,11 +31,13 @@
 #include "gsticeappsignallerclass.h"
 #include "gsticecandidatetext.h"
 #include "gsticeerror.h"
+#include "gsticelog.h"
 #include "gsticemessage.h"
 #include "gsticesdp.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_app_signaller_debug);
-#define GST_CAT_DEFAULT gst_ice_app_signaller_debug
+GST_ICE_LOG_CATEGORY (gst_ice_app_signaller_log, "iceappsignaller",
+    "ICE signalling by the application");
+#define GST_CAT_DEFAULT gst_ice_app_signaller_log ()
 
 enum
 {
@@ -64,9 +66,7 @@ struct _GstIceAppSignaller
   GstIceGatheringState gathering_state;
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceAppSignaller, gst_ice_app_signaller,
-    G_TYPE_OBJECT, GST_DEBUG_CATEGORY_INIT (gst_ice_app_signaller_debug,
-        "iceappsignaller", 0, "ICE signalling by the application"));
+G_DEFINE_TYPE (GstIceAppSignaller, gst_ice_app_signaller, G_TYPE_OBJECT);
 
 /* Returns: (transfer full) (nullable): the session, or %NULL with @error set */
 static GstIceSession *

@@ -326,7 +326,19 @@ gst_ice_element_add_listener (GstIceElement * self)
   return listener;
 }
 
-void
+/* The system has no more for this element. */
+static void
+gst_ice_element_fail_to_join (GstIceElement * self, Listener * listener,
+    const GError * error)
+{
+  GST_OBJECT_LOCK (self->element);
+  self->listener = NULL;
+  GST_OBJECT_UNLOCK (self->element);
+  listener_free (listener);
+  gst_ice_message_post_error (self->element, GST_MESSAGE_ERROR, error);
+}
+
+gboolean
 gst_ice_element_join (GstIceElement * self)
 {
   Listener *listener = gst_ice_element_add_listener (self);
@@ -334,6 +346,7 @@ gst_ice_element_join (GstIceElement * self)
       (self->element));
   g_autofree gchar *mid = NULL;
   g_autoptr (GstIceConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
   GstIceClaim claim = {.direction = self->direction };
   GstIceAppSignaller *face;
   GstIceSession *session;
@@ -356,7 +369,12 @@ gst_ice_element_join (GstIceElement * self)
   claim.mid = mid != NULL && *mid != '\0' ? mid : NULL;
   claim.owner = listener->half;
 
-  session = gst_ice_registry_join (name);
+  session = gst_ice_registry_join (name, &error);
+  if (session == NULL) {
+    g_free (name);
+    gst_ice_element_fail_to_join (self, listener, error);
+    return FALSE;
+  }
   face = gst_ice_app_signaller_get (session);
   gst_ice_app_signaller_add_element (face, self->element);
   member = gst_ice_session_join (session, &claim, config,
@@ -369,6 +387,7 @@ gst_ice_element_join (GstIceElement * self)
   self->member = member;
   GST_OBJECT_UNLOCK (self->element);
   g_object_notify (G_OBJECT (self->element), "session");
+  return TRUE;
 }
 
 /* Returns: %FALSE when it was no member */
@@ -452,4 +471,15 @@ GObject *
 gst_ice_element_get_half (GstIceElement * self)
 {
   return self->half;
+}
+
+GObject *
+gst_ice_element_dup_half (GstIceElement * self)
+{
+  GObject *half;
+
+  GST_OBJECT_LOCK (self->element);
+  half = self->half != NULL ? g_object_ref (self->half) : NULL;
+  GST_OBJECT_UNLOCK (self->element);
+  return half;
 }

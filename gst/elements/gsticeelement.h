@@ -45,9 +45,10 @@ void gst_ice_element_get_property (GstIceElement * self, guint id,
 gboolean gst_ice_element_add_turn_server (GstElement * element,
     const gchar * uri);
 
-/* State change: NULL to READY, and READY to NULL. All are told of by messages:
- * joining does not fail here. */
-void gst_ice_element_join (GstIceElement * self);
+/* State change: NULL to READY, and READY to NULL. What becomes of it is told by messages.
+ * Returns: %FALSE when the process has no thread or descriptor left; the element has
+ *     posted that as an error */
+gboolean gst_ice_element_join (GstIceElement * self);
 void gst_ice_element_leave (GstIceElement * self);
 
 /* Once it is known what the element carries; further calls do nothing until it
@@ -58,7 +59,13 @@ void gst_ice_element_set_ready (GstIceElement * self, GstIceMediaKind kind,
 
 GstIceComponent gst_ice_element_get_component (GstIceElement * self);
 
-/* Returns: (transfer none): the sender or receiver, from joining to leaving */
+/* Streaming thread. Returns: (transfer none): the sender or receiver, from joining to
+ *     leaving */
 GObject *gst_ice_element_get_half (GstIceElement * self);
+
+/* Any thread, in any state. Returns: (transfer full) (nullable): the same; %NULL: the
+ *     element was in no session yet */
+GObject *gst_ice_element_dup_half (GstIceElement * self)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -6,8 +6,11 @@
 
 #include "gsticesharedpush.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_shared_push_debug);
-#define GST_CAT_DEFAULT gst_ice_shared_push_debug
+#include "gsticelog.h"
+
+GST_ICE_LOG_CATEGORY (gst_ice_shared_push_log, "icesharedpush",
+    "ICE packets pushed by a shared thread");
+#define GST_CAT_DEFAULT gst_ice_shared_push_log ()
 
 /* Of one source until others have their turn. */
 #define MAX_LISTS 16
@@ -26,18 +29,6 @@ struct _GstIceSharedPush
 
   gint end_wanted;              /* atomic */
 };
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_shared_push_debug, "icesharedpush", 0,
-        "ICE packets pushed by a shared thread");
-    g_once_init_leave (&done, 1);
-  }
-}
 
 /* GstBaseSrc pauses its task when create() gives nothing, and a paused task keeps
  * its thread; a stopped one does not, and starts again at PAUSED to PLAYING. */
@@ -160,15 +151,19 @@ on_turn (gpointer user_data)
 GstIceSharedPush *
 gst_ice_shared_push_new (GstBaseSrc * src, GstIceReceiver * receiver,
     const gchar * context, guint wait_ms,
-    GstBufferList * (*stamp) (GstBaseSrc * src, GstBufferList * list))
+    GstBufferList * (*stamp) (GstBaseSrc * src, GstBufferList * list),
+    GError ** error)
 {
   GstIceSharedPush *self = g_new0 (GstIceSharedPush, 1);
 
-  init_debug ();
   self->src = src;
   self->receiver = g_object_ref (receiver);
   self->stamp = stamp;
-  gst_ice_receiver_set_thread (receiver, context, wait_ms, on_turn, self);
+  if (!gst_ice_receiver_share_thread (receiver, context, wait_ms, on_turn, self,
+          error)) {
+    g_object_unref (self->receiver);
+    g_clear_pointer (&self, g_free);
+  }
   return self;
 }
 
@@ -176,7 +171,7 @@ gst_ice_shared_push_new (GstBaseSrc * src, GstIceReceiver * receiver,
 void
 gst_ice_shared_push_free (GstIceSharedPush * self)
 {
-  gst_ice_receiver_set_thread (self->receiver, NULL, 0, NULL, NULL);
+  gst_ice_receiver_leave_thread (self->receiver);
   g_object_unref (self->receiver);
   g_free (self);
 }

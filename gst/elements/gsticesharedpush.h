@@ -15,10 +15,12 @@ G_BEGIN_DECLS
 typedef struct _GstIceSharedPush GstIceSharedPush;
 
 /* State change: NULL to READY. @src, @receiver: (transfer none), outlive it;
- * @stamp: takes a list and returns it with timestamps */
+ * @stamp: takes a list and returns it with timestamps
+ * Returns: (transfer full): %NULL with @error set when no thread can be made */
 GstIceSharedPush *gst_ice_shared_push_new (GstBaseSrc * src, GstIceReceiver * receiver,
     const gchar * context, guint wait_ms,
-    GstBufferList * (*stamp) (GstBaseSrc * src, GstBufferList * list))
+    GstBufferList * (*stamp) (GstBaseSrc * src, GstBufferList * list),
+    GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* State change: READY to NULL. Waits until nothing is pushed. */

@@ -12,6 +12,9 @@
  * that a pipeline needs. An icesrc in the same pipeline with the same media makes
  * the m-line one that sends and receives, on one path.
  *
+ * EOS that is sent to the pipeline while there is no path ends the wait for one, and the
+ * stream with it (#GstIceSink:wait-for-connection).
+ *
  * Payload types are those of the agreed SDP: where the peer chose others than the
  * payloader, icesink writes them into the packets.
  *
@@ -384,10 +387,15 @@ static GstFlowReturn
 gst_ice_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
+  GstFlowReturn flow = g_atomic_int_get (&self->wait_for_connection) ?
+      gst_ice_sink_wait_route_once (self) : GST_FLOW_OK;
 
-  if (g_atomic_int_get (&self->wait_for_connection) &&
-      gst_ice_sink_wait_route_once (self) == GST_FLOW_ERROR)
-    return to_quiet_flow (GST_FLOW_ERROR);
+  if (flow == GST_FLOW_ERROR)
+    return to_quiet_flow (flow);
+  /* Who sent EOS holds the pipeline's state lock until the source's thread is back, and
+   * without that lock the pipeline does not go to PLAYING: that is not waited for. */
+  if (flow == GST_FLOW_EOS)
+    sink->need_preroll = FALSE;
   return GST_FLOW_OK;
 }
 
@@ -423,6 +431,60 @@ gst_ice_sink_render (GstBaseSink * sink, GstBuffer * packet)
   return to_quiet_flow (flow);
 }
 
+/* Also in state NULL, in which an application may send any event. */
+static void
+gst_ice_sink_set_flushing (GstIceSink * self, gboolean flushing)
+{
+  g_autoptr (GObject) half = gst_ice_element_dup_half (self->ice);
+
+  if (half != NULL)
+    gst_ice_sender_set_flushing (GST_ICE_SENDER (half), flushing);
+}
+
+/* EOS that an application sends to the pipeline comes here too, as the flag says that the
+ * element is a source, and here first: a bin begins with what was added last. The source
+ * whose thread waits in render() for a path can't take it before the wait is over.
+ * Returns: whether a wait ends by it */
+static gboolean
+gst_ice_sink_end_wait (GstIceSink * self)
+{
+  g_autoptr (GObject) half = gst_ice_element_dup_half (self->ice);
+
+  if (half == NULL || !g_atomic_int_get (&self->wait_for_connection) ||
+      gst_ice_sender_has_route (GST_ICE_SENDER (half)))
+    return FALSE;
+
+  GST_INFO_OBJECT (self, "EOS: a path is not waited for any more");
+  gst_ice_sender_set_patient (GST_ICE_SENDER (half), FALSE);
+  return TRUE;
+}
+
+static gboolean
+gst_ice_sink_send_event (GstElement * element, GstEvent * event)
+{
+  GstIceSink *self = GST_ICE_SINK (element);
+  gboolean taken = FALSE;
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_EOS:
+      taken = gst_ice_sink_end_wait (self);
+      break;
+    case GST_EVENT_FLUSH_START:
+    case GST_EVENT_FLUSH_STOP:
+      /* Those of a pipeline come from its sources. */
+      break;
+    default:
+      /* GstBaseSink sends upstream what can go there, and latency and steps are its own. */
+      if (GST_EVENT_IS_UPSTREAM (event) || GST_EVENT_TYPE (event) ==
+          GST_EVENT_LATENCY)
+        return GST_ELEMENT_CLASS (gst_ice_sink_parent_class)->send_event
+            (element, event);
+      break;
+  }
+  gst_event_unref (event);
+  return taken;
+}
+
 static gboolean
 gst_ice_sink_unlock (GstBaseSink * sink)
 {
@@ -432,7 +494,7 @@ gst_ice_sink_unlock (GstBaseSink * sink)
   self->unlocked = TRUE;
   g_mutex_unlock (&self->wait_lock);
 
-  gst_ice_sender_set_flushing (gst_ice_sink_get_sender (self), TRUE);
+  gst_ice_sink_set_flushing (self, TRUE);
 
   g_mutex_lock (&self->wait_lock);
   while (self->waiting)
@@ -446,7 +508,7 @@ gst_ice_sink_unlock_stop (GstBaseSink * sink)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
 
-  gst_ice_sender_set_flushing (gst_ice_sink_get_sender (self), FALSE);
+  gst_ice_sink_set_flushing (self, FALSE);
 
   g_mutex_lock (&self->wait_lock);
   self->unlocked = FALSE;
@@ -491,10 +553,12 @@ gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
   switch (transition) {
     case GST_STATE_CHANGE_NULL_TO_READY:
       gst_ice_sink_forget_formats (self);
-      gst_ice_element_join (self->ice);
+      if (!gst_ice_element_join (self->ice))
+        return GST_STATE_CHANGE_FAILURE;
       break;
     case GST_STATE_CHANGE_READY_TO_PAUSED:
       self->started = TRUE;
+      gst_ice_sender_set_patient (gst_ice_sink_get_sender (self), TRUE);
       gst_ice_sink_choose_async (self);
       /* RTCP is the same for all formats: no caps to wait for. */
       if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP)
@@ -586,6 +650,7 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
       "Sink/Network", "Sends RTP over the path that ICE nominates",
       "The gst-ice authors");
   element_class->change_state = gst_ice_sink_change_state;
+  element_class->send_event = gst_ice_sink_send_event;
 
   base_class->set_caps = gst_ice_sink_set_caps;
   base_class->preroll = gst_ice_sink_preroll;
@@ -608,6 +673,9 @@ gst_ice_sink_init (GstIceSink * self)
   g_cond_init (&self->wait_cond);
   self->ice = gst_ice_element_new (GST_ELEMENT (self), PROP_MEMBER,
       GST_ICE_DIRECTION_SENDONLY, &events);
+
+  /* For gst_ice_sink_send_event(). */
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
 
   /* A buffer kept for "last-sample" would not go back to its pool. */
   gst_base_sink_set_last_sample_enabled (GST_BASE_SINK (self), FALSE);

@@ -247,10 +247,12 @@ gst_ice_src_timestamp (GstBaseSrc * src, GstBufferList * list)
   return list;
 }
 
-static void
+/* Returns: %FALSE when that can't be; an error was posted */
+static gboolean
 gst_ice_src_join (GstIceSrc * self)
 {
   g_autofree gchar *context = NULL;
+  g_autoptr (GError) error = NULL;
   guint wait_ms;
 
   GST_OBJECT_LOCK (self);
@@ -258,11 +260,21 @@ gst_ice_src_join (GstIceSrc * self)
   wait_ms = self->context_wait_ms;
   GST_OBJECT_UNLOCK (self);
 
-  gst_ice_element_join (self->ice);
-  if (context != NULL && *context != '\0')
-    self->pusher = gst_ice_shared_push_new (GST_BASE_SRC (self),
-        gst_ice_src_get_receiver (self), context, wait_ms,
-        gst_ice_src_timestamp);
+  if (!gst_ice_element_join (self->ice))
+    return FALSE;
+  if (context == NULL || *context == '\0')
+    return TRUE;
+
+  self->pusher = gst_ice_shared_push_new (GST_BASE_SRC (self),
+      gst_ice_src_get_receiver (self), context, wait_ms, gst_ice_src_timestamp,
+      &error);
+  if (self->pusher == NULL) {
+    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
+        ("%s can't have the thread that its context is to share: %s",
+            GST_OBJECT_NAME (self), error->message), (NULL));
+    gst_ice_element_leave (self->ice);
+  }
+  return self->pusher != NULL;
 }
 
 static void
@@ -270,6 +282,7 @@ gst_ice_src_leave (GstIceSrc * self)
 {
   g_clear_pointer (&self->pusher, gst_ice_shared_push_free);
   gst_ice_element_leave (self->ice);
+  gst_ice_receiver_close (gst_ice_src_get_receiver (self));
 }
 
 static GstStateChangeReturn
@@ -278,8 +291,8 @@ gst_ice_src_change_state (GstElement * element, GstStateChange transition)
   GstIceSrc *self = GST_ICE_SRC (element);
   GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY)
-    gst_ice_src_join (self);
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !gst_ice_src_join (self))
+    return GST_STATE_CHANGE_FAILURE;
 
   ret = GST_ELEMENT_CLASS (gst_ice_src_parent_class)->change_state (element,
       transition);
@@ -319,21 +332,27 @@ gst_ice_src_send_event (GstElement * element, GstEvent * event)
       event);
 }
 
+/* Also in state NULL, in which an application may send any event. */
+static void
+gst_ice_src_set_flushing (GstIceSrc * self, gboolean flushing)
+{
+  g_autoptr (GObject) half = gst_ice_element_dup_half (self->ice);
+
+  if (half != NULL)
+    gst_ice_receiver_set_flushing (GST_ICE_RECEIVER (half), flushing);
+}
+
 static gboolean
 gst_ice_src_unlock (GstBaseSrc * src)
 {
-  GstIceSrc *self = GST_ICE_SRC (src);
-
-  gst_ice_receiver_set_flushing (gst_ice_src_get_receiver (self), TRUE);
+  gst_ice_src_set_flushing (GST_ICE_SRC (src), TRUE);
   return TRUE;
 }
 
 static gboolean
 gst_ice_src_unlock_stop (GstBaseSrc * src)
 {
-  GstIceSrc *self = GST_ICE_SRC (src);
-
-  gst_ice_receiver_set_flushing (gst_ice_src_get_receiver (self), FALSE);
+  gst_ice_src_set_flushing (GST_ICE_SRC (src), FALSE);
   return TRUE;
 }
 

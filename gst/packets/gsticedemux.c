@@ -6,8 +6,10 @@
 
 #include "gsticedemux.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_demux_debug);
-#define GST_CAT_DEFAULT gst_ice_demux_debug
+#include "gsticelog.h"
+
+GST_ICE_LOG_CATEGORY (gst_ice_demux_log, "icedemux", "ICE packet demux");
+#define GST_CAT_DEFAULT gst_ice_demux_log ()
 
 struct _GstIceDemux
 {
@@ -25,9 +27,7 @@ struct _GstIceDemux
   GstIceDemuxCounts counts;
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceDemux, gst_ice_demux, G_TYPE_OBJECT,
-    GST_DEBUG_CATEGORY_INIT (gst_ice_demux_debug, "icedemux", 0,
-        "ICE packet demux"));
+G_DEFINE_TYPE (GstIceDemux, gst_ice_demux, G_TYPE_OBJECT);
 
 static void
 gst_ice_demux_finalize (GObject * object)
@@ -129,19 +129,24 @@ typedef enum
   PACKET_DTLS = 1 << 2,
 } PacketKind;
 
+/* RFC 3550, 5.1 and 6.4.2; RFC 6347, 4.1. */
+#define MIN_RTP_SIZE 12
+#define MIN_RTCP_SIZE 8
+#define MIN_DTLS_SIZE 13
+
 guint
 gst_ice_demux_tell (const guint8 * packet, gsize size_bytes)
 {
-  if (size_bytes < 2)
-    return PACKET_MEDIA;
-  /* RFC 7983, 7. */
-  if (packet[0] >= 20 && packet[0] <= 63)
-    return PACKET_DTLS;
+  if (size_bytes < MIN_RTCP_SIZE)
+    return 0;
   /* RFC 5761, 4: payload types 64 to 95 are RTCP packet types 192 to 223. */
   if ((packet[0] & 0xc0) == 0x80 && (packet[1] & 0x7f) >= 64 &&
       (packet[1] & 0x7f) <= 95)
     return PACKET_RTCP;
-  return PACKET_MEDIA;
+  /* RFC 7983, 7. */
+  if (packet[0] >= 20 && packet[0] <= 63)
+    return size_bytes >= MIN_DTLS_SIZE ? PACKET_DTLS : 0;
+  return size_bytes >= MIN_RTP_SIZE ? PACKET_MEDIA : 0;
 }
 
 static guint
@@ -149,17 +154,24 @@ get_kind (GstBuffer * packet)
 {
   guint8 head[2];
 
-  return gst_ice_demux_tell (head, gst_buffer_extract (packet, 0, head, 2));
+  gst_buffer_extract (packet, 0, head, sizeof (head));
+  return gst_ice_demux_tell (head, gst_buffer_get_size (packet));
 }
 
-/* Returns: the kinds that are in @list */
+/* @n_short: (out): how many are too short
+ * Returns: the kinds that are in @list */
 static guint
-find_kinds (GstBufferList * list)
+find_kinds (GstBufferList * list, guint * n_short)
 {
   guint found = 0;
 
-  for (guint i = 0; i < gst_buffer_list_length (list); i++)
-    found |= get_kind (gst_buffer_list_get (list, i));
+  *n_short = 0;
+  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
+    guint kind = get_kind (gst_buffer_list_get (list, i));
+
+    found |= kind;
+    *n_short += kind == 0;
+  }
   return found;
 }
 
@@ -239,8 +251,21 @@ give_handshake (GstIceHandshakeFunc handshake, GObject * owner,
 void
 gst_ice_demux_deliver (GstIceDemux * self, GstBufferList * list)
 {
-  gst_ice_demux_deliver_known (self, list, find_kinds (list),
-      gst_buffer_list_calculate_size (list));
+  guint n_short;
+  const guint kinds = find_kinds (list, &n_short);
+
+  if (n_short > 0) {
+    GstBufferList *rest = pick_packets (list, kinds);
+
+    g_mutex_lock (&self->lock);
+    self->counts.packets_unclaimed += n_short;
+    g_mutex_unlock (&self->lock);
+    gst_buffer_list_unref (list);
+    list = rest;
+  }
+  if (list != NULL)
+    gst_ice_demux_deliver_known (self, list, kinds,
+        gst_buffer_list_calculate_size (list));
 }
 
 void

@@ -49,14 +49,15 @@ void gst_ice_demux_deliver (GstIceDemux * self, GstBufferList * list);
 void gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
     guint kinds, gsize size_bytes);
 
-/* Any thread. Returns: what a packet may be, a bit of the demux's */
+/* Any thread. Returns: what a packet may be, a bit of the demux's; 0: it is too short to be
+ *     RTP, RTCP or DTLS, and is not to be delivered */
 guint gst_ice_demux_tell (const guint8 * packet, gsize size_bytes);
 
 typedef struct
 {
   guint64 packets_received;
   guint64 bytes_received;
-  guint64 packets_unclaimed;    /* no element takes them */
+  guint64 packets_unclaimed;    /* no element takes them, or they are too short */
 } GstIceDemuxCounts;
 
 /* Any thread. */

@@ -8,15 +8,22 @@
 
 G_BEGIN_DECLS
 
-/* Lists of packets that wait for who takes them, up to so many bytes. Whose it is
- * has the lock. */
+/* Lists of packets that wait for who takes them, up to so many bytes and
+ * %GST_ICE_PACKET_QUEUE_MAX_PACKETS. Each packet counts with what it costs in memory, as a
+ * packet of one byte takes half a kilobyte. Whose it is has the lock. */
 typedef struct
 {
   /* The queue's own. */
   GQueue entries;
-  gsize n_bytes;
+  gsize n_bytes;                /* what the entries cost */
+  guint n_packets;
   gsize max_bytes;
 } GstIcePacketQueue;
+
+#define GST_ICE_PACKET_QUEUE_MAX_PACKETS 8192
+
+/* Returns: what a list of @n_packets with @size_bytes together costs in memory */
+gsize gst_ice_packet_queue_get_cost (guint n_packets, gsize size_bytes);
 
 void gst_ice_packet_queue_init (GstIcePacketQueue * self, gsize max_bytes);
 void gst_ice_packet_queue_clear (GstIcePacketQueue * self);
@@ -25,6 +32,11 @@ void gst_ice_packet_queue_clear (GstIcePacketQueue * self);
  * look through the list costs more. Returns: %FALSE when it is full */
 gboolean gst_ice_packet_queue_push (GstIcePacketQueue * self, GstBufferList * list,
     gsize size_bytes);
+
+/* Returns: whether @n_packets with @size_bytes fit into the queue as if it kept at most
+ *     @max_bytes */
+gboolean gst_ice_packet_queue_has_room (const GstIcePacketQueue * self,
+    gsize max_bytes, guint n_packets, gsize size_bytes);
 
 /* Returns: (transfer full) (nullable): the oldest list */
 GstBufferList *gst_ice_packet_queue_pop (GstIcePacketQueue * self)

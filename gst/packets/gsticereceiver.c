@@ -12,6 +12,10 @@
 #include "gsticepacketqueue.h"
 #include "gsticesharedthread.h"
 
+/* What the queue keeps while nothing can open it: the peer may have keys one round trip
+ * before this side has. */
+#define KEYLESS_BYTES (64 * 1024)
+
 struct _GstIceReceiver
 {
   GObject parent;
@@ -25,6 +29,7 @@ struct _GstIceReceiver
   GstIcePacketQueue received;   /* oldest first */
   GstCaps *new_caps;            /* not yet told to the receiver, or NULL */
   gboolean flushing;
+  gboolean closed;              /* the element has left */
   GstIceWaiter *waiter;         /* woken when any of the above changed; the shared
                                  * thread's, if there is one */
   GstIceSharedThread *shared;   /* NULL: a thread of the element's own receives */
@@ -73,15 +78,11 @@ gst_ice_receiver_new (gsize queue_bytes)
   return self;
 }
 
-void
-gst_ice_receiver_set_thread (GstIceReceiver * self, const gchar * thread,
-    guint wait_ms, void (*func) (gpointer user_data), gpointer user_data)
+/* @shared: (transfer full) (nullable); @waiter: (transfer full) */
+static void
+gst_ice_receiver_set_thread (GstIceReceiver * self, GstIceSharedThread * shared,
+    GstIceWaiter * waiter)
 {
-  GstIceSharedThread *shared = thread != NULL ?
-      gst_ice_shared_thread_new (thread, wait_ms, func, user_data) : NULL;
-  GstIceWaiter *waiter = shared != NULL ?
-      g_object_ref (gst_ice_shared_thread_get_waiter (shared)) :
-      gst_ice_waiter_new (0, FALSE);
   GstIceSharedThread *old_shared;
   GstIceWaiter *old_waiter;
 
@@ -94,6 +95,27 @@ gst_ice_receiver_set_thread (GstIceReceiver * self, const gchar * thread,
 
   g_object_unref (old_waiter);
   g_clear_pointer (&old_shared, gst_ice_shared_thread_free);
+}
+
+gboolean
+gst_ice_receiver_share_thread (GstIceReceiver * self, const gchar * thread,
+    guint wait_ms, void (*func) (gpointer user_data), gpointer user_data,
+    GError ** error)
+{
+  GstIceSharedThread *shared = gst_ice_shared_thread_new (thread, wait_ms, func,
+      user_data, error);
+
+  if (shared == NULL)
+    return FALSE;
+  gst_ice_receiver_set_thread (self, shared,
+      g_object_ref (gst_ice_shared_thread_get_waiter (shared)));
+  return TRUE;
+}
+
+void
+gst_ice_receiver_leave_thread (GstIceReceiver * self)
+{
+  gst_ice_receiver_set_thread (self, NULL, gst_ice_waiter_new (0, FALSE));
 }
 
 GstIceWaiter *
@@ -146,6 +168,11 @@ gst_ice_receiver_set_cipher (GstIceReceiver * self, gboolean wanted,
   GstIceCipher *old;
 
   g_mutex_lock (&self->lock);
+  /* What another cipher, or none, was to open is not this one's. What came while there
+   * was none yet may be. */
+  if (wanted != self->cipher_wanted || (self->cipher != NULL
+          && self->cipher != cipher))
+    gst_ice_packet_queue_clear (&self->received);
   old = g_steal_pointer (&self->cipher);
   self->cipher = cipher != NULL ? g_object_ref (cipher) : NULL;
   self->cipher_wanted = wanted;
@@ -167,6 +194,10 @@ gst_ice_receiver_end (GstIceReceiver * self, GstIceEnding ending)
 {
   g_mutex_lock (&self->lock);
   self->ending = ending;
+  /* No key comes any more. */
+  if (ending != GST_ICE_ENDING_OPEN
+      && gst_ice_receiver_lacks_cipher_locked (self))
+    gst_ice_packet_queue_clear (&self->received);
   gst_ice_receiver_wake_locked (self);
   g_mutex_unlock (&self->lock);
 }
@@ -188,6 +219,27 @@ gst_ice_receiver_get_flow_locked (GstIceReceiver * self)
 }
 
 void
+gst_ice_receiver_close (GstIceReceiver * self)
+{
+  g_mutex_lock (&self->lock);
+  self->closed = TRUE;
+  gst_ice_packet_queue_clear (&self->received);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Whether @n_packets may wait. */
+static gboolean
+gst_ice_receiver_has_room_locked (GstIceReceiver * self, guint n_packets,
+    gsize size_bytes)
+{
+  if (self->flushing || self->closed || self->ending != GST_ICE_ENDING_OPEN)
+    return FALSE;
+  return !gst_ice_receiver_lacks_cipher_locked (self) ||
+      gst_ice_packet_queue_has_room (&self->received, KEYLESS_BYTES, n_packets,
+      size_bytes);
+}
+
+void
 gst_ice_receiver_deliver (GstIceReceiver * self, GstBufferList * list,
     gsize size_bytes)
 {
@@ -195,7 +247,7 @@ gst_ice_receiver_deliver (GstIceReceiver * self, GstBufferList * list,
   gboolean queued;
 
   g_mutex_lock (&self->lock);
-  queued = !self->flushing && self->ending == GST_ICE_ENDING_OPEN &&
+  queued = gst_ice_receiver_has_room_locked (self, n_packets, size_bytes) &&
       gst_ice_packet_queue_push (&self->received, list, size_bytes);
   if (queued) {
     self->counts.packets_received += n_packets;

@@ -16,16 +16,21 @@ G_BEGIN_DECLS
 #define GST_TYPE_ICE_RECEIVER (gst_ice_receiver_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceReceiver, gst_ice_receiver, GST, ICE_RECEIVER, GObject)
 
-/* @queue_bytes: how much the queue keeps, at most */
+/* @queue_bytes: how much memory the queue takes, at most; while a cipher is wanted and not
+ *     there 64 KiB */
 GstIceReceiver *gst_ice_receiver_new (gsize queue_bytes) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Before anybody else has the receiver, or when nobody has it any more. Receivers that
  * name the same @thread share a thread that reads their sockets, and calls @func
  * when there may be something to receive; gst_ice_receiver_receive_now() is for
- * them. @thread: (nullable): %NULL: no longer; waits for a call under way
- * @wait_ms: as of gst_ice_waiter_new() */
-void gst_ice_receiver_set_thread (GstIceReceiver * self, const gchar * thread,
-    guint wait_ms, void (*func) (gpointer user_data), gpointer user_data);
+ * them. @wait_ms: as of gst_ice_waiter_new()
+ * Returns: %FALSE with @error set when no thread can be made */
+gboolean gst_ice_receiver_share_thread (GstIceReceiver * self,
+    const gchar * thread, guint wait_ms, void (*func) (gpointer user_data),
+    gpointer user_data, GError ** error);
+
+/* The same times. Waits for a call under way, and none follows. */
+void gst_ice_receiver_leave_thread (GstIceReceiver * self);
 
 /* Any thread. @func is called soon. */
 void gst_ice_receiver_wake (GstIceReceiver * self);
@@ -36,9 +41,12 @@ GstIceWaiter *gst_ice_receiver_dup_waiter (GstIceReceiver * self)
 
 /* Session thread. @wanted: nothing is handed out but through a cipher; @cipher:
  * (transfer none) (nullable): %NULL: there is none yet, or none is wanted. While one is
- * wanted and not there, what comes in waits. */
+ * wanted and not there, what comes in waits. What waits for another cipher is dropped. */
 void gst_ice_receiver_set_cipher (GstIceReceiver * self, gboolean wanted,
     GstIceCipher * cipher);
+
+/* Any thread. The element has left: drops what waits, and takes nothing more. */
+void gst_ice_receiver_close (GstIceReceiver * self);
 
 /* Session thread. */
 void gst_ice_receiver_end (GstIceReceiver * self, GstIceEnding ending);

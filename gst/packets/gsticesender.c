@@ -9,8 +9,10 @@
 
 #include "gsticesender.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_sender_debug);
-#define GST_CAT_DEFAULT gst_ice_sender_debug
+#include "gsticelog.h"
+
+GST_ICE_LOG_CATEGORY (gst_ice_sender_log, "icesender", "ICE sender");
+#define GST_CAT_DEFAULT gst_ice_sender_log ()
 
 /* How long a full socket is waited for before the route is looked at again, and whether
  * somebody interrupts. No descriptor of our own wakes who waits: hardly a sender ever
@@ -36,13 +38,12 @@ struct _GstIceSender
   GstIceMid mid;                /* is written into what leaves */
   GstIceEnding ending;
   gboolean flushing;
+  gboolean impatient;           /* nobody waits for a route any more */
   GCond cond;                   /* any of the above changed */
   GstIceSenderCounts counts;
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceSender, gst_ice_sender, G_TYPE_OBJECT,
-    GST_DEBUG_CATEGORY_INIT (gst_ice_sender_debug, "icesender", 0,
-        "ICE sender"));
+G_DEFINE_TYPE (GstIceSender, gst_ice_sender, G_TYPE_OBJECT);
 
 static void
 gst_ice_sender_finalize (GObject * object)
@@ -157,6 +158,15 @@ gst_ice_sender_set_flushing (GstIceSender * self, gboolean flushing)
   g_mutex_unlock (&self->lock);
 }
 
+void
+gst_ice_sender_set_patient (GstIceSender * self, gboolean patient)
+{
+  g_mutex_lock (&self->lock);
+  self->impatient = !patient;
+  gst_ice_sender_notify_locked (self);
+  g_mutex_unlock (&self->lock);
+}
+
 GstFlowReturn
 gst_ice_sender_wait_route (GstIceSender * self)
 {
@@ -165,8 +175,11 @@ gst_ice_sender_wait_route (GstIceSender * self)
   g_mutex_lock (&self->lock);
   while ((flow = gst_ice_sender_get_flow_locked (self)) == GST_FLOW_OK &&
       !gst_ice_sender_has_way_locked (self) &&
-      self->ending != GST_ICE_ENDING_REFUSED)
+      self->ending != GST_ICE_ENDING_REFUSED && !self->impatient)
     g_cond_wait (&self->cond, &self->lock);
+  if (flow == GST_FLOW_OK && self->impatient &&
+      !gst_ice_sender_has_way_locked (self))
+    flow = GST_FLOW_EOS;
   g_mutex_unlock (&self->lock);
   return flow;
 }

@@ -39,6 +39,10 @@ void gst_ice_sender_end (GstIceSender * self, GstIceEnding ending);
  * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING, %GST_FLOW_EOS or %GST_FLOW_ERROR */
 GstFlowReturn gst_ice_sender_wait_route (GstIceSender * self);
 
+/* Application thread. @patient: %FALSE: gst_ice_sender_wait_route() returns %GST_FLOW_EOS
+ * while there is no route; %TRUE: it waits, as from the start */
+void gst_ice_sender_set_patient (GstIceSender * self, gboolean patient);
+
 /* Streaming thread. Returns: whether gst_ice_sender_wait_route() need not be called:
  *     there is one, and nobody interrupts */
 gboolean gst_ice_sender_has_route (GstIceSender * self);

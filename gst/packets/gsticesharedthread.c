@@ -74,20 +74,6 @@ team_run (gpointer data)
   return NULL;
 }
 
-static Team *
-team_new (const gchar * name, guint wait_ms)
-{
-  Team *self = g_new0 (Team, 1);
-
-  self->name = g_strdup (name);
-  self->waiter = gst_ice_waiter_new (wait_ms, TRUE);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->left);
-  g_queue_init (&self->asking);
-  self->thread = g_thread_new (name, team_run, self);
-  return self;
-}
-
 /* @self: (transfer full): nobody shares it */
 static void
 team_free (Team * self)
@@ -96,7 +82,8 @@ team_free (Team * self)
   self->stopping = TRUE;
   g_mutex_unlock (&self->lock);
   gst_ice_waiter_wake (self->waiter);
-  g_thread_join (self->thread);
+  if (self->thread != NULL)
+    g_thread_join (self->thread);
 
   g_object_unref (self->waiter);
   g_cond_clear (&self->left);
@@ -105,9 +92,26 @@ team_free (Team * self)
   g_free (self);
 }
 
+/* Returns: (transfer full): whose thread runs; %NULL with @error set */
+static Team *
+team_new (const gchar * name, guint wait_ms, GError ** error)
+{
+  Team *self = g_new0 (Team, 1);
+
+  self->name = g_strdup (name);
+  self->waiter = gst_ice_waiter_new (wait_ms, TRUE);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->left);
+  g_queue_init (&self->asking);
+  self->thread = g_thread_try_new (name, team_run, self, error);
+  if (self->thread == NULL)
+    g_clear_pointer (&self, team_free);
+  return self;
+}
+
 GstIceSharedThread *
 gst_ice_shared_thread_new (const gchar * name, guint wait_ms,
-    void (*func) (gpointer user_data), gpointer user_data)
+    void (*func) (gpointer user_data), gpointer user_data, GError ** error)
 {
   GstIceSharedThread *self = g_new0 (GstIceSharedThread, 1);
 
@@ -119,10 +123,14 @@ gst_ice_shared_thread_new (const gchar * name, guint wait_ms,
     teams = g_hash_table_new (g_str_hash, g_str_equal);
   self->team = g_hash_table_lookup (teams, name);
   if (self->team == NULL) {
-    self->team = team_new (name, wait_ms);
-    g_hash_table_insert (teams, self->team->name, self->team);
+    self->team = team_new (name, wait_ms, error);
+    if (self->team != NULL)
+      g_hash_table_insert (teams, self->team->name, self->team);
   }
-  self->team->n_users++;
+  if (self->team != NULL)
+    self->team->n_users++;
+  else
+    g_clear_pointer (&self, g_free);
   g_mutex_unlock (&teams_lock);
   return self;
 }

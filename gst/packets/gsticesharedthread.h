@@ -17,9 +17,10 @@ typedef struct _GstIceSharedThread GstIceSharedThread;
 
 /* @name: those that name the same share a thread; @func: called there
  * @wait_ms: as of gst_ice_waiter_new(); of a thread the first counts
- * Returns: (transfer full): a place in it */
+ * Returns: (transfer full): a place in it; %NULL with @error set when no thread can
+ *     be made */
 GstIceSharedThread *gst_ice_shared_thread_new (const gchar * name, guint wait_ms,
-    void (*func) (gpointer user_data), gpointer user_data)
+    void (*func) (gpointer user_data), gpointer user_data, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer none): where its thread waits */

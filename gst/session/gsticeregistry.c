@@ -28,9 +28,9 @@ static GHashTable *sessions;    /* name -> Entry */
 static guint n_closing;         /* sessions that were left, not yet closed */
 
 GstIceSession *
-gst_ice_registry_join (const gchar * name)
+gst_ice_registry_join (const gchar * name, GError ** error)
 {
-  GstIceSession *session;
+  GstIceSession *session = NULL;
   Entry *entry;
 
   g_mutex_lock (&registry_lock);
@@ -38,13 +38,15 @@ gst_ice_registry_join (const gchar * name)
     sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   entry = g_hash_table_lookup (sessions, name);
-  if (entry == NULL) {
+  if (entry == NULL && (session = gst_ice_session_new (name, error)) != NULL) {
     entry = g_new0 (Entry, 1);
-    entry->session = gst_ice_session_new (name);
+    entry->session = g_steal_pointer (&session);
     g_hash_table_insert (sessions, g_strdup (name), entry);
   }
-  entry->n_members++;
-  session = g_object_ref (entry->session);
+  if (entry != NULL) {
+    entry->n_members++;
+    session = g_object_ref (entry->session);
+  }
   g_mutex_unlock (&registry_lock);
 
   return session;

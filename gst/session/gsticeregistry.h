@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * is a member; a reference alone does not keep it open. Any thread. */
 
 /* Returns: (transfer full): the session called @name, made now if there is none.
- *     Balance with gst_ice_registry_leave(). */
-GstIceSession *gst_ice_registry_join (const gchar * name)
+ *     Balance with gst_ice_registry_leave(). %NULL with @error set when the process has
+ *     no thread or descriptor left for it */
+GstIceSession *gst_ice_registry_join (const gchar * name, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* After the last member has left, the session closes by itself: when this returns it

@@ -77,13 +77,19 @@ on_notice (GstIceSession * self, const GstIceNotice * notice,
 }
 
 GstIceSession *
-gst_ice_session_new (const gchar * name)
+gst_ice_session_new (const gchar * name, GError ** error)
 {
-  GstIceSession *self = g_object_new (GST_TYPE_ICE_SESSION, NULL);
-  GstIceMember *member = gst_ice_member_new (self, NULL, on_notice, NULL, NULL);
+  GMainContext *context = gst_ice_worker_get_context (error);
+  GstIceSession *self;
+  GstIceMember *member;
 
+  if (context == NULL)
+    return NULL;
+
+  self = g_object_new (GST_TYPE_ICE_SESSION, NULL);
+  member = gst_ice_member_new (self, NULL, on_notice, NULL, NULL);
   self->name = g_strdup (name);
-  self->context = gst_ice_worker_get_context ();
+  self->context = context;
   self->driver = gst_ice_session_driver_new (self->context);
   gst_ice_session_driver_join (self->driver, member, NULL);
   gst_ice_member_unref (member);

@@ -16,8 +16,9 @@ G_BEGIN_DECLS
 #define GST_TYPE_ICE_SESSION (gst_ice_session_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceSession, gst_ice_session, GST, ICE_SESSION, GObject)
 
-/* For the registry. Returns: (transfer full): a session without a member */
-GstIceSession *gst_ice_session_new (const gchar * name)
+/* For the registry. Returns: (transfer full): a session without a member; %NULL with
+ * @error set when no thread can be had */
+GstIceSession *gst_ice_session_new (const gchar * name, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the registry, when the last member has left: says goodbye and frees all, on

@@ -8,7 +8,12 @@
 
 #include "gsticeworker.h"
 
+#include "gsticelimits.h"
+
 #define MAX_WORKERS 4
+
+/* Of a main context, with some for others that open one just now. */
+#define N_WORKER_DESCRIPTORS 8
 
 static GMutex workers_lock;
 
@@ -32,20 +37,38 @@ run_worker (gpointer data)
   return NULL;
 }
 
+/* Returns: (transfer full): a context whose thread runs; %NULL with @error set */
+static GMainContext *
+start_worker (GError ** error)
+{
+  GMainContext *context;
+  GThread *thread;
+
+  if (!gst_ice_limits_check (N_WORKER_DESCRIPTORS, error))
+    return NULL;
+
+  context = g_main_context_new ();
+  thread = g_thread_try_new ("ice-control", run_worker, context, error);
+  if (thread == NULL)
+    g_clear_pointer (&context, g_main_context_unref);
+  else
+    g_thread_unref (thread);
+  return context;
+}
+
 GMainContext *
-gst_ice_worker_get_context (void)
+gst_ice_worker_get_context (GError ** error)
 {
   guint n_workers = CLAMP (g_get_num_processors (), 1, MAX_WORKERS);
-  GMainContext *context;
+  GMainContext *context = NULL;
   guint i;
 
   g_mutex_lock (&workers_lock);
   i = next_worker++ % n_workers;
-  if (contexts[i] == NULL) {
-    contexts[i] = g_main_context_new ();
-    g_thread_unref (g_thread_new ("ice-control", run_worker, contexts[i]));
-  }
-  context = g_main_context_ref (contexts[i]);
+  if (contexts[i] == NULL)
+    contexts[i] = start_worker (error);
+  if (contexts[i] != NULL)
+    context = g_main_context_ref (contexts[i]);
   g_mutex_unlock (&workers_lock);
 
   return context;

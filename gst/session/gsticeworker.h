@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* Returns: (transfer full): the context of one of the control threads, which are
  *     shared by all sessions of the process and live as long as it does: at most
  *     4, and no more than there are cores. Any thread. */
-GMainContext *gst_ice_worker_get_context (void) G_GNUC_WARN_UNUSED_RESULT;
+GMainContext *gst_ice_worker_get_context (GError ** error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Any thread: whether it is a control thread. */
 gboolean gst_ice_worker_is_current (void);

@@ -160,7 +160,7 @@ is_shown_to_work (const GstIceUdpConsent * self)
 {
   return self->vouched && self->state == GST_ICE_UDP_CONSENT_ALIVE &&
       gst_ice_udp_loss_get_tolerance (&self->loss) <= CLEAN_TOLERANCE &&
-      gst_ice_udp_pulse_get_due_us (&self->pulse) != G_MAXINT64;
+      gst_ice_udp_silence_get_due_us (&self->silence) != G_MAXINT64;
 }
 
 /* Whether the next request takes the place of sending the last one again. */

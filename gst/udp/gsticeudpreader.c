@@ -43,18 +43,6 @@ struct _GstIceUdpReader
   GstIceUdpReaderCounts counts;
 };
 
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_udp_reader_debug, "iceudpreader", 0,
-        "ICE reader of a UDP socket");
-    g_once_init_leave (&done, 1);
-  }
-}
-
 /* Returns: (transfer full): a packet. As cheap as a slice of what was received,
  *     and it does not keep 64 KiB alive behind 160 bytes in a jitter buffer. Memory
  *     that is filled before GStreamer has it needs no mapping, which costs as much as
@@ -108,6 +96,8 @@ gst_ice_udp_reader_take_message (GstIceUdpReader * self,
 
   while (gst_ice_udp_batch_next_packet (message->size_bytes,
           message->stride_bytes, &offset, &length)) {
+    guint kind;
+
     /* Also inside: the card merges what has the length, whatever it is. */
     if (data[offset] < FIRST_NOT_STUN) {
       counts->packets_stun++;
@@ -115,7 +105,12 @@ gst_ice_udp_reader_take_message (GstIceUdpReader * self,
           now_us);
       continue;
     }
-    self->kinds |= gst_ice_demux_tell (data + offset, length);
+    kind = gst_ice_demux_tell (data + offset, length);
+    if (kind == 0) {
+      counts->packets_malformed++;
+      continue;
+    }
+    self->kinds |= kind;
     gst_buffer_list_add (list, copy_packet (data + offset, length));
     counts->packets_received++;
     counts->bytes_received += length;
@@ -221,7 +216,6 @@ gst_ice_udp_reader_new (gint fd, GstIceDemux * demux,
 {
   GstIceUdpReader *self = g_new0 (GstIceUdpReader, 1);
 
-  init_debug ();
   self->source = (GstIceUdpSource) {
   fd, read_source, tick_source};
   self->demux = g_object_ref (demux);

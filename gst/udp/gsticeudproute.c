@@ -419,7 +419,7 @@ gst_ice_udp_route_finalize (GObject * object)
   if (self->owner == NULL)
     close (self->fd);
   g_clear_object (&self->owner);
-  g_mutex_clear (&self->meter_lock);
+  g_mutex_clear (&self->stats_lock);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (gst_ice_udp_route_parent_class)->finalize (object);

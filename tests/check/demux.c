@@ -68,6 +68,15 @@ assert_got (GstIceReceiver * receiver, const gchar * expected)
   fail_unless_equals_string (got, expected);
 }
 
+static guint
+count_packets (GstIceReceiver * receiver)
+{
+  GstIceReceiverCounts counts;
+
+  gst_ice_receiver_get_counts (receiver, &counts);
+  return (guint) counts.packets_received;
+}
+
 /* RFC 5761, 4: the second byte's lower seven bits. */
 static const struct
 {
@@ -88,7 +97,7 @@ static const struct
 GST_START_TEST (test_rtcp_is_told_by_payload_type_and_version)
 {
   Fixture f;
-  guint8 data[4] = { packets[__i__].first, packets[__i__].second, 0, 7 };
+  guint8 data[13] = { packets[__i__].first, packets[__i__].second, 0, 7 };
 
   fixture_init (&f, TRUE);
   deliver (&f, gst_buffer_new_memdup (data, sizeof (data)));
@@ -99,16 +108,35 @@ GST_START_TEST (test_rtcp_is_told_by_payload_type_and_version)
 
 GST_END_TEST;
 
-GST_START_TEST (test_short_packets_are_not_rtcp)
+/* The sizes at which packets begin to be what they look like. Issue 15. */
+static const struct
 {
+  guint8 first, second;
+  guint min_size;
+} sizes[] = {
+  {0x80, 96, 12}, {0x80, 200, 8}, {0x81, 201, 8}, {22, 254, 13}, {63, 0, 13},
+  {0xff, 0xff, 12}, {0x40, 0, 12},
+};
+
+GST_START_TEST (test_what_is_too_short_is_dropped_before_it_is_queued)
+{
+  const guint8 head[16] = { sizes[__i__].first, sizes[__i__].second, 0, 7 };
+  const gboolean rtcp = sizes[__i__].min_size == 8;
+  GstIceDemuxCounts counts;
   Fixture f;
-  guint8 byte = 0x80;
 
   fixture_init (&f, TRUE);
   deliver (&f, gst_buffer_new ());
-  deliver (&f, gst_buffer_new_memdup (&byte, 1));
-  assert_got (f.rtp, "0, 0");
-  assert_got (f.rtcp, "");
+  for (guint size = 1; size <= sizeof (head); size++)
+    deliver (&f, gst_buffer_new_memdup (head, size));
+  gst_ice_demux_get_counts (f.demux, &counts);
+  fail_unless_equals_uint64 (counts.packets_unclaimed, sizes[__i__].min_size);
+  for (guint size = 0; size <= sizeof (head); size++)
+    fail_unless_equals_int (gst_ice_demux_tell (head, size) != 0,
+        size >= sizes[__i__].min_size);
+  fail_unless_equals_int (count_packets (rtcp ? f.rtcp : f.rtp),
+      sizeof (head) + 1 - sizes[__i__].min_size);
+  fail_unless_equals_int (count_packets (rtcp ? f.rtp : f.rtcp), 0);
   fixture_clear (&f);
 }
 
@@ -164,7 +192,7 @@ GST_END_TEST;
 /* Who has seen the packets passes on what they are: nothing looks again. */
 GST_START_TEST (test_known_kinds_are_believed)
 {
-  const guint8 media[] = { 0x80, 96 }, rtcp[] = { 0x80, 200 };
+  const guint8 media[12] = { 0x80, 96 }, rtcp[12] = { 0x80, 200 };
   const guint kinds = gst_ice_demux_tell (media, sizeof (media));
   Fixture f;
 
@@ -228,7 +256,9 @@ iceinlet_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_rtcp_is_told_by_payload_type_and_version, 0,
       G_N_ELEMENTS (packets));
-  tcase_add_test (tc, test_short_packets_are_not_rtcp);
+  tcase_add_loop_test (tc,
+      test_what_is_too_short_is_dropped_before_it_is_queued, 0,
+      G_N_ELEMENTS (sizes));
   tcase_add_test (tc, test_without_mux_all_is_one);
   tcase_add_test (tc, test_mixed_lists_keep_their_order);
   tcase_add_test (tc, test_known_kinds_are_believed);

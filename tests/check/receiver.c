@@ -4,11 +4,48 @@
 
 #include "config.h"
 
+#include "gsticepacketqueue.h"
 #include "gsticereceiver.h"
 #include "icetest.h"
 
 /* One packet of packets_new(). */
 #define PACKET 12
+
+/* As much as two lists of two packets take. */
+#define MAX_COST (2 * gst_ice_packet_queue_get_cost (2, 2 * PACKET))
+
+/* A cipher that leaves packets as they are. */
+G_DECLARE_FINAL_TYPE (PassCipher, pass_cipher, PASS, CIPHER, GstIceCipher);
+
+struct _PassCipher
+{
+  GstIceCipher parent;
+};
+
+G_DEFINE_TYPE (PassCipher, pass_cipher, GST_TYPE_ICE_CIPHER);
+
+static GstBufferList *
+pass_cipher_unprotect (GstIceCipher * cipher, GstBufferList * list)
+{
+  return list;
+}
+
+static void
+pass_cipher_class_init (PassCipherClass * klass)
+{
+  GST_ICE_CIPHER_CLASS (klass)->unprotect = pass_cipher_unprotect;
+}
+
+static void
+pass_cipher_init (PassCipher * self)
+{
+}
+
+static GstIceCipher *
+pass_cipher_new (void)
+{
+  return g_object_new (pass_cipher_get_type (), NULL);
+}
 
 static void
 deliver (GstIceReceiver * receiver, guint first, guint n)
@@ -49,7 +86,7 @@ assert_receive_flow (GstIceReceiver * receiver, guint timeout_ms,
 
 GST_START_TEST (test_flushing_breaks_receive)
 {
-  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (1000);
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
   Streaming streaming;
 
   streaming_start (&streaming, run_receive, receiver, NULL);
@@ -62,7 +99,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_lists_come_out_in_order)
 {
-  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (1000);
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
   GstIceReceiverCounts counts;
 
   deliver (receiver, 1, 3);
@@ -79,7 +116,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_full_queue_drops_newest)
 {
-  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (4 * PACKET);
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (MAX_COST);
   GstIceReceiverCounts counts;
 
   deliver (receiver, 1, 2);
@@ -95,15 +132,15 @@ GST_START_TEST (test_full_queue_drops_newest)
   fail_unless_equals_uint64 (counts.packets_dropped, 4);
 
   /* What was taken out makes room. */
-  deliver (receiver, 9, 4);
-  assert_receives (receiver, "9 10 11 12");
+  deliver (receiver, 9, 2);
+  assert_receives (receiver, "9 10");
 }
 
 GST_END_TEST;
 
 GST_START_TEST (test_receive_ends_after_what_is_queued)
 {
-  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (1000);
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
   GstIceReceiverCounts counts;
 
   deliver (receiver, 1, 2);
@@ -120,7 +157,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_failure_ends_receiving)
 {
-  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (1000);
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
   Streaming streaming;
 
   streaming_start (&streaming, run_receive, receiver, NULL);
@@ -132,7 +169,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_receive_times_out)
 {
-  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (1000);
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
   gint64 before = g_get_monotonic_time ();
 
   assert_receive_flow (receiver, 5, GST_FLOW_CUSTOM_SUCCESS);
@@ -143,7 +180,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_caps_are_told_once)
 {
-  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (1000);
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
   g_autoptr (GstCaps) vp8 = gst_caps_from_string (VP8);
   g_autoptr (GstBufferList) list = NULL;
   g_autoptr (GstCaps) caps = NULL;
@@ -161,13 +198,101 @@ GST_END_TEST;
 
 GST_START_TEST (test_nothing_is_queued_while_flushing)
 {
-  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (1000);
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
 
   gst_ice_receiver_set_flushing (receiver, TRUE);
   deliver (receiver, 1, 1);
   gst_ice_receiver_set_flushing (receiver, FALSE);
   deliver (receiver, 2, 1);
   assert_receives (receiver, "2");
+}
+
+GST_END_TEST;
+
+/* Floods and what is kept of them. Issue 15: datagrams of one byte filled the memory. */
+static const struct
+{
+  guint n_lists, n_packets;     /* each list has as many */
+  gboolean keyless;
+  guint max_packets;            /* that are kept, at most */
+} floods[] = {
+  {100000, 1, FALSE, GST_ICE_PACKET_QUEUE_MAX_PACKETS},
+  {10000, 64, FALSE, GST_ICE_PACKET_QUEUE_MAX_PACKETS},
+  {100000, 1, TRUE, 100},
+  {10000, 64, TRUE, 150},
+};
+
+GST_START_TEST (test_flood_is_bounded)
+{
+  const gsize max_bytes = 4 * 1024 * 1024;
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (max_bytes);
+  GstIceReceiverCounts counts;
+  gsize cost;
+
+  if (floods[__i__].keyless)
+    gst_ice_receiver_set_cipher (receiver, TRUE, NULL);
+  for (guint i = 0; i < floods[__i__].n_lists; i++)
+    deliver (receiver, i, floods[__i__].n_packets);
+  gst_ice_receiver_get_counts (receiver, &counts);
+  cost = (counts.packets_received / floods[__i__].n_packets) *
+      gst_ice_packet_queue_get_cost (floods[__i__].n_packets,
+      floods[__i__].n_packets * PACKET);
+  fail_unless (cost <= (floods[__i__].keyless ? 64 * 1024 : max_bytes));
+  fail_unless (counts.packets_received > 0);
+  fail_unless (counts.packets_received <= floods[__i__].max_packets);
+  fail_unless_equals_uint64 (counts.packets_received + counts.packets_dropped,
+      floods[__i__].n_lists * floods[__i__].n_packets);
+}
+
+GST_END_TEST;
+
+/* What opens what comes in, before and after, by number; 0: nothing, -1: not yet. */
+static const struct
+{
+  gint before, after;
+  gboolean kept;
+} changes[] = {
+  {0, 0, TRUE}, {0, -1, FALSE}, {-1, -1, TRUE}, {-1, 1, TRUE}, {1, 1, TRUE},
+  {1, 2, FALSE}, {1, -1, FALSE}, {1, 0, FALSE}, {-1, 0, FALSE},
+};
+
+GST_START_TEST (test_what_waits_for_another_cipher_is_dropped)
+{
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
+  g_autoptr (GstIceCipher) one = pass_cipher_new ();
+  g_autoptr (GstIceCipher) two = pass_cipher_new ();
+  GstIceCipher *const ciphers[] = { NULL, NULL, one, two };
+  const gint before = changes[__i__].before, after = changes[__i__].after;
+
+  gst_ice_receiver_set_cipher (receiver, before != 0, ciphers[before + 1]);
+  deliver (receiver, 1, 1);
+  gst_ice_receiver_set_cipher (receiver, after != 0, ciphers[after + 1]);
+  deliver (receiver, 2, 1);
+  if (after < 0)
+    gst_ice_receiver_set_cipher (receiver, TRUE, one);
+  if (changes[__i__].kept)
+    assert_receives (receiver, "1");
+  assert_receives (receiver, "2");
+  assert_receive_flow (receiver, 1, GST_FLOW_CUSTOM_SUCCESS);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_all_is_given_back_at_the_end)
+{
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
+  GstBufferList *list = packets_new (1, 1);
+
+  gst_ice_receiver_set_cipher (receiver, TRUE, NULL);
+  gst_buffer_list_ref (list);
+  gst_ice_receiver_deliver (receiver, list, PACKET);
+  fail_unless_equals_int (GST_MINI_OBJECT_REFCOUNT_VALUE (list), 2);
+  if (__i__ == 0)
+    gst_ice_receiver_end (receiver, GST_ICE_ENDING_ENDED);
+  else
+    gst_ice_receiver_close (receiver);
+  fail_unless_equals_int (GST_MINI_OBJECT_REFCOUNT_VALUE (list), 1);
+  gst_ice_receiver_deliver (receiver, list, PACKET);
 }
 
 GST_END_TEST;
@@ -187,6 +312,10 @@ icereceiver_suite (void)
   tcase_add_test (tc, test_receive_times_out);
   tcase_add_test (tc, test_caps_are_told_once);
   tcase_add_test (tc, test_nothing_is_queued_while_flushing);
+  tcase_add_loop_test (tc, test_flood_is_bounded, 0, G_N_ELEMENTS (floods));
+  tcase_add_loop_test (tc, test_what_waits_for_another_cipher_is_dropped, 0,
+      G_N_ELEMENTS (changes));
+  tcase_add_loop_test (tc, test_all_is_given_back_at_the_end, 0, 2);
   return s;
 }
 

@@ -13,9 +13,9 @@
 
 GST_START_TEST (test_same_name_same_session)
 {
-  GstIceSession *a = gst_ice_registry_join ("x");
-  GstIceSession *b = gst_ice_registry_join ("x");
-  GstIceSession *c = gst_ice_registry_join ("y");
+  GstIceSession *a = gst_ice_registry_join ("x", NULL);
+  GstIceSession *b = gst_ice_registry_join ("x", NULL);
+  GstIceSession *c = gst_ice_registry_join ("y", NULL);
 
   fail_unless (a == b);
   fail_unless (a != c);
@@ -33,11 +33,11 @@ GST_END_TEST;
 
 GST_START_TEST (test_last_leave_makes_room)
 {
-  GstIceSession *old = gst_ice_registry_join ("x");
+  GstIceSession *old = gst_ice_registry_join ("x", NULL);
   GstIceSession *next;
 
   gst_ice_registry_leave ("x");
-  next = gst_ice_registry_join ("x");
+  next = gst_ice_registry_join ("x", NULL);
   fail_unless (next != old);
 
   gst_ice_registry_leave ("x");
@@ -50,7 +50,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_reference_alone_keeps_nothing_open)
 {
-  GstIceSession *session = gst_ice_registry_join ("x");
+  GstIceSession *session = gst_ice_registry_join ("x", NULL);
 
   gst_ice_registry_leave ("x");
   fail_unless (gst_ice_registry_wait_closed (PATIENCE_MS));
@@ -71,7 +71,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_open_sessions_are_not_waited_for)
 {
-  GstIceSession *session = gst_ice_registry_join ("x");
+  GstIceSession *session = gst_ice_registry_join ("x", NULL);
 
   fail_unless (gst_ice_registry_wait_closed (0));
   gst_ice_registry_leave ("x");
@@ -125,7 +125,7 @@ GST_START_TEST (test_wait_ends_in_time)
   g_mutex_init (&hold.lock);
   g_cond_init (&hold.cond);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    sessions[i] = gst_ice_registry_join (names[i]);
+    sessions[i] = gst_ice_registry_join (names[i], NULL);
 
   /* What an observer holds is let go on the session thread, as it closes; there
    * are at most four, so that another session waits behind. */
@@ -153,7 +153,7 @@ static gpointer
 join_and_leave (gpointer unused)
 {
   for (guint i = 0; i < 2000; i++) {
-    GstIceSession *session = gst_ice_registry_join ("shared");
+    GstIceSession *session = gst_ice_registry_join ("shared", NULL);
 
     gst_ice_registry_leave ("shared");
     g_object_unref (session);

@@ -50,7 +50,7 @@ join (Side * side, const gchar * name, GstIceDirection direction,
     const gchar * caps, const gchar * uri)
 {
   FakeMember *member = fake_member_new (name, direction, caps);
-  GstIceSession *session = gst_ice_registry_join (side->name);
+  GstIceSession *session = gst_ice_registry_join (side->name, NULL);
 
   fail_unless (side->session == NULL || session == side->session);
   side->session = session;

@@ -114,7 +114,7 @@ end_ping (End * self)
   GstBufferList *list;
   GstCaps *caps;
 
-  test_send (self->peer, &self->local, "\x80media", 6);
+  test_send (self->peer, &self->local, "\x80media, RTP", 12);
   fail_unless_equals_int (gst_ice_receiver_receive (self->receiver,
           TEST_PATIENCE_MS, &list, &caps), GST_FLOW_OK);
   fail_unless_equals_int (gst_buffer_list_length (list), 1);
@@ -177,7 +177,7 @@ end_wait_ticks (End * self, GThread * thread, gboolean is, guint n_ticks)
   g_mutex_unlock (&self->lock);
 }
 
-/* Returns: whether the thread that waits for packets read them. The keeper may, where
+/* Returns: whether the thread that waits for packets read them. The fallback reader may, where
  *     that thread is not let to run. */
 static gboolean
 end_is_read_by_receiver (End * self)
@@ -185,14 +185,14 @@ end_is_read_by_receiver (End * self)
   GThread *thread = g_thread_new ("receives", receive_one, self);
   gboolean is;
 
-  /* So long that the keeper looks no more. */
+  /* So long that the fallback reader looks no more. */
   end_wait_ticks (self, thread, TRUE, 15);
   end_enter (self, FALSE);
   is = self->thread == thread;
-  test_send (self->peer, &self->local, "\x80media", 6);
+  test_send (self->peer, &self->local, "\x80media, RTP", 12);
   g_thread_join (thread);
 
-  /* Away, it has the keeper again. */
+  /* Away, it has the fallback reader again. */
   end_wait_ticks (self, thread, FALSE, 2);
   end_enter (self, FALSE);
   fail_if (self->thread == thread);
@@ -222,7 +222,7 @@ GST_START_TEST (test_who_waits_reads)
 GST_END_TEST;
 
 /* Peers get answers while nobody takes their packets. */
-GST_START_TEST (test_keeper_is_one_thread)
+GST_START_TEST (test_fallback_reader_is_one_thread)
 {
   End ends[N_ENDS];
 
@@ -280,7 +280,7 @@ GST_START_TEST (test_held_up_thread_holds_up_its_context_only)
   end_ping (&same);
 
   end_release (&held);
-  test_send (held.peer, &held.local, "\x80media", 6);
+  test_send (held.peer, &held.local, "\x80media, RTP", 12);
   g_thread_join (thread);
   gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (same.reader));
   gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (other.reader));
@@ -369,11 +369,12 @@ GST_START_TEST (test_context_wait_gathers)
   End end;
 
   end_init (&end);
-  gst_ice_receiver_set_thread (end.receiver, "waits", 20, on_turn, &end);
+  fail_unless (gst_ice_receiver_share_thread (end.receiver, "waits", 20,
+          on_turn, &end, NULL));
   end_add_own (&end);
   begin_us = g_get_monotonic_time ();
   for (guint i = 0; i < N_IN_TURN; i++) {
-    test_send (end.peer, &end.local, "\x80media", 6);
+    test_send (end.peer, &end.local, "\x80media, RTP", 12);
     g_mutex_lock (&end.lock);
     while (end.n_received <= i)
       g_cond_wait (&end.cond, &end.lock);
@@ -384,9 +385,9 @@ GST_START_TEST (test_context_wait_gathers)
       G_TIME_SPAN_MILLISECOND;
   gst_ice_udp_reader_get_counts (end.reader, &counts);
   fail_unless_equals_int (counts.packets_received, N_IN_TURN);
-  /* The keeper reads too, for a thread that is away; half the wait allows for it. */
+  /* The fallback reader reads too, for a thread that is away; half the wait allows for it. */
   fail_unless (counts.reads <= 2 + took_ms / 10);
-  gst_ice_receiver_set_thread (end.receiver, NULL, 0, NULL, NULL);
+  gst_ice_receiver_leave_thread (end.receiver);
   end_clear (&end);
 }
 
@@ -465,7 +466,7 @@ udppool_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_who_waits_reads);
-  tcase_add_test (tc, test_keeper_is_one_thread);
+  tcase_add_test (tc, test_fallback_reader_is_one_thread);
   tcase_add_test (tc, test_held_up_thread_holds_up_its_context_only);
   tcase_add_test (tc, test_remove_waits_for_the_call);
   tcase_add_loop_test (tc, test_ticks_come_without_packets, 0, 2);
