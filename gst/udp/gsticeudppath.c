@@ -105,7 +105,17 @@ on_send (const guint8 * message, gsize size_bytes,
     GST_DEBUG ("a STUN message did not leave: %s", g_strerror (errno));
 }
 
-static const GstIceUdpReaderHooks reader_hooks = { on_stun, on_tick, on_media };
+static void
+on_unmerged (gpointer user_data)
+{
+  GstIceUdpPath *self = user_data;
+
+  gst_ice_udp_steer_widen (self->steer);
+}
+
+static const GstIceUdpReaderHooks reader_hooks = { on_stun, on_tick, on_media,
+  on_unmerged
+};
 
 static void
 gst_ice_udp_path_unhook (GstIceUdpPath * self)

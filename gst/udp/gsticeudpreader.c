@@ -21,6 +21,9 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_reader_log, "iceudpreader",
 
 #define MAX_REMOTES 4
 
+/* So many messages in one read come fast enough to be merged. */
+#define N_FAST 8
+
 /* Of drain(): more than the largest socket buffer holds in practice. */
 #define MAX_DRAIN_READS 4096
 
@@ -36,6 +39,7 @@ struct _GstIceUdpReader
   guint n_remotes;
   gint64 due_us;                /* when to tick() */
   guint kinds;                  /* of the packets of this read, as the demux has it */
+  gboolean merged;              /* some of this read were */
 
   GMutex lock;                  /* never held across a system call or a push */
 
@@ -94,6 +98,7 @@ gst_ice_udp_reader_take_message (GstIceUdpReader * self,
     return;
   }
 
+  self->merged |= message->stride_bytes > 0;
   while (gst_ice_udp_batch_next_packet (message->size_bytes,
           message->stride_bytes, &offset, &length)) {
     guint kind;
@@ -152,6 +157,7 @@ gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
 
   list = gst_buffer_list_new_sized (n);
   self->kinds = 0;
+  self->merged = FALSE;
   for (guint i = 0; i < n; i++) {
     gst_ice_udp_scratch_get_message (scratch, i, &message);
     gst_ice_udp_reader_take_message (self, &message, now_us, list, &counts);
@@ -165,6 +171,9 @@ gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
         counts.bytes_received);
     if (self->hooks != NULL && self->hooks->media != NULL)
       self->hooks->media (now_us, self->user_data);
+    if (n >= N_FAST && !self->merged && self->hooks != NULL
+        && self->hooks->unmerged != NULL)
+      self->hooks->unmerged (self->user_data);
   } else {
     gst_buffer_list_unref (list);
   }

@@ -28,6 +28,8 @@ typedef struct
   gint64 (*tick) (gint64 now_us, gpointer user_data);
   /* Other packets came. */
   void (*media) (gint64 now_us, gpointer user_data);
+  /* Many came in one read, and none of them was merged. */
+  void (*unmerged) (gpointer user_data);
 } GstIceUdpReaderHooks;
 
 /* @fd: (transfer none): a non-blocking socket, open until this is freed

@@ -29,7 +29,8 @@
 /* GRO looks up the socket of a flow without the packet, so the program can't run
  * and the kernel picks a socket of the port by a hash; only if that one has
  * UDP_GRO does it merge. These take part in that choice, and the program gives
- * them nothing: 15 of 16 flows are merged, not 1 of 2. */
+ * them nothing: 15 of 16 flows are merged, not 1 of 2. They are made for a flow that is
+ * fast and is not merged: slow calls, which are many, do without. */
 #define N_DECOYS 14
 
 #define MAX_INSTRUCTIONS 32
@@ -42,8 +43,11 @@ struct _GstIceUdpSteer
   guint32 tag;
   gboolean relayed;             /* what is aimed at is a TURN server */
   gboolean coalesce;
+
+  /* The thread's that reads. */
   gint decoys[N_DECOYS];        /* numbers 2 and up */
   guint n_decoys;
+  gboolean wide;                /* no more are made */
 };
 
 typedef struct
@@ -309,13 +313,17 @@ take_decoy (void)
   return FALSE;
 }
 
-static void
-gst_ice_udp_steer_add_decoys (GstIceUdpSteer * self, gint first_fd)
+void
+gst_ice_udp_steer_widen (GstIceUdpSteer * self)
 {
   gint least = 0;
 
+  if (self->wide || !self->coalesce)
+    return;
+
+  self->wide = TRUE;
   while (self->n_decoys < N_DECOYS && take_decoy ()) {
-    gint decoy = join_port (first_fd, TRUE, NULL);
+    gint decoy = join_port (self->fd, TRUE, NULL);
 
     if (decoy < 0) {
       g_atomic_int_add (&n_all_decoys, -1);
@@ -356,8 +364,6 @@ steer_new (gint first_fd, guint32 tag, gboolean relayed, gboolean coalesce,
   if (self->fd < 0 || !gst_ice_udp_steer_aim (self, remote, error))
     return NULL;
 
-  if (self->coalesce)
-    gst_ice_udp_steer_add_decoys (self, first_fd);
   return g_steal_pointer (&self);
 }
 

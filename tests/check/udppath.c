@@ -95,23 +95,29 @@ side_nominate (Side * self, const GstIceUdpAddress * remote, gboolean consent,
 #define N_PACKETS 100
 
 static void
-send_packets (Side * self)
+send_some (Side * self, guint n)
 {
   gsize sizes[N_PACKETS];
   GstBufferList *list;
 
-  for (guint i = 0; i < N_PACKETS; i++)
+  for (guint i = 0; i < n; i++)
     sizes[i] = i % 33 == 32 ? 200 : 1100;
-  list = test_list (sizes, N_PACKETS, 2);
+  list = test_list (sizes, n, 2);
   fail_unless_equals_int (gst_ice_sender_send_list (self->sender, list),
       GST_FLOW_OK);
   gst_buffer_list_unref (list);
 }
 
 static void
-check_received (Side * self)
+send_packets (Side * self)
 {
-  for (guint at = 0; at < N_PACKETS;) {
+  send_some (self, N_PACKETS);
+}
+
+static void
+check_some (Side * self, guint n)
+{
+  for (guint at = 0; at < n;) {
     GstBufferList *list;
     GstCaps *caps;
 
@@ -127,6 +133,12 @@ check_received (Side * self)
     }
     gst_buffer_list_unref (list);
   }
+}
+
+static void
+check_received (Side * self)
+{
+  check_some (self, N_PACKETS);
 }
 
 GST_START_TEST (test_two_sides_talk)
@@ -196,6 +208,50 @@ GST_START_TEST (test_route_tells_what_the_path_does)
   fail_if (gst_structure_has_field (stats, "receive-mode"));
   gst_structure_free (stats);
   g_object_unref (route);
+}
+
+GST_END_TEST;
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Media that comes slowly needs two sockets. Where it comes fast and the kernel does not
+ * merge it, there are more, once. */
+GST_START_TEST (test_slow_media_takes_no_more_sockets)
+{
+  Side sides[2];
+  guint n, before;
+
+  g_setenv ("GST_ICE_UDP", "all", TRUE);
+  for (guint i = 0; i < 2; i++)
+    side_init (&sides[i], "127.0.0.1");
+  side_nominate (&sides[0], &sides[1].local, TRUE, 0);
+  g_setenv ("GST_ICE_UDP", "mmsg", TRUE);
+  side_nominate (&sides[1], &sides[0].local, FALSE, 0);
+
+  before = count_descriptors ();
+  for (guint i = 0; i < 20; i++) {
+    send_some (&sides[1], 1);
+    check_some (&sides[0], 1);
+  }
+  fail_unless_equals_int (count_descriptors (), before);
+  for (guint i = 0; i < 3; i++) {
+    send_packets (&sides[1]);
+    check_received (&sides[0]);
+    n = count_descriptors ();
+    fail_unless (n == before || n == before + 14);
+  }
+  fail_unless_equals_int (count_descriptors (), before + 14);
+  for (guint i = 0; i < 2; i++)
+    side_clear (&sides[i]);
 }
 
 GST_END_TEST;
@@ -348,6 +404,7 @@ udppath_suite (void)
   tcase_add_loop_test (tc, test_end_loses_nothing, 0, n);
   tcase_add_test (tc, test_binding_requests_are_the_agents_unless_glued);
   tcase_add_test (tc, test_level_none_is_the_agents);
+  tcase_add_test (tc, test_slow_media_takes_no_more_sockets);
   return s;
 }
 
