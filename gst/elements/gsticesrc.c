@@ -60,6 +60,8 @@ struct _GstIceSrc
   GstIceElement *ice;           /* set at construction; has its own locking */
   GstIceSharedPush *pusher;     /* NULL: no context. From READY on */
 
+  gint flushing;                /* atomic: a flush of the application has begun */
+
   /* Protected by the object lock. */
   GstCaps *caps;                /* NULL: what downstream takes */
   guint timeout_ms;             /* 0: off */
@@ -328,6 +330,15 @@ gst_ice_src_send_event (GstElement * element, GstEvent * event)
     gst_ice_shared_push_end_stream (self->pusher);
     return TRUE;
   }
+  /* GstBaseSrc 1.22 waits at the end of a flush for its thread, which only the beginning of
+   * one gets out of create(): an end without a beginning would wait for ever. */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP &&
+      !g_atomic_int_get (&self->flushing))
+    gst_ice_src_send_event (element, gst_event_new_flush_start ());
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START ||
+      GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    g_atomic_int_set (&self->flushing,
+        GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START);
   return GST_ELEMENT_CLASS (gst_ice_src_parent_class)->send_event (element,
       event);
 }

@@ -34,7 +34,8 @@ count_descriptors (GString * kinds)
   return n;
 }
 
-static const gchar *const ways[] = { "encryption=none", "encryption=dtls-srtp" };
+static const gchar *const ways[] =
+    { "encryption=none", "encryption=dtls-srtp" };
 
 /* The first call's threads and sockets of the process do not count. */
 GST_START_TEST (test_a_call_takes_few_descriptors)
