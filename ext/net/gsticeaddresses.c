@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Lists this machine's addresses to gather on, the best last. */
+
 #include "config.h"
 
 #include "gsticeaddresses.h"

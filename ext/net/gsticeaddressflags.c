@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads what the kernel says of IPv6 addresses: tentative, deprecated, temporary. */
+
 #include "config.h"
 
 #include "gsticeaddressflags.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Looks up .local names by multicast DNS (RFC 6762), one question for each name. */
+
 #include "config.h"
 
 #include "gsticemdns.h"

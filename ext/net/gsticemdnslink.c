@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The sockets of multicast DNS: sends questions on every interface and reads answers. */
+
 #include "config.h"
 
 #include "gsticemdnslink.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Writes questions and reads answers of multicast DNS (RFC 1035, RFC 6762). */
+
 #include "config.h"
 
 #include "gsticemdnsmessage.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Maps local addresses to those outside a 1:1 NAT, as external-address says. */
+
 #include "config.h"
 
 #include "gsticenat1to1.h"

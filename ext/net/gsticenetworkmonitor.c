@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Watches this machine's addresses by netlink and tells when the list has changed. */
+
 #include "config.h"
 
 #include "gsticenetworkmonitor.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The ICE agent of one transport on libnice. */
+
 #include "config.h"
 
 #include "gsticeniceagent.h"

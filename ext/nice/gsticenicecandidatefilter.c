@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Decides which local candidates the peer is told of, and in which form. */
+
 #include "config.h"
 
 #include "gsticenicecandidatefilter.h"

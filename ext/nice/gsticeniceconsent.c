@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Asks for the peer's consent (RFC 7675) through libnice's own sockets: relayed and TCP
+ * pairs. */
+
 #include "config.h"
 
 #include "gsticeniceconsent.h"

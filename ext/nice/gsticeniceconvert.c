@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Converts candidates and states between libnice's form and ours. */
+
 #include "config.h"
 
 #include "gsticeniceconvert.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Goes on looking for a direct pair while a relayed one is selected. */
+
 #include "config.h"
 
 #include "gsticenicedirectchecks.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Queues what libnice tells, so that no event leaves from inside a call to the agent. */
+
 #include "config.h"
 
 #include "gsticeniceevents.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Gathers candidates with libnice, and decides when enough are known. */
+
 #include "config.h"
 
 #include "gsticenicegathering.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Sets up our own sockets beside libnice's for the selected pair of a component. */
+
 #include "config.h"
 
 #include "gsticenicepath.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Looks at STUN messages on libnice's sockets before libnice reads them. */
+
 #include "config.h"
 
 #include "gsticenicepeek.h"

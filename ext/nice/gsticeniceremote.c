@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Hands the peer's credentials and candidates to libnice, in the order that checks
+ * want. */
+
 #include "config.h"
 
 #include "gsticeniceremote.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Resolves the names in the peer's candidates. */
+
 #include "config.h"
 
 #include "gsticeniceresolver.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* A route that sends by libnice's own calls. */
+
 #include "config.h"
 
 #include "gsticeniceroute.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* One STUN or TURN server as an agent uses it: resolved, probed, given to libnice. */
+
 #include "config.h"
 
 #include "gsticeniceserver.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The servers of an agent, and when gathering need not wait for them any more. */
+
 #include "config.h"
 
 #include "gsticeniceserverlist.h"

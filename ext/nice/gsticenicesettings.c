@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Makes a libnice agent and applies the session's settings to it. */
+
 #include "config.h"
 
 #include "gsticenicesettings.h"

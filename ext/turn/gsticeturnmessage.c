@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads the head of TURN messages and ChannelData in a TCP stream (RFC 8656). */
+
 #include "config.h"
 
 #include "gsticeturnmessage.h"

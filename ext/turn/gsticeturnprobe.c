@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Asks a STUN or TURN server whether it answers and takes the credentials. */
+
 #include "config.h"
 
 #include "gsticeturnprobe.h"

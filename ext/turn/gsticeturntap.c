@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Splits the stream of a TURN connection into messages and shows each of them. */
+
 #include "config.h"
 
 #include "gsticeturntap.h"

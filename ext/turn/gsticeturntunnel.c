@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* A local TCP port whose connections go to a TURN server, by TLS where turns: asks for
+ * it. */
+
 #include "config.h"
 
 #include "gsticeturntunnel.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The abstract ICE agent: calls the functions of its class. */
+
 #include "config.h"
 
 #include "gsticeagent.h"

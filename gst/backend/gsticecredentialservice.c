@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Keeps the backend that fetches STUN and TURN servers with their credentials. */
+
 #include "config.h"
 
 #include "gsticecredentialservice.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The abstract key exchange: calls the functions of its class. */
+
 #include "config.h"
 
 #include "gsticekeyexchange.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The abstract signaller, and the table of URI schemes that make one. */
+
 #include "config.h"
 
 #include "gsticesignaller.h"

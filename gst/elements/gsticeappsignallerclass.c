@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The properties, signals and actions of the session object for applications. */
+
 #include "config.h"
 
 #include "gsticeappsignallerclass.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads the CNAME out of RTCP that an application sends (RFC 3550, 6.5.1). */
+
 #include "config.h"
 
 #include "gsticecname.h"

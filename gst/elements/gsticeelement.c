@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* What icesrc and icesink share: their place in a session, and what the session tells
+ * them. */
+
 #include "config.h"
 
 #include "gsticeelement.h"

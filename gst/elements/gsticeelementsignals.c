@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The signals and actions that icesrc and icesink share, with their documentation. */
+
 #include "config.h"
 
 #include "gsticeelementsignals.h"

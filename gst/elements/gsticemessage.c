@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Posts what a session tells as messages on the bus. */
+
 #include "config.h"
 
 #include "gsticemessage.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Finds the pipeline of an element: elements of one pipeline share a session. */
+
 #include "config.h"
 
 #include "gsticepipeline.h"

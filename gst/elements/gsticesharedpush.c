@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Pushes the packets of an icesrc from the thread that its context shares. */
+
 #include "config.h"
 
 #include "gsticesharedpush.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The dialects of ICE as a GType. */
+
 #include "config.h"
 
 #include "gsticecompatibility.h"

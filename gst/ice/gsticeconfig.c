@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The session-wide settings: one table of names, types, ranges and defaults. */
+
 #include "config.h"
 
 #include "gsticeconfig.h"

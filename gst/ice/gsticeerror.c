@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The error domain. */
+
 #include "config.h"
 
 #include "gsticeerror.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads the URI of a STUN or TURN server, and makes passwords from a shared secret. */
+
 #include "config.h"
 
 #include "gsticeserver.h"

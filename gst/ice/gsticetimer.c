@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Timers of the thread's default context. */
+
 #include "config.h"
 
 #include "gsticetimer.h"

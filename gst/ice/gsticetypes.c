@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The enumerations, their GTypes and their names. */
+
 #include "config.h"
 
 #include "gsticetypes.h"

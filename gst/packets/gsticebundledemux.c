@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Sorts the packets of a transport that several m-lines share (RFC 9143, 9.2). */
+
 #include "config.h"
 
 #include "gsticebundledemux.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Tells RTP, RTCP and DTLS apart where one component's packets come in (RFC 7983). */
+
 #include "config.h"
 
 #include "gsticedemux.h"

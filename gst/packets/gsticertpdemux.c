@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Finds the m-line of an RTP packet by its MID, payload type or source (RFC 9143, 9.2). */
+
 #include "config.h"
 
 #include "gsticertpdemux.h"

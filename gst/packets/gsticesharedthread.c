@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The threads that read and push for all elements of one context. */
+
 #include "config.h"
 
 #include "gsticesharedthread.h"

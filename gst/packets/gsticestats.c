@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Makes structures with the names of W3C's webrtc-stats. */
+
 #include "config.h"
 
 #include "gsticestats.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Where one thread waits for packets, by a poller or a condition. */
+
 #include "config.h"
 
 #include "gsticewaiter.h"

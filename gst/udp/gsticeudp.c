@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Asks the kernel what it can do, and the environment what of it may be used. */
+
 #include "config.h"
 
 #include "gsticeudp.h"

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* IPv4 and IPv6 transport addresses as values. */
+
 #include "config.h"
 
 #include "gsticeudpaddress.h"

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Cuts a list of packets into runs of equal size for UDP_SEGMENT, and merged datagrams
+ * into packets. */
+
 #include "config.h"
 
 #include "gsticeudpbatch.h"

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Asks for the peer's consent and gives ours (RFC 7675), and tells when a path looks
+ * dead. */
+
 #include "config.h"
 
 #include "gsticeudpconsent.h"

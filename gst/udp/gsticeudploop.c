@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* The sockets of one waiting thread (an epoll), and whose turn it is to read them. */
+
 #include "config.h"
 
 #include "gsticeudploop.h"

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Learns how many questions a path loses, and how many lost in a row mean that it is
+ * dead. */
+
 #include "config.h"
 
 #include "gsticeudploss.h"

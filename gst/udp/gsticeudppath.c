@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Our own socket beside the agent's for one nominated pair: reads, sends, asks for
+ * consent. */
+
 #include "config.h"
 
 #include "gsticeudppath.h"

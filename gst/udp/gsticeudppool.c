@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Assigns sockets to the threads that wait for their packets; one thread reads for the
+ * rest. */
+
 #include "config.h"
 
 #include "gsticeudppool.h"

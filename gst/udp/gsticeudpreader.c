@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Reads the packets of one peer from a socket into lists. */
+
 #include "config.h"
 
 #include "gsticeudpreader.h"

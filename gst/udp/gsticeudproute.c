@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* A route that sends lists of packets by sendmmsg and UDP_SEGMENT. */
+
 #include "config.h"
 
 #include "gsticeudproute.h"

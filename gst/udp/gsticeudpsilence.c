@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Tells whether media comes steadily, and when its silence is odd. */
+
 #include "config.h"
 
 #include "gsticeudpsilence.h"

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* Has the kernel give us the packets of one peer from a port that an agent shares
+ * (BPF). */
+
 #include "config.h"
 
 #include "gsticeudpsteer.h"

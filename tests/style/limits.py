@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""limits.py ROOT: files and functions stay short enough to be read at one go."""
+"""limits.py ROOT: files and functions stay short enough to be read at one go, and each source
+file of the product begins with what it is for."""
 import pathlib
 import re
 import sys
@@ -53,9 +54,22 @@ def check(path, name):
             yield f"{name}:{line}: {function} has {length} lines, {MAX_FUNCTION} at most"
 
 
+def says_what_it_is_for(lines):
+    """Returns whether a comment follows the licence's, before anything else."""
+    try:
+        end = next(n for n, line in enumerate(lines) if line.endswith("*/"))
+    except StopIteration:
+        return False
+    rest = [line for line in lines[end + 1:] if line]
+    return bool(rest) and rest[0].startswith("/*")
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     bad, n_files = [], 0
+    for path in sorted(path for top in ("gst", "ext") for path in (root / top).rglob("*.c")):
+        if not says_what_it_is_for(lines_of(path)):
+            bad.append(f"{path.relative_to(root)}: says nowhere at its beginning what it is for")
     for top in ("gst", "ext", "tests", "docs"):
         for path in sorted((root / top).rglob("*.[ch]")):
             n_files += 1
