@@ -71,6 +71,7 @@ gst_ice_ws_call_new (GstIceWsLink * link, GstIceEventQueue * events,
   self->peer_id = g_strdup (start->peer_id);
   self->offers = offers;
   self->ufrags = g_ptr_array_new_with_free_func (g_free);
+  self->mids = g_ptr_array_new_with_free_func (g_free);
   self->said_candidates = g_ptr_array_new_with_free_func (said_free);
   return self;
 }
@@ -80,6 +81,7 @@ void
 gst_ice_ws_call_free (GstIceWsCall * self)
 {
   g_ptr_array_unref (self->ufrags);
+  g_ptr_array_unref (self->mids);
   g_ptr_array_unref (self->said_candidates);
   g_free (self->said_sdp);
   g_free (self->heard_offer);
@@ -268,9 +270,14 @@ gst_ice_ws_call_send_description (GstIceWsCall * self,
   }
 
   g_ptr_array_set_size (self->ufrags, 0);
-  for (guint i = 0; i < description->media->len; i++)
-    g_ptr_array_add (self->ufrags,
-        g_strdup (gst_ice_description_get_media (description, i)->ufrag));
+  g_ptr_array_set_size (self->mids, 0);
+  for (guint i = 0; i < description->media->len; i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (description, i);
+
+    g_ptr_array_add (self->ufrags, g_strdup (media->ufrag));
+    g_ptr_array_add (self->mids, g_strdup (media->mid));
+  }
 
   g_ptr_array_set_size (self->said_candidates, 0);
   g_free (self->said_sdp);
@@ -288,14 +295,17 @@ gst_ice_ws_call_send_description (GstIceWsCall * self,
     await_answer (self);
 }
 
-/* Returns: the number of the m-line whose agent has @ufrag, -1: of none */
+/* Returns: the number of the m-line that @media, of a fragment, is of, as it was
+ * described last, -1: of none. The agents of a group may have one ufrag. */
 static gint
-find_mline (GstIceWsCall * self, const gchar * ufrag)
+find_mline (GstIceWsCall * self, const GstIceMediaDescription * media)
 {
   for (guint i = 0; i < self->ufrags->len; i++) {
-    const gchar *known = g_ptr_array_index (self->ufrags, i);
+    const gchar *ufrag = g_ptr_array_index (self->ufrags, i);
+    const gchar *mid = g_ptr_array_index (self->mids, i);
 
-    if (known != NULL && g_strcmp0 (known, ufrag) == 0)
+    if (ufrag != NULL && g_strcmp0 (ufrag, media->ufrag) == 0 &&
+        (mid == NULL || media->mid == NULL || g_str_equal (mid, media->mid)))
       return (gint) i;
   }
   return -1;
@@ -354,7 +364,7 @@ gst_ice_ws_call_send_trickle (GstIceWsCall * self, GstIceDescription * fragment)
 {
   for (guint i = 0; i < fragment->media->len; i++) {
     GstIceMediaDescription *media = gst_ice_description_get_media (fragment, i);
-    const gint mline = find_mline (self, media->ufrag);
+    const gint mline = find_mline (self, media);
 
     if (mline >= 0)
       send_candidates (self, (guint) mline, media);

@@ -22,7 +22,7 @@ typedef struct
   gchar *peer_id;
   gboolean offers;              /* this side makes the offer */
   gboolean awaits_answer;       /* to an offer of ours */
-  GPtrArray *ufrags;            /* ours, by m-line: tells candidates apart */
+  GPtrArray *ufrags, *mids;     /* ours, by m-line: tell candidates apart */
   gboolean agreed;              /* offer and answer have passed: it may run on
                                  * without signalling */
 

@@ -112,11 +112,12 @@ read_secret (const gchar * text, const gchar * suite)
   g_autofree gchar *padded = g_strconcat (text, paddings[strlen (text) % 4],
       NULL);
   gsize size = 0;
-  g_autofree guchar *secret = *text != '\0' ?
-      g_base64_decode (padded, &size) : NULL;
 
-  return size == gst_ice_keying_get_secret_bytes (suite) &&
-      strlen (text) % 4 != 1 ? g_steal_pointer (&padded) : NULL;
+  if (*text == '\0' || strlen (text) % 4 == 1)
+    return NULL;
+  g_free (g_base64_decode (padded, &size));
+  return size == gst_ice_keying_get_secret_bytes (suite) ?
+      g_steal_pointer (&padded) : NULL;
 }
 
 /* Adds the key of @params, "inline:KEY|2^31|1:4", both of the latter optional.

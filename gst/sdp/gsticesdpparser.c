@@ -433,7 +433,9 @@ read_transports (LineReader * reader, const GstIceDescription * description)
       read_transport (reader);
   }
   for (guint i = 0; i < description->media->len; i++) {
-    if (gst_ice_description_get_media (description, i)->bundle == (gint) i)
+    /* Of our own kind, whose m-lines have the same credentials on ports of their own. */
+    if (!description->own_transports &&
+        gst_ice_description_get_media (description, i)->bundle == (gint) i)
       share_transport (description, i);
   }
   for (guint i = 0; i < description->media->len; i++) {

@@ -65,7 +65,7 @@ class RtpBin(unittest.TestCase):
     def test_rtcp_beside_rtp(self):
         offer, answer = self.connect("")
         for sdp in (offer, answer):
-            self.assertEqual(sdp.count("a=rtcp-mux"), 2)
+            self.assertEqual(sdp.count("a=rtcp-mux\r\n"), 2)
             self.assertLess(sdp.index("m=audio"), sdp.index("m=video"))
 
     def test_rtcp_on_component_2(self):
