@@ -286,7 +286,7 @@ tell_gathered (gpointer user_data)
 {
   GstIceLiteAgent *self = user_data;
   GstIceAgent *agent = GST_ICE_AGENT (self);
-  g_autoptr (GstIceLiteAgent) alive = g_object_ref (self);
+  g_autoptr (GstIceLiteAgent) alive G_GNUC_UNUSED = g_object_ref (self);
 
   gst_ice_timer_clear (&self->tells);
   for (guint i = 0; i < self->locals->len; i++)

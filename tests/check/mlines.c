@@ -224,7 +224,7 @@ static const struct
 GST_START_TEST (test_duplicate_is_refused_naming_both)
 {
   g_autoptr (GstIceClaims) claims = gst_ice_claims_new ();
-  g_autoptr (GstIceMlines) mlines = gst_ice_mlines_new (claims);
+  g_autoptr (GstIceMlines) mlines G_GNUC_UNUSED = gst_ice_mlines_new (claims);
   g_autoptr (GstCaps) caps = gst_caps_from_string (VP8);
   GstIceClaim claim = {.name = (gchar *) "second",
     .direction = seconds[__i__].direction,

@@ -401,9 +401,9 @@ GST_END_TEST;
 /* Issue 16, 5: other keys of the peer in mid-call. Nothing is told, nothing is lost. */
 GST_START_TEST (test_new_keys_in_mid_call)
 {
-  g_autoptr (GstIceKeying) first_keys = NULL;
-  g_autoptr (GstIceKeying) next_keys = NULL;
-  g_autoptr (GstIceKeying) offer = NULL;
+  g_autoptr (GstIceKeying) first_keys G_GNUC_UNUSED = NULL;
+  g_autoptr (GstIceKeying) next_keys G_GNUC_UNUSED = NULL;
+  g_autoptr (GstIceKeying) offer G_GNUC_UNUSED = NULL;
   GstBufferList *late;
   g_autoptr (GstBufferList) back = NULL;
   End a, b, a_again;
