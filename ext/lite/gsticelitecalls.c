@@ -108,7 +108,7 @@ hash_name (gconstpointer name)
 static guint
 hash_address (const GstIceUdpAddress * address, guint stream)
 {
-  guint hash = stream ^ gst_ice_udp_address_port (address) << 16;
+  guint hash = stream ^ (guint) gst_ice_udp_address_port (address) << 16;
 
   if (address->any.sa_family == AF_INET)
     return hash ^ hash_bytes (&address->in.sin_addr, 4);

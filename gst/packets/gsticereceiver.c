@@ -14,7 +14,7 @@
 
 /* What the queue keeps while nothing can open it: the peer may have keys one round trip
  * before this side has. */
-#define KEYLESS_BYTES (64 * 1024)
+#define KEYLESS_BYTES (256 * 1024)
 
 struct _GstIceReceiver
 {

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstIceReceiver, gst_ice_receiver, GST, ICE_RECEIVER, GObject)
 
 /* @queue_bytes: how much memory the queue takes, at most; while a cipher is wanted and not
- *     there 64 KiB */
+ *     there 256 KiB */
 GstIceReceiver *gst_ice_receiver_new (gsize queue_bytes) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Before anybody else has the receiver, or when nobody has it any more. Receivers that

@@ -246,7 +246,8 @@ protect (const Packet * clear)
       gst_ice_srtp_status_get_name (status),
       gst_ice_srtp_status_get_name (verdict));
   if (status == GST_ICE_SRTP_OK) {
-    CHECK (our_size == their_size && memcmp (ours, theirs, our_size) == 0,
+    CHECK (our_size == their_size && (our_size == 0 ||
+            memcmp (ours, theirs, our_size) == 0),
         "%" G_GSIZE_FORMAT " bytes are protected otherwise", clear->size);
     counts.n_protected++;
     counts.n_rtcp += gst_ice_srtp_packet_is_rtcp (ours);
@@ -350,11 +351,13 @@ compare (const Packet * sent, gboolean as_sent, GstIceSrtpStatus status,
       gst_ice_srtp_status_get_name (status),
       gst_ice_srtp_status_get_name (verdict));
   if (status == GST_ICE_SRTP_OK)
-    CHECK (our_size == their_size && memcmp (ours, theirs, our_size) == 0,
+    CHECK (our_size == their_size && (our_size == 0 ||
+            memcmp (ours, theirs, our_size) == 0),
         "%s of %" G_GSIZE_FORMAT " bytes is opened to something else", what,
         sent->size);
   else
-    CHECK (our_size == sent->size && memcmp (ours, sent->data, our_size) == 0,
+    CHECK (our_size == sent->size && (our_size == 0 ||
+            memcmp (ours, sent->data, our_size) == 0),
         "what is refused has changed: %s of %" G_GSIZE_FORMAT " bytes", what,
         sent->size);
   counts.n_other_reason += !is_same_reason (status, verdict);
