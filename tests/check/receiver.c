@@ -218,8 +218,8 @@ static const struct
 } floods[] = {
   {100000, 1, FALSE, GST_ICE_PACKET_QUEUE_MAX_PACKETS},
   {10000, 64, FALSE, GST_ICE_PACKET_QUEUE_MAX_PACKETS},
-  {100000, 1, TRUE, 100},
-  {10000, 64, TRUE, 150},
+  {100000, 1, TRUE, 400},
+  {10000, 64, TRUE, 600},
 };
 
 GST_START_TEST (test_flood_is_bounded)

@@ -4,6 +4,7 @@
 """What is charged to whom: bytes sent for one peer, replies, sessions, meta, handshakes, origins."""
 import asyncio
 import contextlib
+import os
 import socket
 import ssl
 import time
@@ -122,7 +123,9 @@ class Replies(TestCase):
         for _ in range(60):
             opcode, payload = await raw.receive()
             self.assertEqual((opcode, len(payload) > 160000), (1, True))
-        self.assertLess(self.server.memory(), 60 << 20)
+        # A sanitizer keeps what was freed.
+        if "ASAN_OPTIONS" not in os.environ:
+            self.assertLess(self.server.memory(), 60 << 20)
         await raw.close()
 
 
