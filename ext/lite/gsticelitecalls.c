@@ -208,12 +208,6 @@ gst_ice_lite_calls_remove (GstIceLiteCalls * self, GstIceLiteCall * call)
   g_free (call);
 }
 
-guint
-gst_ice_lite_calls_get_n_calls (GstIceLiteCalls * self)
-{
-  return g_hash_table_size (self->names);
-}
-
 GstIceLitePath *
 gst_ice_lite_calls_find_path (GstIceLiteCalls * self,
     const GstIceUdpAddress * from, guint stream)
@@ -524,23 +518,6 @@ gst_ice_lite_calls_take_stun (GstIceLiteCalls * self,
   else
     self->counts.malformed++;
   return 0;
-}
-
-void
-gst_ice_lite_calls_forget_stream (GstIceLiteCalls * self, guint stream)
-{
-  GHashTableIter iter;
-  gpointer call;
-
-  g_hash_table_iter_init (&iter, self->names);
-  while (g_hash_table_iter_next (&iter, NULL, &call)) {
-    for (guint i = 0; i < GST_ICE_LITE_MAX_PATHS; i++) {
-      GstIceLitePath *path = &((GstIceLiteCall *) call)->paths[i];
-
-      if (path->call != NULL && path->stream == stream)
-        free_path (self, path);
-    }
-  }
 }
 
 /* Consent. */

@@ -65,7 +65,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceLiteCalls, gst_ice_lite_calls_free)
 GstIceLiteCall *gst_ice_lite_calls_add (GstIceLiteCalls * self,
     const GstIceLiteCallSettings * settings);
 void gst_ice_lite_calls_remove (GstIceLiteCalls * self, GstIceLiteCall * call);
-guint gst_ice_lite_calls_get_n_calls (GstIceLiteCalls * self);
 
 /* Takes a packet whose first byte is below 4. @local: the address that it came to;
  * @stream: as of a path
@@ -79,9 +78,6 @@ gsize gst_ice_lite_calls_take_stun (GstIceLiteCalls * self,
  *     stranger's */
 GstIceLitePath *gst_ice_lite_calls_find_path (GstIceLiteCalls * self,
     const GstIceUdpAddress * from, guint stream);
-
-/* The connection of ICE-TCP is closed. */
-void gst_ice_lite_calls_forget_stream (GstIceLiteCalls * self, guint stream);
 
 /* Looks whether peers are silent for too long, at most once a second. */
 void gst_ice_lite_calls_tick (GstIceLiteCalls * self, gint64 now_us);

@@ -584,11 +584,3 @@ gst_ice_lite_port_make_route (GstIceLitePort * self, GstIceLiteCall * call,
   g_mutex_unlock (&self->lock);
   return route;
 }
-
-void
-gst_ice_lite_port_get_counts (GstIceLitePort * self, GstIceLiteCounts * counts)
-{
-  g_mutex_lock (&self->lock);
-  *counts = *gst_ice_lite_calls_get_counts (self->calls);
-  g_mutex_unlock (&self->lock);
-}

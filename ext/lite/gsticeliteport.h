@@ -60,8 +60,4 @@ GstIceRoute *gst_ice_lite_port_make_route (GstIceLitePort * self,
     GstIceLiteCall * call, const GstIceLitePath * path)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* @counts: (out): since the port was opened */
-void gst_ice_lite_port_get_counts (GstIceLitePort * self,
-    GstIceLiteCounts * counts);
-
 G_END_DECLS
