@@ -11,11 +11,12 @@
 
 #include "gsticedtlsconnection.h"
 #include "gsticeerror.h"
+#include "gsticelog.h"
 #include "gsticesrtpcipher.h"
 #include "gsticetimer.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_dtls_debug);
-#define GST_CAT_DEFAULT gst_ice_dtls_debug
+GST_ICE_LOG_CATEGORY (gst_ice_dtls_log, "icedtls", "ICE: DTLS handshakes");
+#define GST_CAT_DEFAULT gst_ice_dtls_log ()
 
 /* Packets of the peer that wait, at most: a flight of a handshake. The peer repeats
  * what is dropped. */
@@ -49,9 +50,7 @@ struct _GstIceDtls
   gint n_ignored;               /* too many at once, or no part of a handshake */
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceDtls, gst_ice_dtls, GST_TYPE_ICE_KEY_EXCHANGE,
-    GST_DEBUG_CATEGORY_INIT (gst_ice_dtls_debug, "icedtls", 0,
-        "ICE: DTLS handshakes"));
+G_DEFINE_TYPE (GstIceDtls, gst_ice_dtls, GST_TYPE_ICE_KEY_EXCHANGE);
 
 static gboolean on_timeout (gpointer user_data);
 

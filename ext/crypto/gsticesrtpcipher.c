@@ -9,12 +9,13 @@
 
 #include "gsticesrtpcipher.h"
 
+#include "gsticelog.h"
 #include "gsticememory.h"
 #include "gsticesrtparena.h"
 #include "gsticesrtptransform.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_srtp_cipher_debug);
-#define GST_CAT_DEFAULT gst_ice_srtp_cipher_debug
+GST_ICE_LOG_CATEGORY (gst_ice_srtp_cipher_log, "icesrtpcipher", "ICE: SRTP");
+#define GST_CAT_DEFAULT gst_ice_srtp_cipher_log ()
 
 /* SSRCs of an m-line at once. Each takes some 300 bytes. A sender names its own; more
  * than this is a fault. What a peer may have us keep is less: three for each of 16
@@ -59,9 +60,7 @@ struct _GstIceSrtpCipher
   Direction received;
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceSrtpCipher, gst_ice_srtp_cipher,
-    GST_TYPE_ICE_CIPHER, GST_DEBUG_CATEGORY_INIT (gst_ice_srtp_cipher_debug,
-        "icesrtpcipher", 0, "ICE: SRTP"));
+G_DEFINE_TYPE (GstIceSrtpCipher, gst_ice_srtp_cipher, GST_TYPE_ICE_CIPHER);
 
 /* Of this process, atomic: with the last one goes the memory that they share. */
 static gint n_ciphers;

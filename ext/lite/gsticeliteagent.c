@@ -12,6 +12,7 @@
 #include "gsticeaddresses.h"
 #include "gsticeerror.h"
 #include "gsticeliteport.h"
+#include "gsticelog.h"
 #include "gsticenat1to1.h"
 #include "gsticenetworkmonitor.h"
 #include "gsticetimer.h"
@@ -19,8 +20,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_lite_agent_debug);
-#define GST_CAT_DEFAULT gst_ice_lite_agent_debug
+GST_ICE_LOG_CATEGORY (gst_ice_lite_agent_log, "iceliteagent", "ICE-lite agent");
+#define GST_CAT_DEFAULT gst_ice_lite_agent_log ()
 
 /* RFC 8445, 5.1.2.1 */
 #define HOST_PREFERENCE 126u
@@ -66,10 +67,7 @@ struct _GstIceLiteAgent
   GstIceNetworkMonitor *monitor;
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceLiteAgent, gst_ice_lite_agent,
-    GST_TYPE_ICE_AGENT,
-    GST_DEBUG_CATEGORY_INIT (gst_ice_lite_agent_debug, "iceliteagent", 0,
-        "ICE-lite agent"));
+G_DEFINE_TYPE (GstIceLiteAgent, gst_ice_lite_agent, GST_TYPE_ICE_AGENT);
 
 /* What the peer does. */
 

@@ -21,8 +21,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_lite_port_debug);
-#define GST_CAT_DEFAULT gst_ice_lite_port_debug
+GST_ICE_LOG_CATEGORY (gst_ice_lite_port_log, "iceliteport",
+    "ICE: a UDP port that calls share");
+#define GST_CAT_DEFAULT gst_ice_lite_port_log ()
 
 /* How often one of a range is tried. */
 #define MAX_TRIES 100
@@ -73,9 +74,7 @@ struct _GstIceLitePort
   guint n_batches;
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceLitePort, gst_ice_lite_port, G_TYPE_OBJECT,
-    GST_DEBUG_CATEGORY_INIT (gst_ice_lite_port_debug, "iceliteport", 0,
-        "ICE: a UDP port that calls share"));
+G_DEFINE_TYPE (GstIceLitePort, gst_ice_lite_port, G_TYPE_OBJECT);
 
 /* The ports of this process that can be joined. Taken before a port's own lock. */
 static GMutex ports_lock;

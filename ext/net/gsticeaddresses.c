@@ -9,6 +9,7 @@
 #include "gsticeaddresses.h"
 
 #include "gsticeaddressflags.h"
+#include "gsticelog.h"
 
 #include <gst/gst.h>
 
@@ -20,8 +21,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_addresses_debug);
-#define GST_CAT_DEFAULT gst_ice_addresses_debug
+GST_ICE_LOG_CATEGORY (gst_ice_addresses_log, "iceaddresses",
+    "addresses that ICE gathers on");
+#define GST_CAT_DEFAULT gst_ice_addresses_log ()
 
 /* libnice 0.1.21 ends the process when it meets an address that has 64 others before it
  * in its own list (NICE_CANDIDATE_MAX_LOCAL_ADDRESSES). */
@@ -161,18 +163,6 @@ add_addresses (GPtrArray * list, const Choice * choice, gboolean loopback)
   }
 }
 
-static void
-init_debug (void)
-{
-  static gsize debug = 0;
-
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_addresses_debug, "iceaddresses",
-        0, "addresses that ICE gathers on");
-    g_once_init_leave (&debug, 1);
-  }
-}
-
 /* Returns: (transfer full): trimmed */
 static GStrv
 split_names (const gchar * interfaces)
@@ -192,7 +182,6 @@ gst_ice_addresses_list (const gchar * interfaces)
   struct ifaddrs *all = NULL;
   Choice choice;
 
-  init_debug ();
   if (interfaces != NULL)
     names = split_names (interfaces);
 

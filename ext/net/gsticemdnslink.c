@@ -8,6 +8,7 @@
 
 #include "gsticemdnslink.h"
 
+#include "gsticelog.h"
 #include "gsticemdnsmessage.h"
 #include "gsticeaddresses.h"
 
@@ -18,8 +19,9 @@
 #include <netinet/in.h>
 #include <string.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_mdns_link_debug);
-#define GST_CAT_DEFAULT gst_ice_mdns_link_debug
+GST_ICE_LOG_CATEGORY (gst_ice_mdns_link_log, "icemdnslink",
+    "multicast DNS, its sockets");
+#define GST_CAT_DEFAULT gst_ice_mdns_link_log ()
 
 /* RFC 6762, 3, and 11: the time to live says that it comes from the link. */
 #define PORT 5353
@@ -325,15 +327,9 @@ GstIceMdnsLink *
 gst_ice_mdns_link_new (const gchar * interfaces, GMainContext * context,
     GstIceMdnsLinkReceived received, gpointer user_data)
 {
-  static gsize debug = 0;
   g_autoptr (GPtrArray) addresses = NULL;
   GstIceMdnsLink *self;
 
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_mdns_link_debug, "icemdnslink", 0,
-        "multicast DNS, its sockets");
-    g_once_init_leave (&debug, 1);
-  }
   if (g_atomic_int_add (&n_links, 1) >= MAX_LINKS) {
     g_atomic_int_add (&n_links, -1);
     return NULL;

@@ -11,6 +11,7 @@
 #include "gsticecompatibility.h"
 #include "gsticeerror.h"
 #include "gsticelimits.h"
+#include "gsticelog.h"
 #include "gsticeniceconvert.h"
 #include "gsticenicegathering.h"
 #include "gsticenicecandidatefilter.h"
@@ -22,8 +23,9 @@
 #include "gsticenicesettings.h"
 #include "gsticenetworkmonitor.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_agent_debug);
-#define GST_CAT_DEFAULT gst_ice_nice_agent_debug
+GST_ICE_LOG_CATEGORY (gst_ice_nice_agent_log, "iceniceagent",
+    "ICE agent on libnice");
+#define GST_CAT_DEFAULT gst_ice_nice_agent_log ()
 
 #define GST_TYPE_ICE_NICE_AGENT (gst_ice_nice_agent_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceNiceAgent, gst_ice_nice_agent, GST, ICE_NICE_AGENT,
@@ -56,10 +58,7 @@ struct _GstIceNiceAgent
   GstIceNetworkMonitor *watch;  /* from gathering on; NULL: closed */
 };
 
-G_DEFINE_TYPE_WITH_CODE (GstIceNiceAgent, gst_ice_nice_agent,
-    GST_TYPE_ICE_AGENT,
-    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_agent_debug, "iceniceagent", 0,
-        "ICE agent on libnice"));
+G_DEFINE_TYPE (GstIceNiceAgent, gst_ice_nice_agent, GST_TYPE_ICE_AGENT);
 
 /* @news: (transfer full) */
 static void

@@ -9,6 +9,7 @@
 
 #include "gsticeniceconsent.h"
 
+#include "gsticelog.h"
 #include "gsticenicepeek.h"
 #include "gsticeudp.h"
 #include "gsticeudpsteer.h"
@@ -18,8 +19,9 @@
 #include <gio/gio.h>
 #include <sys/socket.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_consent_debug);
-#define GST_CAT_DEFAULT gst_ice_nice_consent_debug
+GST_ICE_LOG_CATEGORY (gst_ice_nice_consent_log, "iceniceconsent",
+    "ICE consent freshness beside libnice");
+#define GST_CAT_DEFAULT gst_ice_nice_consent_log ()
 
 /* So many questions without any answer from the start: the answers go where they are
  * not seen. */
@@ -284,15 +286,9 @@ GstIceNiceConsent *
 gst_ice_nice_consent_new (const GstIceNiceConsentSettings * settings,
     const GstIceUdpConsentSettings * consent)
 {
-  static gsize debug = 0;
   GstIceUdpConsentSettings tagged = *consent;
   GstIceNiceConsent *self;
 
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_consent_debug, "iceniceconsent", 0,
-        "ICE consent freshness beside libnice");
-    g_once_init_leave (&debug, 1);
-  }
   if (gst_ice_udp_get_level () == GST_ICE_UDP_NONE)
     return NULL;
 

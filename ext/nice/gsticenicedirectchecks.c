@@ -8,14 +8,16 @@
 
 #include "gsticenicedirectchecks.h"
 
+#include "gsticelog.h"
 #include "gsticetimer.h"
 
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
 #include <string.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_direct_checks_debug);
-#define GST_CAT_DEFAULT gst_ice_nice_direct_checks_debug
+GST_ICE_LOG_CATEGORY (gst_ice_nice_direct_checks_log, "icenicedirectchecks",
+    "ICE, direct pairs beside a relayed one");
+#define GST_CAT_DEFAULT gst_ice_nice_direct_checks_log ()
 
 /* Between two checks, RFC 8445, 14.2, as in gsticenicesettings.c. */
 #define PACING_MS 10
@@ -71,14 +73,8 @@ GstIceNiceDirectChecks *
 gst_ice_nice_direct_checks_new (NiceAgent * nice, guint stream,
     guint n_components, const GstIceNiceRemote * peer, GMainContext * context)
 {
-  static gsize debug = 0;
   GstIceNiceDirectChecks *self = g_new0 (GstIceNiceDirectChecks, 1);
 
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_direct_checks_debug,
-        "icenicedirectchecks", 0, "ICE, direct pairs beside a relayed one");
-    g_once_init_leave (&debug, 1);
-  }
   self->nice = nice;
   self->stream = stream;
   self->n_components = n_components;

@@ -11,12 +11,14 @@
 #include "gsticecompatibility.h"
 #include "gsticeerror.h"
 #include "gsticeaddresses.h"
+#include "gsticelog.h"
 #include "gsticeniceserverlist.h"
 #include "gsticetlstrust.h"
 #include "gsticetimer.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_gathering_debug);
-#define GST_CAT_DEFAULT gst_ice_nice_gathering_debug
+GST_ICE_LOG_CATEGORY (gst_ice_nice_gathering_log, "icenicegathering",
+    "ICE gathering on libnice");
+#define GST_CAT_DEFAULT gst_ice_nice_gathering_log ()
 
 /* libnice's own time for a server that does not answer is 2 s. */
 #define LIMIT_MS 2500
@@ -179,15 +181,9 @@ gst_ice_nice_gathering_new (NiceAgent * nice, guint stream, guint n_components,
     const GstIceNiceGatheringEvents * events, gpointer user_data,
     GError ** error)
 {
-  static gsize debug = 0;
   GTlsDatabase *database = NULL;
   GstIceNiceGathering *self;
 
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_gathering_debug, "icenicegathering",
-        0, "ICE gathering on libnice");
-    g_once_init_leave (&debug, 1);
-  }
   if (!gst_ice_tls_trust_open (config, &database, error))
     return NULL;
 

@@ -9,13 +9,15 @@
 #include "gsticenicepath.h"
 
 #include "gsticecompatibility.h"
+#include "gsticelog.h"
 #include "gsticeniceconsent.h"
 #include "gsticeniceroute.h"
 #include "gsticeudp.h"
 #include "gsticeudppath.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_path_debug);
-#define GST_CAT_DEFAULT gst_ice_nice_path_debug
+GST_ICE_LOG_CATEGORY (gst_ice_nice_path_log, "icenicepath",
+    "ICE path beside libnice");
+#define GST_CAT_DEFAULT gst_ice_nice_path_log ()
 
 /* How long what libnice's socket has is waited for, at most: packets that came
  * before it shared its port are to be delivered before those that came after. */
@@ -58,18 +60,6 @@ struct _GstIceNicePath
   Lane *previous;               /* until senders have changed over, or NULL */
   gint64 heard_us;              /* media, by libnice; 0: never */
 };
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_path_debug, "icenicepath", 0,
-        "ICE path beside libnice");
-    g_once_init_leave (&done, 1);
-  }
-}
 
 static void
 tell_health (GstIceNicePath * self, GstIceNicePathHealth health)
@@ -240,7 +230,6 @@ gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
 {
   GstIceNicePath *self = g_new0 (GstIceNicePath, 1);
 
-  init_debug ();
   self->nice = g_object_ref (settings->nice);
   self->stream = settings->stream;
   self->component = settings->component;

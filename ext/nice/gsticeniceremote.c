@@ -9,6 +9,7 @@
 
 #include "gsticeniceremote.h"
 
+#include "gsticelog.h"
 #include "gsticeniceconvert.h"
 #include "gsticeniceresolver.h"
 #include "gsticetimer.h"
@@ -17,8 +18,9 @@
 
 #include <string.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_remote_debug);
-#define GST_CAT_DEFAULT gst_ice_nice_remote_debug
+GST_ICE_LOG_CATEGORY (gst_ice_nice_remote_log, "iceniceremote",
+    "ICE, the peer's candidates");
+#define GST_CAT_DEFAULT gst_ice_nice_remote_log ()
 
 /* A direct pair needs one round trip, or two where both ends have to open a way
  * through a NAT: docs/nat.md. */
@@ -69,14 +71,8 @@ GstIceNiceRemote *
 gst_ice_nice_remote_new (NiceAgent * nice, guint stream, guint n_components,
     GMainContext * context, const GstIceConfig * config)
 {
-  static gsize debug = 0;
   GstIceNiceRemote *self = g_new0 (GstIceNiceRemote, 1);
 
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_remote_debug, "iceniceremote", 0,
-        "ICE, the peer's candidates");
-    g_once_init_leave (&debug, 1);
-  }
   self->nice = g_object_ref (nice);
   self->stream = stream;
   self->n_components = n_components;

@@ -8,11 +8,13 @@
 
 #include "gsticeniceresolver.h"
 
+#include "gsticelog.h"
 #include "gsticemdns.h"
 #include "gsticemdnsmessage.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_resolver_debug);
-#define GST_CAT_DEFAULT gst_ice_nice_resolver_debug
+GST_ICE_LOG_CATEGORY (gst_ice_nice_resolver_log, "iceniceresolver",
+    "names of the peer's candidates");
+#define GST_CAT_DEFAULT gst_ice_nice_resolver_log ()
 
 /* The peer says what is looked up, and how often. */
 #define MAX_NAMES 16
@@ -165,14 +167,8 @@ GstIceNiceResolver *
 gst_ice_nice_resolver_new (const gchar * interfaces, gboolean all_names,
     GMainContext * context, GstIceNiceResolverFound found, gpointer user_data)
 {
-  static gsize debug = 0;
   GstIceNiceResolver *self = g_new0 (GstIceNiceResolver, 1);
 
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_resolver_debug, "iceniceresolver", 0,
-        "names of the peer's candidates");
-    g_once_init_leave (&debug, 1);
-  }
   self->mdns = gst_ice_mdns_new (interfaces, context, on_asked, self);
   self->all_names = all_names;
   self->found = found;

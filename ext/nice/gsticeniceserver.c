@@ -9,11 +9,13 @@
 #include "gsticeniceserver.h"
 
 #include "gsticeerror.h"
+#include "gsticelog.h"
 #include "gsticeturnprobe.h"
 #include "gsticeturntunnel.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_nice_server_debug);
-#define GST_CAT_DEFAULT gst_ice_nice_server_debug
+GST_ICE_LOG_CATEGORY (gst_ice_nice_server_log, "iceniceserver",
+    "STUN and TURN servers on libnice");
+#define GST_CAT_DEFAULT gst_ice_nice_server_log ()
 
 /* One of each family. */
 #define MAX_ADDRESSES 2
@@ -148,14 +150,7 @@ GstIceNiceServer *
 gst_ice_nice_server_new (const GstIceServer * server,
     GstIceServerTransport transport, const GstIceNiceServerHost * host)
 {
-  static gsize debug = 0;
   GstIceNiceServer *self = g_new0 (GstIceNiceServer, 1);
-
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_nice_server_debug, "iceniceserver", 0,
-        "STUN and TURN servers on libnice");
-    g_once_init_leave (&debug, 1);
-  }
 
   self->server = gst_ice_server_copy_for (server, transport);
   self->host = host;

@@ -10,13 +10,15 @@
 #include "gsticehttpacceptor.h"
 
 #include "gsticehttpport.h"
+#include "gsticelog.h"
 #include "gsticetimer.h"
 
 #include <gst/gst.h>
 #include <sys/socket.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_http_acceptor_debug);
-#define GST_CAT_DEFAULT gst_ice_http_acceptor_debug
+GST_ICE_LOG_CATEGORY (gst_ice_http_acceptor_log, "icehttpacceptor",
+    "ICE listener's TCP port");
+#define GST_CAT_DEFAULT gst_ice_http_acceptor_log ()
 
 /* How long to leave the queue of connections alone when the process has no
  * descriptor left for one. */
@@ -58,18 +60,6 @@ struct _GstIceHttpAcceptor
   Listener listeners[MAX_LISTENERS];
   GQueue arrivals;              /* of Arrival, oldest first */
 };
-
-static void
-init_log (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_http_acceptor_debug, "icehttpacceptor", 0,
-        "ICE listener's TCP port");
-    g_once_init_leave (&done, 1);
-  }
-}
 
 /* Handing over. */
 
@@ -282,7 +272,6 @@ gst_ice_http_acceptor_new (const gchar * host, guint port, const gchar * path,
   GstIceHttpAcceptor *self = g_atomic_rc_box_new0 (GstIceHttpAcceptor);
   GSocket *socket;
 
-  init_log ();
   self->context = g_main_context_ref_thread_default ();
   self->function = function;
   self->user_data = user_data;

@@ -15,13 +15,15 @@
 #include "gsticehttperror.h"
 #include "gsticehttprequestcheck.h"
 #include "gsticehttpserver.h"
+#include "gsticelog.h"
 #include "gsticetimer.h"
 #include "gsticesdp.h"
 #include "gsticetlsidentity.h"
 #include "gsticetoken.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_http_endpoint_debug);
-#define GST_CAT_DEFAULT gst_ice_http_endpoint_debug
+GST_ICE_LOG_CATEGORY (gst_ice_http_endpoint_log, "icehttpendpoint",
+    "ICE listener by HTTP");
+#define GST_CAT_DEFAULT gst_ice_http_endpoint_log ()
 
 #define DEFAULT_ANSWER_MS 60000
 
@@ -58,9 +60,7 @@ static void gst_ice_http_endpoint_iface_init (GstIceSignallerInterface * iface);
 G_DEFINE_TYPE_WITH_CODE (GstIceHttpEndpoint, gst_ice_http_endpoint,
     G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (GST_TYPE_ICE_SIGNALLER,
-        gst_ice_http_endpoint_iface_init);
-    GST_DEBUG_CATEGORY_INIT (gst_ice_http_endpoint_debug, "icehttpendpoint",
-        0, "ICE listener by HTTP"));
+        gst_ice_http_endpoint_iface_init));
 
 static void
 gst_ice_http_endpoint_finalize (GObject * object)

@@ -10,12 +10,14 @@
 
 #include "gsticeerror.h"
 #include "gsticehttperror.h"
+#include "gsticelog.h"
 #include "gsticetimer.h"
 #include "gsticehttpuri.h"
 #include "gsticesdp.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_http_offer_debug);
-#define GST_CAT_DEFAULT gst_ice_http_offer_debug
+GST_ICE_LOG_CATEGORY (gst_ice_http_offer_log, "icehttpoffer",
+    "ICE offers by HTTP");
+#define GST_CAT_DEFAULT gst_ice_http_offer_log ()
 
 #define MAX_REDIRECTS 5
 
@@ -60,18 +62,6 @@ struct _GstIceHttpOffer
   GSource *last_answer;         /* or NULL */
 };
 
-static void
-init_log (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_http_offer_debug, "icehttpoffer", 0,
-        "ICE offers by HTTP");
-    g_once_init_leave (&done, 1);
-  }
-}
-
 /* Returns: (transfer full): an offer to @uri */
 GstIceHttpOffer *
 gst_ice_http_offer_new (GstIceHttpClient * client, GstIceEventQueue * queue,
@@ -80,7 +70,6 @@ gst_ice_http_offer_new (GstIceHttpClient * client, GstIceEventQueue * queue,
 {
   GstIceHttpOffer *self = g_new0 (GstIceHttpOffer, 1);
 
-  init_log ();
   self->client = client;
   self->queue = queue;
   self->uri = g_uri_ref (uri);

@@ -9,23 +9,13 @@
 #include "gsticehttppeer.h"
 
 #include "gsticehttpaddress.h"
+#include "gsticelog.h"
 
 #include <string.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_http_peer_debug);
-#define GST_CAT_DEFAULT gst_ice_http_peer_debug
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_http_peer_debug, "icehttppeer", 0,
-        "ICE over HTTP: where the peer is");
-    g_once_init_leave (&done, 1);
-  }
-}
+GST_ICE_LOG_CATEGORY (gst_ice_http_peer_log, "icehttppeer",
+    "ICE over HTTP: where the peer is");
+#define GST_CAT_DEFAULT gst_ice_http_peer_log ()
 
 static gboolean
 is_local (SoupServerMessage * message)
@@ -61,7 +51,6 @@ gst_ice_http_peer_drop_loopback (SoupServerMessage * message,
 {
   guint n_dropped = 0;
 
-  init_debug ();
   if (is_local (message))
     return;
 

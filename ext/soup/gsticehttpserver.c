@@ -10,12 +10,14 @@
 
 #include "gsticehttpacceptor.h"
 #include "gsticehttpaddress.h"
+#include "gsticelog.h"
 #include "gsticetimer.h"
 
 #include <gst/gst.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_http_server_debug);
-#define GST_CAT_DEFAULT gst_ice_http_server_debug
+GST_ICE_LOG_CATEGORY (gst_ice_http_server_log, "icehttpserver",
+    "ICE listener's HTTP connections");
+#define GST_CAT_DEFAULT gst_ice_http_server_log ()
 
 #define MAX_VISITS 64
 
@@ -67,18 +69,6 @@ typedef struct
   gboolean complete;            /* the request was read */
   gboolean cut;                 /* it makes room for another */
 } Visit;
-
-static void
-init_log (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_http_server_debug, "icehttpserver", 0,
-        "ICE listener's HTTP connections");
-    g_once_init_leave (&done, 1);
-  }
-}
 
 static Visit *
 get_visit (SoupServerMessage * message)
@@ -346,7 +336,6 @@ gst_ice_http_server_new (const gchar * host, guint port,
 {
   GstIceHttpServer *self = g_new0 (GstIceHttpServer, 1);
 
-  init_log ();
   self->events = events;
   self->user_data = user_data;
   self->identity = identity;

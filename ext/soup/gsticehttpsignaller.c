@@ -22,8 +22,9 @@
 #include "gsticetlstrust.h"
 #include "gsticetoken.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_http_signaller_debug);
-#define GST_CAT_DEFAULT gst_ice_http_signaller_debug
+GST_ICE_LOG_CATEGORY (gst_ice_http_signaller_log, "icehttpsignaller",
+    "ICE caller by HTTP");
+#define GST_CAT_DEFAULT gst_ice_http_signaller_log ()
 
 /* A goodbye takes 1 s at most, the way of the last cancelled request included. */
 #define GOODBYE_MS 900
@@ -61,9 +62,7 @@ static void gst_ice_http_signaller_iface_init (GstIceSignallerInterface *
 G_DEFINE_TYPE_WITH_CODE (GstIceHttpSignaller, gst_ice_http_signaller,
     G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (GST_TYPE_ICE_SIGNALLER,
-        gst_ice_http_signaller_iface_init);
-    GST_DEBUG_CATEGORY_INIT (gst_ice_http_signaller_debug, "icehttpsignaller",
-        0, "ICE caller by HTTP"));
+        gst_ice_http_signaller_iface_init));
 
 static void
 gst_ice_http_signaller_finalize (GObject * object)

@@ -11,11 +11,13 @@
 #include "gsticeerror.h"
 #include "gsticehttpfragment.h"
 #include "gsticehttperror.h"
+#include "gsticelog.h"
 #include "gsticetimer.h"
 #include "gsticesdp.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_http_trickle_debug);
-#define GST_CAT_DEFAULT gst_ice_http_trickle_debug
+GST_ICE_LOG_CATEGORY (gst_ice_http_trickle_log, "icehttptrickle",
+    "ICE candidates by HTTP");
+#define GST_CAT_DEFAULT gst_ice_http_trickle_log ()
 
 /* What goes wrong for so long will not go right soon: checks find candidates
  * that were never told (RFC 8445, 7.3.1.3). */
@@ -51,18 +53,6 @@ struct _GstIceHttpTrickle
   GSource *restart_timer;       /* gives that request up, or NULL */
 };
 
-static void
-init_log (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_http_trickle_debug, "icehttptrickle", 0,
-        "ICE candidates by HTTP");
-    g_once_init_leave (&done, 1);
-  }
-}
-
 /* Returns: (transfer full): keeps candidates until it is opened */
 GstIceHttpTrickle *
 gst_ice_http_trickle_new (GstIceHttpClient * client, GstIceEventQueue * events,
@@ -70,7 +60,6 @@ gst_ice_http_trickle_new (GstIceHttpClient * client, GstIceEventQueue * events,
 {
   GstIceHttpTrickle *self = g_new0 (GstIceHttpTrickle, 1);
 
-  init_log ();
   self->client = client;
   self->events = events;
   self->where = g_strdup (where);

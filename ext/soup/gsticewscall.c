@@ -11,11 +11,13 @@
 
 #include "gsticecandidatetext.h"
 #include "gsticeerror.h"
+#include "gsticelog.h"
 #include "gsticesdp.h"
 #include "gsticetimer.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_call_debug);
-#define GST_CAT_DEFAULT gst_ice_ws_call_debug
+GST_ICE_LOG_CATEGORY (gst_ice_ws_call_log, "icewscall",
+    "ICE signalling by WebSocket with one peer");
+#define GST_CAT_DEFAULT gst_ice_ws_call_log ()
 
 #define RESUME "gst-ice-resume:"
 
@@ -37,18 +39,6 @@ static void say_again (GstIceWsCall * self);
 static void await_answer (GstIceWsCall * self);
 
 static void
-init_log (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_ws_call_debug, "icewscall", 0,
-        "ICE signalling by WebSocket with one peer");
-    g_once_init_leave (&done, 1);
-  }
-}
-
-static void
 said_free (gpointer data)
 {
   Said *said = data;
@@ -64,7 +54,6 @@ gst_ice_ws_call_new (GstIceWsLink * link, GstIceEventQueue * events,
 {
   GstIceWsCall *self = g_new0 (GstIceWsCall, 1);
 
-  init_log ();
   self->link = link;
   self->events = events;
   self->id = g_strdup (start->session_id);

@@ -11,6 +11,7 @@
 #include "gsticeerror.h"
 #include "gsticehttpaddress.h"
 #include "gsticehttperror.h"
+#include "gsticelog.h"
 #include "gsticetimer.h"
 #include "gsticehttpuri.h"
 #include "gsticetlstrust.h"
@@ -21,8 +22,9 @@
 #include <gst/gst.h>
 #include <libsoup/soup.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_link_debug);
-#define GST_CAT_DEFAULT gst_ice_ws_link_debug
+GST_ICE_LOG_CATEGORY (gst_ice_ws_link_log, "icewslink",
+    "ICE signalling's WebSocket");
+#define GST_CAT_DEFAULT gst_ice_ws_link_log ()
 
 #define MIN_RETRY_MS 100
 #define MAX_RETRY_MS 10000
@@ -65,18 +67,6 @@ struct _GstIceWsLink
 
 static void handshake_start (GstIceWsLink * self);
 
-static void
-init_log (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_ws_link_debug, "icewslink", 0,
-        "ICE signalling's WebSocket");
-    g_once_init_leave (&done, 1);
-  }
-}
-
 /* Returns: (transfer full): a link, not open */
 GstIceWsLink *
 gst_ice_ws_link_new (GUri * uri, const gchar * token, GTlsDatabase * trust,
@@ -84,7 +74,6 @@ gst_ice_ws_link_new (GUri * uri, const gchar * token, GTlsDatabase * trust,
 {
   GstIceWsLink *self = g_rc_box_new0 (GstIceWsLink);
 
-  init_log ();
   self->uri = g_uri_ref (uri);
   self->where = gst_ice_http_uri_to_text (uri);
   self->token = g_strdup (token);

@@ -10,10 +10,12 @@
 #include "gsticewsroom.h"
 
 #include "gsticeerror.h"
+#include "gsticelog.h"
 #include "gsticetimer.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_room_debug);
-#define GST_CAT_DEFAULT gst_ice_ws_room_debug
+GST_ICE_LOG_CATEGORY (gst_ice_ws_room_log, "icewsroom",
+    "ICE signalling's room and who is in it");
+#define GST_CAT_DEFAULT gst_ice_ws_room_log ()
 
 /* How often a producer that is in a call is asked again: after 100 ms, doubling. */
 #define MIN_RETRY_MS 100
@@ -45,18 +47,6 @@ struct _GstIceWsRoom
   gboolean told_waiting;
 };
 
-static void
-init_log (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_ws_room_debug, "icewsroom", 0,
-        "ICE signalling's room and who is in it");
-    g_once_init_leave (&done, 1);
-  }
-}
-
 /* Returns: (transfer full): a room that was not entered yet */
 GstIceWsRoom *
 gst_ice_ws_room_new (GstIceWsLink * link, GstIceEventQueue * queue,
@@ -65,7 +55,6 @@ gst_ice_ws_room_new (GstIceWsLink * link, GstIceEventQueue * queue,
 {
   GstIceWsRoom *self = g_new0 (GstIceWsRoom, 1);
 
-  init_log ();
   self->link = link;
   self->queue = queue;
   self->name = g_strdup (name);

@@ -9,10 +9,12 @@
 
 #include "gsticewsservers.h"
 
+#include "gsticelog.h"
 #include "gsticetimer.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_servers_debug);
-#define GST_CAT_DEFAULT gst_ice_ws_servers_debug
+GST_ICE_LOG_CATEGORY (gst_ice_ws_servers_log, "icewsservers",
+    "ICE signalling's STUN and TURN servers");
+#define GST_CAT_DEFAULT gst_ice_ws_servers_log ()
 
 /* They are asked for anew when this part of their time is over, but not more often
  * than this; and again when no answer came. */
@@ -27,25 +29,12 @@ struct _GstIceWsServers
   GSource *renewal;             /* asks for newer credentials, or NULL */
 };
 
-static void
-init_log (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_ws_servers_debug, "icewsservers", 0,
-        "ICE signalling's STUN and TURN servers");
-    g_once_init_leave (&done, 1);
-  }
-}
-
 /* Returns: (transfer full): which asks for nothing yet */
 GstIceWsServers *
 gst_ice_ws_servers_new (GstIceWsLink * link, GstIceEventQueue * events)
 {
   GstIceWsServers *self = g_new0 (GstIceWsServers, 1);
 
-  init_log ();
   self->link = link;
   self->events = events;
   return self;

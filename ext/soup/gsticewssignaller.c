@@ -20,8 +20,9 @@
 #include "gsticewsservers.h"
 #include "gsticewsuri.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_ws_signaller_debug);
-#define GST_CAT_DEFAULT gst_ice_ws_signaller_debug
+GST_ICE_LOG_CATEGORY (gst_ice_ws_signaller_log, "icewssignaller",
+    "ICE signalling by WebSocket");
+#define GST_CAT_DEFAULT gst_ice_ws_signaller_log ()
 
 /* A consumer that never answers must not keep others out, however patient our own
  * user is. */
@@ -60,9 +61,7 @@ static void gst_ice_ws_signaller_iface_init (GstIceSignallerInterface * iface);
 G_DEFINE_TYPE_WITH_CODE (GstIceWsSignaller, gst_ice_ws_signaller,
     G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (GST_TYPE_ICE_SIGNALLER,
-        gst_ice_ws_signaller_iface_init);
-    GST_DEBUG_CATEGORY_INIT (gst_ice_ws_signaller_debug, "icewssignaller",
-        0, "ICE signalling by WebSocket"));
+        gst_ice_ws_signaller_iface_init));
 
 static void
 gst_ice_ws_signaller_finalize (GObject * object)

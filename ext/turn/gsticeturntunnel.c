@@ -10,13 +10,15 @@
 #include "gsticeturntunnel.h"
 
 #include "gsticeerror.h"
+#include "gsticelog.h"
 #include "gsticetlstrust.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_turn_tunnel_debug);
-#define GST_CAT_DEFAULT gst_ice_turn_tunnel_debug
+GST_ICE_LOG_CATEGORY (gst_ice_turn_tunnel_log, "iceturntunnel",
+    "TURN over TCP and TLS");
+#define GST_CAT_DEFAULT gst_ice_turn_tunnel_log ()
 
 /* libnice gives an allocation up after 2 s. */
 #define CONNECT_TIMEOUT_S 5
@@ -304,14 +306,7 @@ gst_ice_turn_tunnel_new (const GstIceServer * server, GTlsDatabase * database,
     GSocketFamily family, guint max_connections,
     const GstIceTurnTunnelEvents * events, gpointer user_data, GError ** error)
 {
-  static gsize debug = 0;
   GstIceTurnTunnel *self = g_new0 (GstIceTurnTunnel, 1);
-
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_turn_tunnel_debug, "iceturntunnel", 0,
-        "TURN over TCP and TLS");
-    g_once_init_leave (&debug, 1);
-  }
 
   g_atomic_ref_count_init (&self->refs);
   self->server = gst_ice_server_copy (server);

@@ -8,6 +8,7 @@
 
 #include "gsticesdpformats.h"
 
+#include "gsticelog.h"
 #include "gsticesdpnames.h"
 #include "gsticesdpstatictypes.h"
 
@@ -30,20 +31,9 @@
 /* RFC 6904: the extension would be in the packets in another form than is known here. */
 #define ENCRYPTED_URI "urn:ietf:params:rtp-hdrext:encrypt"
 
-GST_DEBUG_CATEGORY_STATIC (icesdpformats_debug);
-#define GST_CAT_DEFAULT icesdpformats_debug
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (icesdpformats_debug, "icesdpformats", 0,
-        "ICE: formats in SDP");
-    g_once_init_leave (&done, 1);
-  }
-}
+GST_ICE_LOG_CATEGORY (gst_ice_sdpformats_log, "icesdpformats",
+    "ICE: formats in SDP");
+#define GST_CAT_DEFAULT gst_ice_sdpformats_log ()
 
 /* What gst_sdp_media_set_media_from_caps () writes, and rtpsession reads. */
 static const gchar *const feedback[][2] = {
@@ -315,7 +305,6 @@ gst_ice_sdp_formats_parse (const GstSDPMessage * message,
   gboolean seen[MAX_PAYLOAD_TYPE + 1] = { FALSE, };
   guint i;
 
-  init_debug ();
 
   for (i = 0; i < gst_sdp_media_formats_len (media); i++) {
     guint64 payload;
@@ -486,7 +475,6 @@ gst_ice_sdp_formats_write (const GstCaps * formats, GstSDPMedia * media)
   gboolean seen[MAX_PAYLOAD_TYPE + 1] = { FALSE, };
   guint i;
 
-  init_debug ();
 
   for (i = 0; i < gst_caps_get_size (formats); i++) {
     GstStructure *structure =

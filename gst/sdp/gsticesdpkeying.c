@@ -8,6 +8,8 @@
 
 #include "gsticesdpkeying.h"
 
+#include "gsticelog.h"
+
 #include <string.h>
 
 /* RFC 4568, 9.2 and 6.1. */
@@ -23,20 +25,9 @@ static const gchar *const hashes[] = {
   "sha-1", "sha-256", "sha-384", "sha-512", NULL
 };
 
-GST_DEBUG_CATEGORY_STATIC (icesdpkeying_debug);
-#define GST_CAT_DEFAULT icesdpkeying_debug
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (icesdpkeying_debug, "icesdpkeying", 0,
-        "ICE: encryption in SDP");
-    g_once_init_leave (&done, 1);
-  }
-}
+GST_ICE_LOG_CATEGORY (gst_ice_sdpkeying_log, "icesdpkeying",
+    "ICE: encryption in SDP");
+#define GST_CAT_DEFAULT gst_ice_sdpkeying_log ()
 
 /* Two hexadecimal digits, a colon, and so on. */
 static gboolean
@@ -273,7 +264,6 @@ gst_ice_sdp_keying_parse (const GstSDPMessage * message,
   const gchar *value, *setup;
   guint n = 0;
 
-  init_debug ();
   while ((value = gst_sdp_media_get_attribute_val_n (media, "fingerprint",
               n++)) != NULL)
     read_fingerprint (keying, value);

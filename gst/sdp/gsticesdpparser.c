@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include "gsticelog.h"
 #include "gsticesdp.h"
 
 #include "gsticecandidatetext.h"
@@ -28,20 +29,8 @@
 /* The words of an m= line and the mid are copied into logs and errors. */
 #define MAX_WORD_CHARS 64
 
-GST_DEBUG_CATEGORY_STATIC (icesdp_debug);
-#define GST_CAT_DEFAULT icesdp_debug
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (icesdp_debug, "icesdp", 0,
-        "ICE: descriptions in SDP");
-    g_once_init_leave (&done, 1);
-  }
-}
+GST_ICE_LOG_CATEGORY (gst_ice_sdp_log, "icesdp", "ICE: descriptions in SDP");
+#define GST_CAT_DEFAULT gst_ice_sdp_log ()
 
 /* One m-line while it is read. */
 typedef struct
@@ -551,7 +540,6 @@ parse_text (const gchar * text, gssize length, GstIceDescriptionType type,
   GstSDPMessage *message;
   GString *cleaned;
 
-  init_debug ();
 
   cleaned = gst_ice_sdp_clean (text, length, GST_ICE_SDP_MAX_BYTES, error);
   if (cleaned == NULL)

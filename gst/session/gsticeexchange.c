@@ -10,6 +10,7 @@
 #include "gsticeexchange.h"
 
 #include "gsticeerror.h"
+#include "gsticelog.h"
 
 struct _GstIceExchange
 {
@@ -36,20 +37,9 @@ typedef struct
   gpointer user_data;
 } Request;
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_exchange_debug);
-#define GST_CAT_DEFAULT gst_ice_exchange_debug
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_exchange_debug, "iceexchange", 0,
-        "Offers and answers of an ICE session");
-    g_once_init_leave (&done, 1);
-  }
-}
+GST_ICE_LOG_CATEGORY (gst_ice_exchange_log, "iceexchange",
+    "Offers and answers of an ICE session");
+#define GST_CAT_DEFAULT gst_ice_exchange_log ()
 
 GstIceExchange *
 gst_ice_exchange_new (GstIceNegotiation * negotiation, GstIceMlines * mlines,
@@ -57,7 +47,6 @@ gst_ice_exchange_new (GstIceNegotiation * negotiation, GstIceMlines * mlines,
 {
   GstIceExchange *self = g_new0 (GstIceExchange, 1);
 
-  init_debug ();
   self->negotiation = negotiation;
   self->mlines = mlines;
   self->settings = settings;

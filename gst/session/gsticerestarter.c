@@ -10,6 +10,7 @@
 #include "gsticerestarter.h"
 
 #include "gsticeerror.h"
+#include "gsticelog.h"
 #include "gsticemediasilence.h"
 #include "gsticerestartpolicy.h"
 #include "gsticetimer.h"
@@ -39,20 +40,8 @@ struct _GstIceRestarter
   GSource *grace_timer;         /* gives a path that was lost up */
 };
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_restarter_debug);
-#define GST_CAT_DEFAULT gst_ice_restarter_debug
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_restarter_debug, "icerestarter", 0,
-        "Restarts of ICE");
-    g_once_init_leave (&done, 1);
-  }
-}
+GST_ICE_LOG_CATEGORY (gst_ice_restarter_log, "icerestarter", "Restarts of ICE");
+#define GST_CAT_DEFAULT gst_ice_restarter_log ()
 
 GstIceRestarter *
 gst_ice_restarter_new (GstIceNegotiation * negotiation,
@@ -62,7 +51,6 @@ gst_ice_restarter_new (GstIceNegotiation * negotiation,
 {
   GstIceRestarter *self = g_new0 (GstIceRestarter, 1);
 
-  init_debug ();
   self->negotiation = negotiation;
   self->exchange = exchange;
   self->transports = transports;

@@ -12,6 +12,7 @@
 #include "gsticecall.h"
 #include "gsticeerror.h"
 #include "gsticekeyexchange.h"
+#include "gsticelog.h"
 
 struct _GstIceSessionDriver
 {
@@ -31,22 +32,16 @@ struct _GstIceSessionDriver
   gpointer closed_data;
 };
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_session_driver_debug);
-#define GST_CAT_DEFAULT gst_ice_session_driver_debug
+GST_ICE_LOG_CATEGORY (gst_ice_session_driver_log, "icesessiondriver",
+    "ICE session's control");
+#define GST_CAT_DEFAULT gst_ice_session_driver_log ()
 
 static const GstIceServersEvents servers_events;
 
 GstIceSessionDriver *
 gst_ice_session_driver_new (GMainContext * context)
 {
-  static gsize debug = 0;
   GstIceSessionDriver *self = g_new0 (GstIceSessionDriver, 1);
-
-  if (g_once_init_enter (&debug)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_session_driver_debug, "icesessiondriver",
-        0, "ICE session's control");
-    g_once_init_leave (&debug, 1);
-  }
 
   self->context = g_main_context_ref (context);
   self->config = gst_ice_config_new ();

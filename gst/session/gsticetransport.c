@@ -11,6 +11,7 @@
 
 #include "gsticeerror.h"
 #include "gsticegenerations.h"
+#include "gsticelog.h"
 #include "gsticenopath.h"
 #include "gsticestats.h"
 #include "gsticetransportkeys.h"
@@ -32,22 +33,11 @@ struct _GstIceTransport
   GstIceTransportState state;
 };
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_transport_debug);
-#define GST_CAT_DEFAULT gst_ice_transport_debug
+GST_ICE_LOG_CATEGORY (gst_ice_transport_log, "icetransport",
+    "ICE of one transport");
+#define GST_CAT_DEFAULT gst_ice_transport_log ()
 
 static const GstIceAgentEvents agent_events;
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_transport_debug, "icetransport", 0,
-        "ICE of one transport");
-    g_once_init_leave (&done, 1);
-  }
-}
 
 GstIceTransport *
 gst_ice_transport_new (guint index, GstIceMline * mline,
@@ -55,7 +45,6 @@ gst_ice_transport_new (guint index, GstIceMline * mline,
 {
   GstIceTransport *self = g_new0 (GstIceTransport, 1);
 
-  init_debug ();
   self->host = host;
   self->index = index;
   self->mline = mline;

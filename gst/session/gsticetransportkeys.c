@@ -9,6 +9,8 @@
 
 #include "gsticetransportkeys.h"
 
+#include "gsticelog.h"
+
 /* Packets of a handshake that wait for a path; the handshake repeats lost ones. */
 #define MAX_WAITING 16
 
@@ -27,20 +29,9 @@ struct _GstIceTransportKeys
   gboolean agreed;              /* the key exchange knows the peer's side */
 };
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_transport_keys_debug);
-#define GST_CAT_DEFAULT gst_ice_transport_keys_debug
-
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_transport_keys_debug, "icetransportkeys",
-        0, "Keys of an ICE transport");
-    g_once_init_leave (&done, 1);
-  }
-}
+GST_ICE_LOG_CATEGORY (gst_ice_transport_keys_log, "icetransportkeys",
+    "Keys of an ICE transport");
+#define GST_CAT_DEFAULT gst_ice_transport_keys_log ()
 
 /* Sends the packets that wait, in order, as far as the path takes them. */
 static void
@@ -130,7 +121,6 @@ gst_ice_transport_keys_new (const gchar * name, GstIceEncryption encryption,
     .user_data = self,
   };
 
-  init_debug ();
   self->name = g_strdup (name);
   self->encryption = encryption;
   self->demux = demux;

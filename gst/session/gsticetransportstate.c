@@ -8,26 +8,16 @@
 
 #include "gsticetransportstate.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_ice_transport_state_debug);
-#define GST_CAT_DEFAULT gst_ice_transport_state_debug
+#include "gsticelog.h"
 
-static void
-init_debug (void)
-{
-  static gsize done = 0;
-
-  if (g_once_init_enter (&done)) {
-    GST_DEBUG_CATEGORY_INIT (gst_ice_transport_state_debug,
-        "icetransportstate", 0, "States of ICE transports");
-    g_once_init_leave (&done, 1);
-  }
-}
+GST_ICE_LOG_CATEGORY (gst_ice_transport_state_log, "icetransportstate",
+    "States of ICE transports");
+#define GST_CAT_DEFAULT gst_ice_transport_state_log ()
 
 void
 gst_ice_transport_state_init (GstIceTransportState * self,
     GstIceMembers * members, GstIceMlines * all, guint own, const gchar * media)
 {
-  init_debug ();
   self->members = members;
   self->all = all;
   self->media = media;
