@@ -240,10 +240,8 @@ start (Side * side, GError ** error)
   g_signal_connect (sink, "handoff", G_CALLBACK (on_handoff), side);
   gst_object_unref (sink);
 
-  /* From READY on there is a session, and before PAUSED it says nothing. */
   ice = gst_bin_get_by_name (GST_BIN (side->pipeline), "ice");
   g_object_set (ice, "network-interfaces", interface, NULL);
-  gst_element_set_state (side->pipeline, GST_STATE_READY);
   g_object_get (ice, "session", &side->session, NULL);
   gst_object_unref (ice);
 

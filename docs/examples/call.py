@@ -34,10 +34,8 @@ class Side:
         bus.add_signal_watch()
         bus.connect("message", self.on_message)
 
-        # From READY on there is a session, and before PAUSED it says nothing.
         ice = self.pipeline.get_by_name("ice")
         ice.set_property("network-interfaces", arguments.interface)
-        self.pipeline.set_state(Gst.State.READY)
         self.session = ice.get_property("session")
         # Signals come on the session's thread: the work is done on the main loop's.
         if self.trickle:

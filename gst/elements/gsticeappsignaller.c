@@ -11,6 +11,11 @@
  * and answers (RFC 3264) as SDP, candidates (RFC 8838) one by one, with the names
  * of webrtcbin's signals. It is of use when no signalling-uri is set.
  *
+ * It is there from the element's construction on, so that handlers can be connected
+ * before a pipeline starts, and stays the same when the element goes to NULL and back.
+ * Actions need a session, from state READY on. Elements of one session that are in one
+ * pipeline, or have the same session-name, show the same object.
+ *
  * The side that calls waits for #GstIceAppSignaller::on-negotiation-needed, emits
  * #GstIceAppSignaller::create-offer and sends the text to its peer, which gives it
  * to #GstIceAppSignaller::set-remote-description and answers with
@@ -53,13 +58,15 @@ struct _GstIceAppSignaller
 {
   GObject parent;
 
-  GWeakRef session;             /* which owns us; set at construction */
+  GWeakRef session;             /* the last that was attached */
 
   GMutex lock;                  /* never held while calling out */
 
   /* Protected by lock. */
-  gboolean offered;             /* our offer waits for an answer */
-  GList *elements;              /* of GstElement, not owned */
+  GList *elements;              /* of GstElement, not owned: all that show us */
+  guint n_attached;             /* those of them that are in the session; 0: there is
+                                 * none, and the one of the weak reference is over */
+  gboolean was_attached;
 
   /* Session thread: what was last told of. */
   GstIceConnectionState connection_state;
@@ -68,15 +75,36 @@ struct _GstIceAppSignaller
 
 G_DEFINE_TYPE (GstIceAppSignaller, gst_ice_app_signaller, G_TYPE_OBJECT);
 
+static GMutex names_lock;       /* taken before that of an object */
+
+/* Protected by names_lock. */
+static GHashTable *names;       /* of a session -> GstIceAppSignaller, not owned, which
+                                 * has an element */
+
+/* Of a session: our offer to its peer waits for an answer, whichever object made it. */
+static G_DEFINE_QUARK (gst - ice - offered, offered);
+
+/* Returns: (transfer full) (nullable): the session, if an element is in it */
+static GstIceSession *
+gst_ice_app_signaller_dup_session (GstIceAppSignaller * self)
+{
+  gboolean attached;
+
+  g_mutex_lock (&self->lock);
+  attached = self->n_attached > 0;
+  g_mutex_unlock (&self->lock);
+  return attached ? g_weak_ref_get (&self->session) : NULL;
+}
+
 /* Returns: (transfer full) (nullable): the session, or %NULL with @error set */
 static GstIceSession *
 gst_ice_app_signaller_get_session (GstIceAppSignaller * self, GError ** error)
 {
-  GstIceSession *session = g_weak_ref_get (&self->session);
+  GstIceSession *session = gst_ice_app_signaller_dup_session (self);
 
   if (session == NULL)
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "The session is over: its elements are in state NULL");
+        "There is no session: the elements are in state NULL, or gone");
   return session;
 }
 
@@ -115,9 +143,8 @@ gst_ice_app_signaller_create (GstIceAppSignaller * self,
   if (description == NULL)
     return NULL;
 
-  g_mutex_lock (&self->lock);
-  self->offered = type == GST_ICE_DESCRIPTION_OFFER;
-  g_mutex_unlock (&self->lock);
+  g_object_set_qdata (G_OBJECT (session), offered_quark (),
+      GINT_TO_POINTER (type == GST_ICE_DESCRIPTION_OFFER));
   return gst_ice_sdp_write (description);
 }
 
@@ -157,18 +184,14 @@ gst_ice_app_signaller_try_set_remote (GstIceAppSignaller * self,
   if (session == NULL)
     return FALSE;
 
-  g_mutex_lock (&self->lock);
-  type = self->offered ? GST_ICE_DESCRIPTION_ANSWER : GST_ICE_DESCRIPTION_OFFER;
-  g_mutex_unlock (&self->lock);
-
+  type = g_object_get_qdata (G_OBJECT (session), offered_quark ()) != NULL ?
+      GST_ICE_DESCRIPTION_ANSWER : GST_ICE_DESCRIPTION_OFFER;
   description = gst_ice_sdp_parse (text != NULL ? text : "", -1, type, error);
   if (description == NULL || !gst_ice_session_set_remote_description (session,
           description, error))
     return FALSE;
 
-  g_mutex_lock (&self->lock);
-  self->offered = FALSE;
-  g_mutex_unlock (&self->lock);
+  g_object_set_qdata (G_OBJECT (session), offered_quark (), NULL);
   return TRUE;
 }
 
@@ -241,8 +264,12 @@ gst_ice_app_signaller_on_notice (GstIceSession * session,
     const GstIceNotice * notice, gpointer user_data)
 {
   g_autoptr (GstIceAppSignaller) self = g_weak_ref_get (user_data);
+  g_autoptr (GstIceSession) current = NULL;
 
-  if (self == NULL)
+  /* One that closes still says that it is closed, unless there is the next already. */
+  if (self == NULL ||
+      ((current = g_weak_ref_get (&self->session)) != NULL
+          && current != session))
     return;
 
   switch (notice->type) {
@@ -277,42 +304,110 @@ weak_ref_free (GWeakRef * ref)
   g_free (ref);
 }
 
-static GObject *
-gst_ice_app_signaller_make (GstIceSession * session)
+/* Returns: (transfer full) (nullable): the one of @name */
+static GstIceAppSignaller *
+find_named_locked (const gchar * name)
 {
-  GstIceAppSignaller *self = g_object_new (GST_TYPE_ICE_APP_SIGNALLER, NULL);
-  GWeakRef *ref = g_new0 (GWeakRef, 1);
+  GstIceAppSignaller *self = names != NULL ? g_hash_table_lookup (names, name) :
+      NULL;
 
-  g_weak_ref_set (&self->session, session);
-  g_weak_ref_init (ref, self);
-  gst_ice_session_observe (session, gst_ice_app_signaller_on_notice, ref,
-      (GDestroyNotify) weak_ref_free);
-  return G_OBJECT (self);
+  return self != NULL ? g_object_ref (self) : NULL;
+}
+
+static void
+gst_ice_app_signaller_add_name_locked (GstIceAppSignaller * self,
+    const gchar * name)
+{
+  if (names == NULL)
+    names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (!g_hash_table_contains (names, name))
+    g_hash_table_insert (names, g_strdup (name), self);
+}
+
+/* GHRFunc */
+static gboolean
+is_value (gpointer name, gpointer value, gpointer self)
+{
+  return value == self;
+}
+
+static void
+gst_ice_app_signaller_remove_names_locked (GstIceAppSignaller * self)
+{
+  if (names != NULL)
+    g_hash_table_foreach_remove (names, is_value, self);
 }
 
 GstIceAppSignaller *
-gst_ice_app_signaller_get (GstIceSession * session)
+gst_ice_app_signaller_show (const gchar * name, GstElement * element)
 {
-  return GST_ICE_APP_SIGNALLER (gst_ice_session_get_face (session,
-          gst_ice_app_signaller_make));
-}
+  GstIceAppSignaller *self;
 
-void
-gst_ice_app_signaller_add_element (GstIceAppSignaller * self,
-    GstElement * element)
-{
+  g_mutex_lock (&names_lock);
+  self = find_named_locked (name);
+  if (self == NULL) {
+    self = g_object_new (GST_TYPE_ICE_APP_SIGNALLER, NULL);
+    gst_ice_app_signaller_add_name_locked (self, name);
+  }
   g_mutex_lock (&self->lock);
   self->elements = g_list_append (self->elements, element);
   g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&names_lock);
+  return self;
 }
 
 void
-gst_ice_app_signaller_remove_element (GstIceAppSignaller * self,
-    GstElement * element)
+gst_ice_app_signaller_hide (GstIceAppSignaller * self, GstElement * element)
 {
+  g_mutex_lock (&names_lock);
   g_mutex_lock (&self->lock);
   self->elements = g_list_remove (self->elements, element);
+  if (self->elements == NULL)
+    gst_ice_app_signaller_remove_names_locked (self);
   g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&names_lock);
+  g_object_unref (self);
+}
+
+gboolean
+gst_ice_app_signaller_attach (GstIceAppSignaller * self, const gchar * name,
+    GstIceSession * session)
+{
+  g_autoptr (GstIceSession) last = g_weak_ref_get (&self->session);
+  gboolean fits;
+  GWeakRef *ref;
+
+  g_mutex_lock (&names_lock);
+  g_mutex_lock (&self->lock);
+  fits = self->n_attached == 0 || last == session;
+  if (fits) {
+    self->n_attached++;
+    self->was_attached = TRUE;
+    g_weak_ref_set (&self->session, session);
+    gst_ice_app_signaller_add_name_locked (self, name);
+  }
+  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&names_lock);
+  if (!fits || last == session)
+    return fits;
+
+  ref = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (ref, self);
+  gst_ice_session_observe (session, gst_ice_app_signaller_on_notice, ref,
+      (GDestroyNotify) weak_ref_free);
+  return TRUE;
+}
+
+void
+gst_ice_app_signaller_detach (GstIceAppSignaller * self)
+{
+  g_mutex_lock (&names_lock);
+  g_mutex_lock (&self->lock);
+  /* A pipeline's name is its address, which another may have next. */
+  if (--self->n_attached == 0)
+    gst_ice_app_signaller_remove_names_locked (self);
+  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&names_lock);
 }
 
 static void
@@ -320,16 +415,23 @@ gst_ice_app_signaller_get_property (GObject * object, guint id,
     GValue * value, GParamSpec * pspec)
 {
   GstIceAppSignaller *self = GST_ICE_APP_SIGNALLER (object);
-  g_autoptr (GstIceSession) session = g_weak_ref_get (&self->session);
+  g_autoptr (GstIceSession) session = gst_ice_app_signaller_dup_session (self);
+  gboolean is_over;
+
+  g_mutex_lock (&self->lock);
+  is_over = self->was_attached;
+  g_mutex_unlock (&self->lock);
 
   switch (id) {
     case PROP_ICE_CONNECTION_STATE:
-      g_value_set_enum (value, session == NULL ? GST_ICE_CONNECTION_CLOSED :
-          gst_ice_session_get_connection_state (session));
+      g_value_set_enum (value, session != NULL ?
+          gst_ice_session_get_connection_state (session) : is_over ?
+          GST_ICE_CONNECTION_CLOSED : GST_ICE_CONNECTION_NEW);
       break;
     case PROP_ICE_GATHERING_STATE:
-      g_value_set_enum (value, session == NULL ? GST_ICE_GATHERING_COMPLETE :
-          gst_ice_session_get_gathering_state (session));
+      g_value_set_enum (value, session != NULL ?
+          gst_ice_session_get_gathering_state (session) : is_over ?
+          GST_ICE_GATHERING_COMPLETE : GST_ICE_GATHERING_NEW);
       break;
     case PROP_STATS:
       g_value_take_boxed (value, session == NULL ? NULL :

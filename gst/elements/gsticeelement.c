@@ -42,10 +42,10 @@ struct _GstIceElement
 
   /* Protected by the element's object lock: the membership. */
   Listener *listener;           /* of the present one, owned by the session */
-  GstIceSession *session;       /* NULL in state NULL, as the next three */
+  GstIceSession *session;       /* NULL in state NULL, as the next two */
   GstIceMember *member;
-  GstIceAppSignaller *face;
   gchar *joined_name;
+  GstIceAppSignaller *face;     /* NULL until it is asked for, or the element joins */
   gboolean ready;
   GstIceMediaKind joined_media; /* what was set when it joined, */
   GstIceComponent joined_component;     /* as this */
@@ -153,17 +153,83 @@ gst_ice_element_create_stats_locked (GstIceElement * self)
   return stats;
 }
 
+/* Returns: (transfer full): what the user has set, or else the pipeline's */
+static gchar *
+gst_ice_element_dup_session_name (GstIceElement * self)
+{
+  gchar *name;
+
+  GST_OBJECT_LOCK (self->element);
+  name = g_strdup (self->session_name);
+  GST_OBJECT_UNLOCK (self->element);
+
+  if (name != NULL && *name != '\0')
+    return name;
+  g_free (name);
+  return gst_ice_pipeline_get_name (self->element);
+}
+
+/* Returns: (transfer full): what the element shows as its session, also before there is
+ *     one */
+static GstIceAppSignaller *
+gst_ice_element_dup_face (GstIceElement * self)
+{
+  g_autofree gchar *name = NULL;
+  GstIceAppSignaller *face, *made;
+
+  GST_OBJECT_LOCK (self->element);
+  face = self->face != NULL ? g_object_ref (self->face) : NULL;
+  GST_OBJECT_UNLOCK (self->element);
+  if (face != NULL)
+    return face;
+
+  name = gst_ice_element_dup_session_name (self);
+  made = gst_ice_app_signaller_show (name, self->element);
+  GST_OBJECT_LOCK (self->element);
+  if (self->face == NULL)
+    self->face = g_steal_pointer (&made);
+  face = g_object_ref (self->face);
+  GST_OBJECT_UNLOCK (self->element);
+
+  /* Another thread was faster. */
+  if (made != NULL)
+    gst_ice_app_signaller_hide (made, self->element);
+  return face;
+}
+
+/* What the element shows as its session is @session, called @name, from now on. */
+static void
+gst_ice_element_attach_face (GstIceElement * self, const gchar * name,
+    GstIceSession * session)
+{
+  g_autoptr (GstIceAppSignaller) face = gst_ice_element_dup_face (self);
+  GstIceAppSignaller *other, *last;
+
+  while (!gst_ice_app_signaller_attach (face, name, session)) {
+    /* It was asked for in another pipeline, whose elements have it in their session. */
+    other = gst_ice_app_signaller_show (name, self->element);
+    GST_OBJECT_LOCK (self->element);
+    last = self->face;
+    self->face = other;
+    GST_OBJECT_UNLOCK (self->element);
+    gst_ice_app_signaller_hide (last, self->element);
+    g_set_object (&face, other);
+  }
+}
+
 void
 gst_ice_element_get_property (GstIceElement * self, guint id, GValue * value,
     GParamSpec * pspec)
 {
+  if (id == self->first_id + GST_ICE_ELEMENT_SESSION) {
+    g_value_take_object (value, gst_ice_element_dup_face (self));
+    return;
+  }
+
   GST_OBJECT_LOCK (self->element);
   switch (id - self->first_id) {
     case GST_ICE_ELEMENT_SESSION_NAME:
       g_value_set_string (value, self->session_name);
-      break;
-    case GST_ICE_ELEMENT_SESSION:
-      g_value_set_object (value, self->face);
       break;
     case GST_ICE_ELEMENT_MEDIA:
       g_value_set_enum (value, self->media);
@@ -351,23 +417,18 @@ gst_ice_element_join (GstIceElement * self)
   g_autoptr (GstIceConfig) config = NULL;
   g_autoptr (GError) error = NULL;
   GstIceClaim claim = {.direction = self->direction };
-  GstIceAppSignaller *face;
   GstIceSession *session;
   GstIceMember *member;
   gchar *name;
 
   GST_OBJECT_LOCK (self->element);
   config = gst_ice_config_copy (self->config);
-  name = g_strdup (self->session_name);
   mid = g_strdup (self->mid);
   claim.kind = self->joined_media;
   claim.component = self->joined_component;
   GST_OBJECT_UNLOCK (self->element);
 
-  if (name == NULL || *name == '\0') {
-    g_free (name);
-    name = gst_ice_pipeline_get_name (self->element);
-  }
+  name = gst_ice_element_dup_session_name (self);
   claim.name = element_name;
   claim.mid = mid != NULL && *mid != '\0' ? mid : NULL;
   claim.owner = listener->half;
@@ -378,15 +439,13 @@ gst_ice_element_join (GstIceElement * self)
     gst_ice_element_fail_to_join (self, listener, error);
     return FALSE;
   }
-  face = gst_ice_app_signaller_get (session);
-  gst_ice_app_signaller_add_element (face, self->element);
+  gst_ice_element_attach_face (self, name, session);
   member = gst_ice_session_join (session, &claim, config,
       gst_ice_element_on_notice, listener, (GDestroyNotify) listener_free);
 
   GST_OBJECT_LOCK (self->element);
   self->joined_name = name;
   self->session = session;
-  self->face = face;
   self->member = member;
   GST_OBJECT_UNLOCK (self->element);
   g_object_notify (G_OBJECT (self->element), "session");
@@ -406,7 +465,7 @@ gst_ice_element_drop_out (GstIceElement * self)
   self->listener = NULL;
   session = g_steal_pointer (&self->session);
   member = g_steal_pointer (&self->member);
-  face = g_steal_pointer (&self->face);
+  face = self->face != NULL ? g_object_ref (self->face) : NULL;
   name = g_steal_pointer (&self->joined_name);
   if (session != NULL)
     self->connection_state = GST_ICE_CONNECTION_CLOSED;
@@ -415,7 +474,7 @@ gst_ice_element_drop_out (GstIceElement * self)
   if (session == NULL)
     return FALSE;
 
-  gst_ice_app_signaller_remove_element (face, self->element);
+  gst_ice_app_signaller_detach (face);
   gst_ice_session_leave (session, member);
   gst_ice_registry_leave (name);
   return TRUE;
@@ -434,6 +493,8 @@ void
 gst_ice_element_free (GstIceElement * self)
 {
   gst_ice_element_drop_out (self);
+  if (self->face != NULL)
+    gst_ice_app_signaller_hide (self->face, self->element);
   gst_ice_config_free (self->config);
   g_free (self->session_name);
   g_free (self->mid);

@@ -406,11 +406,13 @@ install_place (GObjectClass * klass, guint first_id)
    * GstIceSrc:session:
    *
    * The session, a #GstIceAppSignaller, with the signals and actions of all its
-   * m-lines. %NULL in state NULL.
+   * m-lines. It is there in every state, and stays the same object. Of elements that
+   * share a session it is one object, unless it was asked for before they were in one
+   * pipeline.
    */
   g_object_class_install_property (klass, first_id + GST_ICE_ELEMENT_SESSION,
       g_param_spec_object ("session", "Session",
-          "The shared session, from state READY on",
+          "The shared session, for applications",
           GST_TYPE_ICE_APP_SIGNALLER,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 

@@ -10,18 +10,48 @@
 
 #include "gsticeelement.h"
 
-/* An element's action is that of its session. */
+/* An element's actions are those of its session. */
+
 static void
 add_ice_candidate (GstElement * element, guint mline, const gchar * candidate)
 {
   g_autoptr (GObject) session = NULL;
 
   g_object_get (element, "session", &session, NULL);
-  if (session != NULL)
-    g_signal_emit_by_name (session, "add-ice-candidate", mline, candidate);
-  else
-    GST_WARNING_OBJECT (element, "has no session in state NULL: the candidate "
-        "is lost");
+  g_signal_emit_by_name (session, "add-ice-candidate", mline, candidate);
+}
+
+static gchar *
+create_offer (GstElement * element)
+{
+  g_autoptr (GObject) session = NULL;
+  gchar *offer = NULL;
+
+  g_object_get (element, "session", &session, NULL);
+  g_signal_emit_by_name (session, "create-offer", &offer);
+  return offer;
+}
+
+static gchar *
+create_answer (GstElement * element)
+{
+  g_autoptr (GObject) session = NULL;
+  gchar *answer = NULL;
+
+  g_object_get (element, "session", &session, NULL);
+  g_signal_emit_by_name (session, "create-answer", &answer);
+  return answer;
+}
+
+static gboolean
+set_remote_description (GstElement * element, const gchar * sdp)
+{
+  g_autoptr (GObject) session = NULL;
+  gboolean taken = FALSE;
+
+  g_object_get (element, "session", &session, NULL);
+  g_signal_emit_by_name (session, "set-remote-description", sdp, &taken);
+  return taken;
 }
 
 static void
@@ -30,15 +60,11 @@ restart_ice (GstElement * element)
   g_autoptr (GObject) session = NULL;
 
   g_object_get (element, "session", &session, NULL);
-  if (session != NULL)
-    g_signal_emit_by_name (session, "restart-ice");
-  else
-    GST_WARNING_OBJECT (element, "has no session in state NULL: nothing to "
-        "restart");
+  g_signal_emit_by_name (session, "restart-ice");
 }
 
-void
-gst_ice_element_signals_install (GType type)
+static void
+install_signals (GType type)
 {
   /**
    * GstIceSrc::on-ice-candidate:
@@ -63,7 +89,52 @@ gst_ice_element_signals_install (GType type)
    */
   g_signal_new ("on-selected-candidate-pair-change", type, G_SIGNAL_RUN_LAST, 0,
       NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
 
+static void
+install_descriptions (GType type)
+{
+  const GSignalFlags action = G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION;
+
+  /**
+   * GstIceSrc::create-offer:
+   * @self: the element
+   *
+   * The same as #GstIceAppSignaller::create-offer, for all m-lines of the session.
+   *
+   * Returns: (transfer full) (nullable): the offer as SDP
+   */
+  g_signal_new_class_handler ("create-offer", type, action,
+      G_CALLBACK (create_offer), NULL, NULL, NULL, G_TYPE_STRING, 0);
+
+  /**
+   * GstIceSrc::create-answer:
+   * @self: the element
+   *
+   * The same as #GstIceAppSignaller::create-answer, for all m-lines of the session.
+   *
+   * Returns: (transfer full) (nullable): the answer as SDP
+   */
+  g_signal_new_class_handler ("create-answer", type, action,
+      G_CALLBACK (create_answer), NULL, NULL, NULL, G_TYPE_STRING, 0);
+
+  /**
+   * GstIceSrc::set-remote-description:
+   * @self: the element
+   * @sdp: the peer's answer if an offer of ours is open, else its offer
+   *
+   * The same as #GstIceAppSignaller::set-remote-description.
+   *
+   * Returns: %FALSE when it is no good; all is then as before
+   */
+  g_signal_new_class_handler ("set-remote-description", type, action,
+      G_CALLBACK (set_remote_description), NULL, NULL, NULL, G_TYPE_BOOLEAN, 1,
+      G_TYPE_STRING);
+}
+
+static void
+install_actions (GType type)
+{
   /**
    * GstIceSrc::add-ice-candidate:
    * @self: the element
@@ -101,4 +172,12 @@ gst_ice_element_signals_install (GType type)
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
       G_CALLBACK (gst_ice_element_add_turn_server), NULL, NULL, NULL,
       G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
+}
+
+void
+gst_ice_element_signals_install (GType type)
+{
+  install_signals (type);
+  install_descriptions (type);
+  install_actions (type);
 }

@@ -19,10 +19,6 @@ struct _GstIceSession
   gchar *name;                  /* set at construction */
   GMainContext *context;        /* set at construction */
 
-  GMutex lock;                  /* never held while calling out */
-  GObject *face;                /* protected by lock */
-  gboolean closing;             /* protected by lock */
-
   gint connection_state;        /* atomic; written by the session thread */
   gint gathering_state;         /* atomic; written by the session thread */
 
@@ -45,9 +41,7 @@ gst_ice_session_finalize (GObject * object)
   GstIceSession *self = GST_ICE_SESSION (object);
 
   g_warn_if_fail (self->driver == NULL);
-  g_clear_object (&self->face);
   g_main_context_unref (self->context);
-  g_mutex_clear (&self->lock);
   g_free (self->name);
 
   G_OBJECT_CLASS (gst_ice_session_parent_class)->finalize (object);
@@ -62,7 +56,6 @@ gst_ice_session_class_init (GstIceSessionClass * klass)
 static void
 gst_ice_session_init (GstIceSession * self)
 {
-  g_mutex_init (&self->lock);
 }
 
 /* Session thread, before any other hears of it. */
@@ -447,29 +440,6 @@ gst_ice_session_get_gathering_state (GstIceSession * self)
   return (GstIceGatheringState) g_atomic_int_get (&self->gathering_state);
 }
 
-GObject *
-gst_ice_session_get_face (GstIceSession * self,
-    GObject * (*make) (GstIceSession * session))
-{
-  GObject *face, *made = NULL;
-
-  g_mutex_lock (&self->lock);
-  face = self->face != NULL ? g_object_ref (self->face) : NULL;
-  g_mutex_unlock (&self->lock);
-  if (face != NULL)
-    return face;
-
-  made = make (self);
-  g_mutex_lock (&self->lock);
-  if (self->face == NULL && !self->closing)
-    self->face = g_object_ref (made);
-  face = g_object_ref (self->face != NULL ? self->face : made);
-  g_mutex_unlock (&self->lock);
-
-  g_object_unref (made);
-  return face;
-}
-
 /* The end. */
 
 typedef struct
@@ -507,18 +477,11 @@ gst_ice_session_close (GstIceSession * self, GstIceLatch * quiet,
     GDestroyNotify closed, gpointer user_data)
 {
   Closing *closing = g_new0 (Closing, 1);
-  GObject *face;
 
   closing->session = g_object_ref (self);
   closing->quiet = gst_ice_latch_ref (quiet);
   closing->closed = closed;
   closing->user_data = user_data;
 
-  g_mutex_lock (&self->lock);
-  self->closing = TRUE;
-  face = g_steal_pointer (&self->face);
-  g_mutex_unlock (&self->lock);
-
-  g_clear_object (&face);
   gst_ice_session_post (self, do_close, closing);
 }

@@ -86,9 +86,4 @@ GstIceConnectionState gst_ice_session_get_connection_state (GstIceSession *
     self);
 GstIceGatheringState gst_ice_session_get_gathering_state (GstIceSession * self);
 
-/* An object that goes with the session, made by @make when it is first asked for:
- * what applications see of it. Returns: (transfer full) */
-GObject *gst_ice_session_get_face (GstIceSession * self,
-    GObject * (*make) (GstIceSession * session));
-
 G_END_DECLS
