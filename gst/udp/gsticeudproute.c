@@ -115,6 +115,15 @@ add_local (struct msghdr *header, gpointer controls,
   }
 }
 
+/* Returns: whether the first two pieces do. Protected packets lie in one memory, all others
+ * in memories of their own, so the first two stand for all. */
+static gboolean
+lies_end_to_end (const struct iovec *iovecs, guint n_iovecs)
+{
+  return n_iovecs > 1 && (const guint8 *) iovecs[0].iov_base +
+      iovecs[0].iov_len == iovecs[1].iov_base;
+}
+
 static void
 call_add (Call * call, GstIceUdpRoute * self, const struct iovec *iovecs,
     const GstIceUdpRun * run)
@@ -124,10 +133,14 @@ call_add (Call * call, GstIceUdpRoute * self, const struct iovec *iovecs,
 
   header->msg_name = &self->remote;
   header->msg_namelen = self->remote_size;
-  header->msg_iov = &call->iovecs[call->n_iovecs];
-  header->msg_iovlen = gst_ice_udp_batch_join (iovecs, run->n_iovecs,
-      header->msg_iov);
-  call->n_iovecs += header->msg_iovlen;
+  header->msg_iov = (struct iovec *) iovecs;
+  header->msg_iovlen = run->n_iovecs;
+  if (lies_end_to_end (iovecs, run->n_iovecs)) {
+    header->msg_iov = &call->iovecs[call->n_iovecs];
+    header->msg_iovlen = gst_ice_udp_batch_join (iovecs, run->n_iovecs,
+        header->msg_iov);
+    call->n_iovecs += header->msg_iovlen;
+  }
   header->msg_control = NULL;
   header->msg_controllen = 0;
   header->msg_flags = 0;
