@@ -157,8 +157,8 @@ make_call (Call * call, guint number, const gchar * encryption, gboolean echo)
   if (call->src == NULL || call->sink == NULL)
     die ("there is no icesrc, no icesink");
   gst_util_set_object_arg (G_OBJECT (call->src), "encryption", encryption);
-  g_object_set (call->src, "session-name", name, "context", "bench", "caps", caps,
-      "network-interfaces", "lo", NULL);
+  g_object_set (call->src, "session-name", name, "context", "bench", "caps",
+      caps, "network-interfaces", "lo", NULL);
   g_object_set (call->sink, "session-name", name, "sync", FALSE, "async", FALSE,
       "wait-for-connection", FALSE, NULL);
   gst_bin_add_many (GST_BIN (pipeline), call->src, call->sink, NULL);
