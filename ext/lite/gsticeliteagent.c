@@ -166,6 +166,8 @@ tell_selected (GstIceLiteAgent * self, Component * component,
   }
   route = gst_ice_lite_port_make_route (component->port, component->call, path);
   component->has_route = TRUE;
+  if (component->health == GST_ICE_LITE_SUSPECT)
+    self->events->recovered (agent, component->number, self->user_data);
   component->health = GST_ICE_LITE_ALIVE;
   component->remote = path->remote;
   self->events->state (agent, component->number, GST_ICE_AGENT_CONNECTED,
@@ -384,8 +386,8 @@ gst_ice_lite_agent_get_credentials (GstIceAgent * agent, gchar ** ufrag,
   *pwd = g_strdup (self->password);
 }
 
-/* The peer's own are of no use: it is asked nothing. But there is an answer now, and
- * what it nominated before may be used. */
+/* The peer is asked nothing. But there is an answer now, and what was nominated before
+ * may be used: by who answered, if several did. */
 static gboolean
 gst_ice_lite_agent_set_remote_credentials (GstIceAgent * agent,
     const gchar * ufrag, const gchar * pwd, GError ** error)
@@ -394,8 +396,12 @@ gst_ice_lite_agent_set_remote_credentials (GstIceAgent * agent,
 
   self->has_remote = TRUE;
   for (guint c = 0; c < self->n_components; c++) {
-    if (self->components[c].changed != NULL)
-      mark_changed (&self->components[c]);
+    Component *component = &self->components[c];
+
+    if (component->changed == NULL)
+      continue;
+    gst_ice_lite_port_set_peer (component->port, component->call, ufrag);
+    mark_changed (component);
   }
   return TRUE;
 }

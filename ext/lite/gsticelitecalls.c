@@ -37,7 +37,10 @@ struct _GstIceLiteCall
   gboolean media_vouches;
   void (*changed) (gpointer user_data);
   gpointer user_data;
+  guint64 serial;               /* of two calls the later one has the larger */
 
+  guint peer_name;              /* hash of the ufrag that the peer answered with; 0: no
+                                 * answer yet */
   GstIceLitePath *selected;     /* one of paths, or NULL */
   GstIceLiteHealth health;
   guint32 nomination;           /* the largest that came */
@@ -51,6 +54,7 @@ struct _GstIceLiteCalls
 {
   GHashTable *names;            /* of GstIceLiteCall, by ufrag */
   GHashTable *addresses;        /* set of GstIceLitePath: whose media comes from there */
+  guint64 n_added;
   GstIceLiteCounts counts;
   gint64 ticked_us;
   gint64 errors_us;             /* when the second began that n_errors are of */
@@ -172,6 +176,7 @@ gst_ice_lite_calls_add (GstIceLiteCalls * self,
   call->media_vouches = settings->media_vouches;
   call->changed = settings->changed;
   call->user_data = settings->user_data;
+  call->serial = self->n_added++;
   g_hash_table_insert (self->names, call->ufrag, call);
   return call;
 }
@@ -286,9 +291,14 @@ claim_address (GstIceLiteCalls * self, GstIceLitePath * path, gint64 now_us)
   if (owner == path)
     return TRUE;
   if (owner != NULL) {
-    gboolean is_sibling = owner->call->demux == path->call->demux;
+    gboolean is_used = owner->call->selected == owner;
 
-    if (!is_sibling && owner->call->selected == owner
+    /* What a restart has nominated stays its own: the old names are still heard, but
+     * leave soon, and the address would be nobody's. */
+    if (is_used && owner->call->demux == path->call->demux
+        && owner->call->serial > path->call->serial)
+      return TRUE;
+    if (is_used && owner->call->demux != path->call->demux
         && !is_silent (owner, now_us))
       return FALSE;
     g_hash_table_remove (self->addresses, owner);
@@ -337,6 +347,13 @@ select_path (GstIceLiteCalls * self, GstIceLitePath * path, gint64 now_us)
   call->changed (call->user_data);
 }
 
+/* Of a call that forks several peers know our password; one of them answers. */
+static gboolean
+is_answerer (const GstIceLitePath * path)
+{
+  return path->peer_name == path->call->peer_name;
+}
+
 /* Aggressive nomination (RFC 5245, 8.1.1.2) sets USE-CANDIDATE in each check: the best
  * priority of what works counts then. The same priority is the same candidate behind
  * another port of a NAT. A path that is silent loses to any other. */
@@ -345,9 +362,22 @@ outdoes (const GstIceLitePath * path, gint64 now_us)
 {
   const GstIceLiteCall *call = path->call;
 
-  return call->selected == NULL || call->selected == path ||
-      (call->nomination == 0 && path->priority >= call->selected->priority) ||
-      has_moved (call->selected, path, now_us);
+  if (call->selected == NULL || call->selected == path
+      || has_moved (call->selected, path, now_us))
+    return TRUE;
+  if (is_answerer (path) != is_answerer (call->selected))
+    return is_answerer (path);
+  return call->nomination == 0 && path->priority >= call->selected->priority;
+}
+
+/* Whether the peer of @path is another than the one that answered, which is here. */
+static gboolean
+is_outsider (const GstIceLitePath * path, gint64 now_us)
+{
+  const GstIceLitePath *selected = path->call->selected;
+
+  return selected != NULL && is_answerer (selected) && !is_answerer (path)
+      && !has_moved (selected, path, now_us);
 }
 
 /* A check with the right password came on @path. */
@@ -357,9 +387,11 @@ follow (GstIceLiteCalls * self, GstIceLitePath * path,
 {
   GstIceLiteCall *call = path->call;
 
+  if (check->has_nomination || check->use_candidate)
+    path->nominated = TRUE;
   if (check->has_nomination) {
     /* The largest number wins, and over all checks without one. */
-    if (check->nomination < call->nomination)
+    if (check->nomination < call->nomination || is_outsider (path, now_us))
       return;
     call->nomination = check->nomination;
     select_path (self, path, now_us);
@@ -370,6 +402,24 @@ follow (GstIceLiteCalls * self, GstIceLitePath * path,
       && has_moved (call->selected, path, now_us)) {
     select_path (self, path, now_us);
   }
+}
+
+void
+gst_ice_lite_calls_set_peer (GstIceLiteCalls * self, GstIceLiteCall * call,
+    const gchar * ufrag, gint64 now_us)
+{
+  GstIceLitePath *best = NULL;
+
+  call->peer_name = hash_bytes (ufrag, strlen (ufrag)) | 1;
+  for (guint i = 0; i < GST_ICE_LITE_MAX_PATHS; i++) {
+    GstIceLitePath *path = &call->paths[i];
+
+    if (path->call != NULL && path->nominated && is_answerer (path)
+        && (best == NULL || path->priority > best->priority))
+      best = path;
+  }
+  if (best != NULL && call->selected != NULL && !is_answerer (call->selected))
+    select_path (self, best, now_us);
 }
 
 /* Who records a check can send it again from another address, and would have media
@@ -430,6 +480,16 @@ find_called (GstIceLiteCalls * self, const GstIceUdpStun * check)
   return g_hash_table_lookup (self->names, name);
 }
 
+/* Returns: what stands for the ufrag behind the colon, never 0 */
+static guint
+hash_peer_name (const GstIceUdpStun * check)
+{
+  const gchar *name = (const gchar *) memchr (check->username, ':',
+      check->username_size) + 1;
+
+  return hash_bytes (name, check->username + check->username_size - name) | 1;
+}
+
 /* Takes a check whose password is right. Returns: the answer's size */
 static gsize
 accept_check (GstIceLiteCalls * self, GstIceLiteCall * call,
@@ -449,6 +509,7 @@ accept_check (GstIceLiteCalls * self, GstIceLiteCall * call,
   }
   path->local = *local;
   path->checked_us = now_us;
+  path->peer_name = hash_peer_name (check);
   if (check->priority != 0)
     path->priority = check->priority;
   self->counts.checks++;

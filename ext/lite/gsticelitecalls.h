@@ -29,6 +29,8 @@ typedef struct
   GstIceUdpAddress local;       /* that the peer asked; answers and media leave from it */
   guint stream;                 /* a connection of ICE-TCP; 0: UDP */
   guint32 priority;             /* as the peer's last check says */
+  guint peer_name;              /* stands for the ufrag that it says is its own */
+  gboolean nominated;           /* by any check */
   gint64 checked_us;            /* the last authenticated check */
   gint64 media_us;              /* the last packet of media, whoever sent it; 0: none */
 } GstIceLitePath;
@@ -65,6 +67,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceLiteCalls, gst_ice_lite_calls_free)
 GstIceLiteCall *gst_ice_lite_calls_add (GstIceLiteCalls * self,
     const GstIceLiteCallSettings * settings);
 void gst_ice_lite_calls_remove (GstIceLiteCalls * self, GstIceLiteCall * call);
+
+/* The peer has answered, and calls itself @ufrag: where several know our password, as
+ * of a call that forks, this one's nominations count before the others'. */
+void gst_ice_lite_calls_set_peer (GstIceLiteCalls * self, GstIceLiteCall * call,
+    const gchar * ufrag, gint64 now_us);
 
 /* Takes a packet whose first byte is below 4. @local: the address that it came to;
  * @stream: as of a path

@@ -33,9 +33,6 @@ GST_ICE_LOG_CATEGORY (gst_ice_lite_port_log, "iceliteport",
 
 #define MAX_SOCKETS 2
 
-/* Media for so many demuxes is handed on after a read, at most. */
-#define MAX_BATCHES 64
-
 typedef struct
 {
   GstIceUdpSource source;       /* first */
@@ -70,8 +67,9 @@ struct _GstIceLitePort
 
   /* Protected by lock. */
   GstIceLiteCalls *calls;
-  Batch batches[MAX_BATCHES];   /* of the read that is under way */
-  guint n_batches;
+
+  /* The thread's that reads a socket of the port. */
+  GArray *batches;              /* of Batch: of the read that is under way */
 };
 
 G_DEFINE_TYPE (GstIceLitePort, gst_ice_lite_port, G_TYPE_OBJECT);
@@ -89,6 +87,7 @@ gst_ice_lite_port_finalize (GObject * object)
     close (self->sockets[i].source.fd);
   g_clear_object (&self->waiter);
   gst_ice_lite_calls_free (self->calls);
+  g_array_unref (self->batches);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (gst_ice_lite_port_parent_class)->finalize (object);
@@ -105,6 +104,7 @@ gst_ice_lite_port_init (GstIceLitePort * self)
 {
   g_mutex_init (&self->lock);
   self->calls = gst_ice_lite_calls_new ();
+  self->batches = g_array_new (FALSE, FALSE, sizeof (Batch));
 }
 
 /* Reading. */
@@ -112,18 +112,19 @@ gst_ice_lite_port_init (GstIceLitePort * self)
 static Batch *
 get_batch (GstIceLitePort * self, GstIceDemux * demux)
 {
-  Batch *batch;
+  Batch fresh = { demux, NULL, 0, 0 };
 
   /* The last first: a peer's packets come together. */
-  for (guint i = self->n_batches; i > 0; i--) {
-    if (self->batches[i - 1].demux == demux)
-      return &self->batches[i - 1];
+  for (guint i = self->batches->len; i > 0; i--) {
+    Batch *batch = &g_array_index (self->batches, Batch, i - 1);
+
+    if (batch->demux == demux)
+      return batch;
   }
-  g_assert (self->n_batches < MAX_BATCHES);
-  batch = &self->batches[self->n_batches++];
-  *batch = (Batch) {
-  g_object_ref (demux), gst_buffer_list_new (), 0, 0};
-  return batch;
+  g_object_ref (demux);
+  fresh.list = gst_buffer_list_new ();
+  g_array_append_val (self->batches, fresh);
+  return &g_array_index (self->batches, Batch, self->batches->len - 1);
 }
 
 static void
@@ -224,9 +225,7 @@ read_socket (GstIceUdpSource * source, GstIceUdpScratch * scratch,
   GstIceLitePort *self = socket->port;
   GstIceUdpRead got = gst_ice_udp_scratch_read (scratch, source->fd);
   const guint n = gst_ice_udp_scratch_get_n_messages (scratch);
-  Batch batches[MAX_BATCHES];
   GstIceUdpMessage message;
-  guint n_batches;
 
   if (n == 0)
     return got;
@@ -236,16 +235,16 @@ read_socket (GstIceUdpSource * source, GstIceUdpScratch * scratch,
     gst_ice_udp_scratch_get_message (scratch, i, &message);
     take_message (self, socket, &message, now_us);
   }
-  n_batches = self->n_batches;
-  memcpy (batches, self->batches, n_batches * sizeof (Batch));
-  self->n_batches = 0;
   g_mutex_unlock (&self->lock);
 
-  for (guint i = 0; i < n_batches; i++) {
-    gst_ice_demux_deliver_known (batches[i].demux, batches[i].list,
-        batches[i].kinds, batches[i].size_bytes);
-    g_object_unref (batches[i].demux);
+  for (guint i = 0; i < self->batches->len; i++) {
+    const Batch *batch = &g_array_index (self->batches, Batch, i);
+
+    gst_ice_demux_deliver_known (batch->demux, batch->list, batch->kinds,
+        batch->size_bytes);
+    g_object_unref (batch->demux);
   }
+  g_array_set_size (self->batches, 0);
   return got;
 }
 
@@ -549,6 +548,16 @@ gst_ice_lite_port_remove_call (GstIceLitePort * self, GstIceLiteCall * call)
 {
   g_mutex_lock (&self->lock);
   gst_ice_lite_calls_remove (self->calls, call);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_lite_port_set_peer (GstIceLitePort * self, GstIceLiteCall * call,
+    const gchar * ufrag)
+{
+  g_mutex_lock (&self->lock);
+  gst_ice_lite_calls_set_peer (self->calls, call, ufrag,
+      g_get_monotonic_time ());
   g_mutex_unlock (&self->lock);
 }
 

@@ -43,12 +43,14 @@ gboolean gst_ice_lite_port_set_waiter (GstIceLitePort * self,
 /* Returns: the port of @family, AF_INET or AF_INET6; 0: there is no such socket */
 guint gst_ice_lite_port_get_number (GstIceLitePort * self, gint family);
 
-/* As gst_ice_lite_calls_add() and _remove(). A call that is removed gets nothing any
+/* As gst_ice_lite_calls_add(), _remove() and _set_peer(). A call that is removed gets nothing any
  * more, but for what a reader has taken already. */
 GstIceLiteCall *gst_ice_lite_port_add_call (GstIceLitePort * self,
     const GstIceLiteCallSettings * settings);
 void gst_ice_lite_port_remove_call (GstIceLitePort * self,
     GstIceLiteCall * call);
+void gst_ice_lite_port_set_peer (GstIceLitePort * self, GstIceLiteCall * call,
+    const gchar * ufrag);
 
 /* @path: (out): what the peer has nominated; its call is %NULL if that is nothing
  * Returns: how the peer is heard */

@@ -134,6 +134,7 @@ typedef struct
   guint min_port, max_port;     /* both 0: any */
   const gchar *external;
   gboolean keep_private;
+  const gchar *interfaces;      /* NULL: "lo" */
 } Settings;
 
 /* Returns: whether it gathers; else @error is set */
@@ -152,7 +153,8 @@ end_open (End * end, const Settings * settings, GError ** error)
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     made.demuxes[c] = end->demuxes[c] = gst_ice_demux_new ();
 
-  fake_member_set_string (member, "network-interfaces", "lo");
+  fake_member_set_string (member, "network-interfaces",
+      settings->interfaces != NULL ? settings->interfaces : "lo");
   fake_member_set_uint (member, "udp-mux-port", settings->mux_port);
   if (settings->max_port != 0) {
     fake_member_set_uint (member, "min-rtp-port", settings->min_port);
@@ -466,6 +468,104 @@ GST_START_TEST (test_empty_port_range_is_an_error)
 
 GST_END_TEST;
 
+GST_START_TEST (test_no_address_is_an_error)
+{
+  g_autoptr (GError) error = NULL;
+  const guint port = find_port ();
+  End end;
+
+  fail_if (end_open (&end, &(Settings) {
+          .interfaces = "nosuch0",.mux_port = port}, &error));
+  fail_unless (g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL));
+  fail_unless (strstr (error->message, "nosuch0") != NULL, error->message);
+  end_close (&end);
+  /* It holds nothing: the next one is as good as the first. */
+  fail_unless (end_open (&end, &(Settings) {
+          .mux_port = port}, NULL));
+  end_close (&end);
+}
+
+GST_END_TEST;
+
+/* From many sockets, as fast as can be: checks for a name that nobody has, checks with a
+ * wrong password, garbage, media. A call beside them goes on, and loses nothing that the
+ * kernel's buffer can hold. */
+GST_START_TEST (test_flood_leaves_calls_alone)
+{
+  enum
+  { N_STRANGERS = 50, N_ROUNDS = 20 };
+  const guint port = find_port ();
+  Peer strangers[N_STRANGERS], peer;
+  guint8 data[GST_ICE_UDP_STUN_MAX_SIZE];
+  GstIceUdpAddress to;
+  End end;
+
+  peer.fd = test_socket ("127.0.0.1", &peer.address);
+  for (guint i = 0; i < N_STRANGERS; i++)
+    strangers[i].fd = test_socket ("127.0.0.1", &strangers[i].address);
+  fail_unless (end_open (&end, &(Settings) {
+          .mux_port = port}
+          , NULL));
+  end_answer (&end);
+  peer_nominate (&peer, &end);
+  WAIT_UNTIL (end.n_selected == 1);
+  fail_unless (gst_ice_udp_address_set_text (&to, "127.0.0.1", port));
+  for (guint round = 0; round < N_ROUNDS; round++) {
+    for (guint i = 0; i < N_STRANGERS; i++) {
+      GstIceUdpStunRequest request = {.from_ufrag = "theirs",
+        .to_ufrag = i % 2 ? end.ufrag : "nobody",
+        .password = "012345678901234567890123",.controlling = TRUE,
+        .use_candidate = TRUE
+      };
+
+      gst_ice_udp_stun_randomise (request.id, sizeof (request.id));
+      test_send (strangers[i].fd, &to, data,
+          gst_ice_udp_stun_build_request (&request, data));
+      test_send (strangers[i].fd, &to, data, i % 20);
+      data[0] = 0x80;
+      test_send (strangers[i].fd, &to, data, 100);
+    }
+    peer_assert_media (&peer, &end, 2);
+  }
+  fail_unless_equals_int (end.n_selected, 1);
+  end_close (&end);
+  for (guint i = 0; i < N_STRANGERS; i++)
+    close (strangers[i].fd);
+  close (peer.fd);
+}
+
+GST_END_TEST;
+
+/* A hundred times a second and faster: media follows, and what is told is not more than
+ * the moves. */
+GST_START_TEST (test_route_follows_a_peer_that_keeps_moving)
+{
+  enum
+  { N_MOVES = 100 };
+  Peer places[N_MOVES];
+  End end;
+
+  for (guint i = 0; i < N_MOVES; i++)
+    places[i].fd = test_socket ("127.0.0.1", &places[i].address);
+  fail_unless (end_open (&end, &(Settings) {
+          0}
+          , NULL));
+  end_answer (&end);
+  for (guint i = 0; i < N_MOVES; i++) {
+    peer_nominate (&places[i], &end);
+    g_main_context_iteration (context, FALSE);
+    fail_unless (end.n_selected <= i + 1);
+  }
+  WAIT_UNTIL (end.remote != NULL && end.remote->port ==
+      gst_ice_udp_address_port (&places[N_MOVES - 1].address));
+  peer_assert_media (&places[N_MOVES - 1], &end, 5);
+  end_close (&end);
+  for (guint i = 0; i < N_MOVES; i++)
+    close (places[i].fd);
+}
+
+GST_END_TEST;
+
 /* RTCP without mux has the same user name, and so a port of its own. */
 GST_START_TEST (test_second_component_has_its_own_port)
 {
@@ -538,6 +638,9 @@ liteagent_suite (void)
   tcase_add_test (tc, test_port_is_freed_at_once);
   tcase_add_test (tc, test_port_of_another_process_is_an_error);
   tcase_add_test (tc, test_empty_port_range_is_an_error);
+  tcase_add_test (tc, test_no_address_is_an_error);
+  tcase_add_test (tc, test_flood_leaves_calls_alone);
+  tcase_add_test (tc, test_route_follows_a_peer_that_keeps_moving);
   tcase_add_test (tc, test_second_component_has_its_own_port);
   tcase_add_loop_test (tc, test_external_address_is_a_host_candidate, 0,
       G_N_ELEMENTS (mappings));

@@ -25,6 +25,7 @@ typedef struct
 {
   const gchar *to;              /* NULL: "ours" */
   const gchar *password;        /* NULL: the right one */
+  const gchar *peer;            /* NULL: "theirs" */
   guint32 priority;             /* 0: 100 */
   gboolean plain;               /* without USE-CANDIDATE */
   gboolean controlled;
@@ -120,7 +121,8 @@ write_check (const Check * check, guint8 message[GST_ICE_UDP_STUN_MAX_SIZE])
 {
   static guint next_id = 1000;
   GstIceUdpStunRequest request = {
-    .to_ufrag = check->to != NULL ? check->to : "ours",.from_ufrag = "theirs",
+    .to_ufrag = check->to != NULL ? check->to : "ours",.from_ufrag =
+        check->peer != NULL ? check->peer : "theirs",
     .password = check->password != NULL ? check->password : PASSWORD,
     .priority = check->priority != 0 ? check->priority : 100,
     .controlling = !check->controlled,
@@ -483,6 +485,148 @@ GST_START_TEST (test_restart_takes_over_when_it_nominates)
 
 GST_END_TEST;
 
+/* The old names are heard for a while after that, and peers of RFC 5245 nominate with
+ * every check; then they go, and the address stays the restart's. */
+GST_START_TEST (test_old_names_take_nothing_back)
+{
+  const GstIceUdpAddress a = address_of ("192.0.2.7", 4000);
+  GstIceLiteCall *fresh;
+  Fixture f;
+
+  set_up (&f);
+  fail_unless_equals_int (ask (&f, &a, &(Check) {
+          0}), 0);
+  fresh = add_call (&f, "fresh", f.demux);
+  fail_unless_equals_int (ask (&f, &a, &(Check) {
+          .to = "fresh"}), 0);
+  fail_unless_equals_int (ask (&f, &a, &(Check) {
+          0}), 0);
+  fail_unless (hear_media (&f, &a) == fresh);
+  gst_ice_lite_calls_remove (f.calls, f.call);
+  f.call = fresh;
+  fail_unless (hear_media (&f, &a) == fresh);
+  tear_down (&f);
+}
+
+GST_END_TEST;
+
+/* Several full peers have our offer (a call that forks); "b" answers. */
+static const struct
+{
+  const gchar *what;
+  Check first, second;          /* from two addresses */
+  gboolean answered_before;     /* both checks, else after them */
+  gboolean second_wins;
+} forks[] = {
+  {"the answerer has the worse priority", {.peer = "a",.priority = 200},
+      {.peer = "b",.priority = 100}, FALSE, TRUE},
+  {"the same after the answer", {.peer = "a",.priority = 200},
+      {.peer = "b",.priority = 100}, TRUE, TRUE},
+  {"the other goes on nominating", {.peer = "b",.priority = 100},
+      {.peer = "a",.priority = 200}, TRUE, FALSE},
+  {"by number, too", {.peer = "b",.nomination = 1}, {.peer = "a",.nomination =
+            2}, TRUE, FALSE},
+  {"who answered has not nominated", {.peer = "a"}, {.peer = "b",.plain =
+            TRUE}, FALSE, FALSE},
+  {"nobody has the answer's name", {.peer = "a",.priority = 100}, {.peer =
+            "c",.priority = 200}, TRUE, TRUE},
+};
+
+GST_START_TEST (test_who_answers_is_nominated)
+{
+  const GstIceUdpAddress a = address_of ("192.0.2.7", 4000);
+  const GstIceUdpAddress b = address_of ("198.51.100.9", 4000);
+  Fixture f;
+
+  set_up (&f);
+  if (forks[__i__].answered_before)
+    gst_ice_lite_calls_set_peer (f.calls, f.call, "b", f.now_us);
+  fail_unless_equals_int (ask (&f, &a, &forks[__i__].first), 0);
+  fail_unless (is_selected (f.call, &a));
+  fail_unless_equals_int (ask (&f, &b, &forks[__i__].second), 0);
+  if (!forks[__i__].answered_before)
+    gst_ice_lite_calls_set_peer (f.calls, f.call, "b", f.now_us);
+  fail_unless (is_selected (f.call, &b) == forks[__i__].second_wins, "%s",
+      forks[__i__].what);
+
+  /* Whichever is there alone after that has the call. */
+  f.now_us += 9 * SECOND_US;
+  fail_unless_equals_int (ask (&f, &a, &(Check) {
+          .peer = "a",.priority = 1,.nomination =
+            forks[__i__].second.nomination}
+      ), 0);
+  fail_unless (is_selected (f.call, &a));
+  tear_down (&f);
+}
+
+GST_END_TEST;
+
+/* Two calls' checks from one address, in turn: the first keeps it while it is there,
+ * and neither disturbs a third. */
+GST_START_TEST (test_one_address_claims_two_names)
+{
+  const GstIceUdpAddress a = address_of ("192.0.2.7", 4000);
+  const GstIceUdpAddress b = address_of ("192.0.2.7", 4001);
+  g_autoptr (GstIceDemux) demux = gst_ice_demux_new ();
+  g_autoptr (GstIceDemux) third_demux = gst_ice_demux_new ();
+  GstIceLiteCall *other, *third;
+  Fixture f;
+
+  set_up (&f);
+  other = add_call (&f, "second", demux);
+  third = add_call (&f, "third", third_demux);
+  fail_unless_equals_int (ask (&f, &b, &(Check) {
+          .to = "third"}), 0);
+  for (guint i = 0; i < 100; i++) {
+    fail_unless_equals_int (ask (&f, &a, &(Check) {
+            0}
+        ), 0);
+    fail_unless_equals_int (ask (&f, &a, &(Check) {
+            .to = "second"}
+        ), -1);
+    fail_unless (hear_media (&f, &a) == f.call);
+    f.now_us += SECOND_US / 10;
+  }
+  fail_unless_equals_int (gst_ice_lite_calls_get_counts (f.calls)->claimed,
+      100);
+  fail_unless (gst_ice_lite_call_get_selected (other) == NULL);
+  fail_unless (is_selected (third, &b));
+  /* The address is free when its call is gone. */
+  gst_ice_lite_calls_remove (f.calls, f.call);
+  f.call = NULL;
+  fail_unless (hear_media (&f, &a) == NULL);
+  fail_unless_equals_int (ask (&f, &a, &(Check) {
+          .to = "second"}
+      ), 0);
+  fail_unless (hear_media (&f, &a) == other);
+  gst_ice_lite_calls_remove (f.calls, other);
+  gst_ice_lite_calls_remove (f.calls, third);
+  tear_down (&f);
+}
+
+GST_END_TEST;
+
+/* Packets before the first check of a call and after its end are a stranger's. */
+GST_START_TEST (test_packets_before_and_after_a_call)
+{
+  const GstIceUdpAddress a = address_of ("192.0.2.7", 4000);
+  Fixture f;
+
+  set_up (&f);
+  fail_unless (hear_media (&f, &a) == NULL);
+  fail_unless_equals_int (ask (&f, &a, &(Check) {
+          .plain = TRUE}), 0);
+  fail_unless (hear_media (&f, &a) == f.call);
+  gst_ice_lite_calls_remove (f.calls, f.call);
+  f.call = NULL;
+  fail_unless (hear_media (&f, &a) == NULL);
+  fail_unless_equals_int (ask (&f, &a, &(Check) {
+          0}), -1);
+  tear_down (&f);
+}
+
+GST_END_TEST;
+
 /* What keeps a call alive for 100 s after its nomination. */
 static const struct
 {
@@ -567,6 +711,11 @@ litecalls_suite (void)
   tcase_add_test (tc, test_peer_that_moves_on_is_followed);
   tcase_add_test (tc, test_address_in_use_is_not_taken);
   tcase_add_test (tc, test_restart_takes_over_when_it_nominates);
+  tcase_add_test (tc, test_old_names_take_nothing_back);
+  tcase_add_loop_test (tc, test_who_answers_is_nominated, 0,
+      G_N_ELEMENTS (forks));
+  tcase_add_test (tc, test_one_address_claims_two_names);
+  tcase_add_test (tc, test_packets_before_and_after_a_call);
   tcase_add_loop_test (tc, test_consent, 0, G_N_ELEMENTS (consents));
   return s;
 }
