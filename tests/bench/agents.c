@@ -24,9 +24,8 @@ run_loop (gpointer context)
   return NULL;
 }
 
-/* One for ever. */
-static GMainContext *
-get_context (void)
+GMainContext *
+agents_get_context (void)
 {
   static GMainContext *context = NULL;
 
@@ -46,7 +45,7 @@ on_gathered (NiceAgent * agent, guint stream, gpointer done)
 NiceAgent *
 agents_make (const gchar * address, const gchar * media, gboolean controlling)
 {
-  NiceAgent *agent = nice_agent_new_full (get_context (),
+  NiceAgent *agent = nice_agent_new_full (agents_get_context (),
       NICE_COMPATIBILITY_RFC5245, NICE_AGENT_OPTION_CONSENT_FRESHNESS);
   NiceAddress local;
   gint done = FALSE;
@@ -66,17 +65,24 @@ agents_make (const gchar * address, const gchar * media, gboolean controlling)
   return agent;
 }
 
+void
+agents_count_received (void)
+{
+  g_atomic_int_inc (&n_received);
+}
+
 static void
 on_received (NiceAgent * agent, guint stream, guint component, guint size,
     gchar * data, gpointer user_data)
 {
-  g_atomic_int_inc (&n_received);
+  agents_count_received ();
 }
 
 void
 agents_attach (NiceAgent * agent)
 {
-  nice_agent_attach_recv (agent, 1, 1, get_context (), on_received, NULL);
+  nice_agent_attach_recv (agent, 1, 1, agents_get_context (), on_received,
+      NULL);
 }
 
 guint

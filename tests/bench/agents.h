@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 /* Exits with what is wrong. */
 void agents_die (const gchar * why) G_GNUC_NORETURN;
 
+/* Returns: (transfer none): of the thread that serves them, there for ever */
+GMainContext *agents_get_context (void);
+
 /* Returns: (transfer full): one that has gathered on @address, for @media */
 NiceAgent *agents_make (const gchar * address, const gchar * media,
     gboolean controlling) G_GNUC_WARN_UNUSED_RESULT;
@@ -22,6 +25,9 @@ NiceAgent *agents_make (const gchar * address, const gchar * media,
 /* Has what comes read and counted; else nobody reads the answers to its checks. */
 void agents_attach (NiceAgent * agent);
 guint agents_get_received (void);
+
+/* That thread: one more packet has come. */
+void agents_count_received (void);
 
 gboolean agents_is_connected (NiceAgent * agent);
 
