@@ -35,7 +35,6 @@
 #include "gsticeformats.h"
 #include "gsticeelement.h"
 #include "gsticeelementclass.h"
-#include "gsticepayload.h"
 #include "gsticepipeline.h"
 #include "gsticesender.h"
 #include "gsticestats.h"
@@ -60,15 +59,9 @@ struct _GstIceSink
   GstIceElement *ice;           /* set at construction; has its own locking */
 
   gint wait_for_connection;     /* atomic */
-  gint payload_change;          /* atomic: from what upstream writes to what the
-                                 * peer knows it by */
-  gint unwanted;                /* atomic: 1 and the payload type of events that the
-                                 * peer does not take, 0: none */
 
   /* Protected by the object lock. */
   GstCaps *formats;             /* the property, NULL: none */
-  GstCaps *sent;                /* the pad's caps, NULL before the first */
-  GstCaps *agreed;              /* the m-line's formats, NULL before */
 
   /* State changes only. */
   gboolean async_off;           /* we set "async" to FALSE */
@@ -135,83 +128,6 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
   }
 }
 
-/* Notes the payload type of telephone events among @caps (nullable) that the peer does
- * not take. */
-static void
-gst_ice_sink_note_unwanted_locked (GstIceSink * self, GstCaps * caps)
-{
-  for (guint i = 0; caps != NULL && i < gst_caps_get_size (caps); i++) {
-    g_autoptr (GstCaps) one = gst_caps_copy_nth (caps, i);
-    g_autoptr (GstCaps) chosen = NULL;
-    gint payload_type;
-
-    if (!gst_ice_formats_are_events (one)
-        || !gst_structure_get_int (gst_caps_get_structure (one, 0), "payload",
-            &payload_type))
-      continue;
-    chosen = gst_ice_formats_choose (self->agreed, one, GST_ICE_FORMATS_AGREED);
-    if (gst_caps_is_empty (chosen))
-      g_atomic_int_set (&self->unwanted, 1 + payload_type);
-  }
-}
-
-/* Compares what is sent with what is agreed. Telephone events that the peer does not
- * take are left out, and the audio beside them goes on.
- * Returns: %FALSE when what is sent is not part of what is agreed */
-static gboolean
-gst_ice_sink_update_payload_type_locked (GstIceSink * self)
-{
-  g_autoptr (GstCaps) chosen = NULL;
-
-  g_atomic_int_set (&self->payload_change, 0);
-  if (self->sent == NULL || self->agreed == NULL) {
-    g_atomic_int_set (&self->unwanted, 0);
-    return TRUE;
-  }
-  gst_ice_sink_note_unwanted_locked (self, self->formats);
-  gst_ice_sink_note_unwanted_locked (self, self->sent);
-
-  chosen = gst_ice_formats_choose (self->agreed, self->sent,
-      GST_ICE_FORMATS_AGREED);
-  g_atomic_int_set (&self->payload_change,
-      gst_ice_payload_get_change (self->sent, chosen));
-  if (!gst_caps_is_empty (chosen))
-    return TRUE;
-  return gst_ice_formats_are_events (self->sent);
-}
-
-/* By its payload type: what rtpdtmfmux pushes from two threads may come under the caps of
- * the other. */
-static gboolean
-gst_ice_sink_is_unwanted (GstIceSink * self, GstBuffer * packet)
-{
-  const gint unwanted = g_atomic_int_get (&self->unwanted);
-  guint8 byte;
-
-  return unwanted != 0 && gst_buffer_extract (packet, 1, &byte, 1) == 1
-      && (byte & 0x7f) == unwanted - 1;
-}
-
-/* GstBufferListFunc: takes a packet that is not wanted out of the list. */
-static gboolean
-drop_unwanted (GstBuffer ** packet, guint index, gpointer self)
-{
-  if (gst_ice_sink_is_unwanted (self, *packet))
-    gst_clear_buffer (packet);
-  return TRUE;
-}
-
-/* @list: (transfer full). Returns: (transfer full): what of it the peer takes */
-static GstBufferList *
-gst_ice_sink_drop_unwanted (GstIceSink * self, GstBufferList * list)
-{
-  if (g_atomic_int_get (&self->unwanted) == 0)
-    return list;
-  list = gst_buffer_list_make_writable (list);
-  gst_buffer_list_foreach (list, drop_unwanted, self);
-  return list;
-}
-
 static GObject *
 gst_ice_sink_make_half (void)
 {
@@ -238,11 +154,6 @@ gst_ice_sink_on_formats (GstElement * element, GObject * half,
   GstIceSink *self = GST_ICE_SINK (element);
 
   GST_INFO_OBJECT (self, "agreed on %" GST_PTR_FORMAT, formats);
-  GST_OBJECT_LOCK (self);
-  gst_caps_replace (&self->agreed, formats);
-  g_atomic_int_set (&self->unwanted, 0);
-  gst_ice_sink_update_payload_type_locked (self);
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -287,6 +198,20 @@ gst_ice_sink_add_formats (GstIceSink * self, GstCaps * caps)
   return more != NULL ? gst_ice_formats_join (caps, more) : gst_caps_ref (caps);
 }
 
+/* @caps: (nullable): what comes from upstream. Returns: whether the peer takes it */
+static gboolean
+gst_ice_sink_set_written (GstIceSink * self, GstCaps * caps)
+{
+  g_autoptr (GstCaps) more = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->formats != NULL)
+    more = gst_caps_ref (self->formats);
+  GST_OBJECT_UNLOCK (self);
+  return gst_ice_sender_set_written (gst_ice_sink_get_sender (self), caps,
+      more);
+}
+
 /* The first caps, and the property "formats", say what to negotiate; later caps must be
  * part of it. */
 static gboolean
@@ -296,7 +221,6 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
   g_autoptr (GstCaps) formats = gst_ice_formats_fixate (caps);
   g_autoptr (GstCaps) named = gst_ice_cname_add (caps, sink->sinkpad);
   g_autoptr (GstCaps) negotiated = NULL;
-  gboolean fits;
 
   if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP)
     return TRUE;
@@ -310,12 +234,7 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
     return FALSE;
   }
 
-  GST_OBJECT_LOCK (self);
-  gst_caps_replace (&self->sent, caps);
-  fits = gst_ice_sink_update_payload_type_locked (self);
-  GST_OBJECT_UNLOCK (self);
-
-  if (!fits) {
+  if (!gst_ice_sink_set_written (self, caps)) {
     GST_ELEMENT_ERROR (self, CORE, NEGOTIATION,
         ("%s agreed with its peer on another format than it gets now.",
             GST_OBJECT_NAME (self)), ("the caps are %" GST_PTR_FORMAT, caps));
@@ -405,14 +324,8 @@ gst_ice_sink_render_list (GstBaseSink * sink, GstBufferList * list)
   GstIceSink *self = GST_ICE_SINK (sink);
   GstFlowReturn flow = gst_ice_sink_wait_route (self);
 
-  if (flow == GST_FLOW_OK) {
-    list = gst_ice_sink_drop_unwanted (self, gst_buffer_list_ref (list));
-    list = gst_ice_payload_rewrite (list,
-        g_atomic_int_get (&self->payload_change));
-    if (gst_buffer_list_length (list) > 0)
-      flow = gst_ice_sender_send_list (gst_ice_sink_get_sender (self), list);
-    gst_buffer_list_unref (list);
-  }
+  if (flow == GST_FLOW_OK)
+    flow = gst_ice_sender_send_list (gst_ice_sink_get_sender (self), list);
   return to_quiet_flow (flow);
 }
 
@@ -422,12 +335,8 @@ gst_ice_sink_render (GstBaseSink * sink, GstBuffer * packet)
   GstIceSink *self = GST_ICE_SINK (sink);
   GstFlowReturn flow = gst_ice_sink_wait_route (self);
 
-  if (flow == GST_FLOW_OK && !gst_ice_sink_is_unwanted (self, packet)) {
-    packet = gst_ice_payload_rewrite_packet (gst_buffer_ref (packet),
-        g_atomic_int_get (&self->payload_change));
+  if (flow == GST_FLOW_OK)
     flow = gst_ice_sender_send_packet (gst_ice_sink_get_sender (self), packet);
-    gst_buffer_unref (packet);
-  }
   return to_quiet_flow (flow);
 }
 
@@ -516,16 +425,6 @@ gst_ice_sink_unlock_stop (GstBaseSink * sink)
   return TRUE;
 }
 
-static void
-gst_ice_sink_forget_formats (GstIceSink * self)
-{
-  GST_OBJECT_LOCK (self);
-  gst_clear_caps (&self->sent);
-  gst_clear_caps (&self->agreed);
-  gst_ice_sink_update_payload_type_locked (self);
-  GST_OBJECT_UNLOCK (self);
-}
-
 /* A pipeline with an icesrc is live and does not wait for a first buffer anyway;
  * but all its sinks would: this one for those that show what the peer sends, which
  * has the same and sends nothing before. RTCP comes in PLAYING only. */
@@ -552,7 +451,6 @@ gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
 
   switch (transition) {
     case GST_STATE_CHANGE_NULL_TO_READY:
-      gst_ice_sink_forget_formats (self);
       if (!gst_ice_element_join (self->ice))
         return GST_STATE_CHANGE_FAILURE;
       break;
@@ -593,8 +491,6 @@ gst_ice_sink_finalize (GObject * object)
   GstIceSink *self = GST_ICE_SINK (object);
 
   gst_ice_element_free (self->ice);
-  gst_clear_caps (&self->sent);
-  gst_clear_caps (&self->agreed);
   gst_clear_caps (&self->formats);
   g_cond_clear (&self->wait_cond);
   g_mutex_clear (&self->wait_lock);

@@ -10,6 +10,7 @@
 
 #include "gsticebundle.h"
 #include "gsticeerror.h"
+#include "gsticeformatnumbers.h"
 #include "gsticeformats.h"
 
 /* M-lines, and elements, that a message names. */
@@ -69,6 +70,21 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
   }
   mline->rejected = mline->direction == GST_ICE_DIRECTION_INACTIVE ||
       mline->formats == NULL || gst_caps_is_empty (mline->formats);
+}
+
+/* What comes in bears the numbers that we offered, what goes out those of the answer (RFC
+ * 3264, 5.1 and 6.1). */
+static void
+settle_answered (GstIceMline * mline, GstCaps * answered)
+{
+  GstCaps *sent;
+  GstCaps *received = gst_ice_format_numbers_match (answered, mline->formats,
+      &sent);
+
+  if (gst_caps_is_empty (received))
+    mline->rejected = TRUE;
+  gst_caps_take (&mline->formats, received);
+  gst_caps_take (&mline->sent_formats, sent);
 }
 
 /* @offered: @theirs is of an offer, or of an answer */
@@ -347,17 +363,12 @@ gst_ice_match_answer (GstIceMlines * self,
   for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
     GstIceMline *mline = gst_ice_mlines_get (self, i);
     GstIceMediaDescription *theirs = gst_ice_description_get_media (answer, i);
-    GstCaps *agreed;
 
     if (mline->rejected || theirs->rejected || theirs->formats == NULL) {
       mline->rejected = TRUE;
       continue;
     }
-    agreed = gst_ice_formats_choose (theirs->formats, mline->formats,
-        GST_ICE_FORMATS_ANSWERED);
-    if (gst_caps_is_empty (agreed))
-      mline->rejected = TRUE;
-    gst_caps_take (&mline->formats, agreed);
+    settle_answered (mline, theirs->formats);
     mline->rtcp_mux = mline->rtcp_mux && theirs->rtcp_mux;
     mline->direction = mirror (theirs->direction,
         gst_ice_mline_get_claimed_direction (mline));

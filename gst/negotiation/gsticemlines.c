@@ -31,6 +31,7 @@ mline_free (GstIceMline * mline)
   g_free (mline->protocol);
   g_clear_pointer (&mline->ssrcs, g_array_unref);
   gst_clear_caps (&mline->formats);
+  gst_clear_caps (&mline->sent_formats);
   g_clear_pointer (&mline->ours, gst_ice_keying_free);
   g_clear_pointer (&mline->theirs, gst_ice_keying_free);
   g_free (mline);
@@ -255,6 +256,12 @@ gst_ice_mline_set_keying (GstIceMline * mline, const GstIceKeying * ours)
 {
   g_clear_pointer (&mline->ours, gst_ice_keying_free);
   mline->ours = gst_ice_keying_copy (ours);
+}
+
+GstCaps *
+gst_ice_mline_get_sent_formats (const GstIceMline * mline)
+{
+  return mline->sent_formats != NULL ? mline->sent_formats : mline->formats;
 }
 
 GstIceDirection

@@ -18,7 +18,10 @@ typedef struct
   gchar *protocol;
   GstIceDirection direction;    /* ours: offered, then agreed; changes with each offer */
   GstIceDirection told_direction;       /* as the elements know it */
-  GstCaps *formats;             /* offered, then agreed; NULL: none */
+  GstCaps *formats;             /* offered, then agreed, by the numbers of what comes in;
+                                 * NULL: none */
+  GstCaps *sent_formats;        /* agreed, by the numbers of what goes out (RFC 3264, 5.1);
+                                 * NULL: they are the same */
   gboolean rtcp_mux;            /* offered, then agreed */
   guint n_components;           /* that need a path: 2 without rtcp-mux */
   gboolean rejected;
@@ -100,6 +103,9 @@ gint gst_ice_mlines_find (GstIceMlines * self, const gchar * mid, guint index);
 
 /* What we tell the peer of encryption: copied. */
 void gst_ice_mline_set_keying (GstIceMline * mline, const GstIceKeying * ours);
+
+/* Returns: (transfer none) (nullable): what goes out, by the numbers that the peer chose */
+GstCaps *gst_ice_mline_get_sent_formats (const GstIceMline * mline);
 
 /* What the elements on @mline do, whatever was agreed. */
 GstIceDirection gst_ice_mline_get_claimed_direction (const GstIceMline * mline);

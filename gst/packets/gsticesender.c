@@ -9,6 +9,7 @@
 
 #include "gsticesender.h"
 
+#include "gsticeformats.h"
 #include "gsticelog.h"
 
 GST_ICE_LOG_CATEGORY (gst_ice_sender_log, "icesender", "ICE sender");
@@ -36,6 +37,9 @@ struct _GstIceSender
   GstIceCipher *cipher;         /* or NULL, */
   gboolean cipher_wanted;       /* which then means: not yet */
   GstIceMid mid;                /* is written into what leaves */
+  GstCaps *written;             /* what comes from upstream; NULL: not known */
+  GstCaps *agreed;              /* what the peer takes; NULL: nothing was agreed */
+  GstIcePayloadMap *types;      /* from one to the other; NULL: all stays as it is */
   GstIceEnding ending;
   gboolean flushing;
   gboolean impatient;           /* nobody waits for a route any more */
@@ -52,6 +56,9 @@ gst_ice_sender_finalize (GObject * object)
 
   g_clear_object (&self->route);
   g_clear_object (&self->cipher);
+  gst_clear_caps (&self->written);
+  gst_clear_caps (&self->agreed);
+  g_clear_pointer (&self->types, gst_ice_payload_map_unref);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
 
@@ -140,6 +147,53 @@ gst_ice_sender_set_mid (GstIceSender * self, const GstIceMid * mid)
   g_mutex_unlock (&self->lock);
 }
 
+static void
+gst_ice_sender_update_types_locked (GstIceSender * self)
+{
+  g_clear_pointer (&self->types, gst_ice_payload_map_unref);
+  if (self->written != NULL && self->agreed != NULL)
+    self->types = gst_ice_payload_map_new (self->written, self->agreed);
+}
+
+void
+gst_ice_sender_set_agreed (GstIceSender * self, GstCaps * agreed)
+{
+  g_mutex_lock (&self->lock);
+  gst_caps_replace (&self->agreed, agreed);
+  gst_ice_sender_update_types_locked (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Whether the peer takes a format of @caps, or would if it took telephone events. */
+static gboolean
+gst_ice_sender_fits_locked (GstIceSender * self, GstCaps * caps)
+{
+  g_autoptr (GstCaps) chosen = NULL;
+
+  if (self->agreed == NULL)
+    return TRUE;
+  chosen = gst_ice_formats_choose (self->agreed, caps, GST_ICE_FORMATS_AGREED);
+  return !gst_caps_is_empty (chosen) || gst_ice_formats_are_events (caps);
+}
+
+gboolean
+gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
+    GstCaps * more)
+{
+  gboolean fits;
+
+  g_mutex_lock (&self->lock);
+  gst_clear_caps (&self->written);
+  if (stream != NULL)
+    self->written = gst_caps_copy (stream);
+  if (stream != NULL && more != NULL)
+    gst_caps_append (self->written, gst_caps_copy (more));
+  gst_ice_sender_update_types_locked (self);
+  fits = stream == NULL || gst_ice_sender_fits_locked (self, stream);
+  g_mutex_unlock (&self->lock);
+  return fits;
+}
+
 void
 gst_ice_sender_end (GstIceSender * self, GstIceEnding ending)
 {
@@ -196,6 +250,7 @@ typedef struct
   GstFlowReturn flow;
   GstIceRoute *route;           /* NULL: nothing may leave */
   GstIceCipher *cipher;         /* NULL: it leaves as it is */
+  GstIcePayloadMap *types;      /* NULL: its payload types stay */
   GstIceMid mid;                /* is written into it before */
 } Way;
 
@@ -204,6 +259,7 @@ way_clear (Way * way)
 {
   g_clear_object (&way->route);
   g_clear_object (&way->cipher);
+  g_clear_pointer (&way->types, gst_ice_payload_map_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Way, way_clear);
@@ -217,6 +273,8 @@ gst_ice_sender_look (GstIceSender * self, Way * way)
   if (way->flow == GST_FLOW_OK && gst_ice_sender_has_way_locked (self)) {
     way->route = g_object_ref (self->route);
     way->mid = self->mid;
+    if (self->types != NULL)
+      way->types = gst_ice_payload_map_ref (self->types);
     if (self->cipher != NULL)
       way->cipher = g_object_ref (self->cipher);
   }
@@ -291,19 +349,22 @@ gst_ice_sender_send_by (GstIceSender * self, Way * way, GstBufferList * list,
 GstFlowReturn
 gst_ice_sender_send_list (GstIceSender * self, GstBufferList * clear)
 {
-  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL, {0}
+  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL, NULL, {0}
   };
   GstIceRouteTally tally = { 0, };
   guint n_taken = 0;
 
   gst_ice_sender_look (self, &way);
   if (way.route != NULL) {
-    g_autoptr (GstBufferList) list =
-        gst_ice_mid_write_list (&way.mid, gst_buffer_list_ref (clear));
+    g_autoptr (GstBufferList) list = gst_buffer_list_ref (clear);
 
+    if (way.types != NULL)
+      list = gst_ice_payload_map_apply (way.types, list);
+    list = gst_ice_mid_write_list (&way.mid, list);
     if (way.cipher != NULL)
       list = gst_ice_cipher_protect (way.cipher, list);
-    n_taken = gst_ice_sender_send_by (self, &way, list, &tally);
+    if (gst_buffer_list_length (list) > 0)
+      n_taken = gst_ice_sender_send_by (self, &way, list, &tally);
   }
   gst_ice_sender_count (self, gst_buffer_list_length (clear), n_taken, &tally);
   return way.flow;
@@ -330,12 +391,13 @@ gst_ice_sender_try_packet (GstIceSender * self, GstIceRoute * route,
 GstFlowReturn
 gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
 {
-  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL, {0}
+  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL, NULL, {0}
   };
   g_autoptr (GstBufferList) list = NULL;
 
   gst_ice_sender_look (self, &way);
   if (way.route != NULL && way.cipher == NULL && way.mid.id == 0
+      && way.types == NULL
       && gst_ice_sender_try_packet (self, way.route, packet))
     return GST_FLOW_OK;
 

@@ -7,6 +7,7 @@
 #include "gsticecipher.h"
 #include "gsticeending.h"
 #include "gsticemid.h"
+#include "gsticepayloadmap.h"
 #include "gsticeroute.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,18 @@ void gst_ice_sender_set_cipher (GstIceSender * self, gboolean wanted,
 
 /* Session thread. @mid: copied: is written into what leaves from now on */
 void gst_ice_sender_set_mid (GstIceSender * self, const GstIceMid * mid);
+
+/* Session thread. @agreed: (transfer none) (nullable): the formats that the peer takes, by
+ * its numbers: what leaves from now on has those, and what it does not take stays behind and
+ * counts as discarded; %NULL: all leaves as it is written */
+void gst_ice_sender_set_agreed (GstIceSender * self, GstCaps * agreed);
+
+/* Streaming thread. @stream: (transfer none) (nullable): the formats that come from upstream
+ * now, by its numbers; @more: (transfer none) (nullable): those that may come beside them
+ * Returns: %FALSE when the peer agreed to none of @stream; telephone events (RFC 4733) that
+ *     it does not take are no reason */
+gboolean gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
+    GstCaps * more);
 
 /* Session thread. */
 void gst_ice_sender_end (GstIceSender * self, GstIceEnding ending);
@@ -63,7 +76,7 @@ typedef struct
 {
   guint64 packets_sent;
   guint64 bytes_sent;
-  guint64 packets_discarded;    /* no route, or refused by the path */
+  guint64 packets_discarded;    /* no route, not agreed, or refused by the path */
 } GstIceSenderCounts;
 
 /* Any thread. Returns: (transfer full) (nullable): the route of the moment */

@@ -218,23 +218,25 @@ set_routes (GstIceMedia * self)
     gst_ice_sender_set_route (get_sender (self, 0), NULL);
 }
 
-/* What shares a transport says of which m-line it is. */
+/* Packets have the numbers that the peer knows; what shares a transport says of which
+ * m-line it is. */
 static void
-set_mid (GstIceMedia * self, gboolean shared)
+set_formats (GstIceMedia * self, gboolean shared)
 {
-  const GstIceMline *mline = self->mline;
+  GstCaps *sent = gst_ice_mline_get_sent_formats (self->mline);
   GstIceMid mid;
 
   if (get_sender (self, 0) == NULL)
     return;
-  gst_ice_mid_init (&mid, mline->mid, shared ? mline->formats : NULL);
+  gst_ice_mid_init (&mid, self->mline->mid, shared ? sent : NULL);
   gst_ice_sender_set_mid (get_sender (self, 0), &mid);
+  gst_ice_sender_set_agreed (get_sender (self, 0), sent);
 }
 
 static void
 wire_one (GstIceMedia * self, gboolean shared)
 {
-  set_mid (self, shared);
+  set_formats (self, shared);
   set_ciphers (self, shared);
   /* What comes in for the others is told apart by the bundle demux. */
   if (gst_ice_media_is_first (self))
@@ -310,6 +312,9 @@ gst_ice_media_disconnect (GstIceMedia * self)
   }
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     set_route (self, c, NULL);
+  /* The next peer agrees on something else. */
+  if (get_sender (self, 0) != NULL)
+    gst_ice_sender_set_agreed (get_sender (self, 0), NULL);
 }
 
 void
