@@ -359,15 +359,6 @@ gst_ice_element_on_notice (GstIceSession * session, const GstIceNotice * notice,
       if (notice->formats != NULL)
         self->events->formats (element, listener->half, notice->formats);
       break;
-    case GST_ICE_NOTICE_SECURED:
-      if (self->events->connected != NULL)
-        self->events->connected (element);
-      break;
-    case GST_ICE_NOTICE_CONNECTION_STATE:
-      if (notice->connection_state == GST_ICE_CONNECTION_CONNECTED &&
-          self->events->connected != NULL)
-        self->events->connected (element);
-      break;
     default:
       break;
   }
@@ -380,7 +371,7 @@ gst_ice_element_add_listener (GstIceElement * self)
 
   g_weak_ref_init (&listener->element, self->element);
   listener->owner = self;
-  listener->half = self->events->make_half ();
+  listener->half = self->events->make_half (self->element);
 
   GST_OBJECT_LOCK (self->element);
   self->listener = listener;

@@ -17,15 +17,13 @@ typedef struct
 {
   /* Any thread. Returns: (transfer full): what the element sends or receives by while
    * it is in a session: a GstIceSender or a GstIceReceiver */
-  GObject *(*make_half) (void);
+  GObject *(*make_half) (GstElement * element);
   /* Any thread. Returns: (transfer full): of what make_half() returned */
   GstStructure *(*get_stats) (GObject * half);
 
   /* @formats: (transfer none): what is agreed for the m-line of the element,
    * whose packets go by @half */
   void (*formats) (GstElement * element, GObject * half, GstCaps * formats);
-  /* There is a path, now or again. May be NULL. */
-  void (*connected) (GstElement * element);
 } GstIceElementEvents;
 
 /* @element: (transfer none), owns the member; its class has what

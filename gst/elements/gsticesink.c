@@ -38,17 +38,20 @@
 #include "gsticepipeline.h"
 #include "gsticesender.h"
 #include "gsticestats.h"
+#include "gsticeupstream.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_sink_debug);
 #define GST_CAT_DEFAULT gst_ice_sink_debug
 
 #define DEFAULT_WAIT_FOR_CONNECTION TRUE
+#define DEFAULT_KEYFRAME_INTERVAL 500
 
 enum
 {
   PROP_0,
   PROP_WAIT_FOR_CONNECTION,
   PROP_FORMATS,
+  PROP_KEYFRAME_INTERVAL,
   PROP_MEMBER
 };
 
@@ -56,7 +59,9 @@ struct _GstIceSink
 {
   GstBaseSink parent;
 
-  GstIceElement *ice;           /* set at construction; has its own locking */
+  /* Set at construction; have their own locking. */
+  GstIceElement *ice;
+  GstIceUpstream *upstream;
 
   gint wait_for_connection;     /* atomic */
 
@@ -100,6 +105,9 @@ gst_ice_sink_set_property (GObject * object, guint id, const GValue * value,
       gst_caps_replace (&self->formats, (GstCaps *) gst_value_get_caps (value));
       GST_OBJECT_UNLOCK (self);
       break;
+    case PROP_KEYFRAME_INTERVAL:
+      gst_ice_upstream_set_interval (self->upstream, g_value_get_uint (value));
+      break;
     default:
       gst_ice_element_set_property (self->ice, id, value, pspec);
       break;
@@ -122,6 +130,9 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
       gst_value_set_caps (value, self->formats);
       GST_OBJECT_UNLOCK (self);
       break;
+    case PROP_KEYFRAME_INTERVAL:
+      g_value_set_uint (value, gst_ice_upstream_get_interval (self->upstream));
+      break;
     default:
       gst_ice_element_get_property (self->ice, id, value, pspec);
       break;
@@ -129,9 +140,13 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
 }
 
 static GObject *
-gst_ice_sink_make_half (void)
+gst_ice_sink_make_half (GstElement * element)
 {
-  return G_OBJECT (gst_ice_sender_new ());
+  GstIceSender *sender = gst_ice_sender_new ();
+
+  gst_ice_upstream_set_requests (GST_ICE_SINK (element)->upstream,
+      gst_ice_sender_get_requests (sender));
+  return G_OBJECT (sender);
 }
 
 static GstStructure *
@@ -156,46 +171,29 @@ gst_ice_sink_on_formats (GstElement * element, GObject * half,
   GST_INFO_OBJECT (self, "agreed on %" GST_PTR_FORMAT, formats);
 }
 
-static void
-push_force_key_unit (GstElement * element, gpointer user_data)
-{
-  /* What gst_video_event_new_upstream_force_key_unit() makes: that library is one
-   * of another package. */
-  GstStructure *request = gst_structure_new ("GstForceKeyUnit",
-      "running-time", GST_TYPE_CLOCK_TIME, GST_CLOCK_TIME_NONE,
-      "all-headers", G_TYPE_BOOLEAN, TRUE,
-      "count", G_TYPE_UINT, 0, NULL);
-
-  gst_pad_push_event (GST_BASE_SINK_PAD (element),
-      gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM, request));
-}
-
-/* Session thread. Packets before this one were dropped, if none waited. */
-static void
-gst_ice_sink_on_connected (GstElement * element)
-{
-  GstIceSink *self = GST_ICE_SINK (element);
-
-  if (g_atomic_int_get (&self->wait_for_connection))
-    return;
-
-  /* A pad may be blocked by a probe; the session must not be. */
-  gst_element_call_async (element, push_force_key_unit, NULL, NULL);
-}
-
 /* @caps: (transfer none): of the pad
- * Returns: (transfer full): what to negotiate: @caps, and the property's */
+ * Returns: (transfer full): what to negotiate: @caps, with what is known of upstream, and the
+ *     property's */
 static GstCaps *
 gst_ice_sink_add_formats (GstIceSink * self, GstCaps * caps)
 {
+  GstPad *pad = GST_BASE_SINK_PAD (self);
+  g_autoptr (GstCaps) sent = gst_ice_cname_add (caps, pad);
   g_autoptr (GstCaps) more = NULL;
+
+  /* RFC 4585, 6.2.1: a promise to act on a NACK. */
+  if (gst_ice_upstream_resends (pad)) {
+    sent = gst_caps_make_writable (sent);
+    gst_caps_set_simple (sent, "rtcp-fb-nack", G_TYPE_BOOLEAN, TRUE, NULL);
+  }
 
   GST_OBJECT_LOCK (self);
   if (self->formats != NULL)
     more = gst_ice_formats_fixate (self->formats);
   GST_OBJECT_UNLOCK (self);
 
-  return more != NULL ? gst_ice_formats_join (caps, more) : gst_caps_ref (caps);
+  return more != NULL ? gst_ice_formats_join (sent, more) :
+      g_steal_pointer (&sent);
 }
 
 /* @caps: (nullable): what comes from upstream. Returns: whether the peer takes it */
@@ -219,7 +217,6 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
   g_autoptr (GstCaps) formats = gst_ice_formats_fixate (caps);
-  g_autoptr (GstCaps) named = gst_ice_cname_add (caps, sink->sinkpad);
   g_autoptr (GstCaps) negotiated = NULL;
 
   if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP)
@@ -241,7 +238,9 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
     return FALSE;
   }
 
-  negotiated = gst_ice_sink_add_formats (self, named);
+  gst_ice_sender_set_session (gst_ice_sink_get_sender (self),
+      gst_ice_upstream_has_session (sink->sinkpad));
+  negotiated = gst_ice_sink_add_formats (self, caps);
   gst_ice_element_set_ready (self->ice, gst_ice_formats_get_kind (caps),
       negotiated);
   return TRUE;
@@ -338,6 +337,19 @@ gst_ice_sink_render (GstBaseSink * sink, GstBuffer * packet)
   if (flow == GST_FLOW_OK)
     flow = gst_ice_sender_send_packet (gst_ice_sink_get_sender (self), packet);
   return to_quiet_flow (flow);
+}
+
+static gboolean
+gst_ice_sink_event (GstBaseSink * sink, GstEvent * event)
+{
+  const GstSegment *segment;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
+    gst_event_parse_segment (event, &segment);
+    gst_ice_sender_set_segment (gst_ice_sink_get_sender (GST_ICE_SINK (sink)),
+        segment);
+  }
+  return GST_BASE_SINK_CLASS (gst_ice_sink_parent_class)->event (sink, event);
 }
 
 /* Also in state NULL, in which an application may send any event. */
@@ -491,6 +503,7 @@ gst_ice_sink_finalize (GObject * object)
   GstIceSink *self = GST_ICE_SINK (object);
 
   gst_ice_element_free (self->ice);
+  gst_ice_upstream_free (self->upstream);
   gst_clear_caps (&self->formats);
   g_cond_clear (&self->wait_cond);
   g_mutex_clear (&self->wait_lock);
@@ -516,8 +529,7 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
    * %TRUE, the default: the first buffer waits until there is a path, and the
    * change to PAUSED with it, so that nothing of a file is lost. %FALSE: what comes
    * before is dropped and counted (packets-discarded-on-send in
-   * #GstIceSrc:stats), and upstream is asked for a key unit when the path opens.
-   * Takes effect at once. In a pipeline with an icesrc, which is live, the first
+   * #GstIceSrc:stats). Takes effect at once. In a pipeline with an icesrc, which is live, the first
    * buffer waits too, but the state change does not.
    */
   g_object_class_install_property (object_class, PROP_WAIT_FOR_CONNECTION,
@@ -541,6 +553,23 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
           GST_TYPE_CAPS, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
           GST_PARAM_MUTABLE_READY));
 
+  /**
+   * GstIceSink:keyframe-interval:
+   *
+   * Milliseconds from one GstForceKeyUnit event to the next, at least; default 500; 0: each
+   * wish is passed on. An encoder upstream is asked for a key unit when the peer asks by
+   * PLI (RFC 4585, 6.3.1) or FIR (RFC 5104, 4.3.1), also where no icesrc takes RTCP, and
+   * when a peer comes, or is back, in the midst of the stream. What is asked for within
+   * that time is asked upstream once, when it is over. An rtpbin right before that gets
+   * the RTCP passes on PLI and FIR by itself. Takes effect at once.
+   */
+  g_object_class_install_property (object_class, PROP_KEYFRAME_INTERVAL,
+      g_param_spec_uint ("keyframe-interval", "Keyframe interval",
+          "Milliseconds between two wishes of peers for a key unit that are passed "
+          "upstream, at least", 0, G_MAXUINT, DEFAULT_KEYFRAME_INTERVAL,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+          GST_PARAM_MUTABLE_PLAYING));
+
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "ICE sink",
       "Sink/Network", "Sends RTP over the path that ICE nominates",
@@ -549,6 +578,7 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
   element_class->send_event = gst_ice_sink_send_event;
 
   base_class->set_caps = gst_ice_sink_set_caps;
+  base_class->event = gst_ice_sink_event;
   base_class->preroll = gst_ice_sink_preroll;
   base_class->render = gst_ice_sink_render;
   base_class->render_list = gst_ice_sink_render_list;
@@ -561,10 +591,12 @@ gst_ice_sink_init (GstIceSink * self)
 {
   static const GstIceElementEvents events = {
     gst_ice_sink_make_half, gst_ice_sink_get_stats,
-    gst_ice_sink_on_formats, gst_ice_sink_on_connected
+    gst_ice_sink_on_formats
   };
 
   self->wait_for_connection = DEFAULT_WAIT_FOR_CONNECTION;
+  self->upstream = gst_ice_upstream_new (GST_BASE_SINK_PAD (self));
+  gst_ice_upstream_set_interval (self->upstream, DEFAULT_KEYFRAME_INTERVAL);
   g_mutex_init (&self->wait_lock);
   g_cond_init (&self->wait_cond);
   self->ice = gst_ice_element_new (GST_ELEMENT (self), PROP_MEMBER,

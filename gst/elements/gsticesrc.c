@@ -138,7 +138,7 @@ gst_ice_src_get_property (GObject * object, guint id, GValue * value,
 }
 
 static GObject *
-gst_ice_src_make_half (void)
+gst_ice_src_make_half (GstElement * element)
 {
   return G_OBJECT (gst_ice_receiver_new (QUEUE_BYTES));
 }
@@ -536,7 +536,7 @@ static void
 gst_ice_src_init (GstIceSrc * self)
 {
   static const GstIceElementEvents events = {
-    gst_ice_src_make_half, gst_ice_src_get_stats, gst_ice_src_on_formats, NULL
+    gst_ice_src_make_half, gst_ice_src_get_stats, gst_ice_src_on_formats
   };
 
   self->ice = gst_ice_element_new (GST_ELEMENT (self), PROP_MEMBER,

@@ -26,10 +26,13 @@ static const gchar *const feedback_extensions[] = {
   "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", NULL
 };
 
-/* Answered by icesink and by what sends RTCP, so that they are no empty promise. */
+/* icesink acts on them, icesrc sends them, so they are no empty promise. */
 static const gchar *const plain_feedback[] = {
   "rtcp-fb-nack-pli", "rtcp-fb-ccm-fir", NULL
 };
+
+/* Acted on only by who keeps what he has sent, which the caps of what is sent tell. */
+#define NACK "rtcp-fb-nack"
 
 /* Whether a structure of @caps has @name with the value TRUE. */
 static gboolean
@@ -164,6 +167,18 @@ answer_extension (const GstIceFormatAnswer * self, const gchar * field,
   return TRUE;
 }
 
+/* Whether somebody here acts on feedback @name, or sends it. */
+static gboolean
+has_feedback (const GstIceFormatAnswer * self, const gchar * name)
+{
+  if (g_strv_contains (plain_feedback, name)
+      || names_feedback (self->sent, name)
+      || names_feedback (self->received, name))
+    return TRUE;
+  return self->has_rtcp && (self->direction != SEND
+      || g_strcmp0 (name, NACK) != 0);
+}
+
 /* GstStructureFilterMapFunc: FALSE takes the field out. */
 static gboolean
 answer_field (GQuark field, GValue * value, gpointer user_data)
@@ -174,9 +189,7 @@ answer_field (GQuark field, GValue * value, gpointer user_data)
   if (g_str_has_prefix (name, "extmap-"))
     return answer_extension (self, name, value);
   if (g_str_has_prefix (name, "rtcp-fb-"))
-    return self->has_rtcp || g_strv_contains (plain_feedback, name)
-        || names_feedback (self->sent, name)
-        || names_feedback (self->received, name);
+    return has_feedback (self, name);
   return TRUE;
 }
 

@@ -222,8 +222,16 @@ rate (const GstStructure * format, GstCaps * ours, GstIceFormatsUse use)
 void
 gst_ice_formats_complete_offer (GstCaps * formats)
 {
-  for (guint i = 0; i < gst_caps_get_size (formats); i++)
-    gst_ice_format_rules_complete (gst_caps_get_structure (formats, i), 0);
+  for (guint i = 0; i < gst_caps_get_size (formats); i++) {
+    GstStructure *format = gst_caps_get_structure (formats, i);
+
+    gst_ice_format_rules_complete (format, 0);
+    /* Both elements act on it (RFC 4585, 6.3.1; RFC 5104, 4.3.1). */
+    if (g_strcmp0 (gst_structure_get_string (format, "media"), "video") == 0
+        && !is_repair (format))
+      gst_structure_set (format, "rtcp-fb-nack-pli", G_TYPE_BOOLEAN, TRUE,
+          "rtcp-fb-ccm-fir", G_TYPE_BOOLEAN, TRUE, NULL);
+  }
 }
 
 GstCaps *

@@ -24,7 +24,8 @@ GstIceMediaKind gst_ice_formats_get_kind (GstCaps * caps);
 GstCaps *gst_ice_formats_fixate (GstCaps * caps) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Changes @formats (transfer none), which is writable and to be offered: what peers insist
- * on, and caps leave open, is said (see gst_ice_format_rules_complete()). */
+ * on, and caps leave open, is said (see gst_ice_format_rules_complete()), and the feedback
+ * that elements act on where there is no RTP session. */
 void gst_ice_formats_complete_offer (GstCaps * formats);
 
 /* Returns: (transfer full): @preferred, then what of @more is no format of it;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Sorts the packets of a transport that several m-lines share (RFC 9143, 9.2). */
+/* Sorts the RTP packets of a transport that several m-lines share (RFC 9143, 9.2). */
 
 #include "config.h"
 
@@ -12,10 +12,7 @@
 
 struct _GstIceBundleDemux
 {
-  gboolean encrypted;
-  GstIceCipher *cipher;         /* NULL: none, or not yet */
   GPtrArray *rtp;               /* of GstIceReceiver or NULL, by number of m-line */
-  GPtrArray *rtcp;              /* of GstIceReceiver */
 
   GMutex lock;                  /* never held while a receiver is called */
   GstIceRtpDemux *rtp_demux;    /* protected by lock */
@@ -30,14 +27,11 @@ clear_receiver (gpointer receiver)
 
 /* Returns: (transfer full): a demux of nobody */
 GstIceBundleDemux *
-gst_ice_bundle_demux_new (gboolean encrypted, GstIceCipher * cipher)
+gst_ice_bundle_demux_new (void)
 {
   GstIceBundleDemux *self = g_atomic_rc_box_new0 (GstIceBundleDemux);
 
-  self->encrypted = encrypted;
-  self->cipher = cipher != NULL ? g_object_ref (cipher) : NULL;
   self->rtp = g_ptr_array_new_with_free_func (clear_receiver);
-  self->rtcp = g_ptr_array_new_with_free_func (clear_receiver);
   self->rtp_demux = gst_ice_rtp_demux_new ();
   g_mutex_init (&self->lock);
   return self;
@@ -54,9 +48,7 @@ clear (gpointer data)
 {
   GstIceBundleDemux *self = data;
 
-  g_clear_object (&self->cipher);
   g_ptr_array_unref (self->rtp);
-  g_ptr_array_unref (self->rtcp);
   gst_ice_rtp_demux_free (self->rtp_demux);
   g_mutex_clear (&self->lock);
 }
@@ -70,13 +62,10 @@ gst_ice_bundle_demux_unref (GstIceBundleDemux * self)
 
 void
 gst_ice_bundle_demux_add (GstIceBundleDemux * self, const gchar * mid,
-    GstCaps * formats, GArray * ssrcs, GstIceReceiver * rtp,
-    GstIceReceiver * rtcp)
+    GstCaps * formats, GArray * ssrcs, GstIceReceiver * rtp)
 {
   gst_ice_rtp_demux_add (self->rtp_demux, mid, formats, ssrcs);
   g_ptr_array_add (self->rtp, rtp != NULL ? g_object_ref (rtp) : NULL);
-  if (rtcp != NULL)
-    g_ptr_array_add (self->rtcp, g_object_ref (rtcp));
 }
 
 /* @places: (out caller-allocates): of each packet of @list */
@@ -111,8 +100,7 @@ pick (GstBufferList * list, const gint * places, gint place)
 }
 
 guint
-gst_ice_bundle_demux_deliver_rtp (GstIceBundleDemux * self,
-    GstBufferList * list)
+gst_ice_bundle_demux_deliver (GstIceBundleDemux * self, GstBufferList * list)
 {
   const guint n_packets = gst_buffer_list_length (list);
   g_autofree gint *places = g_new (gint, n_packets);
@@ -137,25 +125,4 @@ gst_ice_bundle_demux_deliver_rtp (GstIceBundleDemux * self,
   }
   gst_buffer_list_unref (list);
   return n_packets - n_given;
-}
-
-guint
-gst_ice_bundle_demux_deliver_rtcp (GstIceBundleDemux * self,
-    GstBufferList * list)
-{
-  const guint n_packets = gst_buffer_list_length (list);
-
-  if (self->rtcp->len == 0 || (self->encrypted && self->cipher == NULL)) {
-    gst_buffer_list_unref (list);
-    return n_packets;
-  }
-
-  if (self->encrypted)
-    list = gst_ice_cipher_unprotect (self->cipher, list);
-  for (guint i = 0; gst_buffer_list_length (list) > 0 && i < self->rtcp->len;
-      i++)
-    gst_ice_receiver_deliver (g_ptr_array_index (self->rtcp, i),
-        gst_buffer_list_copy (list), gst_buffer_list_calculate_size (list));
-  gst_buffer_list_unref (list);
-  return 0;
 }

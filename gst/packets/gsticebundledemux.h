@@ -8,27 +8,21 @@
 
 G_BEGIN_DECLS
 
-/* Who gets what comes in on a transport that several m-lines share (RFC 9143, 9). Made
+/* Who gets the RTP that comes in on a transport that several m-lines share (RFC 9143, 9). Made
  * anew when who is there changes. Reference counted. */
 typedef struct _GstIceBundleDemux GstIceBundleDemux;
 
-/* @encrypted: what comes in is opened by @cipher: (transfer none) (nullable): %NULL:
- * there are no keys yet */
-GstIceBundleDemux *gst_ice_bundle_demux_new (gboolean encrypted, GstIceCipher * cipher)
-    G_GNUC_WARN_UNUSED_RESULT;
+GstIceBundleDemux *gst_ice_bundle_demux_new (void) G_GNUC_WARN_UNUSED_RESULT;
 GstIceBundleDemux *gst_ice_bundle_demux_ref (GstIceBundleDemux * self) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_bundle_demux_unref (GstIceBundleDemux * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceBundleDemux, gst_ice_bundle_demux_unref)
 
-/* Another m-line, before anybody else has it. All (transfer none) (nullable).
- * @rtcp: in the clear: the same packet goes to several, and can be opened once */
+/* Another m-line, before anybody else has it. All (transfer none) (nullable) */
 void gst_ice_bundle_demux_add (GstIceBundleDemux * self, const gchar * mid,
-    GstCaps * formats, GArray * ssrcs, GstIceReceiver * rtp,
-    GstIceReceiver * rtcp);
+    GstCaps * formats, GArray * ssrcs, GstIceReceiver * rtp);
 
-/* Any thread. @list: (transfer full): each packet goes to its m-line's element, or
- * RTCP to all that take it. Returns: how many nobody takes */
-guint gst_ice_bundle_demux_deliver_rtp (GstIceBundleDemux * self, GstBufferList * list);
-guint gst_ice_bundle_demux_deliver_rtcp (GstIceBundleDemux * self, GstBufferList * list);
+/* Any thread. @list: (transfer full): each packet goes to its m-line's element.
+ * Returns: how many nobody takes */
+guint gst_ice_bundle_demux_deliver (GstIceBundleDemux * self, GstBufferList * list);
 
 G_END_DECLS

@@ -20,10 +20,10 @@ struct _GstIceDemux
   GMutex lock;                  /* never held while a receiver is called */
 
   /* Protected by lock. */
-  gboolean mux;
+  gboolean apart;               /* RTCP is told from RTP */
   GstIceReceiver *rtp;          /* NULL: nobody takes RTP */
-  GstIceReceiver *rtcp;
-  GstIceBundleDemux *bundle;    /* NULL: those above take the packets */
+  GstIceRtcpDemux *rtcp;        /* NULL: nobody takes RTCP */
+  GstIceBundleDemux *bundle;    /* NULL: rtp takes RTP */
   GstIceHandshakeFunc handshake;        /* NULL: nobody takes DTLS */
   GObject *handshake_owner;
   GstIceDemuxCounts counts;
@@ -37,7 +37,7 @@ gst_ice_demux_finalize (GObject * object)
   GstIceDemux *self = GST_ICE_DEMUX (object);
 
   g_clear_object (&self->rtp);
-  g_clear_object (&self->rtcp);
+  g_clear_pointer (&self->rtcp, gst_ice_rtcp_demux_unref);
   g_clear_pointer (&self->bundle, gst_ice_bundle_demux_unref);
   g_clear_object (&self->handshake_owner);
   g_mutex_clear (&self->lock);
@@ -65,21 +65,22 @@ gst_ice_demux_new (void)
 }
 
 void
-gst_ice_demux_set_receivers (GstIceDemux * self, gboolean mux,
-    GstIceReceiver * rtp, GstIceReceiver * rtcp)
+gst_ice_demux_set_receivers (GstIceDemux * self, gboolean apart,
+    GstIceReceiver * rtp, GstIceRtcpDemux * rtcp)
 {
-  GstIceReceiver *old_rtp, *old_rtcp;
+  GstIceReceiver *old_rtp;
+  GstIceRtcpDemux *old_rtcp;
 
   g_mutex_lock (&self->lock);
   old_rtp = g_steal_pointer (&self->rtp);
   old_rtcp = g_steal_pointer (&self->rtcp);
-  self->mux = mux;
+  self->apart = apart;
   self->rtp = rtp != NULL ? g_object_ref (rtp) : NULL;
-  self->rtcp = rtcp != NULL ? g_object_ref (rtcp) : NULL;
+  self->rtcp = rtcp != NULL ? gst_ice_rtcp_demux_ref (rtcp) : NULL;
   g_mutex_unlock (&self->lock);
 
   g_clear_object (&old_rtp);
-  g_clear_object (&old_rtcp);
+  g_clear_pointer (&old_rtcp, gst_ice_rtcp_demux_unref);
 }
 
 void
@@ -113,14 +114,19 @@ gst_ice_demux_set_handshake (GstIceDemux * self, GstIceHandshakeFunc func,
 GstIceWaiter *
 gst_ice_demux_dup_waiter (GstIceDemux * self)
 {
-  g_autoptr (GstIceReceiver) receiver = NULL;
+  g_autoptr (GstIceReceiver) rtp = NULL;
+  g_autoptr (GstIceRtcpDemux) rtcp = NULL;
 
   g_mutex_lock (&self->lock);
-  if (self->rtp != NULL || self->rtcp != NULL)
-    receiver = g_object_ref (self->rtp != NULL ? self->rtp : self->rtcp);
+  if (self->rtp != NULL)
+    rtp = g_object_ref (self->rtp);
+  if (self->rtcp != NULL)
+    rtcp = gst_ice_rtcp_demux_ref (self->rtcp);
   g_mutex_unlock (&self->lock);
 
-  return receiver != NULL ? gst_ice_receiver_dup_waiter (receiver) : NULL;
+  if (rtp != NULL)
+    return gst_ice_receiver_dup_waiter (rtp);
+  return rtcp != NULL ? gst_ice_rtcp_demux_dup_waiter (rtcp) : NULL;
 }
 
 /* What a packet may be; flags. */
@@ -221,17 +227,22 @@ gst_ice_demux_give_picked (GstIceDemux * self, GstIceReceiver * receiver,
         gst_buffer_list_calculate_size (list));
 }
 
-/* @rtp, @rtcp: (transfer full) (nullable) */
+/* What is told apart before it is given: @rtp to the receivers of @bundle. All (nullable);
+ * the lists are (transfer full). */
 static void
-gst_ice_demux_give_bundle (GstIceDemux * self, GstIceBundleDemux * bundle,
-    GstBufferList * rtp, GstBufferList * rtcp)
+gst_ice_demux_give_apart (GstIceDemux * self, GstIceBundleDemux * bundle,
+    GstBufferList * rtp, GstIceRtcpDemux * rtcp_demux, GstBufferList * rtcp)
 {
   guint n_unclaimed = 0;
 
   if (rtp != NULL)
-    n_unclaimed += gst_ice_bundle_demux_deliver_rtp (bundle, rtp);
-  if (rtcp != NULL)
-    n_unclaimed += gst_ice_bundle_demux_deliver_rtcp (bundle, rtcp);
+    n_unclaimed += gst_ice_bundle_demux_deliver (bundle, rtp);
+  if (rtcp != NULL && rtcp_demux != NULL) {
+    n_unclaimed += gst_ice_rtcp_demux_deliver (rtcp_demux, rtcp);
+  } else if (rtcp != NULL) {
+    n_unclaimed += gst_buffer_list_length (rtcp);
+    gst_buffer_list_unref (rtcp);
+  }
 
   g_mutex_lock (&self->lock);
   self->counts.packets_unclaimed += n_unclaimed;
@@ -275,7 +286,7 @@ gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
     guint kinds, gsize size_bytes)
 {
   g_autoptr (GstIceReceiver) rtp = NULL;
-  g_autoptr (GstIceReceiver) rtcp = NULL;
+  g_autoptr (GstIceRtcpDemux) rtcp = NULL;
   g_autoptr (GObject) owner = NULL;
   GstIceHandshakeFunc handshake = NULL;
   g_autoptr (GstIceBundleDemux) bundle = NULL;
@@ -284,7 +295,7 @@ gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
   g_mutex_lock (&self->lock);
   self->counts.packets_received += gst_buffer_list_length (list);
   self->counts.bytes_received += size_bytes;
-  if (self->mux)
+  if (self->apart || self->bundle != NULL)
     apart |= PACKET_RTCP;
   else
     media |= PACKET_RTCP;
@@ -298,7 +309,7 @@ gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
   if (self->rtp != NULL)
     rtp = g_object_ref (self->rtp);
   if (self->rtcp != NULL)
-    rtcp = g_object_ref (self->rtcp);
+    rtcp = gst_ice_rtcp_demux_ref (self->rtcp);
   if (self->bundle != NULL)
     bundle = gst_ice_bundle_demux_ref (self->bundle);
   g_mutex_unlock (&self->lock);
@@ -311,13 +322,11 @@ gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
 
   if (apart & PACKET_DTLS)
     give_handshake (handshake, owner, list);
-  if (bundle != NULL)
-    gst_ice_demux_give_bundle (self, bundle, pick_packets (list, media),
-        pick_packets (list, PACKET_RTCP));
-  else
+  if (bundle == NULL)
     gst_ice_demux_give_picked (self, rtp, pick_packets (list, media));
-  if (bundle == NULL && (apart & PACKET_RTCP))
-    gst_ice_demux_give_picked (self, rtcp, pick_packets (list, PACKET_RTCP));
+  gst_ice_demux_give_apart (self, bundle,
+      bundle != NULL ? pick_packets (list, media) : NULL, rtcp,
+      apart & PACKET_RTCP ? pick_packets (list, PACKET_RTCP) : NULL);
   gst_buffer_list_unref (list);
 }
 

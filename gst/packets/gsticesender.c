@@ -27,6 +27,7 @@ struct _GstIceSender
 {
   GObject parent;
 
+  gint session;                 /* atomic: an RTP session is before the element */
   gint open;                    /* atomic; written with the lock: nothing has to be
                                  * waited for */
 
@@ -45,6 +46,10 @@ struct _GstIceSender
   gboolean impatient;           /* nobody waits for a route any more */
   GCond cond;                   /* any of the above changed */
   GstIceSenderCounts counts;
+  GstIceSources sources;        /* of what was sent to this peer */
+  GstSegment segment;           /* of what is sent now */
+
+  GstIceRequests *requests;     /* set at construction; has its own lock */
 };
 
 G_DEFINE_TYPE (GstIceSender, gst_ice_sender, G_TYPE_OBJECT);
@@ -59,6 +64,7 @@ gst_ice_sender_finalize (GObject * object)
   gst_clear_caps (&self->written);
   gst_clear_caps (&self->agreed);
   g_clear_pointer (&self->types, gst_ice_payload_map_unref);
+  gst_ice_requests_unref (self->requests);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
 
@@ -76,6 +82,8 @@ gst_ice_sender_init (GstIceSender * self)
 {
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+  self->requests = gst_ice_requests_new ();
 }
 
 /* Returns: (transfer full): a sender that has no route yet */
@@ -281,14 +289,24 @@ gst_ice_sender_look (GstIceSender * self, Way * way)
   g_mutex_unlock (&self->lock);
 }
 
-/* @n_packets: that were to be sent; @n_taken: by a route, of these */
+/* @first: of @n_packets that were to be sent; @n_taken: by a route, of these; @n_clear_bytes:
+ * of those that were sent, as they were before a cipher or MID made them longer */
 static void
-gst_ice_sender_count (GstIceSender * self, guint n_packets, guint n_taken,
-    const GstIceRouteTally * tally)
+gst_ice_sender_count (GstIceSender * self, GstBuffer * first, guint n_packets,
+    guint n_taken, gsize n_clear_bytes, const GstIceRouteTally * tally)
 {
   const guint n_sent = n_taken - tally->n_refused;
+  GstIceSourceHead head = { 0, };
+
+  if (n_sent > 0)
+    gst_ice_source_head_read (&head, first, GST_CLOCK_TIME_NONE);
 
   g_mutex_lock (&self->lock);
+  if (head.is_rtp && GST_BUFFER_PTS_IS_VALID (first)
+      && self->segment.format == GST_FORMAT_TIME)
+    head.running_time = gst_segment_to_running_time (&self->segment,
+        GST_FORMAT_TIME, GST_BUFFER_PTS (first));
+  gst_ice_sources_note (&self->sources, &head, n_sent, n_clear_bytes);
   self->counts.packets_sent += n_sent;
   self->counts.bytes_sent += tally->n_bytes;
   self->counts.packets_discarded += n_packets - n_sent;
@@ -351,10 +369,14 @@ gst_ice_sender_send_list (GstIceSender * self, GstBufferList * clear)
 {
   g_auto (Way) way = { GST_FLOW_OK, NULL, NULL, NULL, {0}
   };
+  const guint n_packets = gst_buffer_list_length (clear);
   GstIceRouteTally tally = { 0, };
   guint n_taken = 0;
+  gsize n_clear_bytes = 0;
 
   gst_ice_sender_look (self, &way);
+  if (n_packets == 0)
+    return way.flow;
   if (way.route != NULL) {
     g_autoptr (GstBufferList) list = gst_buffer_list_ref (clear);
 
@@ -365,8 +387,12 @@ gst_ice_sender_send_list (GstIceSender * self, GstBufferList * clear)
       list = gst_ice_cipher_protect (way.cipher, list);
     if (gst_buffer_list_length (list) > 0)
       n_taken = gst_ice_sender_send_by (self, &way, list, &tally);
+    n_clear_bytes = list == clear ? tally.n_bytes :
+        gst_buffer_list_calculate_size (clear) * (n_taken -
+        tally.n_refused) / n_packets;
   }
-  gst_ice_sender_count (self, gst_buffer_list_length (clear), n_taken, &tally);
+  gst_ice_sender_count (self, gst_buffer_list_get (clear, 0), n_packets,
+      n_taken, n_clear_bytes, &tally);
   return way.flow;
 }
 
@@ -383,7 +409,7 @@ gst_ice_sender_try_packet (GstIceSender * self, GstIceRoute * route,
     return FALSE;
   if (error != NULL)
     GST_DEBUG ("the path refuses a packet: %s", error->message);
-  gst_ice_sender_count (self, 1, n_taken, &tally);
+  gst_ice_sender_count (self, packet, 1, n_taken, tally.n_bytes, &tally);
   return TRUE;
 }
 
@@ -404,6 +430,40 @@ gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
   list = gst_buffer_list_new_sized (1);
   gst_buffer_list_add (list, gst_buffer_ref (packet));
   return gst_ice_sender_send_list (self, list);
+}
+
+void
+gst_ice_sender_set_segment (GstIceSender * self, const GstSegment * segment)
+{
+  g_mutex_lock (&self->lock);
+  self->segment = *segment;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_sender_set_session (GstIceSender * self, gboolean session)
+{
+  g_atomic_int_set (&self->session, session);
+}
+
+gboolean
+gst_ice_sender_has_session (GstIceSender * self)
+{
+  return g_atomic_int_get (&self->session);
+}
+
+GstIceRequests *
+gst_ice_sender_get_requests (GstIceSender * self)
+{
+  return self->requests;
+}
+
+void
+gst_ice_sender_get_sources (GstIceSender * self, GstIceSources * sources)
+{
+  g_mutex_lock (&self->lock);
+  *sources = self->sources;
+  g_mutex_unlock (&self->lock);
 }
 
 GstIceRoute *

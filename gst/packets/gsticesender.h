@@ -8,7 +8,9 @@
 #include "gsticeending.h"
 #include "gsticemid.h"
 #include "gsticepayloadmap.h"
+#include "gsticerequests.h"
 #include "gsticeroute.h"
+#include "gsticesources.h"
 
 G_BEGIN_DECLS
 
@@ -68,6 +70,15 @@ GstFlowReturn gst_ice_sender_send_list (GstIceSender * self,
 GstFlowReturn gst_ice_sender_send_packet (GstIceSender * self,
     GstBuffer * packet);
 
+/* Any thread. Whether an RTP session is before the element, which acts on RTCP by itself where
+ * it gets that. */
+void gst_ice_sender_set_session (GstIceSender * self, gboolean session);
+gboolean gst_ice_sender_has_session (GstIceSender * self);
+
+/* Streaming thread. @segment: copied: of the buffers that are sent from now on */
+void gst_ice_sender_set_segment (GstIceSender * self,
+    const GstSegment * segment);
+
 /* Application thread. Makes the streaming thread's calls return; one that waits for a
  * full socket within 10 ms, the others at once. */
 void gst_ice_sender_set_flushing (GstIceSender * self, gboolean flushing);
@@ -78,6 +89,12 @@ typedef struct
   guint64 bytes_sent;
   guint64 packets_discarded;    /* no route, not agreed, or refused by the path */
 } GstIceSenderCounts;
+
+/* Any thread. Returns: (transfer none): what peers ask for */
+GstIceRequests *gst_ice_sender_get_requests (GstIceSender * self);
+
+/* Any thread. @sources: (out caller-allocates): what was sent */
+void gst_ice_sender_get_sources (GstIceSender * self, GstIceSources * sources);
 
 /* Any thread. Returns: (transfer full) (nullable): the route of the moment */
 GstIceRoute *gst_ice_sender_dup_route (GstIceSender * self)

@@ -20,6 +20,8 @@ struct _GstIceMedia
   GstIceMembers *members;       /* (transfer none) */
   GstIceMlines *mlines;         /* (transfer none): of the call */
   GstIceTransport *transport;   /* (transfer none); NULL: none yet, or never */
+  GstIceFeedback *feedback;     /* of the peer, on what we send; NULL: nothing is */
+  gboolean open;                /* what is sent reaches the peer */
   gboolean agreed;              /* formats and rtcp-mux are final */
   gboolean refused;             /* nobody will use it */
 };
@@ -41,6 +43,7 @@ gst_ice_media_new (guint index, GstIceMline * mline, GstIceMembers * members,
 void
 gst_ice_media_free (GstIceMedia * self)
 {
+  g_clear_pointer (&self->feedback, gst_ice_feedback_unref);
   g_free (self);
 }
 
@@ -150,16 +153,15 @@ get_receiver (const GstIceMedia * self, guint c)
 }
 
 /* Before there is a way in or out: what a receiver still has of another call waits for
- * this one's cipher, which drops it.
- * @shared: the bundle demux opens RTCP, as several m-lines take it */
+ * this one's cipher, which drops it. RTCP is opened before it comes to a receiver. */
 static void
-set_ciphers (GstIceMedia * self, gboolean shared)
+set_ciphers (GstIceMedia * self)
 {
   GstIceCipher *cipher = gst_ice_transport_get_cipher (self->transport);
   const gboolean wanted = self->mline->encryption != GST_ICE_ENCRYPTION_NONE;
 
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    const gboolean opened = shared && c + 1 == GST_ICE_COMPONENT_RTCP;
+    const gboolean opened = c + 1 == GST_ICE_COMPONENT_RTCP;
 
     if (get_sender (self, c) != NULL)
       gst_ice_sender_set_cipher (get_sender (self, c), wanted, cipher);
@@ -178,21 +180,41 @@ get_rtp_receiver (const GstIceMedia * self)
       get_receiver (self, 0) : NULL;
 }
 
+/* An RTP session before the element acts on feedback itself, where RTCP comes to it. */
 static void
-connect_receivers (GstIceMedia * self)
+listen_to_peer (GstIceMedia * self, GstIceRtcpDemux * demux)
 {
-  GstIceDemux *first = gst_ice_transport_get_demux (self->transport, 0);
-  GstIceReceiver *rtp = get_rtp_receiver (self);
-  GstIceReceiver *rtcp = get_receiver (self, 1);
+  GstIceSender *sender = get_sender (self, 0);
 
-  if (self->mline->rtcp_mux) {
-    gst_ice_demux_set_receivers (first, TRUE, rtp, rtcp);
-  } else {
-    gst_ice_demux_set_receivers (first, FALSE, rtp, NULL);
-    /* All that comes on component 2 is RTCP: no telling apart. */
-    gst_ice_demux_set_receivers (gst_ice_transport_get_demux (self->transport,
-            1), FALSE, rtcp, NULL);
-  }
+  if (self->feedback == NULL && sender != NULL)
+    self->feedback = gst_ice_feedback_new (sender);
+  if (self->feedback != NULL)
+    gst_ice_feedback_set_passive (self->feedback, sender == NULL
+        || self->refused || (get_receiver (self, 1) != NULL
+            && gst_ice_sender_has_session (sender)));
+  gst_ice_rtcp_demux_add (demux, self->refused ? NULL : get_receiver (self, 1),
+      self->feedback);
+}
+
+/* @sharers: of GstIceMedia, those that have the transport */
+static void
+connect_receivers (GPtrArray * sharers, GstIceTransport * transport)
+{
+  GstIceMedia *first = g_ptr_array_index (sharers, 0);
+  const gboolean mux = first->mline->rtcp_mux;
+  g_autoptr (GstIceRtcpDemux) demux =
+      gst_ice_rtcp_demux_new (first->mline->encryption !=
+      GST_ICE_ENCRYPTION_NONE, gst_ice_transport_get_cipher (transport),
+      gst_ice_transport_get_route (transport, mux ? 0 : 1));
+
+  for (guint i = 0; i < sharers->len; i++)
+    listen_to_peer (g_ptr_array_index (sharers, i), demux);
+  gst_ice_demux_set_receivers (gst_ice_transport_get_demux (transport, 0), mux,
+      sharers->len == 1 && !first->refused ? get_rtp_receiver (first) : NULL,
+      mux ? demux : NULL);
+  if (!mux)
+    gst_ice_demux_set_receivers (gst_ice_transport_get_demux (transport, 1),
+        TRUE, NULL, demux);
 }
 
 /* @route: (nullable) */
@@ -233,15 +255,21 @@ set_formats (GstIceMedia * self, gboolean shared)
   gst_ice_sender_set_agreed (get_sender (self, 0), sent);
 }
 
+/* A peer that has come, or is back, shows nothing before a key unit. The beginning of a
+ * stream is one. */
 static void
-wire_one (GstIceMedia * self, gboolean shared)
+greet_peer (GstIceMedia * self)
 {
-  set_formats (self, shared);
-  set_ciphers (self, shared);
-  /* What comes in for the others is told apart by the bundle demux. */
-  if (gst_ice_media_is_first (self))
-    connect_receivers (self);
-  set_routes (self);
+  GstIceSender *sender = get_sender (self, 0);
+  const gboolean open = sender != NULL && gst_ice_sender_has_route (sender);
+  GstIceSenderCounts counts;
+
+  if (open && !self->open) {
+    gst_ice_sender_get_counts (sender, &counts);
+    if (counts.packets_sent + counts.packets_discarded > 0)
+      gst_ice_requests_ask_key_unit (gst_ice_sender_get_requests (sender));
+  }
+  self->open = open;
 }
 
 /* A refused m-line's packets are known, and dropped. */
@@ -251,41 +279,28 @@ join_bundle (GstIceMedia * self, GstIceBundleDemux * bundle)
   const GstIceMline *mline = self->mline;
 
   gst_ice_bundle_demux_add (bundle, mline->mid, mline->formats, mline->ssrcs,
-      self->refused ? NULL : get_rtp_receiver (self),
-      self->refused ? NULL : get_receiver (self, 1));
+      self->refused ? NULL : get_rtp_receiver (self));
 }
 
 /* @sharers: of GstIceMedia, those that have the transport */
 static void
-wire_bundle (GPtrArray * sharers, GstIceTransport * transport)
+connect_bundle (GPtrArray * sharers, GstIceTransport * transport)
 {
-  const GstIceMedia *first = g_ptr_array_index (sharers, 0);
-  g_autoptr (GstIceBundleDemux) bundle =
-      gst_ice_bundle_demux_new (first->mline->encryption !=
-      GST_ICE_ENCRYPTION_NONE, gst_ice_transport_get_cipher (transport));
+  g_autoptr (GstIceBundleDemux) bundle = gst_ice_bundle_demux_new ();
 
-  for (guint i = 0; i < sharers->len; i++) {
-    GstIceMedia *media = g_ptr_array_index (sharers, i);
-
-    join_bundle (media, bundle);
-    if (media->agreed && !media->refused)
-      wire_one (media, TRUE);
-    else if (media == first)
-      gst_ice_demux_set_receivers (gst_ice_transport_get_demux (transport, 0),
-          TRUE, NULL, NULL);
-  }
+  for (guint i = 0; i < sharers->len; i++)
+    join_bundle (g_ptr_array_index (sharers, i), bundle);
   gst_ice_demux_set_bundle (gst_ice_transport_get_demux (transport, 0), bundle);
 }
 
-void
-gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
+/* Returns: (transfer container): of GstIceMedia, those of @all that have @transport, its own
+ *     m-line first */
+static GPtrArray *
+list_sharers (GPtrArray * all, GstIceTransport * transport)
 {
+  GPtrArray *sharers = g_ptr_array_new ();
   GstIceMedia *first =
       g_ptr_array_index (all, gst_ice_transport_get_index (transport));
-  g_autoptr (GPtrArray) sharers = g_ptr_array_new ();
-
-  if (!first->agreed)
-    return;
 
   g_ptr_array_add (sharers, first);
   for (guint i = 0; i < all->len; i++) {
@@ -294,10 +309,44 @@ gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
     if (media->transport == transport && media != first)
       g_ptr_array_add (sharers, media);
   }
-  if (sharers->len > 1)
-    wire_bundle (sharers, transport);
-  else if (!first->refused)
-    wire_one (first, FALSE);
+  return sharers;
+}
+
+static gboolean
+is_usable (const GstIceMedia * self)
+{
+  return self->agreed && !self->refused;
+}
+
+void
+gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
+{
+  g_autoptr (GPtrArray) sharers = list_sharers (all, transport);
+  const GstIceMedia *first = g_ptr_array_index (sharers, 0);
+  const gboolean shared = sharers->len > 1;
+
+  if (!first->agreed || (!shared && first->refused))
+    return;
+
+  for (guint i = 0; i < sharers->len; i++) {
+    GstIceMedia *media = g_ptr_array_index (sharers, i);
+
+    if (is_usable (media)) {
+      set_formats (media, shared);
+      set_ciphers (media);
+    }
+  }
+  connect_receivers (sharers, transport);
+  if (shared)
+    connect_bundle (sharers, transport);
+  for (guint i = 0; i < sharers->len; i++) {
+    GstIceMedia *media = g_ptr_array_index (sharers, i);
+
+    if (is_usable (media)) {
+      set_routes (media);
+      greet_peer (media);
+    }
+  }
 }
 
 void
@@ -342,6 +391,18 @@ gst_ice_media_end (GstIceMedia * self, GstIceEnding ending)
   }
 }
 
+/* Returns: of the m-line's first format, 0: it says none */
+static guint
+get_clock_rate (const GstIceMedia * self)
+{
+  gint rate = 0;
+
+  if (self->mline->formats != NULL && !gst_caps_is_empty (self->mline->formats))
+    gst_structure_get_int (gst_caps_get_structure (self->mline->formats, 0),
+        "clock-rate", &rate);
+  return (guint) MAX (rate, 0);
+}
+
 GstStructure *
 gst_ice_media_get_stats (const GstIceMedia * self)
 {
@@ -352,7 +413,9 @@ gst_ice_media_get_stats (const GstIceMedia * self)
 
   if (self->transport != NULL)
     gst_ice_transport_add_stats (self->transport, stats);
-  else
+  if (self->feedback != NULL)
+    gst_ice_feedback_add_stats (self->feedback, get_clock_rate (self), stats);
+  if (self->transport == NULL)
     gst_structure_set (stats, "ice-state", G_TYPE_STRING, "new",
         "packets-received", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
         "bytes-received", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),

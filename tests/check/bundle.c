@@ -189,7 +189,8 @@ assert_got (GstIceReceiver * receiver, const gchar * expected)
 GST_START_TEST (test_what_comes_in_is_sorted)
 {
   g_autoptr (GstIceDemux) demux = gst_ice_demux_new ();
-  g_autoptr (GstIceBundleDemux) group = gst_ice_bundle_demux_new (FALSE, NULL);
+  g_autoptr (GstIceBundleDemux) group = gst_ice_bundle_demux_new ();
+  g_autoptr (GstIceRtcpDemux) all = gst_ice_rtcp_demux_new (FALSE, NULL, NULL);
   g_autoptr (GstCaps) opus = gst_caps_from_string
       ("application/x-rtp, media=audio, payload=111");
   g_autoptr (GstCaps) vp8 = gst_caps_from_string
@@ -206,9 +207,11 @@ GST_START_TEST (test_what_comes_in_is_sorted)
 
   for (guint i = 0; i < 4; i++)
     receivers[i] = gst_ice_receiver_new (10000);
-  gst_ice_bundle_demux_add (group, "0", opus, NULL, receivers[0], receivers[2]);
-  gst_ice_bundle_demux_add (group, "1", vp8, NULL, receivers[1], receivers[3]);
-  gst_ice_demux_set_receivers (demux, TRUE, NULL, NULL);
+  gst_ice_bundle_demux_add (group, "0", opus, NULL, receivers[0]);
+  gst_ice_bundle_demux_add (group, "1", vp8, NULL, receivers[1]);
+  gst_ice_rtcp_demux_add (all, receivers[2], NULL);
+  gst_ice_rtcp_demux_add (all, receivers[3], NULL);
+  gst_ice_demux_set_receivers (demux, TRUE, NULL, all);
   gst_ice_demux_set_bundle (demux, group);
 
   for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
@@ -230,14 +233,14 @@ GST_END_TEST;
 
 GST_START_TEST (test_without_keys_no_rtcp_is_handed_out)
 {
-  g_autoptr (GstIceBundleDemux) group = gst_ice_bundle_demux_new (TRUE, NULL);
+  g_autoptr (GstIceRtcpDemux) demux = gst_ice_rtcp_demux_new (TRUE, NULL, NULL);
   g_autoptr (GstIceReceiver) rtcp = gst_ice_receiver_new (10000);
   GstBufferList *list = gst_buffer_list_new (), *got = NULL;
   GstCaps *caps = NULL;
 
-  gst_ice_bundle_demux_add (group, "0", NULL, NULL, NULL, rtcp);
+  gst_ice_rtcp_demux_add (demux, rtcp, NULL);
   gst_buffer_list_add (list, rtp_new (72, 1));
-  fail_unless_equals_int (gst_ice_bundle_demux_deliver_rtcp (group, list), 1);
+  fail_unless_equals_int (gst_ice_rtcp_demux_deliver (demux, list), 1);
   fail_unless_equals_int (gst_ice_receiver_receive_now (rtcp, &got, &caps),
       GST_FLOW_CUSTOM_SUCCESS);
 }

@@ -13,6 +13,7 @@ typedef struct
   GstIceDemux *demux;
   GstIceReceiver *rtp;
   GstIceReceiver *rtcp;
+  GstIceRtcpDemux *rtcp_demux;
 } Fixture;
 
 static void
@@ -21,13 +22,16 @@ fixture_init (Fixture * f, gboolean mux)
   f->demux = gst_ice_demux_new ();
   f->rtp = gst_ice_receiver_new (10000);
   f->rtcp = gst_ice_receiver_new (10000);
-  gst_ice_demux_set_receivers (f->demux, mux, f->rtp, f->rtcp);
+  f->rtcp_demux = gst_ice_rtcp_demux_new (FALSE, NULL, NULL);
+  gst_ice_rtcp_demux_add (f->rtcp_demux, f->rtcp, NULL);
+  gst_ice_demux_set_receivers (f->demux, mux, f->rtp, f->rtcp_demux);
 }
 
 static void
 fixture_clear (Fixture * f)
 {
   g_object_unref (f->demux);
+  gst_ice_rtcp_demux_unref (f->rtcp_demux);
   g_object_unref (f->rtp);
   g_object_unref (f->rtcp);
 }
@@ -215,7 +219,7 @@ GST_START_TEST (test_unclaimed_packets_are_counted)
   fixture_init (&f, TRUE);
   gst_ice_demux_set_receivers (f.demux, TRUE, f.rtp, NULL);
   gst_ice_demux_deliver (f.demux, mixed_list ());
-  gst_ice_demux_set_receivers (f.demux, TRUE, NULL, f.rtcp);
+  gst_ice_demux_set_receivers (f.demux, TRUE, NULL, f.rtcp_demux);
   gst_ice_demux_deliver (f.demux, mixed_list ());
   gst_ice_demux_set_receivers (f.demux, FALSE, NULL, NULL);
   gst_ice_demux_deliver (f.demux, mixed_list ());
@@ -238,10 +242,11 @@ GST_START_TEST (test_inlet_drops_its_references)
   fixture_init (&f, TRUE);
   receiver = f.rtp;
   g_object_add_weak_pointer (G_OBJECT (receiver), (gpointer *) & receiver);
-  gst_ice_demux_set_receivers (f.demux, TRUE, NULL, f.rtcp);
+  gst_ice_demux_set_receivers (f.demux, TRUE, NULL, f.rtcp_demux);
   g_clear_object (&f.rtp);
   fail_unless (receiver == NULL);
   g_object_unref (f.demux);
+  gst_ice_rtcp_demux_unref (f.rtcp_demux);
   g_object_unref (f.rtcp);
 }
 

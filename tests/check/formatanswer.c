@@ -119,6 +119,9 @@ static const struct
         "transport-cc|rtcp-fb:96 goog-remb", RECVONLY, NULL, NULL, TRUE,
       "rtcp-fb", "96 nack|96 nack pli|96 ccm fir|96 transport-cc|96 "
         "goog-remb"},
+  /* Who only sends must have kept it. Issue 17. */
+  {"rtcp-fb:96 nack|rtcp-fb:96 nack pli|rtcp-fb:96 transport-cc", SENDONLY,
+      VP8, NULL, TRUE, "rtcp-fb", "96 nack pli|96 transport-cc"},
   {"rtcp-fb:96 nack|rtcp-fb:96 transport-cc", SENDONLY,
       VP8 ", rtcp-fb-nack=true", NULL, FALSE, "rtcp-fb", "96 nack"},
   {"rtcp-fb:96 nack|rtcp-fb:96 transport-cc", RECVONLY, NULL,

@@ -1,0 +1,191 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Hears what a peer asks for and how packets arrive there, of one m-line that we send. */
+
+#include "config.h"
+
+#include "gsticefeedback.h"
+
+#include "gsticelog.h"
+#include "gsticertcp.h"
+
+GST_ICE_LOG_CATEGORY (gst_ice_feedback_log, "icefeedback", "ICE RTCP feedback");
+#define GST_CAT_DEFAULT gst_ice_feedback_log ()
+
+/* Of retransmissions: what is sent again is at most as much as what is sent, with so many
+ * packets to begin with. Each that leaves again counts as sent. */
+#define BURST_PACKETS 256
+#define SENT_FOR_ONE 2
+
+struct _GstIceFeedback
+{
+  GstIceSender *sender;         /* set at construction */
+
+  GMutex lock;                  /* held while the requests are asked */
+
+  /* Protected by lock. */
+  gboolean passive;
+  gint64 fir;                   /* who asked last and its number, -1: nobody */
+  guint n_allowed;              /* packets that may be asked for again */
+  guint64 n_credited;           /* packets sent that n_allowed has been raised for */
+  gboolean reported;            /* of the below something is known */
+  GstIceRtcpBlock block;        /* the newest */
+  gdouble round_trip_s;         /* 0: unknown */
+
+  /* Of the packet that is being read. */
+  GstIceSources sources;
+  GstIceLostPacket lost[BURST_PACKETS];
+  guint n_lost;
+};
+
+GstIceFeedback *
+gst_ice_feedback_new (GstIceSender * sender)
+{
+  GstIceFeedback *self = g_atomic_rc_box_new0 (GstIceFeedback);
+
+  g_mutex_init (&self->lock);
+  self->sender = g_object_ref (sender);
+  self->fir = -1;
+  self->n_allowed = BURST_PACKETS;
+  return self;
+}
+
+GstIceFeedback *
+gst_ice_feedback_ref (GstIceFeedback * self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer data)
+{
+  GstIceFeedback *self = data;
+
+  g_object_unref (self->sender);
+  g_mutex_clear (&self->lock);
+}
+
+/* @self: (transfer full) */
+void
+gst_ice_feedback_unref (GstIceFeedback * self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+void
+gst_ice_feedback_set_passive (GstIceFeedback * self, gboolean passive)
+{
+  g_mutex_lock (&self->lock);
+  self->passive = passive;
+  g_mutex_unlock (&self->lock);
+}
+
+/* With the lock, as the next. */
+static void
+on_key_unit (guint32 from, guint32 ssrc, gint fir_number, gpointer user_data)
+{
+  GstIceFeedback *self = user_data;
+  const gint64 fir = ((gint64) from << 8) | (fir_number & 0xff);
+
+  if (self->passive || gst_ice_sources_find (&self->sources, ssrc) == NULL)
+    return;
+  /* RFC 5104, 4.3.1.2: one of the same number is the same wish. */
+  if (fir_number >= 0 && fir == self->fir)
+    return;
+  if (fir_number >= 0)
+    self->fir = fir;
+  GST_LOG ("the peer asks for a key unit of %08x", ssrc);
+  gst_ice_requests_ask_key_unit (gst_ice_sender_get_requests (self->sender));
+}
+
+static gboolean
+on_lost (guint32 ssrc, guint16 seqnum, gpointer user_data)
+{
+  GstIceFeedback *self = user_data;
+
+  if (self->passive || gst_ice_sources_find (&self->sources, ssrc) == NULL)
+    return FALSE;
+  if (self->n_lost >= MIN (self->n_allowed, G_N_ELEMENTS (self->lost)))
+    return FALSE;
+  self->lost[self->n_lost++] = (GstIceLostPacket) {
+  ssrc, seqnum};
+  return TRUE;
+}
+
+static void
+on_block (const GstIceRtcpBlock * block, gpointer user_data)
+{
+  GstIceFeedback *self = user_data;
+  guint32 now, trip;
+
+  if (gst_ice_sources_find (&self->sources, block->ssrc) == NULL)
+    return;
+  self->reported = TRUE;
+  self->block = *block;
+  if (block->last_report == 0)
+    return;
+  /* RFC 3550, 6.4.1; a peer that is wrong, or an older report than our newest, makes it
+   * negative or longer than a call can bear. */
+  now = (guint32) (gst_ice_rtcp_to_ntp_time (g_get_real_time ()) >> 16);
+  trip = now - block->last_report - block->delay;
+  if (trip < 60 << 16)
+    self->round_trip_s = trip / 65536.0;
+}
+
+/* What was sent since allows for more. */
+static void
+gst_ice_feedback_credit_locked (GstIceFeedback * self)
+{
+  guint64 n_sent = 0, n_new;
+
+  for (guint i = 0; i < self->sources.n_sources; i++)
+    n_sent += self->sources.sources[i].n_packets;
+  /* A source that was forgotten takes its count along. */
+  self->n_credited = MIN (self->n_credited, n_sent);
+  n_new = (n_sent - self->n_credited) / SENT_FOR_ONE;
+  self->n_credited += n_new * SENT_FOR_ONE;
+  self->n_allowed = (guint) MIN (self->n_allowed + n_new, BURST_PACKETS);
+}
+
+void
+gst_ice_feedback_take (GstIceFeedback * self, const guint8 * data, gsize size)
+{
+  static const GstIceRtcpEvents events = {
+    .key_unit = on_key_unit,
+    .lost = on_lost,
+    .block = on_block,
+  };
+
+  g_mutex_lock (&self->lock);
+  gst_ice_sender_get_sources (self->sender, &self->sources);
+  gst_ice_feedback_credit_locked (self);
+  self->n_lost = 0;
+  gst_ice_rtcp_read (data, size, &events, self);
+  if (self->n_lost > 0) {
+    self->n_allowed -= self->n_lost;
+    gst_ice_requests_ask_packets (gst_ice_sender_get_requests (self->sender),
+        self->lost, self->n_lost);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_feedback_add_stats (GstIceFeedback * self, guint clock_rate,
+    GstStructure * stats)
+{
+  g_mutex_lock (&self->lock);
+  if (self->reported)
+    gst_structure_set (stats,
+        "packets-lost", G_TYPE_INT64, (gint64) self->block.packets_lost,
+        "fraction-lost", G_TYPE_DOUBLE, self->block.fraction_lost / 256.0,
+        NULL);
+  if (self->reported && clock_rate > 0)
+    gst_structure_set (stats, "jitter", G_TYPE_DOUBLE,
+        (gdouble) self->block.jitter / clock_rate, NULL);
+  if (self->round_trip_s > 0)
+    gst_structure_set (stats, "round-trip-time", G_TYPE_DOUBLE,
+        self->round_trip_s, NULL);
+  g_mutex_unlock (&self->lock);
+}
