@@ -293,6 +293,8 @@ gst_ice_udp_loop_occupy (GstIceUdpLoop * self)
 
   g_mutex_lock (&self->lock);
   kept = self->in_fallback || self->occupied;
+  /* The fallback reader may be asleep, as its epoll would rouse it. */
+  self->unwatched |= self->in_fallback;
   gst_ice_udp_loop_dismiss_fallback_locked (self);
   /* It does not stay. */
   self->n_waiting++;

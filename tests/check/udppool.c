@@ -57,10 +57,13 @@ on_tick (gint64 now_us, gpointer user_data)
   return now_us + 2000;
 }
 
-static const GstIceUdpReaderHooks hooks = { on_stun, on_tick, NULL };
+static const GstIceUdpReaderHooks ticking_hooks = { on_stun, on_tick, NULL };
+
+/* Nothing is due: the fallback reader sleeps until a socket rouses it. */
+static const GstIceUdpReaderHooks still_hooks = { on_stun, NULL, NULL };
 
 static void
-end_init (End * self)
+end_init_with (End * self, const GstIceUdpReaderHooks * hooks)
 {
   memset (self, 0, sizeof (*self));
   g_mutex_init (&self->lock);
@@ -70,8 +73,14 @@ end_init (End * self)
   gst_ice_demux_set_receivers (self->demux, FALSE, self->receiver, NULL);
   self->fd = test_socket ("127.0.0.1", &self->local);
   self->peer = test_socket ("127.0.0.1", &self->remote);
-  self->reader = gst_ice_udp_reader_new (self->fd, self->demux, &hooks, self);
+  self->reader = gst_ice_udp_reader_new (self->fd, self->demux, hooks, self);
   gst_ice_udp_reader_add_remote (self->reader, &self->remote);
+}
+
+static void
+end_init (End * self)
+{
+  end_init_with (self, &ticking_hooks);
 }
 
 static void
@@ -217,6 +226,33 @@ GST_START_TEST (test_who_waits_reads)
   fail_unless_equals_int (counts.packets_received, n);
   end_clear (&end);
   fail_unless_equals_int (gst_ice_udp_pool_get_n_threads (), 0);
+}
+
+GST_END_TEST;
+
+#define N_VISITS 20
+
+/* A thread that comes once and stays away, as its push blocks: the fallback reader reads
+ * for it, whatever it did when the thread came. It rests when nothing happened for a
+ * while, so each visit comes later than the one before. */
+GST_START_TEST (test_who_comes_once_is_stood_in_for)
+{
+  for (guint i = 0; i < N_VISITS; i++) {
+    GstBufferList *list;
+    GstCaps *caps;
+    End end;
+
+    end_init_with (&end, &still_hooks);
+    end_add_own (&end);
+    end_enter (&end, FALSE);
+    g_usleep (i * 2 * G_TIME_SPAN_MILLISECOND);
+    fail_unless_equals_int (gst_ice_receiver_receive (end.receiver, 1, &list,
+            &caps), GST_FLOW_CUSTOM_SUCCESS);
+    end_enter (&end, FALSE);
+    fail_if (end.thread == g_thread_self ());
+    gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (end.reader));
+    end_clear (&end);
+  }
 }
 
 GST_END_TEST;
@@ -466,6 +502,7 @@ udppool_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_who_waits_reads);
+  tcase_add_test (tc, test_who_comes_once_is_stood_in_for);
   tcase_add_test (tc, test_fallback_reader_is_one_thread);
   tcase_add_test (tc, test_held_up_thread_holds_up_its_context_only);
   tcase_add_test (tc, test_remove_waits_for_the_call);
