@@ -299,8 +299,8 @@ gst_ice_sink_wait_route (GstIceSink * self)
   return flow;
 }
 
-/* The state change stays asynchronous as long as this waits, and fails if this
- * does: a flush or the end of the call is for render() to find. */
+/* The state change stays asynchronous as long as this waits, also if it waits again after
+ * a flush, and fails if this does: the end of the call is for render() to find. */
 static GstFlowReturn
 gst_ice_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
 {
@@ -310,6 +310,12 @@ gst_ice_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
 
   if (flow == GST_FLOW_ERROR)
     return to_quiet_flow (flow);
+  /* A flush is no first packet; GstBaseSink commits the state of playing_async, and sets that
+   * again when it has flushed. Who flushes by a seek holds this element's state lock and
+   * wants the pipeline's, and a state that is committed has another thread want the two the
+   * other way about. */
+  if (flow == GST_FLOW_FLUSHING && GST_PAD_IS_FLUSHING (sink->sinkpad))
+    sink->playing_async = FALSE;
   /* Who sent EOS holds the pipeline's state lock until the source's thread is back, and
    * without that lock the pipeline does not go to PLAYING: that is not waited for. */
   if (flow == GST_FLOW_EOS)

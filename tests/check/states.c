@@ -358,6 +358,39 @@ GST_START_TEST (test_eos_ends_the_wait_for_a_connection)
 
 GST_END_TEST;
 
+/* A seek flushes a stream that nobody is connected to. The sink goes on waiting for its
+ * first packet: it does not get to PAUSED by the flush. */
+GST_START_TEST (test_flush_does_not_end_the_wait_for_a_connection)
+{
+  GstElement *pipeline =
+      parse ("audiotestsrc ! mulawenc ! rtppcmupay ! icesink name=end");
+  GstElement *end = gst_bin_get_by_name (GST_BIN (pipeline), "end");
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GstMessage *message;
+
+  start (pipeline, end->pads->data);
+  for (guint i = 0; i < 20; i++)
+    fail_unless (gst_element_seek_simple (end, GST_FORMAT_TIME,
+            GST_SEEK_FLAG_FLUSH, i * GST_SECOND));
+  while ((message = gst_bus_pop_filtered (bus,
+              GST_MESSAGE_STATE_CHANGED)) != NULL) {
+    GstState now = GST_STATE_NULL;
+
+    gst_message_parse_state_changed (message, NULL, &now, NULL);
+    fail_if (now >= GST_STATE_PAUSED
+        && GST_MESSAGE_SRC (message) == GST_OBJECT (end));
+    gst_message_unref (message);
+  }
+  fail_unless_equals_int (gst_element_get_state (pipeline, NULL, NULL, 0),
+      GST_STATE_CHANGE_ASYNC);
+  fail_unless_equals_int (gst_element_set_state (pipeline, GST_STATE_NULL),
+      GST_STATE_CHANGE_SUCCESS);
+  gst_object_unref (end);
+  gst_object_unref (pipeline);
+}
+
+GST_END_TEST;
+
 static Suite *
 states_suite (void)
 {
@@ -375,6 +408,7 @@ states_suite (void)
   tcase_add_loop_test (tc, test_every_query_in_every_state, 0, N_CELLS);
   tcase_add_loop_test (tc, test_eos_ends_the_wait_for_a_connection, 0,
       G_N_ELEMENTS (streams));
+  tcase_add_test (tc, test_flush_does_not_end_the_wait_for_a_connection);
   return s;
 }
 
