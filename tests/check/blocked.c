@@ -7,6 +7,8 @@
 
 #include "restartcall.h"
 
+#include <gio/gio.h>
+
 typedef struct
 {
   GMutex lock;
@@ -58,6 +60,22 @@ wait_answers (GstElement * pipeline, guint n)
   gst_object_unref (bus);
 }
 
+/* Has the thread that pushes what comes to @call block. Returns: what undoes it */
+static gulong
+block_call (Call * call)
+{
+  Block block = { 0, };
+  gulong probe = gst_pad_add_probe (call->pad,
+      GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM | GST_PAD_PROBE_TYPE_BUFFER |
+      GST_PAD_PROBE_TYPE_BUFFER_LIST, on_blocked, &block, NULL);
+
+  g_mutex_lock (&block.lock);
+  while (!block.blocked)
+    g_cond_wait (&block.cond, &block.lock);
+  g_mutex_unlock (&block.lock);
+  return probe;
+}
+
 static const gchar *const contexts[] = { "", "shared" };
 
 GST_START_TEST (test_answers_are_heard_while_downstream_blocks)
@@ -66,7 +84,6 @@ GST_START_TEST (test_answers_are_heard_while_downstream_blocks)
   g_autofree gchar *more =
       g_strdup_printf ("encryption=none context=\"%s\"", contexts[__i__]);
   guint port = listen_by_http (&call, more);
-  Block block = { 0, };
   gulong probe;
 
   call.sender = parse (AUDIO "encryption=none "
@@ -74,13 +91,7 @@ GST_START_TEST (test_answers_are_heard_while_downstream_blocks)
   gst_element_set_state (call.sender, GST_STATE_PLAYING);
   wait_packets (&call, 15);
 
-  probe = gst_pad_add_probe (call.pad, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM |
-      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_blocked,
-      &block, NULL);
-  g_mutex_lock (&block.lock);
-  while (!block.blocked)
-    g_cond_wait (&block.cond, &block.lock);
-  g_mutex_unlock (&block.lock);
+  probe = block_call (&call);
   wait_answers (call.receiver, 8);
   fail_unless_equals_int (get_n_restarts (call.sender, NULL), 0);
   fail_unless_equals_int (get_n_restarts (call.receiver, NULL), 0);
@@ -95,6 +106,60 @@ GST_START_TEST (test_answers_are_heard_while_downstream_blocks)
 
 GST_END_TEST;
 
+static guint
+find_free_port (void)
+{
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV6,
+      G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  g_autoptr (GInetAddress) any = g_inet_address_new_any (G_SOCKET_FAMILY_IPV6);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (any, 0);
+  g_autoptr (GSocketAddress) bound = NULL;
+
+  fail_unless (g_socket_bind (socket, address, FALSE, NULL));
+  bound = g_socket_get_local_address (socket, NULL);
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+}
+
+static void
+call_lite (Call * call, const gchar * settings)
+{
+  guint port = listen_by_http (call, settings);
+
+  call->sender = parse (AUDIO "encryption=none "
+      "signalling-uri=http://127.0.0.1:%u/call", port);
+  gst_element_set_state (call->sender, GST_STATE_PLAYING);
+}
+
+/* The thread that reads a port for all calls on it is blocked by one: the others are
+ * answered all the same, and get what came when it goes on. */
+GST_START_TEST (test_shared_port_is_answered_for_while_a_call_blocks)
+{
+  static Call held, other;
+  const guint mux = find_free_port ();
+  g_autofree gchar *settings = g_strdup_printf ("encryption=none "
+      "context=shared ice-lite=true udp-mux-port=%u", mux);
+  gulong probe;
+
+  call_lite (&held, settings);
+  wait_packets (&held, 15);
+  probe = block_call (&held);
+
+  call_lite (&other, settings);
+  fail_unless_equals_int (wait_other_pair (other.sender, 0), mux);
+  wait_answers (other.sender, 3);
+  wait_answers (held.sender, 3);
+
+  gst_pad_remove_probe (held.pad, probe);
+  wait_packets (&held, 100);
+  wait_packets (&other, 50);
+  check_nothing_lost (&held);
+  check_nothing_lost (&other);
+  call_stop (&other);
+  call_stop (&held);
+}
+
+GST_END_TEST;
+
 static Suite *
 blocked_suite (void)
 {
@@ -105,6 +170,7 @@ blocked_suite (void)
   tcase_set_timeout (tc, 120);
   tcase_add_loop_test (tc, test_answers_are_heard_while_downstream_blocks, 0,
       G_N_ELEMENTS (contexts));
+  tcase_add_test (tc, test_shared_port_is_answered_for_while_a_call_blocks);
   return s;
 }
 
