@@ -4,6 +4,28 @@
 
 /* Posts what a session tells as messages on the bus. */
 
+/**
+ * SECTION:messages
+ *
+ * On the bus, from the element concerned. Element messages have the field mline (uint),
+ * the number of the m-line, where there is one.
+ *
+ * - ice-candidate: a local candidate. Field candidate (string), "candidate:…"; "" after
+ *   the last.
+ * - ice-gathering-state, ice-connection-state: field state, with the values of the
+ *   property of that name.
+ * - ice-selected-pair: fields local and remote, structures with the names of W3C's
+ *   RTCIceCandidateStats.
+ * - ice-direction: field direction (string): sendrecv, sendonly, recvonly or inactive, as
+ *   this end sees it, when the peer holds or resumes the call.
+ * - ice-timeout: icesrc has had no packet for #GstIceSrc:timeout. Field timeout (uint),
+ *   milliseconds.
+ *
+ * Progress messages (GST_MESSAGE_PROGRESS) with the code ice tell each step in words;
+ * gst-launch-1.0 shows them. An error ends the call, a warning says that it goes on
+ * without something. Their domains and codes are GStreamer's.
+ */
+
 #include "config.h"
 
 #include "gsticemessage.h"
