@@ -412,6 +412,14 @@ gst_ice_nice_agent_add_remote_candidates (GstIceAgent * agent,
       candidates);
 }
 
+static void
+gst_ice_nice_agent_count_left_out (GstIceAgent * agent,
+    GstIceLeftOut * left_out)
+{
+  gst_ice_nice_remote_count_left_out (GST_ICE_NICE_AGENT (agent)->peer,
+      left_out);
+}
+
 typedef struct
 {
   NiceAgent *nice;              /* reference */
@@ -499,6 +507,7 @@ gst_ice_nice_agent_class_init (GstIceNiceAgentClass * klass)
   agent_class->set_remote_credentials =
       gst_ice_nice_agent_set_remote_credentials;
   agent_class->add_remote_candidates = gst_ice_nice_agent_add_remote_candidates;
+  agent_class->count_left_out = gst_ice_nice_agent_count_left_out;
   agent_class->close = gst_ice_nice_agent_close;
 }
 

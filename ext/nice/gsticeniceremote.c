@@ -48,6 +48,7 @@ struct _GstIceNiceRemote
   gboolean told;                /* libnice knows them */
 
   guint n_checked[GST_ICE_MAX_COMPONENTS];      /* of this generation */
+  GstIceLeftOut left_out;       /* but for names */
   GPtrArray *held;              /* of GstIceCandidate */
   gint64 release_time;          /* of relayed ones, 0: no other is known yet */
   GSource *timer;               /* NULL: none is held */
@@ -193,6 +194,7 @@ take_room (GstIceNiceRemote * self, const GstIceCandidate * candidate)
   if (*n >= MAX_CHECKED) {
     GST_INFO ("a candidate of the peer's is left out: %u of component %u are "
         "checked already", *n, candidate->component);
+    self->left_out.n[GST_ICE_LEFT_OUT_TOO_MANY]++;
     return FALSE;
   }
   (*n)++;
@@ -218,6 +220,7 @@ is_checked (GstIceNiceRemote * self, const GstIceCandidate * candidate)
   if (!is_of_one_host (candidate->address)) {
     GST_INFO ("a candidate of the peer's is left out: no host is at %s",
         candidate->address);
+    self->left_out.n[GST_ICE_LEFT_OUT_ADDRESS]++;
     return FALSE;
   }
   return take_room (self, candidate);
@@ -243,6 +246,8 @@ sort (GstIceNiceRemote * self, GPtrArray * candidates, GPtrArray * direct)
     if (gst_ice_nice_resolver_is_name (candidate)) {
       if (self->names != NULL && candidate->transport == GST_ICE_PROTOCOL_UDP)
         gst_ice_nice_resolver_add (self->names, candidate);
+      else
+        self->left_out.n[GST_ICE_LEFT_OUT_NAME_UNASKED]++;
     } else if (is_checked (self, candidate)) {
       g_ptr_array_add (candidate->type == GST_ICE_CANDIDATE_RELAY ?
           self->held : direct, gst_ice_candidate_copy (candidate));
@@ -272,6 +277,16 @@ gst_ice_nice_remote_add_candidates (GstIceNiceRemote * self,
     gst_ice_timer_restart (&self->timer, self->context,
         (guint) ((self->release_time - now) / G_TIME_SPAN_MILLISECOND),
         on_release, self);
+}
+
+void
+gst_ice_nice_remote_count_left_out (const GstIceNiceRemote * self,
+    GstIceLeftOut * left_out)
+{
+  for (guint i = 0; i < GST_ICE_LEFT_OUT_N_REASONS; i++)
+    left_out->n[i] += self->left_out.n[i];
+  if (self->names != NULL)
+    gst_ice_nice_resolver_count_left_out (self->names, left_out);
 }
 
 const gchar *

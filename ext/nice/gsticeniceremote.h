@@ -6,6 +6,7 @@
 
 #include "gsticecandidate.h"
 #include "gsticeconfig.h"
+#include "gsticeleftout.h"
 
 #include <nice/agent.h>
 
@@ -34,6 +35,10 @@ gboolean gst_ice_nice_remote_set_credentials (GstIceNiceRemote * self,
  * @candidates: (transfer none): of GstIceCandidate */
 void gst_ice_nice_remote_add_candidates (GstIceNiceRemote * self,
     GPtrArray * candidates);
+
+/* Adds those that are not passed on. */
+void gst_ice_nice_remote_count_left_out (const GstIceNiceRemote * self,
+    GstIceLeftOut * left_out);
 
 /* Returns: (transfer none) (nullable): NULL if not yet known */
 const gchar *gst_ice_nice_remote_get_ufrag (const GstIceNiceRemote * self);

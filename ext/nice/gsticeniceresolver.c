@@ -42,6 +42,7 @@ struct _GstIceNiceResolver
   GstIceNiceResolverFound found;
   gpointer user_data;
   GPtrArray *names;             /* of Name */
+  GstIceLeftOut left_out;       /* but for names that are being looked up */
 };
 
 static void
@@ -122,6 +123,7 @@ give_up (Name * name)
     return;
   GST_INFO ("the peer's candidates at %s are left out: nobody knows that name",
       name->name);
+  name->owner->left_out.n[GST_ICE_LEFT_OUT_NAME] += name->candidates->len;
   g_ptr_array_remove (name->owner->names, name);
 }
 
@@ -217,15 +219,31 @@ gst_ice_nice_resolver_add (GstIceNiceResolver * self,
     GST_INFO
         ("the peer's candidate at %s is left out: resolve-names is not set",
         candidate->address);
+    self->left_out.n[GST_ICE_LEFT_OUT_NAME_UNASKED]++;
     return;
   }
   if (name == NULL && self->names->len < MAX_NAMES)
     name = look_up (self, candidate->address);
-  if (name != NULL && name->candidates->len < MAX_CANDIDATES)
+  if (name != NULL && name->candidates->len < MAX_CANDIDATES) {
     g_ptr_array_add (name->candidates, gst_ice_candidate_copy (candidate));
-  else
-    GST_INFO ("the peer's candidate at %s is left out: there are too many "
-        "names", candidate->address);
+    return;
+  }
+  GST_INFO ("the peer's candidate at %s is left out: there are too many names",
+      candidate->address);
+  self->left_out.n[GST_ICE_LEFT_OUT_TOO_MANY]++;
+}
+
+void
+gst_ice_nice_resolver_count_left_out (const GstIceNiceResolver * self,
+    GstIceLeftOut * left_out)
+{
+  for (guint i = 0; i < GST_ICE_LEFT_OUT_N_REASONS; i++)
+    left_out->n[i] += self->left_out.n[i];
+  for (guint i = 0; i < self->names->len; i++) {
+    const Name *name = g_ptr_array_index (self->names, i);
+
+    left_out->n[GST_ICE_LEFT_OUT_NAME] += name->candidates->len;
+  }
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gsticecandidate.h"
+#include "gsticeleftout.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,11 @@ void gst_ice_nice_resolver_free (GstIceNiceResolver * self);
  * are being looked up, or it is none of the link's and those only are. */
 void gst_ice_nice_resolver_add (GstIceNiceResolver * self,
     const GstIceCandidate * candidate);
+
+/* Adds those whose names are not known to anybody, or not yet, and those that are not looked
+ * up. */
+void gst_ice_nice_resolver_count_left_out (const GstIceNiceResolver * self,
+    GstIceLeftOut * left_out);
 
 /* Whether @candidate is of no use before its name is looked up. */
 gboolean gst_ice_nice_resolver_is_name (const GstIceCandidate * candidate);

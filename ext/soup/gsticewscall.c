@@ -131,6 +131,7 @@ take_candidate (GstIceWsCall * self, const GstIceWsMessage * message)
       gst_ice_description_new (GST_ICE_DESCRIPTION_FRAGMENT);
   GstIceMediaDescription *media = NULL;
   GstIceCandidate *candidate;
+  GstIceLeftOutReason why;
   g_autoptr (GError) error = NULL;
 
   /* Without a mid, an m-line is what its place in the fragment says. */
@@ -140,12 +141,13 @@ take_candidate (GstIceWsCall * self, const GstIceWsMessage * message)
   if (*message->text == '\0') {
     media->end_of_candidates = TRUE;
   } else {
-    candidate = gst_ice_candidate_from_text (message->text, &error);
-    if (candidate == NULL) {
+    candidate = gst_ice_candidate_parse (message->text, &why, &error);
+    if (candidate != NULL) {
+      g_ptr_array_add (media->candidates, candidate);
+    } else {
       GST_INFO ("a candidate is skipped: %s", error->message);
-      return;
+      gst_ice_media_description_leave_out (media, message->text, why);
     }
-    g_ptr_array_add (media->candidates, candidate);
   }
   gst_ice_event_queue_trickle (self->events, fragment);
 }

@@ -68,6 +68,15 @@ gst_ice_agent_add_remote_candidates (GstIceAgent * self, GPtrArray * candidates)
 }
 
 void
+gst_ice_agent_count_left_out (GstIceAgent * self, GstIceLeftOut * left_out)
+{
+  GstIceAgentClass *klass = GST_ICE_AGENT_GET_CLASS (self);
+
+  if (klass->count_left_out != NULL)
+    klass->count_left_out (self, left_out);
+}
+
+void
 gst_ice_agent_close (GstIceAgent * self, GDestroyNotify closed,
     gpointer user_data)
 {

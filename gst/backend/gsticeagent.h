@@ -6,6 +6,7 @@
 
 #include "gsticecandidate.h"
 #include "gsticeconfig.h"
+#include "gsticeleftout.h"
 #include "gsticedemux.h"
 #include "gsticeroute.h"
 #include "gsticeserver.h"
@@ -82,6 +83,8 @@ struct _GstIceAgentClass
   gboolean (*set_remote_credentials) (GstIceAgent * self, const gchar * ufrag,
       const gchar * pwd, GError ** error);
   void (*add_remote_candidates) (GstIceAgent * self, GPtrArray * candidates);
+  /* May be NULL: an agent that tries all. */
+  void (*count_left_out) (GstIceAgent * self, GstIceLeftOut * left_out);
   void (*close) (GstIceAgent * self, GDestroyNotify closed, gpointer user_data);
 };
 
@@ -108,6 +111,11 @@ gboolean gst_ice_agent_set_remote_credentials (GstIceAgent * self,
 /* @candidates: of GstIceCandidate; what the agent can't use it leaves out */
 void gst_ice_agent_add_remote_candidates (GstIceAgent * self,
     GPtrArray * candidates);
+
+/* Adds those of the peer's candidates that the agent does not try, to @left_out: names,
+ * addresses that are no host's, and what is too much. */
+void gst_ice_agent_count_left_out (GstIceAgent * self,
+    GstIceLeftOut * left_out);
 
 /* Frees sockets and allocations; no event follows. @closed is called once, on
  * the session thread, when that is done; it may be called before this returns. */

@@ -25,6 +25,7 @@ media_free (GstIceMediaDescription * media)
   g_free (media->pwd);
   g_ptr_array_unref (media->candidates);
   g_ptr_array_unref (media->remote_candidates);
+  g_clear_pointer (&media->left_out, g_hash_table_unref);
   g_clear_error (&media->defect);
   g_free (media);
 }
@@ -85,4 +86,13 @@ GstIceMediaDescription *
 gst_ice_description_get_media (const GstIceDescription * self, guint index)
 {
   return g_ptr_array_index (self->media, index);
+}
+
+void
+gst_ice_media_description_leave_out (GstIceMediaDescription * media,
+    const gchar * text, GstIceLeftOutReason reason)
+{
+  if (media->left_out == NULL)
+    media->left_out = gst_ice_left_out_lines_new ();
+  gst_ice_left_out_note_line (media->left_out, text, reason);
 }

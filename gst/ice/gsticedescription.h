@@ -6,6 +6,7 @@
 
 #include "gsticecandidate.h"
 #include "gsticekeying.h"
+#include "gsticeleftout.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,8 @@ typedef struct
   gchar *ufrag;                 /* NULL in a rejected m-line, and with a defect */
   gchar *pwd;
   GPtrArray *candidates;        /* of GstIceCandidate, never NULL */
+  GHashTable *left_out;         /* candidates that can't be used (gsticeleftout.h); NULL:
+                                 * none */
   gboolean end_of_candidates;   /* no more will come (RFC 8838, 8) */
 
   /* The peer's addresses of the nominated pairs, address, port and component
@@ -82,6 +85,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceDescription, gst_ice_description_unref)
 
 /* Appends an empty m-line. Returns: (transfer none): it, to be filled in */
 GstIceMediaDescription *gst_ice_description_add_media (GstIceDescription * self);
+
+/* A candidate, @text, can't be used, for @reason. */
+void gst_ice_media_description_leave_out (GstIceMediaDescription * media,
+    const gchar * text, GstIceLeftOutReason reason);
 
 /* Returns: (transfer none): m-line @index; not checked */
 GstIceMediaDescription *gst_ice_description_get_media (const GstIceDescription *

@@ -23,6 +23,7 @@ typedef struct
 
   gchar *remote_ufrag, *remote_pwd;     /* NULL until described */
   GPtrArray *remote_candidates; /* of GstIceCandidate */
+  GHashTable *left_out;         /* those that can't be used, as of gsticeleftout.h */
   gboolean remote_end;
 
   /* The nominated pairs by component - 1; NULL before. */
@@ -66,6 +67,7 @@ generation_new (gboolean restarted)
 
   self->candidates = candidates_new ();
   self->remote_candidates = candidates_new ();
+  self->left_out = gst_ice_left_out_lines_new ();
   self->restarted = restarted;
   return self;
 }
@@ -79,6 +81,7 @@ generation_free (Generation * self)
   g_free (self->remote_ufrag);
   g_free (self->remote_pwd);
   g_ptr_array_unref (self->remote_candidates);
+  g_hash_table_unref (self->left_out);
   for (guint i = 0; i < GST_ICE_MAX_COMPONENTS; i++) {
     g_clear_pointer (&self->selected_local[i], gst_ice_candidate_free);
     g_clear_pointer (&self->selected_remote[i], gst_ice_candidate_free);
@@ -384,6 +387,7 @@ gst_ice_stream_add_remote_media (GstIceStream * self,
 {
   for (guint i = 0; i < media->candidates->len; i++)
     gst_ice_stream_add_remote (self, g_ptr_array_index (media->candidates, i));
+  gst_ice_left_out_merge_lines (self->now->left_out, media->left_out);
   if (media->end_of_candidates)
     gst_ice_stream_add_remote (self, NULL);
 }
@@ -424,23 +428,24 @@ gst_ice_stream_has_remote_end (const GstIceStream * self)
 }
 
 guint
-gst_ice_stream_get_n_remote_tcp (const GstIceStream * self)
-{
-  const GPtrArray *known = self->now->remote_candidates;
-  guint n = 0;
-
-  for (guint i = 0; i < known->len; i++) {
-    const GstIceCandidate *candidate = g_ptr_array_index (known, i);
-
-    n += candidate->transport != GST_ICE_PROTOCOL_UDP;
-  }
-  return n;
-}
-
-guint
 gst_ice_stream_get_n_remote (const GstIceStream * self)
 {
   return self->now->remote_candidates->len;
+}
+
+guint
+gst_ice_stream_get_n_unusable (const GstIceStream * self)
+{
+  return g_hash_table_size (self->now->left_out);
+}
+
+void
+gst_ice_stream_count_left_out (const GstIceStream * self, gboolean takes_tcp,
+    GstIceLeftOut * left_out)
+{
+  gst_ice_left_out_count_lines (left_out, self->now->left_out);
+  gst_ice_left_out_count_hopeless (left_out, self->now->candidates,
+      self->now->remote_candidates, takes_tcp);
 }
 
 const GstIceCandidate *

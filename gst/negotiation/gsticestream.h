@@ -107,7 +107,14 @@ gboolean gst_ice_stream_is_addressed (const GstIceStream * self,
     const GstIceMediaDescription * media);
 gboolean gst_ice_stream_has_remote_end (const GstIceStream * self);
 guint gst_ice_stream_get_n_remote (const GstIceStream * self);
-guint gst_ice_stream_get_n_remote_tcp (const GstIceStream * self);
+
+/* Returns: how many the peer told beside those that can't be used, and are not kept */
+guint gst_ice_stream_get_n_unusable (const GstIceStream * self);
+
+/* Adds those that can lead nowhere, as far as descriptions say so. @takes_tcp: as
+ * "ice-tcp" is set */
+void gst_ice_stream_count_left_out (const GstIceStream * self,
+    gboolean takes_tcp, GstIceLeftOut * left_out);
 
 /* Returns: (transfer none) (nullable): the peer's candidate of the nominated pair */
 const GstIceCandidate *gst_ice_stream_get_selected_remote (const GstIceStream *

@@ -20,6 +20,13 @@
 /* A longer line is not a candidate: 16 KiB of extensions are nobody's. */
 #define MAX_LINE_BYTES 4096
 
+/* What keeps a candidate from use. */
+typedef struct
+{
+  GstIceLeftOutReason reason;
+  const gchar *text;            /* static */
+} Fault;
+
 /* RFC 8839, 5.1: what stands where, after "candidate:". */
 enum
 {
@@ -231,8 +238,8 @@ set_related (GstIceCandidate * candidate, const gchar * address,
 }
 
 /* Pairs of name and value follow the type; those not known are passed over, as
- * is a last name that has no value. Returns: what keeps @candidate from use */
-static const gchar *
+ * is a last name that has no value. */
+static gboolean
 parse_extensions (gchar ** words, const gchar * transport,
     GstIceCandidate * candidate)
 {
@@ -248,52 +255,53 @@ parse_extensions (gchar ** words, const gchar * transport,
   }
 
   if (!parse_transport (transport, tcptype, candidate))
-    return "its transport is neither UDP nor TCP with a known tcptype";
-
+    return FALSE;
   set_related (candidate, address, port);
-
-  return NULL;
+  return TRUE;
 }
 
 static GstIceCandidate *
-parse_words (gchar ** words, const gchar ** reason)
+parse_words (gchar ** words, Fault * fault)
 {
   g_autoptr (GstIceCandidate) candidate = NULL;
 
   candidate = gst_ice_sdp_parse_endpoint (words[WORD_COMPONENT],
       words[WORD_ADDRESS], words[WORD_PORT]);
   if (candidate == NULL) {
-    *reason = "its component, address or port can't be";
+    fault->text = "its component, address or port can't be";
     return NULL;
   }
 
   if (!parse_foundation (words[WORD_FOUNDATION], candidate)) {
-    *reason = "its foundation is not 1 to 32 characters";
+    fault->text = "its foundation is not 1 to 32 characters";
     return NULL;
   }
 
   /* RFC 8445, 5.1.2; libnice before 0.1.23 would take 0. */
   if (!parse_number (words[WORD_PRIORITY], 1, MAX_PRIORITY,
           &candidate->priority)) {
-    *reason = "its priority is not 1 to 2147483647";
+    *fault = (Fault) {
+    GST_ICE_LEFT_OUT_PRIORITY, "its priority is not 1 to 2147483647"};
     return NULL;
   }
 
   if (g_ascii_strcasecmp (words[WORD_TYP], "typ") != 0
       || !parse_type (words[WORD_TYPE], candidate)) {
-    *reason = "its type is none of host, srflx, prflx and relay";
+    fault->text = "its type is none of host, srflx, prflx and relay";
     return NULL;
   }
 
-  *reason = parse_extensions (words + N_WORDS, words[WORD_TRANSPORT],
-      candidate);
-  if (*reason != NULL)
+  if (!parse_extensions (words + N_WORDS, words[WORD_TRANSPORT], candidate)) {
+    *fault = (Fault) {
+    GST_ICE_LEFT_OUT_TRANSPORT,
+          "its transport is neither UDP nor TCP with a known tcptype"};
     return NULL;
+  }
 
   /* Nobody connects to an active candidate, so its port means nothing. */
   if (candidate->port == 0
       && candidate->transport != GST_ICE_PROTOCOL_TCP_ACTIVE) {
-    *reason = "its port is 0";
+    fault->text = "its port is 0";
     return NULL;
   }
 
@@ -339,29 +347,41 @@ split_words (const gchar * text)
 }
 
 GstIceCandidate *
-gst_ice_candidate_from_text (const gchar * text, GError ** error)
+gst_ice_candidate_parse (const gchar * text, GstIceLeftOutReason * why,
+    GError ** error)
 {
   g_auto (GStrv) words = NULL;
   GstIceCandidate *candidate = NULL;
-  const gchar *reason = "it does not begin with \"candidate:\"";
+  Fault fault = { GST_ICE_LEFT_OUT_GRAMMAR,
+    "it does not begin with \"candidate:\""
+  };
   const gchar *rest;
 
   g_return_val_if_fail (text != NULL, NULL);
 
   rest = skip_prefix (text);
   if (rest != NULL && strnlen (rest, MAX_LINE_BYTES) == MAX_LINE_BYTES) {
-    reason = "it is too long";
+    fault.text = "it is too long";
   } else if (rest != NULL) {
     words = split_words (rest);
     if (g_strv_length (words) < N_WORDS)
-      reason = "it has too few words (RFC 8839, 5.1)";
+      fault.text = "it has too few words (RFC 8839, 5.1)";
     else
-      candidate = parse_words (words, &reason);
+      candidate = parse_words (words, &fault);
   }
 
-  if (candidate == NULL)
+  if (candidate == NULL) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
-        "The candidate can't be used: %s.", reason);
-
+        "The candidate can't be used: %s.", fault.text);
+    *why = fault.reason;
+  }
   return candidate;
+}
+
+GstIceCandidate *
+gst_ice_candidate_from_text (const gchar * text, GError ** error)
+{
+  GstIceLeftOutReason why;
+
+  return gst_ice_candidate_parse (text, &why, error);
 }

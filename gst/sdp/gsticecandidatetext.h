@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gsticecandidate.h"
+#include "gsticeleftout.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,10 @@ gchar *gst_ice_candidate_to_text (const GstIceCandidate * candidate)
  *     component or type that can't be */
 GstIceCandidate *gst_ice_candidate_from_text (const gchar * text,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same. @why: (out): where %NULL is returned, the reason as one of a kind */
+GstIceCandidate *gst_ice_candidate_parse (const gchar * text,
+    GstIceLeftOutReason * why, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer full): a candidate with component, address and port as three
  *     words of an SDP line give them, or %NULL when they can't be: component 1 to

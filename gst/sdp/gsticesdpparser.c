@@ -197,17 +197,21 @@ read_candidate (const LineReader * reader, const gchar * value)
   g_autofree gchar *text = g_strconcat ("candidate:", value, NULL);
   g_autoptr (GstIceCandidate) candidate = NULL;
   g_autoptr (GError) error = NULL;
+  GstIceLeftOutReason why;
 
   if (candidates->len >= GST_ICE_MAX_CANDIDATES) {
     GST_INFO ("m-line %u: one candidate too many", reader->index);
     return;
   }
 
-  candidate = gst_ice_candidate_from_text (text, &error);
-  /* Not the line itself: Lync's ICE v6 has the password in it. */
-  if (candidate == NULL)
+  candidate = gst_ice_candidate_parse (text, &why, &error);
+  if (candidate == NULL) {
+    /* Not the line itself: Lync's ICE v6 has the password in it. */
     GST_INFO ("m-line %u: %s", reader->index, error->message);
-  else if (!has_candidate (candidates, candidate))
+    gst_ice_media_description_leave_out (reader->media, text, why);
+    return;
+  }
+  if (!has_candidate (candidates, candidate))
     g_ptr_array_add (candidates, g_steal_pointer (&candidate));
 }
 

@@ -14,6 +14,8 @@ GError *
 gst_ice_no_path_explain (const GstIceNoPath * self)
 {
   const gboolean has_failures = self->failures != NULL;
+  const guint n_left_out = gst_ice_left_out_get_sum (&self->left_out);
+  g_autofree gchar *left_out = gst_ice_left_out_describe (&self->left_out);
 
   if (self->was_connected)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_TIMEOUT,
@@ -24,17 +26,16 @@ gst_ice_no_path_explain (const GstIceNoPath * self)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
         "No path to the peer for %s: it sent no candidates to try",
         self->media);
-  if (!self->takes_tcp && self->n_remote_tcp == self->n_remote)
+  if (n_left_out >= self->n_remote)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
-        "No path to the peer for %s: all candidates that it sent, %u, are TCP's, "
-        "which ice-tcp=false leaves out; set ice-tcp to true", self->media,
-        self->n_remote);
+        "No path to the peer for %s: none of the %u candidates that it sent can "
+        "be used: %s", self->media, self->n_remote, left_out);
   return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
       "No path to the peer for %s: %u local and %u remote candidates, none of the "
       "pairs answered; does the peer still run, and does a firewall between the "
-      "two let UDP through?%s%s%s%s", self->media, self->n_local,
-      self->n_remote, !self->takes_tcp && self->n_remote_tcp > 0 ?
-      " Some of the remote candidates are TCP's, which ice-tcp=false leaves out."
-      : "", has_failures ? " (" : "", has_failures ? self->failures : "",
+      "two let UDP through?%s%s%s%s%s", self->media, self->n_local,
+      self->n_remote, n_left_out > 0 ?
+      " Some of the remote candidates can't be used: " : "", left_out,
+      has_failures ? " (" : "", has_failures ? self->failures : "",
       has_failures ? ")" : "");
 }

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gst/gst.h>
+#include "gsticeleftout.h"
 
 G_BEGIN_DECLS
 
@@ -14,9 +14,8 @@ typedef struct
   const gchar *media;           /* "audio" */
   gboolean was_connected;       /* a path there was, but no keys */
   guint n_local;                /* candidates */
-  guint n_remote;
-  guint n_remote_tcp;           /* those of n_remote that are TCP's */
-  gboolean takes_tcp;           /* as "ice-tcp" is set */
+  guint n_remote;               /* that the peer told, usable or not */
+  GstIceLeftOut left_out;       /* those of n_remote that lead nowhere */
   const gchar *failures;        /* what servers said, as sentences; NULL: nothing */
 } GstIceNoPath;
 

@@ -90,17 +90,20 @@ gst_ice_transport_explain_no_path (GstIceTransport * self)
 {
   g_autofree gchar *failures =
       gst_ice_servers_describe_failures (self->host->settings->servers);
-  const GstIceNoPath reasons = {
+  GstIceNoPath reasons = {
     .media = self->mline->media,
     .was_connected = self->state.was_connected,
     .n_local = gst_ice_stream_get_n_local (self->stream),
-    .n_remote = gst_ice_stream_get_n_remote (self->stream),
-    .n_remote_tcp = gst_ice_stream_get_n_remote_tcp (self->stream),
-    .takes_tcp = gst_ice_config_get_boolean (self->host->settings->config,
-        "ice-tcp"),
+    .n_remote = gst_ice_stream_get_n_remote (self->stream) +
+        gst_ice_stream_get_n_unusable (self->stream),
     .failures = failures,
   };
 
+  gst_ice_stream_count_left_out (self->stream, gst_ice_config_get_boolean
+      (self->host->settings->config, "ice-tcp"), &reasons.left_out);
+  if (self->generations->now != NULL)
+    gst_ice_agent_count_left_out (self->generations->now->agent,
+        &reasons.left_out);
   return gst_ice_no_path_explain (&reasons);
 }
 

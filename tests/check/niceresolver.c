@@ -168,6 +168,7 @@ static void
 connect_by_name (const gchar * name, gboolean resolve, gboolean expect)
 {
   FakeMember *settings = nice_end_settings_new ();
+  GstIceLeftOut left_out = { {0} };
   NiceEnd a, b;
 
   fake_member_set_boolean (settings, "resolve-names", resolve);
@@ -192,6 +193,9 @@ connect_by_name (const gchar * name, gboolean resolve, gboolean expect)
   } else {
     nice_ends_let_timers_run ();
     fail_if (nice_end_is_connected (&a));
+    gst_ice_agent_count_left_out (a.agent, &left_out);
+    fail_unless_equals_int (left_out.n[resolve ? GST_ICE_LEFT_OUT_NAME :
+            GST_ICE_LEFT_OUT_NAME_UNASKED], b.candidates->len);
   }
   nice_end_clear (&a);
   nice_end_clear (&b);

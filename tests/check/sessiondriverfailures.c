@@ -386,6 +386,32 @@ GST_START_TEST (test_peer_with_tcp_candidates_only_is_told_of)
 
 GST_END_TEST;
 
+/* Issue 14, 13. */
+GST_START_TEST (test_candidates_that_lead_nowhere_are_told_of)
+{
+  Caller caller;
+  g_autoptr (GstIceDescription) answer = answer_new (TRUE, FALSE);
+  GstIceMediaDescription *media = gst_ice_description_get_media (answer, 0);
+
+  caller_init (&caller);
+  for (guint i = 0; i < media->candidates->len; i++) {
+    GstIceCandidate *candidate = g_ptr_array_index (media->candidates, i);
+
+    g_free (candidate->address);
+    candidate->address = g_strdup ("2001:db8::1");
+  }
+  gst_ice_media_description_leave_out (media, "a line",
+      GST_ICE_LEFT_OUT_PRIORITY);
+  caller_answer (&caller, answer);
+  fake_agent_tell_state (fake_agents_find ("audio", 0), 1,
+      GST_ICE_AGENT_FAILED);
+  assert_told (caller.audio, "error", "candidates that it sent can be used: 1 "
+      "with a priority", "of IPv6, of which there is no local candidate");
+  party_end (&caller.party);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_element_that_comes_too_late_is_warned)
 {
   Caller caller;
@@ -488,6 +514,7 @@ sessiondriverfailures_suite (void)
   tcase_add_test (tc,
       test_failed_path_is_told_when_the_last_candidate_was_tried);
   tcase_add_test (tc, test_peer_with_tcp_candidates_only_is_told_of);
+  tcase_add_test (tc, test_candidates_that_lead_nowhere_are_told_of);
   tcase_add_test (tc, test_element_that_comes_too_late_is_warned);
   tcase_add_test (tc, test_listener_refuses_what_nobody_takes);
   tcase_add_loop_test (tc, test_refused_offer_ends_the_wait_for_its_answer, 0,
