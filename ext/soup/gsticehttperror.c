@@ -10,8 +10,8 @@
 
 #include "gsticeerror.h"
 
-/* How much of the other side's words is shown. */
-#define MAX_QUOTE_CHARS 200
+/* How much of the other side's words is shown: formats of both sides have room. */
+#define MAX_QUOTE_CHARS 800
 
 /* A listener that asks for more gets a caller that comes back too early. */
 #define MAX_RETRY_AFTER_MS 10000

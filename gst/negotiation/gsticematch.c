@@ -81,8 +81,13 @@ settle_answered (GstIceMline * mline, GstCaps * answered)
   GstCaps *received = gst_ice_format_numbers_match (answered, mline->formats,
       &sent);
 
-  if (gst_caps_is_empty (received))
+  if (gst_caps_is_empty (received)) {
     mline->rejected = TRUE;
+    gst_caps_replace (&mline->other_formats, answered);
+    gst_caps_unref (received);
+    gst_caps_unref (sent);
+    return;
+  }
   gst_caps_take (&mline->formats, received);
   gst_caps_take (&mline->sent_formats, sent);
 }

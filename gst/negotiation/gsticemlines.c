@@ -32,6 +32,7 @@ mline_free (GstIceMline * mline)
   g_clear_pointer (&mline->ssrcs, g_array_unref);
   gst_clear_caps (&mline->formats);
   gst_clear_caps (&mline->sent_formats);
+  gst_clear_caps (&mline->other_formats);
   g_clear_pointer (&mline->ours, gst_ice_keying_free);
   g_clear_pointer (&mline->theirs, gst_ice_keying_free);
   g_free (mline);
@@ -73,6 +74,12 @@ gst_ice_mlines_describe_formats (GstIceMlines * self)
 
     g_string_append_printf (text, "%s%s %s", i > 0 ? "; " : "", mline->media,
         formats);
+    if (mline->other_formats != NULL) {
+      g_autofree gchar *others =
+          gst_ice_formats_describe (mline->other_formats);
+
+      g_string_append_printf (text, " (the answer has %s)", others);
+    }
   }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

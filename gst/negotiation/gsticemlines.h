@@ -20,6 +20,7 @@ typedef struct
   GstIceDirection told_direction;       /* as the elements know it */
   GstCaps *formats;             /* offered, then agreed, by the numbers of what comes in;
                                  * NULL: none */
+  GstCaps *other_formats;       /* of an answer that has none of those; NULL: it has */
   GstCaps *sent_formats;        /* agreed, by the numbers of what goes out (RFC 3264, 5.1);
                                  * NULL: they are the same */
   gboolean rtcp_mux;            /* offered, then agreed */
@@ -56,7 +57,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceMlines, gst_ice_mlines_free)
 /* Returns: (transfer none): those that it was made with */
 GstIceClaims *gst_ice_mlines_get_claims (GstIceMlines * self);
 
-/* Returns: (transfer full): the formats of the m-lines, for people: "audio OPUS; video VP8" */
+/* Returns: (transfer full): the formats of the m-lines, for people: "audio OPUS; video VP8
+ *     (the answer has H264)" */
 gchar *gst_ice_mlines_describe_formats (GstIceMlines * self)
     G_GNUC_WARN_UNUSED_RESULT;
 

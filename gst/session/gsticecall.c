@@ -15,6 +15,8 @@
 #include "gsticetimer.h"
 #include "gsticetransports.h"
 
+#include <string.h>
+
 /* A goodbye overtakes packets: it is believed when none came for QUIET_TICKS, and
  * at the latest after MAX_TICKS. */
 #define TICK_MS 20
@@ -601,6 +603,19 @@ gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
   /* Elements may leave before the agents are closed. */
   gst_ice_mlines_forget_all_claims (self->mlines);
   on_transport_closed (self);
+}
+
+GError *
+gst_ice_call_name_offer (GstIceCall * self, const GError * error)
+{
+  g_autofree gchar *formats = gst_ice_mlines_describe_formats (self->mlines);
+
+  /* Listeners of ours name both sides' formats. */
+  if (!g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED) ||
+      *formats == '\0' || strstr (error->message, "offered are ") != NULL)
+    return g_error_copy (error);
+  return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+      "%s; offered were %s", error->message, formats);
 }
 
 void

@@ -47,6 +47,11 @@ void gst_ice_call_run (GstIceCall * self);
 void gst_ice_call_describe (GstIceCall * self, GstIceDescriptionType type,
     gboolean wait, GstIceDescribedFunc described, gpointer user_data);
 
+/* Returns: (transfer full): @error, with what was offered where a peer refuses that and does
+ *     not say it */
+GError *gst_ice_call_name_offer (GstIceCall * self, const GError * error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* There are more servers. */
 void gst_ice_call_update_servers (GstIceCall * self);
 

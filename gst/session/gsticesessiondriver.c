@@ -317,9 +317,11 @@ on_failed (GstIceSignaller * signaller, const GError * error,
     gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
+  g_autoptr (GError) named = self->call != NULL ?
+      gst_ice_call_name_offer (self->call, error) : g_error_copy (error);
 
   if (!self->ended)
-    gst_ice_session_driver_fail (self, NULL, error);
+    gst_ice_session_driver_fail (self, NULL, named);
 }
 
 static void

@@ -269,6 +269,54 @@ GST_START_TEST (test_all_refused_is_an_error)
 
 GST_END_TEST;
 
+/* Issue 14, 13: who reads it sees what does not fit. */
+GST_START_TEST (test_answer_of_other_formats_is_named)
+{
+  Caller caller;
+  g_autoptr (GstIceDescription) answer =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_ANSWER);
+
+  caller_init (&caller);
+  add_media (answer, "0", PCMU);
+  add_media (answer, "1", VP8)->rejected = TRUE;
+  caller_answer (&caller, answer);
+  assert_told (caller.audio, "error", "audio OPUS (the answer has PCMU)",
+      "video VP8");
+  party_end (&caller.party);
+}
+
+GST_END_TEST;
+
+/* What refuses it may not say what it would take: then this side says what it offered. */
+static const struct
+{
+  gint code;
+  const gchar *text, *told;
+} refusals[] = {
+  {GST_ICE_ERROR_UNSUPPORTED, "It answers 422", "422; offered were audio OPUS"},
+  {GST_ICE_ERROR_UNSUPPORTED, "422: offered are audio OPUS, and it takes VP8",
+      "it takes VP8"},
+  {GST_ICE_ERROR_SIGNALLING, "Nobody answers", "Nobody answers"},
+};
+
+GST_START_TEST (test_refusal_names_what_was_offered)
+{
+  Caller caller;
+  g_autoptr (GError) error = g_error_new_literal (GST_ICE_ERROR,
+      refusals[__i__].code, refusals[__i__].text);
+  g_autofree gchar *line = NULL;
+
+  caller_init (&caller);
+  fake_signaller_tell_failed (fake_signallers_find (CALL), error);
+  WAIT_UNTIL (fake_member_count (caller.audio, "error") > 0);
+  line = fake_member_wait (caller.audio, "error");
+  fail_unless (strstr (line, refusals[__i__].told) != NULL, "%s", line);
+  fail_unless_equals_int (strstr (line, "offered were") != NULL, __i__ == 0);
+  party_end (&caller.party);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_answer_with_other_mlines_is_an_error)
 {
   Caller caller;
@@ -507,6 +555,9 @@ sessiondriverfailures_suite (void)
   tcase_add_test (tc, test_signaller_that_fails_is_the_error);
   tcase_add_test (tc, test_refused_audio_is_a_warning_and_video_checks_at_once);
   tcase_add_test (tc, test_all_refused_is_an_error);
+  tcase_add_test (tc, test_answer_of_other_formats_is_named);
+  tcase_add_loop_test (tc, test_refusal_names_what_was_offered, 0,
+      G_N_ELEMENTS (refusals));
   tcase_add_test (tc, test_answer_with_other_mlines_is_an_error);
   tcase_add_test (tc, test_lost_paths_are_a_warning_then_an_error);
   tcase_add_test (tc,
