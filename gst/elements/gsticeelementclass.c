@@ -503,7 +503,12 @@ install_state (GObjectClass * klass, guint first_id)
    * packets-malformed, and of the peer's consent (RFC 7675)
    * consent-requests-sent, consent-responses-received,
    * consent-requests-received, stun-forged and current-round-trip-time
-   * (seconds).
+   * (seconds). An icesrc also has what RFC 3550 (6.4.1, A.3, A.8) counts of the RTP that it
+   * has received, and that its keys have opened: packets-lost (may be negative, with
+   * duplicates), packets-reordered, packets-duplicated, jitter (seconds, of the source
+   * heard last), and inbound-rtp, a structure with fields source-0 to source-15, as many as
+   * sources were heard, the last 16 of them: structures with ssrc, packets-received and these
+   * fields.
    */
   g_object_class_install_property (klass, first_id + GST_ICE_ELEMENT_STATS,
       g_param_spec_boxed ("stats", "Statistics", "Packets, bytes and states",

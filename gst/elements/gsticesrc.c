@@ -168,6 +168,7 @@ gst_ice_src_on_formats (GstElement * element, GObject * half, GstCaps * formats)
     caps = gst_ice_formats_to_stream_caps (formats);
 
   GST_INFO_OBJECT (self, "agreed on %" GST_PTR_FORMAT, caps);
+  gst_ice_receiver_set_formats (GST_ICE_RECEIVER (half), formats);
   gst_ice_receiver_set_caps (GST_ICE_RECEIVER (half), caps);
 }
 

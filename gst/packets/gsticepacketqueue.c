@@ -18,6 +18,7 @@ typedef struct
   GstBufferList *list;
   guint n_packets;
   gsize cost_bytes;
+  gint64 arrived_us;
 } Entry;
 
 static void
@@ -75,6 +76,7 @@ gst_ice_packet_queue_push (GstIcePacketQueue * self, GstBufferList * list,
   entry->list = list;
   entry->n_packets = n_packets;
   entry->cost_bytes = gst_ice_packet_queue_get_cost (n_packets, size_bytes);
+  entry->arrived_us = g_get_monotonic_time ();
   g_queue_push_tail (&self->entries, entry);
   self->n_bytes += entry->cost_bytes;
   self->n_packets += n_packets;
@@ -82,7 +84,7 @@ gst_ice_packet_queue_push (GstIcePacketQueue * self, GstBufferList * list,
 }
 
 GstBufferList *
-gst_ice_packet_queue_pop (GstIcePacketQueue * self)
+gst_ice_packet_queue_pop (GstIcePacketQueue * self, gint64 * arrived_us)
 {
   Entry *entry = g_queue_pop_head (&self->entries);
   GstBufferList *list;
@@ -90,6 +92,7 @@ gst_ice_packet_queue_pop (GstIcePacketQueue * self)
   if (entry == NULL)
     return NULL;
   list = g_steal_pointer (&entry->list);
+  *arrived_us = entry->arrived_us;
   self->n_bytes -= entry->cost_bytes;
   self->n_packets -= entry->n_packets;
   g_free (entry);

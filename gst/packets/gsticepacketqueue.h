@@ -38,9 +38,10 @@ gboolean gst_ice_packet_queue_push (GstIcePacketQueue * self, GstBufferList * li
 gboolean gst_ice_packet_queue_has_room (const GstIcePacketQueue * self,
     gsize max_bytes, guint n_packets, gsize size_bytes);
 
-/* Returns: (transfer full) (nullable): the oldest list */
-GstBufferList *gst_ice_packet_queue_pop (GstIcePacketQueue * self)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* @arrived_us: (out): when it was pushed, monotonic microseconds
+ * Returns: (transfer full) (nullable): the oldest list */
+GstBufferList *gst_ice_packet_queue_pop (GstIcePacketQueue * self,
+    gint64 * arrived_us) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean gst_ice_packet_queue_is_empty (GstIcePacketQueue * self);
 

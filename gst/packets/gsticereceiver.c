@@ -9,6 +9,7 @@
 
 #include "gsticereceiver.h"
 
+#include "gsticeinbound.h"
 #include "gsticepacketqueue.h"
 #include "gsticesharedthread.h"
 
@@ -35,6 +36,7 @@ struct _GstIceReceiver
   GstIceSharedThread *shared;   /* NULL: a thread of the element's own receives */
   GstIceRoute *route;           /* for statistics; NULL: there is none */
   GstIceReceiverCounts counts;
+  GstIceInbound inbound;        /* of what was handed out */
 };
 
 G_DEFINE_TYPE (GstIceReceiver, gst_ice_receiver, G_TYPE_OBJECT);
@@ -50,6 +52,7 @@ gst_ice_receiver_finalize (GObject * object)
   g_clear_object (&self->route);
   gst_ice_packet_queue_clear (&self->received);
   gst_clear_caps (&self->new_caps);
+  gst_ice_inbound_clear (&self->inbound);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (gst_ice_receiver_parent_class)->finalize (object);
@@ -210,6 +213,14 @@ gst_ice_receiver_set_caps (GstIceReceiver * self, GstCaps * caps)
   g_mutex_unlock (&self->lock);
 }
 
+void
+gst_ice_receiver_set_formats (GstIceReceiver * self, GstCaps * formats)
+{
+  g_mutex_lock (&self->lock);
+  gst_ice_inbound_set_formats (&self->inbound, formats);
+  g_mutex_unlock (&self->lock);
+}
+
 /* What a call returns when it can't go on, GST_FLOW_OK when it can. */
 static GstFlowReturn
 gst_ice_receiver_get_flow_locked (GstIceReceiver * self)
@@ -261,12 +272,19 @@ gst_ice_receiver_deliver (GstIceReceiver * self, GstBufferList * list,
     gst_buffer_list_unref (list);
 }
 
-/* @cipher: (out) (transfer full) (nullable): what @list is protected with
- * @route: (out) (transfer full) (nullable): with a cipher: where it came from
+/* A list that was taken out of the queue. */
+typedef struct
+{
+  gint64 arrived_us;
+  GstIceCipher *cipher;         /* reference: what it is protected with, or NULL */
+  GstIceRoute *route;           /* with a cipher: reference: where it came from, or NULL */
+} Taken;
+
+/* @taken: (out): of @list, if there is one
  * Returns: %GST_FLOW_CUSTOM_SUCCESS when there is nothing */
 static GstFlowReturn
 gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
-    GstCaps ** caps, GstIceCipher ** cipher, GstIceRoute ** route)
+    GstCaps ** caps, Taken * taken)
 {
   GstFlowReturn flow = GST_FLOW_OK;
 
@@ -279,12 +297,14 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
     if (flow == GST_FLOW_OK)
       flow = GST_FLOW_CUSTOM_SUCCESS;
   } else {
-    *list = gst_ice_packet_queue_pop (&self->received);
+    *list = gst_ice_packet_queue_pop (&self->received, &taken->arrived_us);
     *caps = g_steal_pointer (&self->new_caps);
-    if (self->cipher != NULL)
-      *cipher = g_object_ref (self->cipher);
+    if (self->cipher == NULL)
+      gst_ice_inbound_add_list (&self->inbound, *list, taken->arrived_us);
+    else
+      taken->cipher = g_object_ref (self->cipher);
     if (self->cipher != NULL && self->route != NULL)
-      *route = g_object_ref (self->route);
+      taken->route = g_object_ref (self->route);
   }
   g_mutex_unlock (&self->lock);
   return flow;
@@ -301,26 +321,44 @@ gst_ice_receiver_put_caps_back (GstIceReceiver * self, GstCaps * caps)
   gst_clear_caps (&caps);
 }
 
+/* @taken: its references are given away. Returns: (transfer full) (nullable): what of
+ *     @list (transfer full) is the peer's */
+static GstBufferList *
+gst_ice_receiver_open (GstIceReceiver * self, GstBufferList * list,
+    const Taken * taken)
+{
+  g_autoptr (GstIceCipher) cipher = taken->cipher;
+  g_autoptr (GstIceRoute) route = taken->route;
+
+  list = gst_ice_cipher_unprotect (cipher, list);
+  if (gst_buffer_list_length (list) == 0) {
+    gst_buffer_list_unref (list);
+    return NULL;
+  }
+  if (route != NULL)
+    gst_ice_route_vouch (route);
+  g_mutex_lock (&self->lock);
+  gst_ice_inbound_add_list (&self->inbound, list, taken->arrived_us);
+  g_mutex_unlock (&self->lock);
+  return list;
+}
+
 GstFlowReturn
 gst_ice_receiver_receive_now (GstIceReceiver * self, GstBufferList ** list,
     GstCaps ** caps)
 {
   while (TRUE) {
-    g_autoptr (GstIceCipher) cipher = NULL;
-    g_autoptr (GstIceRoute) route = NULL;
+    Taken taken = { 0, NULL, NULL };
     GstFlowReturn flow = gst_ice_receiver_take_received (self, list, caps,
-        &cipher, &route);
+        &taken);
 
-    if (flow != GST_FLOW_OK || cipher == NULL)
+    if (flow != GST_FLOW_OK || taken.cipher == NULL)
       return flow;
 
-    *list = gst_ice_cipher_unprotect (cipher, *list);
-    if (gst_buffer_list_length (*list) > 0 && route != NULL)
-      gst_ice_route_vouch (route);
-    if (gst_buffer_list_length (*list) > 0)
+    *list = gst_ice_receiver_open (self, *list, &taken);
+    if (*list != NULL)
       return flow;
-    /* Nothing of it was the peer's; the caps are those of what will be. */
-    g_clear_pointer (list, gst_buffer_list_unref);
+    /* The caps are those of what will be. */
     gst_ice_receiver_put_caps_back (self, g_steal_pointer (caps));
   }
 }
@@ -371,4 +409,42 @@ gst_ice_receiver_dup_route (GstIceReceiver * self)
   route = self->route != NULL ? g_object_ref (self->route) : NULL;
   g_mutex_unlock (&self->lock);
   return route;
+}
+
+static void
+add_inbound (const GstIceInboundCounts * counts, GstStructure * stats)
+{
+  gst_structure_set (stats,
+      "packets-lost", G_TYPE_INT64, counts->n_lost,
+      "packets-reordered", G_TYPE_UINT64, counts->n_reordered,
+      "packets-duplicated", G_TYPE_UINT64, counts->n_duplicated,
+      "jitter", G_TYPE_DOUBLE, counts->jitter_s, NULL);
+}
+
+void
+gst_ice_receiver_add_inbound_stats (GstIceReceiver * self, GstStructure * stats)
+{
+  GstIceInboundCounts all, each[GST_ICE_INBOUND_MAX];
+  g_autoptr (GstStructure) sources = gst_structure_new_empty ("inbound-rtp");
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  gst_ice_inbound_sum (&self->inbound, &all, &n);
+  for (guint i = 0; i < n; i++)
+    gst_ice_inbound_get (&self->inbound, i, &each[i]);
+  g_mutex_unlock (&self->lock);
+
+  add_inbound (&all, stats);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GstStructure) source = gst_structure_new ("inbound-rtp",
+        "ssrc", G_TYPE_UINT, each[i].ssrc,
+        "packets-received", G_TYPE_UINT64, each[i].n_received, NULL);
+    gchar name[16];
+
+    /* By number: before GStreamer 1.26 each name of a field stays for ever. */
+    g_snprintf (name, sizeof (name), "source-%u", i);
+    add_inbound (&each[i], source);
+    gst_structure_set (sources, name, GST_TYPE_STRUCTURE, source, NULL);
+  }
+  gst_structure_set (stats, "inbound-rtp", GST_TYPE_STRUCTURE, sources, NULL);
 }

@@ -54,6 +54,9 @@ void gst_ice_receiver_end (GstIceReceiver * self, GstIceEnding ending);
 /* Session thread. @caps: (transfer none) (nullable): of what comes in from now on */
 void gst_ice_receiver_set_caps (GstIceReceiver * self, GstCaps * caps);
 
+/* Session thread. @formats: (transfer none): what was agreed, for statistics */
+void gst_ice_receiver_set_formats (GstIceReceiver * self, GstCaps * formats);
+
 /* Session thread. @route: (transfer none) (nullable): what packets come by, for
  * statistics */
 void gst_ice_receiver_set_route (GstIceReceiver * self, GstIceRoute * route);
@@ -91,6 +94,12 @@ typedef struct
 /* Any thread. Returns: (transfer full) (nullable): the route of the moment */
 GstIceRoute *gst_ice_receiver_dup_route (GstIceReceiver * self)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Any thread. Adds to @stats what RFC 3550 counts of the RTP that was handed out, all
+ * together, and source by source: structure "inbound-rtp", whose fields "source-0" to
+ * "source-15" are structures. */
+void gst_ice_receiver_add_inbound_stats (GstIceReceiver * self,
+    GstStructure * stats);
 
 /* Any thread. */
 void gst_ice_receiver_get_counts (GstIceReceiver * self,

@@ -96,9 +96,12 @@ gst_ice_stats_from_receiver (GstIceReceiver * receiver)
   g_autoptr (GstIceRoute) route = gst_ice_receiver_dup_route (receiver);
   const GstIceSenderCounts none = { 0, };
   GstIceReceiverCounts counts;
+  GstStructure *stats;
 
   gst_ice_receiver_get_counts (receiver, &counts);
-  return from_counts (&none, &counts, route);
+  stats = from_counts (&none, &counts, route);
+  gst_ice_receiver_add_inbound_stats (receiver, stats);
+  return stats;
 }
 
 gchar *

@@ -24,7 +24,7 @@ GstStructure *gst_ice_stats_from_pair (const GstIceCandidate * local,
     const GstIceCandidate * remote) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer full): "ice-stats" with what was counted, and what the route did.
- *     Both have the fields of both: an element's do not depend on what it is. */
+ *     Both have the fields of both; a receiver's has what was lost, besides. */
 GstStructure *gst_ice_stats_from_sender (GstIceSender * sender)
     G_GNUC_WARN_UNUSED_RESULT;
 GstStructure *gst_ice_stats_from_receiver (GstIceReceiver * receiver)

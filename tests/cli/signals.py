@@ -61,6 +61,30 @@ class Signals(unittest.TestCase):
         self.assertEqual(sender.stat("packets-discarded-on-send"), 0)
         self.assertEqual(receiver.stat("packets-dropped"), 0)
 
+    def test_loss_and_jitter_are_counted(self):
+        """One packet of ten is lost on its way, from the receiver's sight."""
+        sender = Side(self, SENDER.replace("icesink", "identity name=loss ! icesink"))
+        numbers = [0]
+
+        def lose(_pad, _info):
+            numbers[0] += 1
+            return Gst.PadProbeReturn.DROP if numbers[0] % 10 == 0 else Gst.PadProbeReturn.OK
+
+        sender.pipeline.get_by_name("loss").get_static_pad("src").add_probe(
+            Gst.PadProbeType.BUFFER, lose)
+        receiver = self.receiver(96)
+        call(sender, receiver)
+        receiver.wait_stat("packets-lost", 5)
+        stats = receiver.ice.get_property("stats")
+        sources = stats.get_value("inbound-rtp")
+        self.assertEqual(sources.n_fields(), 1)
+        self.assertGreaterEqual(sources.get_value("source-0").get_value("packets-received"), 45)
+        self.assertLess(receiver.stat("packets-lost"), receiver.stat("packets-received") / 5)
+        self.assertEqual(receiver.stat("packets-duplicated"), 0)
+        self.assertGreater(receiver.stat("jitter"), 0)
+        self.assertLess(receiver.stat("jitter"), 1)
+        self.assertIsNone(sender.ice.get_property("stats").get_value("packets-lost"))
+
     def test_sender_takes_the_payload_type_of_the_one_who_offers(self):
         sender, receiver = Side(self, SENDER), self.receiver(111)
         call(receiver, sender)
