@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Asks the kernel what it can do, and the environment what of it may be used. */
+/* Finds out which features of the fast path the kernel has and the
+ * environment allows. */
 
 #include "config.h"
 
@@ -45,7 +46,7 @@ can_share (gint fd)
   struct sock_fprog program;
   gint one = 1;
 
-  /* With what is between its members, or Valgrind complains. */
+  /* Padding included: Valgrind reports uninitialised bytes otherwise. */
   memset (&program, 0, sizeof (program));
   program.len = 1;
   program.filter = &all_to_first;
@@ -120,14 +121,14 @@ get_receive_buffer (gint fd)
 
   getsockopt (fd, SOL_SOCKET, SO_RCVBUF, &doubled, &size);
 
-  /* socket(7): the kernel doubles what it is given, for its bookkeeping. */
+  /* socket(7): the kernel doubles the size that it is given. */
   return doubled / 2;
 }
 
 gsize
 gst_ice_udp_set_receive_buffer (gint fd, gsize size)
 {
-  /* socket(7): it doubles an int. */
+  /* socket(7): the kernel doubles the size, which is an int. */
   gint wanted = MIN (size, G_MAXINT / 2);
   gsize got;
 
@@ -157,8 +158,8 @@ gst_ice_udp_get_kernel_drops (gint fd)
   return meminfo[SK_MEMINFO_DROPS];
 }
 
-/* Returns: a descriptor that is no socket, and always writable; -1 if there are
- *     no descriptors left. It is never closed. */
+/* Returns: a descriptor that is not a socket and is always writable; -1 when
+ *     there are no descriptors left. It is never closed. */
 static gint
 get_no_socket (void)
 {

@@ -20,7 +20,7 @@ gst_ice_udp_address_set (GstIceUdpAddress * self, const struct sockaddr *from,
   if (from->sa_family == AF_INET && size >= sizeof (self->in)) {
     const struct sockaddr_in *in = (const struct sockaddr_in *) from;
 
-    /* Field by field: sin_zero may hold anything. */
+    /* Not as a block of memory: sin_zero may hold anything. */
     self->in.sin_family = AF_INET;
     self->in.sin_port = in->sin_port;
     self->in.sin_addr = in->sin_addr;

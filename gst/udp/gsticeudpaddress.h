@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /* "[" + INET6_ADDRSTRLEN + "]:65535" */
 #define GST_ICE_UDP_ADDRESS_TEXT_SIZE 56
 
-/* An IPv4 or IPv6 transport address, as the kernel takes it. A value: zeroed
- * before it is filled, no pointers in it. */
+/* An IPv4 or IPv6 transport address, in the form that the kernel takes. It
+ * is a value without pointers; zero it before filling it. */
 typedef union
 {
   struct sockaddr any;
@@ -21,24 +21,24 @@ typedef union
   struct sockaddr_in6 in6;
 } GstIceUdpAddress;
 
-/* Any thread. @size: how much of @from there is.
- * Returns: whether @from is of a family that there can be a route to */
+/* Any thread. @size: the number of valid bytes at @from.
+ * Returns: %FALSE if there can't be a route to an address of this family */
 gboolean gst_ice_udp_address_set (GstIceUdpAddress * self,
     const struct sockaddr * from, gsize size);
 gboolean gst_ice_udp_address_set_text (GstIceUdpAddress * self,
     const gchar * address, guint16 port);
 
-/* Returns: the length of the sockaddr in it */
+/* Returns: the size of the sockaddr */
 socklen_t gst_ice_udp_address_size (const GstIceUdpAddress * self);
 
 guint16 gst_ice_udp_address_port (const GstIceUdpAddress * self);
 
-/* Same address and port. The scope of a link-local address is not compared, as
- * a candidate does not carry one. */
+/* Compares address and port. Ignores the scope of link-local addresses, as
+ * candidates do not carry one. */
 gboolean gst_ice_udp_address_equal (const GstIceUdpAddress * a,
     const GstIceUdpAddress * b);
 
-/* Returns: @text, with "10.0.0.2:5000" or "[2001:db8::1]:5000" in it */
+/* Returns: @text, filled with "10.0.0.2:5000" or "[2001:db8::1]:5000" */
 const gchar *gst_ice_udp_address_to_text (const GstIceUdpAddress * self,
     gchar text[GST_ICE_UDP_ADDRESS_TEXT_SIZE]);
 

@@ -18,7 +18,7 @@ gst_ice_udp_batch_next_run (const GstIceUdpPacket * packets, guint n_packets)
   gsize total = segment;
   GstIceUdpRun run = { 1, packets[0].n_iovecs, 0 };
 
-  /* A packet of no bytes can't be a segment: the kernel would not see it. */
+  /* An empty packet can't be a segment: the kernel would not send it. */
   while (run.n_packets < n_packets && segment > 0
       && run.n_packets < GST_ICE_UDP_MAX_SEGMENTS) {
     const GstIceUdpPacket *next = &packets[run.n_packets];
@@ -71,7 +71,7 @@ gst_ice_udp_batch_next_packet (gsize size_bytes, gint stride_bytes,
   return TRUE;
 }
 
-/* Returns: whether the memory is the batch's next iovec now */
+/* Returns: whether @memory is the next iovec of the batch */
 static gboolean
 map_memory (GstIceUdpBatch * self, GstMemory * memory)
 {
@@ -102,7 +102,7 @@ unmap_from (GstIceUdpBatch * self, guint first_map)
   }
 }
 
-/* Returns: whether the buffer is in the batch now; if not, nothing of it is */
+/* Returns: whether all of @buffer is in the batch; if not, none of it is */
 static gboolean
 map_buffer (GstIceUdpBatch * self, GstBuffer * buffer, guint n_memories)
 {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Asks for the peer's consent and gives ours (RFC 7675), and tells when a path looks
- * dead. */
+/* Checks consent on a path and answers the peer's checks (RFC 7675); reports
+ * a path that looks dead. */
 
 #include "config.h"
 
@@ -20,36 +20,40 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_consent_log, "iceudpconsent",
     "ICE consent freshness");
 #define GST_CAT_DEFAULT gst_ice_udp_consent_log ()
 
-/* RFC 7675, 5.1: every 5 s, times 0.8 to 1.2; 30 s without an answer end it. */
+/* RFC 7675, 5.1: a request every 5 s, times 0.8 to 1.2. Consent expires 30 s
+ * after the last answer. */
 #define PERIOD_US (5 * G_USEC_PER_SEC)
 #define DEFAULT_TIMEOUT_MS 30000
 
-/* RFC 7675, 5.1 sends a request once; at 5 % loss that makes one in a thousand
- * calls of an hour end for nothing, at 20 % all of them. A request without an
- * answer is sent again, as RFC 8489, 6.2.1 has it: the same transaction, after
- * 0.5, 1 and 2 s. */
+/* RFC 7675, 5.1 sends each request once. With 5 % loss, one of a thousand
+ * calls of an hour would then end for no reason; with 20 % loss, all of
+ * them. So an unanswered request is sent again, with the same transaction
+ * id, after 0.5, 1 and 2 s (RFC 8489, 6.2.1). */
 #define FIRST_RETRANSMISSION_US (G_USEC_PER_SEC / 2)
 
-/* How long the newest request is without its answer before it looks bad. */
+/* A path is suspect when the newest request has had no answer for this long. */
 #define SUSPECT_US (2 * G_USEC_PER_SEC)
 
-/* When steady media has stopped: between two requests. */
+/* The time between two requests when steady media has stopped. */
 #define HURRY_US (50 * G_TIME_SPAN_MILLISECOND)
 
-/* A path that has lost no request of the last ten seconds or so. */
+/* A path with this tolerance or less has lost no request in the last ten
+ * seconds or so. */
 #define CLEAN_TOLERANCE 3
 
-/* Requests whose answer counts: all within 30 s, 4 s apart at least. */
+/* Requests whose answers are accepted: all of the last 30 s, at least 4 s
+ * apart. */
 #define N_REQUESTS 8
 
-/* RFC 8445, 7.1.1: as a peer-reflexive candidate of component 1 would have. */
+/* RFC 8445, 7.1.1: the priority of a peer-reflexive candidate of component
+ * 1. */
 #define PRIORITY 0x6e7f1effu
 
 typedef struct
 {
   guint8 id[GST_ICE_UDP_STUN_ID_SIZE];
-  gint64 sent_us;               /* the first time */
-  guint n_sent;                 /* 0: there is no such request */
+  gint64 sent_us;               /* when first sent */
+  guint n_sent;                 /* how often sent; 0: the entry is empty */
 } Request;
 
 struct _GstIceUdpConsent
@@ -66,26 +70,27 @@ struct _GstIceUdpConsent
   GstIceUdpConsentFunc changed;
   gpointer user_data;
 
-  /* The thread that has it. */
+  /* The thread that runs the consent. */
   GstIceUdpAddress remote;
   gboolean started;
   GstIceUdpConsentState state;
   Request requests[N_REQUESTS]; /* a ring */
-  guint newest;                 /* in requests */
-  gboolean waiting;             /* for the answer to the newest */
-  gint64 patience_us;           /* from due_us on */
-  gint64 due_us;                /* when the first of those without an answer left */
+  guint newest;                 /* index in requests */
+  gboolean waiting;             /* the newest request has no answer yet */
+  gint64 patience_us;           /* how long to wait, counted from due_us */
+  gint64 due_us;                /* when the oldest unanswered request left */
   GstIceUdpSilence silence;
-  gboolean vouched;             /* the last media that came is the peer's for sure */
-  guint n_hurried;              /* requests to send in a hurry */
-  gint64 hurry_us;              /* when they have to be answered; 0: no hurry */
-  GstIceUdpAddress mapped;      /* ours, as the peer saw it first */
+  gboolean vouched;             /* a cipher has authenticated the last media */
+  guint n_hurried;              /* fast requests left to send */
+  gint64 hurry_us;              /* when the fast requests must be answered;
+                                 * 0: none */
+  GstIceUdpAddress mapped;      /* our own address in the first answer */
   gboolean has_mapped;
-  gboolean rebound;             /* and as it sees it no more */
-  GstIceUdpLoss loss;           /* of requests */
-  gint64 answered_us;           /* when consent was last given */
+  gboolean rebound;             /* a later answer had another address */
+  GstIceUdpLoss loss;           /* loss of requests */
+  gint64 answered_us;           /* when the last answer came */
   gint64 next_request_us;
-  gint64 retransmit_us;         /* the newest */
+  gint64 retransmit_us;         /* when to repeat the newest request */
 
   GMutex lock;                  /* never held across a system call */
 
@@ -93,7 +98,7 @@ struct _GstIceUdpConsent
   GstIceUdpConsentCounts counts;
 };
 
-/* Returns: (transfer full): consent that was not yet given */
+/* Returns: (transfer full): a consent that is not started */
 GstIceUdpConsent *
 gst_ice_udp_consent_new (const GstIceUdpConsentSettings * settings,
     GstIceUdpConsentSend send, GstIceUdpConsentFunc changed, gpointer user_data)
@@ -150,14 +155,14 @@ static void
 gst_ice_udp_consent_plan (GstIceUdpConsent * self, gint64 now_us,
     gint64 period_us)
 {
-  /* Also the first: many calls may have begun at once. */
+  /* The first one too: many calls may have begun at once. */
   self->next_request_us = now_us +
       g_random_int_range (period_us / 10 * 8, period_us / 10 * 12 + 1);
 }
 
-/* Whether the peer's media shows that the path works: it comes steadily, it is the
- * peer's, and no question was lost of late. Its end is noticed sooner than an answer
- * is late. */
+/* Whether the peer's media alone shows that the path works: it comes
+ * steadily, it is authenticated, and no request was lost lately. A silence
+ * of such media is noticed sooner than a late answer. */
 static gboolean
 is_shown_to_work (const GstIceUdpConsent * self)
 {
@@ -166,14 +171,15 @@ is_shown_to_work (const GstIceUdpConsent * self)
       gst_ice_udp_silence_get_due_us (&self->silence) != G_MAXINT64;
 }
 
-/* Whether the next request takes the place of sending the last one again. */
+/* Whether requests are so frequent that the next one replaces repeating the
+ * last. */
 static gboolean
 is_frequent (GstIceUdpConsent * self)
 {
   return self->period_us < SUSPECT_US;
 }
 
-/* How long no answer is tolerated. */
+/* How long answers may be missing. */
 static gint64
 gst_ice_udp_consent_get_patience_us (GstIceUdpConsent * self)
 {
@@ -189,7 +195,8 @@ gst_ice_udp_consent_calm_down (GstIceUdpConsent * self)
   self->n_hurried = 0;
 }
 
-/* Is the path dead? An answer, or media, says that it is not. */
+/* Sends requests quickly to find out whether the path is dead. An answer or
+ * media ends this. */
 static void
 gst_ice_udp_consent_hurry (GstIceUdpConsent * self, gint64 now_us)
 {
@@ -215,11 +222,11 @@ gst_ice_udp_consent_start (GstIceUdpConsent * self,
   self->has_mapped = self->rebound = FALSE;
   gst_ice_udp_consent_calm_down (self);
   self->answered_us = now_us;
-  /* RFC 7675, 5.1: an answer counts for the pair that was asked. */
+  /* RFC 7675, 5.1: an answer counts only for the pair that was asked. */
   memset (self->requests, 0, sizeof (self->requests));
   gst_ice_udp_consent_plan (self, now_us, self->period_us);
-  /* What a peer's check has moved us to may be gone already, or soon: its media, which
-   * is as steady from there as it was, says so as well. */
+  /* The peer moved us to this path with a check, and the path may be dead
+   * soon. The peer's media, which stays steady, tells that as well. */
   if (moved && is_frequent (self))
     gst_ice_udp_consent_hurry (self, now_us);
 }
@@ -255,8 +262,8 @@ gst_ice_udp_consent_send_request (GstIceUdpConsent * self)
   g_mutex_unlock (&self->lock);
 }
 
-/* The last request is answered by now, or counts as lost; but a path that is dead
- * has no loss to learn from. */
+/* Counts the last request as answered or lost. A dead path says nothing
+ * about loss. */
 static void
 gst_ice_udp_consent_note_loss (GstIceUdpConsent * self)
 {
@@ -299,7 +306,7 @@ gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us,
   gst_ice_udp_consent_calm_down (self);
 }
 
-/* Returns: when it is time for gst_ice_udp_consent_hurry() */
+/* Returns: when gst_ice_udp_consent_hurry() is to be called */
 static gint64
 gst_ice_udp_consent_get_hurry_us (GstIceUdpConsent * self)
 {
@@ -371,8 +378,8 @@ gst_ice_udp_consent_count_forged (GstIceUdpConsent * self)
   g_mutex_unlock (&self->lock);
 }
 
-/* RFC 8445, 7.3. What ICE has to learn from a check it learnt from those that came
- * before the nomination, or will from the next. */
+/* RFC 8445, 7.3. The agent learns nothing from these checks: it has learnt
+ * all from those before the nomination, or learns it from the next one. */
 static void
 gst_ice_udp_consent_handle_request (GstIceUdpConsent * self,
     const GstIceUdpStun * stun, const GstIceUdpAddress * from)
@@ -394,7 +401,7 @@ gst_ice_udp_consent_handle_request (GstIceUdpConsent * self,
           message));
 }
 
-/* Returns: (transfer none) (nullable): which of ours @stun answers */
+/* Returns: (transfer none) (nullable): the request that @stun answers */
 static Request *
 gst_ice_udp_consent_find_request (GstIceUdpConsent * self,
     const GstIceUdpStun * stun)
@@ -407,8 +414,9 @@ gst_ice_udp_consent_find_request (GstIceUdpConsent * self,
   return NULL;
 }
 
-/* A NAT that forgot us has given us another address: the peer, who sends to the one
- * it knows, takes nothing from it. */
+/* The answer may show that a NAT lost its binding and gave us another
+ * address. The peer still sends to the address that it knows, and accepts
+ * nothing from the new one. */
 static void
 gst_ice_udp_consent_take_mapped (GstIceUdpConsent * self,
     const GstIceUdpStun * stun)
@@ -428,7 +436,8 @@ gst_ice_udp_consent_handle_success (GstIceUdpConsent * self,
 {
   g_mutex_lock (&self->lock);
   self->counts.responses_received++;
-  /* Karn's algorithm: of a request sent twice nobody knows which it answers. */
+  /* Karn's algorithm: the round trip of a repeated request is not measured,
+   * as the answer may be to either copy. */
   if (request->n_sent == 1)
     self->counts.round_trip_us = MAX (now_us - request->sent_us, 1);
   g_mutex_unlock (&self->lock);
@@ -455,8 +464,8 @@ gst_ice_udp_consent_handle_answer (GstIceUdpConsent * self,
 {
   Request *request = gst_ice_udp_consent_find_request (self, stun);
 
-  /* The second answer to a request sent twice is nothing bad. One that comes
-   * after the end is too late (RFC 7675, 5.1). */
+  /* A second answer to a repeated request is harmless. An answer after
+   * expiry is too late (RFC 7675, 5.1). */
   if (request == NULL || self->state == GST_ICE_UDP_CONSENT_LOST)
     return;
   if (!gst_ice_udp_stun_check_integrity (stun, self->remote_password)) {
@@ -467,7 +476,7 @@ gst_ice_udp_consent_handle_answer (GstIceUdpConsent * self,
   if (stun->type == GST_ICE_UDP_STUN_SUCCESS) {
     gst_ice_udp_consent_handle_success (self, request, stun, now_us);
   } else if (stun->error_code == 403) {
-    /* RFC 7675, 5.2: the peer takes its consent back. */
+    /* RFC 7675, 5.2: the peer revokes its consent. */
     gst_ice_udp_consent_set_state (self, GST_ICE_UDP_CONSENT_LOST);
   }
 }
@@ -479,7 +488,7 @@ gst_ice_udp_consent_handle (GstIceUdpConsent * self,
 {
   GstIceUdpStun stun;
 
-  /* RFC 7675, 5.1: the address is part of what is agreed. */
+  /* RFC 7675, 5.1: consent is for this address only. */
   if (!self->started || !gst_ice_udp_address_equal (from, &self->remote))
     return;
   if (!gst_ice_udp_stun_parse (&stun, data, size_bytes)) {
@@ -496,7 +505,8 @@ gst_ice_udp_consent_handle (GstIceUdpConsent * self,
       gst_ice_udp_consent_handle_answer (self, &stun, now_us);
       break;
     default:
-      /* Indications keep a NAT's binding: they did (RFC 8445, 11). */
+      /* An indication only keeps a NAT binding open (RFC 8445, 11); there is
+       * nothing to answer. */
       break;
   }
 }

@@ -8,27 +8,29 @@
 
 G_BEGIN_DECLS
 
-/* The peer's consent to be sent to (RFC 7675), asked for and given on one nominated
- * pair, by whatever way there is to it. One thread at a time; it never waits. Times are
- * monotonic microseconds, and passed in. */
+/* The peer's consent to receive what we send (RFC 7675), for one nominated
+ * pair: asks for it, and gives ours to the peer. Used by one thread at a
+ * time; never waits. Times are monotonic microseconds that the caller passes
+ * in. */
 typedef struct _GstIceUdpConsent GstIceUdpConsent;
 
 typedef enum
 {
   GST_ICE_UDP_CONSENT_ALIVE,
-  GST_ICE_UDP_CONSENT_SUSPECT,  /* an answer is late, or says that a NAT has given
-                                 * us another address; sending goes on */
-  GST_ICE_UDP_CONSENT_LOST,     /* for good: nothing may be sent */
+  GST_ICE_UDP_CONSENT_SUSPECT,  /* an answer is late, or shows that a NAT
+                                 * gave us another address; sending goes on */
+  GST_ICE_UDP_CONSENT_LOST,     /* final: nothing may be sent */
 } GstIceUdpConsentState;
 
 typedef void (*GstIceUdpConsentFunc) (GstIceUdpConsentState state,
     gpointer user_data);
 
-/* What can't be sent is lost, as the network may lose it: it is sent again. */
+/* Sends @message. A message that can't be sent counts as lost and is sent
+ * again. */
 typedef void (*GstIceUdpConsentSend) (const guint8 * message, gsize size_bytes,
     const GstIceUdpAddress * to, gpointer user_data);
 
-/* What it is made with; it copies what it keeps. */
+/* Settings for gst_ice_udp_consent_new(), which copies what it keeps. */
 typedef struct
 {
   const gchar *local_ufrag;
@@ -36,14 +38,15 @@ typedef struct
   const gchar *remote_ufrag;
   const gchar *remote_password;
   gboolean controlling;
-  guint timeout_ms;             /* without an answer until it is lost; 0: 30 s */
-  guint period_ms;              /* 0: 5 s, as RFC 7675 has it; less than 2000: to
-                                 * find a dead path soon, by keepalives (RFC 8445,
-                                 * 11) that are consent as well */
-  guint32 tag;                  /* what our transaction ids begin with */
+  guint timeout_ms;             /* consent is lost after this long without an
+                                 * answer; 0: 30 s */
+  guint period_ms;              /* 0: 5 s (RFC 7675). Less than 2000 finds a
+                                 * dead path soon, with keepalives (RFC 8445,
+                                 * 11) that count as consent checks */
+  guint32 tag;                  /* the first bytes of our transaction ids */
 } GstIceUdpConsentSettings;
 
-/* @send, @changed: called from within handle() and tick() */
+/* @send, @changed: called from inside handle() and tick() */
 GstIceUdpConsent *gst_ice_udp_consent_new (const GstIceUdpConsentSettings *
     settings, GstIceUdpConsentSend send, GstIceUdpConsentFunc changed,
     gpointer user_data)
@@ -51,34 +54,36 @@ GstIceUdpConsent *gst_ice_udp_consent_new (const GstIceUdpConsentSettings *
 void gst_ice_udp_consent_free (GstIceUdpConsent * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpConsent, gst_ice_udp_consent_free)
 
-/* A pair was nominated, which is consent (RFC 7675, 5.1): counts from now on, to
- * this address only. */
+/* Starts: the nomination of a pair is consent (RFC 7675, 5.1), for @remote
+ * only. */
 void gst_ice_udp_consent_start (GstIceUdpConsent * self,
     const GstIceUdpAddress * remote, gint64 now_us);
 
-/* A packet whose first byte is below 4. */
+/* Takes a packet whose first byte is below 4. */
 void gst_ice_udp_consent_handle (GstIceUdpConsent * self,
     const GstIceUdpAddress * from, const guint8 * data, gsize size_bytes,
     gint64 now_us);
 
-/* Other packets came from the peer. Where they did so steadily and come no more, it
- * is asked at once and quickly, when it was asked often before. @vouched: a cipher has
- * found that they are the peer's: while they come steadily, it is asked every 5 s only,
- * as RFC 7675, 5.1 has it. */
+/* Takes note of media from the peer. When steady media stops, and requests were
+ * frequent, several requests follow quickly.
+ * @vouched: a cipher has authenticated the media: while it stays steady,
+ *     requests are sent every 5 s only (RFC 7675, 5.1) */
 void gst_ice_udp_consent_hear (GstIceUdpConsent * self, gint64 now_us,
     gboolean vouched);
 
-/* Does what is due.
- * Returns: when something will be, %G_MAXINT64: never */
+/* Does what is due at @now_us.
+ * Returns: when to call this next, %G_MAXINT64: never */
 gint64 gst_ice_udp_consent_tick (GstIceUdpConsent * self, gint64 now_us);
 
 typedef struct
 {
-  guint64 requests_sent;        /* the same one again counts again */
-  guint64 responses_received;   /* of the peer, to ours */
-  guint64 requests_received;    /* of the peer, answered */
-  guint64 forged;               /* dropped: integrity, name or fingerprint */
-  guint round_trip_us;          /* of the last request sent once, 0: none yet */
+  guint64 requests_sent;        /* each repetition counts */
+  guint64 responses_received;   /* the peer's answers to our requests */
+  guint64 requests_received;    /* the peer's requests, which were answered */
+  guint64 forged;               /* dropped for a wrong integrity, name or
+                                 * fingerprint */
+  guint round_trip_us;          /* of the last request that was sent once; 0:
+                                 * none yet */
 } GstIceUdpConsentCounts;
 
 /* Any thread. */

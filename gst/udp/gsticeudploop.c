@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The sockets of one waiting thread (an epoll), and whose turn it is to read them. */
+/* An epoll with the sockets of one waiting thread. Decides which thread
+ * reads them. */
 
 #include "config.h"
 
@@ -21,28 +22,30 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_loop_log, "iceudploop",
     "ICE UDP sockets of a context");
 #define GST_CAT_DEFAULT gst_ice_udp_loop_log ()
 
-/* Woken this soon after it last read, a thread lets packets gather: above some
- * 4,000 wake-ups a second, where they cost more than packets. At the rates of a call
- * nothing waits. */
+/* A thread that is woken sooner than this after its last read lets packets
+ * gather. Above some 4,000 wake-ups a second a wake-up costs more than the
+ * packets. At the rates of a call nothing waits. */
 #define GATHER_BELOW_US 250
 #define GATHER_FOR_US 250
 
-/* So many messages, gathered, make a thread let the next gather before it asks for
- * them: it sleeps once for what it reads, not twice. */
+/* When gathering gave this many messages, the thread gathers the next ones
+ * before it asks the kernel: it then sleeps once for each read, not twice. */
 #define N_DENSE 2
 
-/* Readers are asked together, not each when it is due: a thread has a thousand. */
+/* The readers' ticks are called together, not each at its own time: a thread
+ * may have a thousand readers. */
 #define MIN_TICK_US (10 * G_TIME_SPAN_MILLISECOND)
 
 #define MAX_EVENTS 256
 
-/* Looks of the fallback reader at one who waits for packets all the time, until it is roused
- * when there are some. */
+/* After this many looks at a loop whose thread always waits inside, the
+ * fallback reader stops looking. It is roused when that thread leaves. */
 #define N_QUIET_LOOKS 10
 
-/* And at a loop that nobody comes to, until it takes it. A sink that shows 30 pictures
- * a second is no reason, nor a processor that has more to do than it can: who waits for
- * the fallback reader to leave waits for two threads' turns then. */
+/* After this many looks at a loop with no thread inside, the fallback reader
+ * takes it. A sink that shows 30 pictures a second must not cause that, nor
+ * an overloaded processor: a thread that comes back waits until the fallback
+ * reader has left, which takes two switches of threads. */
 #define N_EMPTY_LOOKS 5
 
 struct _GstIceUdpLoop
@@ -59,27 +62,28 @@ struct _GstIceUdpLoop
 
   /* Protected by lock. */
   GHashTable *sources;          /* set of GstIceUdpSource, not owned */
-  GstIceUdpSource *current;     /* the thread is inside it */
+  GstIceUdpSource *current;     /* its read() or tick() is running */
   gboolean occupied;            /* a thread is inside the loop */
-  gint fallback_fd;             /* -1: there is no fallback reader any more */
+  gint fallback_fd;             /* -1: the fallback reader is gone */
   gboolean in_fallback;         /* the fallback reader polls it */
-  gboolean unwatched;           /* who leaves has to rouse the fallback reader */
-  guint n_turns;                /* of others than the fallback reader */
-  guint n_waiting;              /* for left */
+  gboolean unwatched;           /* a thread that leaves must rouse the
+                                 * fallback reader */
+  guint n_turns;                /* of threads other than the fallback reader */
+  guint n_waiting;              /* threads that wait for left */
   GCond left;                   /* current became NULL, or occupied FALSE */
 
-  /* The fallback reader's. */
+  /* Fallback reader only. */
   guint n_turns_seen;
   guint n_quiet_looks;          /* in a row */
   guint n_empty_looks;
 
-  /* Who is inside. */
+  /* The thread inside the loop. */
   GstIceUdpScratch *scratch;
-  gboolean more;                /* something is left to read */
-  gboolean dense;               /* what comes next is worth to be gathered */
+  gboolean more;                /* a socket has more to read */
+  gboolean dense;               /* the next packets are worth gathering */
   gint64 last_read_us;
-  gint64 due_us;                /* when a source wants its tick */
-  gint64 next_tick_us;          /* no sooner */
+  gint64 due_us;                /* when the next tick of a source is due */
+  gint64 next_tick_us;          /* not before this time */
 };
 
 G_DEFINE_TYPE (GstIceUdpLoop, gst_ice_udp_loop, GST_TYPE_ICE_POLLER);
@@ -90,7 +94,8 @@ gst_ice_udp_loop_wake (GstIcePoller * feed)
   GstIceUdpLoop *self = GST_ICE_UDP_LOOP (feed);
   guint64 one = 1;
 
-  /* It fails with the counter full, and then the thread wakes up anyway. */
+  /* The write fails when the counter is full; the thread then wakes up
+   * anyway. */
   if (write (self->wake_fd, &one, sizeof (one)) < 0)
     GST_TRACE_OBJECT (self, "already awake");
 }
@@ -104,7 +109,7 @@ gst_ice_udp_loop_clear_wake (GstIceUdpLoop * self)
     GST_TRACE_OBJECT (self, "nobody called");
 }
 
-/* Makes @source the thread's, if it is still here. */
+/* Makes @source the current one, unless it was removed. */
 static gboolean
 gst_ice_udp_loop_enter_source (GstIceUdpLoop * self, GstIceUdpSource * source)
 {
@@ -144,7 +149,7 @@ gst_ice_udp_loop_read (GstIceUdpLoop * self, GstIceUdpSource * source,
 {
   GstIceUdpRead got;
 
-  /* One that was removed while its event was on the way. */
+  /* The source was removed while its event was on the way. */
   if (!gst_ice_udp_loop_enter_source (self, source))
     return FALSE;
 
@@ -180,7 +185,7 @@ gst_ice_udp_loop_tick (GstIceUdpLoop * self, gint64 now_us)
   }
 }
 
-/* Waits, unless it is woken. */
+/* Sleeps for @time_us or until the loop is woken. */
 static void
 gst_ice_udp_loop_sleep (GstIceUdpLoop * self, gint64 time_us)
 {
@@ -192,8 +197,8 @@ gst_ice_udp_loop_sleep (GstIceUdpLoop * self, gint64 time_us)
   ppoll (&wake, 1, &timeout, NULL);
 }
 
-/* There is something to read, or will be: lets more come first, if packets come fast.
- * Returns: whether it did */
+/* Waits a little for more packets, if packets come fast.
+ * Returns: whether it waited */
 static gboolean
 gst_ice_udp_loop_gather (GstIceUdpLoop * self)
 {
@@ -215,7 +220,7 @@ get_timeout_ms (gint64 due_us)
   if (due_us == G_MAXINT64)
     return -1;
   left_us = due_us - g_get_monotonic_time ();
-  /* Rounded up, or the last millisecond would be spent spinning. */
+  /* Rounded up: the last millisecond would be spent spinning otherwise. */
   return CLAMP ((left_us + 999) / 1000, 0, G_MAXINT);
 }
 
@@ -226,8 +231,8 @@ gst_ice_udp_loop_poll (GstIceUdpLoop * self,
   return epoll_wait (self->epoll_fd, events, MAX_EVENTS, timeout_ms);
 }
 
-/* @deadline_us: %G_MININT64: no waiting
- * Returns: how many events there are, of sockets or the wake-up */
+/* @deadline_us: %G_MININT64: do not wait
+ * Returns: the number of events, of sockets or the wake-up */
 static gint
 gst_ice_udp_loop_wait (GstIceUdpLoop * self,
     struct epoll_event events[MAX_EVENTS], gint64 deadline_us)
@@ -252,7 +257,7 @@ gst_ice_udp_loop_wait (GstIceUdpLoop * self,
   return gst_ice_udp_loop_poll (self, events, 0);
 }
 
-/* One thread at a time. */
+/* One thread at a time, the one inside. */
 static void
 gst_ice_udp_loop_iterate (GstIceUdpLoop * self, gint64 deadline_us)
 {
@@ -285,7 +290,8 @@ gst_ice_udp_loop_dismiss_fallback_locked (GstIceUdpLoop * self)
   self->in_fallback = FALSE;
 }
 
-/* Returns: whether the fallback reader was here since this thread was */
+/* Enters the loop when no other thread is inside.
+ * Returns: whether the fallback reader was inside since this thread was */
 static gboolean
 gst_ice_udp_loop_occupy (GstIceUdpLoop * self)
 {
@@ -296,7 +302,7 @@ gst_ice_udp_loop_occupy (GstIceUdpLoop * self)
   /* The fallback reader may be asleep, as its epoll would rouse it. */
   self->unwatched |= self->in_fallback;
   gst_ice_udp_loop_dismiss_fallback_locked (self);
-  /* It does not stay. */
+  /* The fallback reader leaves soon. */
   self->n_waiting++;
   while (self->occupied)
     g_cond_wait (&self->left, &self->lock);
@@ -328,7 +334,8 @@ gst_ice_udp_loop_run (GstIcePoller * feed, gint64 deadline_us)
 {
   GstIceUdpLoop *self = GST_ICE_UDP_LOOP (feed);
 
-  /* The fallback reader may have taken a wake-up for its own: who calls looks again. */
+  /* The fallback reader may have consumed a wake-up of this thread, so the
+   * caller looks again. */
   if (gst_ice_udp_loop_occupy (self))
     deadline_us = G_MININT64;
   gst_ice_udp_loop_iterate (self, deadline_us);
@@ -392,7 +399,7 @@ gst_ice_udp_loop_look (GstIceUdpLoop * self, gint64 * due_us)
       self->n_quiet_looks + 1 : 0;
   if (self->in_fallback) {
     life = GST_ICE_UDP_LOOP_FALLBACK;
-    /* Who was inside has left, or is the fallback reader. */
+    /* No thread is inside, or the fallback reader is. */
     *due_us = self->more ? 0 : self->due_us;
   } else if (self->n_quiet_looks >= N_QUIET_LOOKS) {
     self->unwatched = TRUE;
@@ -477,7 +484,7 @@ gst_ice_udp_loop_add (GstIceUdpLoop * self, GstIceUdpSource * source,
     return FALSE;
   }
 
-  /* Its first tick is due. */
+  /* The first tick of the new source is due. */
   gst_ice_udp_loop_wake (GST_ICE_POLLER (self));
   return TRUE;
 }

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Learns how many questions a path loses, and how many lost in a row mean that it is
- * dead. */
+/* Learns how many requests a path loses, and how many lost in a row mean
+ * that the path is dead. */
 
 #include "config.h"
 
@@ -11,24 +11,26 @@
 
 #define MILLION 1000000
 
-/* Before anything is asked it is as if one question had been: over a relay whose ends
- * both lose a fifth of what goes each way, where three of five have no answer. What
- * is known of a path that loses nothing grows from there: 5 may be without an answer
- * after two seconds, 3 after ten, 2 after half a minute. */
+/* The loss assumed before the first request, with the weight of one request.
+ * It is that of a relay where both ends lose a fifth of the packets each
+ * way: three of five requests get no answer. On a path that loses nothing
+ * the tolerance falls with each answer: 5 missing answers after two seconds,
+ * 3 after ten, 2 after half a minute. */
 #define FIRST_MEAN 600000
 
-/* So many of late have a say. */
+/* Only this many of the newest requests count. */
 #define WINDOW 32
 
-/* So many without an answer, in a row, look bad as at the mean loss of before, in
- * millionths, would happen to one in 100000: its nth root is entry n. */
+/* Entry n is the greatest mean loss, in millionths, at which n missing
+ * answers in a row look bad: they would happen by chance once in 100000
+ * times. It is the nth root of that. */
 static const guint tolerances[] = { 0, 0, 3162, 21544, 56234, 100000, 146780,
   193070, 237137, 278256, 316228, 351119, 383119, 412463, 439397, 464159,
   486968, 508022, 527500, 545559
 };
 
-/* With media that was steady and has stopped as well, two thirds are as good, but
- * never less than three. */
+/* When steady media has stopped too, two thirds of the tolerance are enough,
+ * but never less than three. */
 #define MIN_WITH_SILENCE 3
 
 void
@@ -37,7 +39,7 @@ gst_ice_udp_loss_note (GstIceUdpLoss * self, gboolean lost)
   gint mean = self->n_asked == 0 ? FIRST_MEAN : self->mean;
 
   self->n_asked = MIN (self->n_asked + 1, WINDOW - 1);
-  /* The one of before counts, too. */
+  /* The assumed first request counts too. */
   self->mean = mean + ((lost ? MILLION : 0) - mean) /
       (gint) (self->n_asked + 1);
 }

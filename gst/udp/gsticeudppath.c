@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Our own socket beside the agent's for one nominated pair: reads, sends, asks for
- * consent. */
+/* Our own socket beside the agent's for one nominated pair: receives, sends,
+ * and keeps consent. */
 
 #include "config.h"
 
@@ -25,13 +25,14 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_path_log, "iceudppath",
     "ICE path on UDP sockets");
 #define GST_CAT_DEFAULT gst_ice_udp_path_log ()
 
-/* A cipher vouches for media behind the queue of who takes it. */
+/* A cipher authenticates media only when the element takes it from its
+ * queue, which may be this much later. */
 #define VOUCHED_US G_USEC_PER_SEC
 
 struct _GstIceUdpPath
 {
   /* Set at construction. */
-  gint agent_fd;                /* the agent's */
+  gint agent_fd;                /* owned by the agent */
   GstIceWaiter *context;        /* or NULL */
   gsize receive_buffer_size;
   GstIceUdpConsentFunc consent_changed;
@@ -40,13 +41,15 @@ struct _GstIceUdpPath
   /* Session thread; NULL if the port can't be shared. */
   GstIceUdpSteer *steer;
 
-  /* Who reads while in_pool, the session thread while not. */
-  GstIceUdpReader *reader;      /* NULL if packets come by the agent only */
-  GstIceUdpConsent *consent;    /* NULL if the agent keeps it */
-  GstIceRoute *route;           /* changed by the session thread, not in_pool */
+  /* The reading thread while in_pool, else the session thread. */
+  GstIceUdpReader *reader;      /* NULL if only the agent receives */
+  GstIceUdpConsent *consent;    /* NULL if the agent keeps consent */
+  GstIceRoute *route;           /* changed by the session thread while not
+                                 * in_pool */
 
   /* Session thread. */
-  GstIceRoute *previous;        /* until the sender has changed over, or NULL */
+  GstIceRoute *previous;        /* or NULL; kept until the sender uses the
+                                 * new route */
   gboolean in_pool;
 };
 
@@ -56,8 +59,9 @@ on_stun (const GstIceUdpAddress * from, const guint8 * data, gsize size,
 {
   GstIceUdpPath *self = user_data;
 
-  /* Without our consent a few may come as the port is joined; the peer sends
-   * them again, and then they go to the agent. */
+  /* Without our consent, a few STUN packets may come here while the socket
+   * joins the port. The peer repeats them, and the agent's socket gets
+   * those. */
   if (self->consent != NULL)
     gst_ice_udp_consent_handle (self->consent, from, data, size, now_us);
 }
@@ -77,7 +81,7 @@ on_consent (GstIceUdpConsentState state, gpointer user_data)
 {
   GstIceUdpPath *self = user_data;
 
-  /* RFC 7675, 5.1: at once, not when the session gets to know. */
+  /* RFC 7675, 5.1: sending stops at once, before the session hears of it. */
   if (state == GST_ICE_UDP_CONSENT_LOST)
     gst_ice_udp_route_revoke (GST_ICE_UDP_ROUTE (self->route));
   if (self->consent_changed != NULL)
@@ -135,7 +139,8 @@ gst_ice_udp_path_stop_receiving (GstIceUdpPath * self)
     return;
 
   gst_ice_udp_path_unhook (self);
-  /* From here on all goes to the agent's socket; what ours has is older. */
+  /* From this call on all packets go to the agent's socket. Those in ours
+   * are older. */
   gst_ice_udp_steer_aim (self->steer, NULL, NULL);
   if (self->in_pool)
     gst_ice_udp_pool_remove (gst_ice_udp_reader_get_source (self->reader));
@@ -162,7 +167,8 @@ gst_ice_udp_path_free (GstIceUdpPath * self)
   gst_ice_udp_path_stop_receiving (self);
   revoke_route (&self->previous);
   revoke_route (&self->route);
-  /* Nobody has a duplicate of our socket any more: it leaves the port here. */
+  /* No thread has a duplicate of our socket any more, so it leaves the port
+   * here. */
   g_clear_pointer (&self->steer, gst_ice_udp_steer_free);
   g_clear_object (&self->context);
   g_free (self);
@@ -178,7 +184,8 @@ gst_ice_udp_path_add_consent (GstIceUdpPath * self,
   self->consent = gst_ice_udp_consent_new (&tagged, on_send, on_consent, self);
 }
 
-/* Returns: whether packets can be received here; if not, the agent does */
+/* Returns: whether packets can be received here; if not, the agent receives
+ *     them */
 static gboolean
 gst_ice_udp_path_share_port (GstIceUdpPath * self,
     const GstIceUdpPathSettings * settings)
@@ -236,7 +243,8 @@ gst_ice_udp_path_new (const GstIceUdpPathSettings * settings, GError ** error)
   return g_steal_pointer (&self);
 }
 
-/* Returns: (transfer full): a route of its own descriptor, %NULL with @error set */
+/* Returns: (transfer full): a route with a descriptor of its own, %NULL with
+ *     @error set */
 static GstIceRoute *
 gst_ice_udp_path_make_route (GstIceUdpPath * self,
     const GstIceUdpAddress * remote, GError ** error)
@@ -244,7 +252,7 @@ gst_ice_udp_path_make_route (GstIceUdpPath * self,
   gint fd = self->steer ? gst_ice_udp_steer_get_fd (self->steer)
       : self->agent_fd;
 
-  /* The agent closes its own when it likes. */
+  /* A duplicate, as the agent may close its socket at any time. */
   fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
   if (fd < 0) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
@@ -254,7 +262,8 @@ gst_ice_udp_path_make_route (GstIceUdpPath * self,
   return gst_ice_udp_route_new (fd, remote);
 }
 
-/* What @remote sends comes to our socket, and nobody is in the reader.
+/* Directs the packets of @remote to our socket. No thread is in the reader
+ * meanwhile.
  * Returns: %FALSE with @error set */
 static gboolean
 gst_ice_udp_path_aim (GstIceUdpPath * self, const GstIceUdpAddress * remote,
@@ -266,7 +275,7 @@ gst_ice_udp_path_aim (GstIceUdpPath * self, const GstIceUdpAddress * remote,
   return gst_ice_udp_steer_aim (self->steer, remote, error);
 }
 
-/* Of any thread, under the route's lock, as long as the path has that route. */
+/* Any thread. The route's lock is held, and the route belongs to this path. */
 static void
 on_stats (gpointer user_data, GstStructure * stats)
 {
@@ -312,7 +321,7 @@ gst_ice_udp_path_move (GstIceUdpPath * self, const GstIceUdpAddress * remote,
   self->route = route;
 
   if (self->reader != NULL && !gst_ice_udp_path_aim (self, remote, &refusal)) {
-    /* The socket stays, unaimed: the route sends on it. */
+    /* Our socket stays, without packets: the route sends on it. */
     GST_INFO ("packets are received by the agent: %s", refusal->message);
     gst_ice_udp_path_stop_receiving (self);
   }

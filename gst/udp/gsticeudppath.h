@@ -10,69 +10,76 @@
 
 G_BEGIN_DECLS
 
-/* All that stands beside one socket of an ICE agent while a pair on it is
- * nominated: a second socket on its port, who reads it, the route that sends on
- * it, and the peer's consent. Session thread only, but for what says otherwise. */
+/* What the plugin adds to one socket of an ICE agent while a pair on it is
+ * nominated: a second socket on the same port with its reader, the route
+ * that sends on it, and the peer's consent. Session thread only, unless a
+ * function says otherwise. */
 typedef struct _GstIceUdpPath GstIceUdpPath;
 
-/* What a path is made with; it copies or refs what it keeps. */
+/* Settings of a path, which copies or refs what it keeps. */
 typedef struct
 {
   gint agent_fd;                /* bound, and open until the path is freed */
   const GstIceUdpAddress *remote;       /* of the nominated pair */
-  GstIceDemux *demux;           /* where packets go; the agent's callback gives it
-                                 * those that come on its own socket */
-  gsize buffer_size;            /* of both sockets, 0: as they are */
-  GstIceWaiter *context;       /* as of gst_ice_udp_pool_add() */
-  const GstIceUdpConsentSettings *consent;      /* NULL: it is the agent's, and the
-                                                 * kernel merges no packets; its
-                                                 * tag is set here */
-  /* Who reads, nullable. With the consent lost, nothing more is sent already
-   * when this is called. Not from here: any function of the path. */
+  GstIceDemux *demux;           /* takes the packets; the agent's callback
+                                 * also gives it those that come on the
+                                 * agent's own socket */
+  gsize buffer_size;            /* of both sockets; 0: leave them as they are */
+  GstIceWaiter *context;       /* as in gst_ice_udp_pool_add() */
+  const GstIceUdpConsentSettings *consent;      /* its tag is set here. NULL:
+                                                 * the agent keeps consent,
+                                                 * and the kernel merges no
+                                                 * packets */
+  /* Reading thread; nullable. When consent is lost, sending has stopped
+   * before this is called. It must not call the path. */
   GstIceUdpConsentFunc consent_changed;
   gpointer user_data;
 } GstIceUdpPathSettings;
 
-/* Returns: (transfer full): a path that sends; %NULL with @error set if the agent's
- *     own calls are what remains */
+/* Returns: (transfer full): a path that can send; %NULL with @error set if
+ *     only the agent's own calls can be used */
 GstIceUdpPath *gst_ice_udp_path_new (const GstIceUdpPathSettings * settings,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What our socket has left is read and delivered; nothing is sent or called
- * afterwards. Before the agent closes its socket, or the port is bound again. */
+/* Reads and delivers what our socket still has. Sends nothing and calls
+ * nothing afterwards. Call this before the agent closes its socket and
+ * before the port is bound again. */
 void gst_ice_udp_path_free (GstIceUdpPath * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpPath, gst_ice_udp_path_free)
 
-/* After new() the peer's packets come to our socket, if the kernel can share the
- * port, but they wait there: those that the agent's socket has are older. To be
- * called when the agent has read them; again after each move(). */
+/* Begins to receive. After new() the peer's packets wait in our socket, if
+ * the kernel can share the port, because those in the agent's socket are
+ * older. Call this when the agent has read them, and again after each
+ * move(). */
 void gst_ice_udp_path_receive (GstIceUdpPath * self);
 
-/* Another pair with the same local socket was nominated. Makes another route; the
- * one before goes on sending until the next move, so that the sender can change
- * over. Receiving stops until gst_ice_udp_path_receive().
- * Returns: %FALSE with @error set, and all is as before */
+/* Another pair with the same local socket was nominated. Makes another route.
+ * The previous route goes on sending until the next move, so that the sender
+ * can change over. Receiving stops until gst_ice_udp_path_receive().
+ * Returns: %FALSE with @error set, and nothing has changed */
 gboolean gst_ice_udp_path_move (GstIceUdpPath * self,
     const GstIceUdpAddress * remote, GError ** error);
 
-/* Returns: (transfer none): to the peer, for the sender */
+/* Returns: (transfer none): the route to the peer, for the sender */
 GstIceRoute *gst_ice_udp_path_get_route (GstIceUdpPath * self);
 
-/* Returns: whether the consent is kept here, so that the agent needn't. Not if the
- *     port can't be shared: to be asked after each receive(). */
+/* Returns: whether the path keeps consent, so that the agent needn't. It
+ *     does not if the port can't be shared: ask after each receive(). */
 gboolean gst_ice_udp_path_has_consent (GstIceUdpPath * self);
 
 typedef struct
 {
   const gchar *send_mode;       /* "gso", "mmsg", "single" */
-  const gchar *receive_mode;    /* "gro", "mmsg", "agent": by the agent's calls */
-  gsize receive_buffer_size;    /* bytes, of our socket; 0: there is none */
-  GstIceUdpRouteCounts route;   /* of the route of now */
-  GstIceUdpReaderCounts reader; /* zero without our socket */
-  GstIceUdpConsentCounts consent;       /* zero without ours */
+  const gchar *receive_mode;    /* "gro", "mmsg", or "agent" when the agent's
+                                 * calls receive */
+  gsize receive_buffer_size;    /* bytes, of our socket; 0: there is no
+                                 * socket of ours */
+  GstIceUdpRouteCounts route;   /* of the present route */
+  GstIceUdpReaderCounts reader; /* zero without a socket of ours */
+  GstIceUdpConsentCounts consent;       /* zero if the agent keeps consent */
 } GstIceUdpPathStats;
 
-/* Session thread; others by the route, gst_ice_route_add_stats(). */
+/* Session thread. Other threads get this through gst_ice_route_add_stats(). */
 void gst_ice_udp_path_get_stats (GstIceUdpPath * self,
     GstIceUdpPathStats * stats);
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Assigns sockets to the threads that wait for their packets; one thread reads for the
- * rest. */
+/* Assigns each socket to the thread that waits for its packets. The fallback
+ * reader, a thread of the pool, reads for threads that are away. */
 
 #include "config.h"
 
@@ -22,7 +22,7 @@
 
 #define MAX_EVENTS 64
 
-/* A thread, and what it polls: the loops that it keeps. */
+/* The fallback reader: a thread that polls the loops it reads for. */
 typedef struct
 {
   /* Set at construction. */
@@ -32,23 +32,24 @@ typedef struct
 
   gint stopping;                /* atomic */
 
-  gint64 next_pass_us;          /* the fallback reader's */
+  gint64 next_pass_us;          /* fallback reader only */
 } FallbackReader;
 
-/* A loop, and those who need it. */
+/* A loop and the number of its users. */
 typedef struct
 {
   GstIceUdpLoop *loop;          /* set at construction */
-  GstIceWaiter *context;        /* set at construction, not owned; or NULL */
+  GstIceWaiter *context;        /* set at construction, not owned, or NULL */
   guint n_users;                /* sources; protected by pool_lock */
 } Place;
 
-static GMutex pool_lock;        /* taken before a context's and a loop's, never held
-                                 * across a call that blocks */
+static GMutex pool_lock;        /* taken before a waiter's and a loop's,
+                                 * never held across a call that blocks */
 
 /* Protected by pool_lock. */
 static FallbackReader *fallback;        /* NULL while there are no places */
-static GPtrArray *places;       /* of Place, owned by its n_users together */
+static GPtrArray *places;       /* of Place; each is owned by its users
+                                 * together */
 static GHashTable *sources;     /* GstIceUdpReader, not owned -> Place, not owned */
 
 static void
@@ -57,7 +58,8 @@ rouse_fallback (void)
   guint64 one = 1;
 
   g_mutex_lock (&pool_lock);
-  /* It fails with the counter full, and then the thread wakes up anyway. */
+  /* The write fails when the counter is full; the thread then wakes up
+   * anyway. */
   if (fallback != NULL && write (fallback->wake_fd, &one, sizeof (one)) < 0)
     GST_TRACE ("already awake");
   g_mutex_unlock (&pool_lock);
@@ -79,7 +81,7 @@ dup_loops (void)
   return loops;
 }
 
-/* Returns: (transfer full) (nullable): @loop, if it is still there */
+/* Returns: (transfer full) (nullable): @loop, if it still exists */
 static GstIceUdpLoop *
 dup_loop (gpointer loop)
 {
@@ -96,7 +98,8 @@ dup_loop (gpointer loop)
   return found;
 }
 
-/* Looks at all loops, does what is due in those it keeps.
+/* Looks at all loops, and does what is due in those that the fallback reader
+ * has taken.
  * Returns: when to do it again, %G_MAXINT64: when roused */
 static gint64
 pass (gint64 now_us)
@@ -167,7 +170,7 @@ fallback_reader_run (gpointer data)
   return NULL;
 }
 
-/* @self: (transfer full) (nullable): in no other thread's hands */
+/* @self: (transfer full) (nullable): no other thread has it */
 static void
 fallback_reader_free (FallbackReader * self)
 {
@@ -186,7 +189,7 @@ fallback_reader_free (FallbackReader * self)
   g_free (self);
 }
 
-/* Returns: (transfer full): at work, %NULL with @error set */
+/* Returns: (transfer full): a running fallback reader, %NULL with @error set */
 static FallbackReader *
 fallback_reader_new (GError ** error)
 {
@@ -260,14 +263,15 @@ join_place_locked (GstIceUdpSource * source, GstIceWaiter * context,
   return place;
 }
 
-/* Returns: (transfer full) (nullable): the fallback reader, if it has nothing left to do */
+/* Returns: (transfer full) (nullable): the fallback reader, if it has
+ *     nothing left to read */
 static FallbackReader *
 retire_fallback_locked (void)
 {
   return places == NULL || places->len > 0 ? NULL : g_steal_pointer (&fallback);
 }
 
-/* Returns: (transfer full) (nullable): as of retire_fallback_locked() */
+/* Returns: (transfer full) (nullable): as for retire_fallback_locked() */
 static FallbackReader *
 leave_place_locked (GstIceUdpSource * source, Place * place)
 {
@@ -317,7 +321,7 @@ gst_ice_udp_pool_remove (GstIceUdpSource * source)
   g_mutex_unlock (&pool_lock);
   g_return_if_fail (place != NULL);
 
-  /* It stays, by this source. */
+  /* This source keeps the place alive meanwhile. */
   gst_ice_udp_loop_remove (place->loop, source);
 
   g_mutex_lock (&pool_lock);

@@ -9,23 +9,27 @@
 
 G_BEGIN_DECLS
 
-/* Who reads which sockets, in the whole process: those of a context its own thread,
- * by a loop (gsticeudploop.h) that is the context's feed; and one thread, the fallback,
- * those whose thread is away, and those that nobody wants packets of. */
+/* Decides for the whole process which thread reads which socket. A waiter's
+ * own thread reads its sockets, through a loop (gsticeudploop.h). One thread
+ * of the pool, the fallback reader, reads for threads that are away and for
+ * sockets without a waiter. */
 
-/* Any thread but those that read. */
+/* Any thread, unless it is inside a read. */
 
-/* @source: (transfer none): belongs to the thread that reads it until it is removed
- * @context: (transfer none) (nullable): of those who want its packets; it stays
- *     until the source is removed. %NULL: nobody does
+/* @source: (transfer none): belongs to the reading thread until it is removed
+ * @context: (transfer none) (nullable): the waiter of the thread that wants the
+ *     packets; it stays until the source is removed. %NULL: no thread wants
+ *     them
  * Returns: %FALSE with @error set to %GST_ICE_ERROR_LOCAL */
 gboolean gst_ice_udp_pool_add (GstIceUdpSource * source,
     GstIceWaiter * context, GError ** error);
 
-/* Waits for a call that @source is in, no longer: then it is the caller's. */
+/* Waits while a function of @source is being called. Afterwards @source is
+ * the caller's. */
 void gst_ice_udp_pool_remove (GstIceUdpSource * source);
 
-/* Any thread. Returns: how many threads the pool has: 0 or 1 */
+/* Any thread.
+ * Returns: how many threads the pool has: 0 or 1 */
 guint gst_ice_udp_pool_get_n_threads (void);
 
 G_END_DECLS

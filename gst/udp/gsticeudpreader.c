@@ -18,15 +18,16 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_reader_log, "iceudpreader",
     "ICE reader of a UDP socket");
 #define GST_CAT_DEFAULT gst_ice_udp_reader_log ()
 
-/* RFC 7983, 7: 0 to 3 is STUN. */
+/* RFC 7983, 7: a first byte of 0 to 3 is STUN. */
 #define FIRST_NOT_STUN 4
 
 #define MAX_REMOTES 4
 
-/* So many messages in one read come fast enough to be merged. */
+/* With this many messages in one read, packets come fast enough to be
+ * merged. */
 #define N_FAST 8
 
-/* Of drain(): more than the largest socket buffer holds in practice. */
+/* Limit of drain(): more than the largest socket buffer holds in practice. */
 #define MAX_DRAIN_READS 4096
 
 struct _GstIceUdpReader
@@ -36,12 +37,14 @@ struct _GstIceUdpReader
   const GstIceUdpReaderHooks *hooks;    /* set at construction, or NULL */
   gpointer user_data;           /* set at construction */
 
-  /* Who reads. */
+  /* Reading thread. */
   GstIceUdpAddress remotes[MAX_REMOTES];        /* the newest first */
   guint n_remotes;
-  gint64 due_us;                /* when to tick() */
-  guint kinds;                  /* of the packets of this read, as the demux has it */
-  gboolean merged;              /* some of this read were */
+  gint64 due_us;                /* when to call tick() */
+  guint kinds;                  /* of the packets of this read, as the demux
+                                 * tells them */
+  gboolean merged;              /* the kernel merged some packets of this
+                                 * read */
 
   GMutex lock;                  /* never held across a system call or a push */
 
@@ -49,10 +52,11 @@ struct _GstIceUdpReader
   GstIceUdpReaderCounts counts;
 };
 
-/* Returns: (transfer full): a packet. As cheap as a slice of what was received,
- *     and it does not keep 64 KiB alive behind 160 bytes in a jitter buffer. Memory
- *     that is filled before GStreamer has it needs no mapping, which costs as much as
- *     all the rest. */
+/* Returns: (transfer full): a buffer with a copy of the packet. A copy is as
+ *     cheap as a slice, and does not keep 64 KiB alive for the 160 bytes
+ *     that wait in a jitter buffer. The memory is filled before GStreamer
+ *     has it, so it needs no mapping, which would cost as much as all the
+ *     rest. */
 static GstBuffer *
 copy_packet (const guint8 * data, gsize size)
 {
@@ -105,7 +109,8 @@ gst_ice_udp_reader_take_message (GstIceUdpReader * self,
           message->stride_bytes, &offset, &length)) {
     guint kind;
 
-    /* Also inside: the card merges what has the length, whatever it is. */
+    /* STUN may be inside a merged message too: the network card merges
+     * packets by their length alone. */
     if (data[offset] < FIRST_NOT_STUN) {
       counts->packets_stun++;
       gst_ice_udp_reader_take_stun (self, message->from, data + offset, length,
@@ -220,7 +225,7 @@ tick_source (GstIceUdpSource * source, gint64 now_us)
   return gst_ice_udp_reader_tick ((GstIceUdpReader *) source, now_us);
 }
 
-/* Returns: (transfer full): that listens to nobody yet */
+/* Returns: (transfer full): a reader without remotes */
 GstIceUdpReader *
 gst_ice_udp_reader_new (gint fd, GstIceDemux * demux,
     const GstIceUdpReaderHooks * hooks, gpointer user_data)
@@ -236,7 +241,7 @@ gst_ice_udp_reader_new (gint fd, GstIceDemux * demux,
   return self;
 }
 
-/* @self: (transfer full): in no pool */
+/* @self: (transfer full): not in the pool */
 void
 gst_ice_udp_reader_free (GstIceUdpReader * self)
 {

@@ -23,7 +23,7 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_route_log, "iceudproute",
     "ICE route on a UDP socket");
 #define GST_CAT_DEFAULT gst_ice_udp_route_log ()
 
-/* In the order of stepping down. */
+/* Ways to send, slowest first. A route only steps down. */
 typedef enum
 {
   MODE_SINGLE,                  /* one packet a call */
@@ -37,21 +37,24 @@ struct _GstIceUdpRoute
 
   GstIceUdpAddress remote;      /* set at construction */
   socklen_t remote_size;        /* set at construction */
-  gint fd;                      /* set at construction; what it stands for changes
-                                 * when the route is revoked */
-  GObject *owner;               /* set at construction: of fd; NULL: the route itself */
-  GstIceUdpAddress local;       /* set at construction: that packets leave from; of
-                                 * family 0: whatever the socket is bound to */
+  gint fd;                      /* set at construction; no longer a socket
+                                 * once the route is revoked */
+  GObject *owner;               /* set at construction: owns fd; NULL: the
+                                 * route owns it */
+  GstIceUdpAddress local;       /* set at construction: where packets leave
+                                 * from; family 0: the address that the
+                                 * socket is bound to */
 
-  gint mode;                    /* Mode, atomic; only ever goes down */
-  gint revoked;                 /* atomic; only ever set */
+  gint mode;                    /* Mode, atomic; only ever decreases */
+  gint revoked;                 /* atomic; never unset */
 
   GMutex lock;                  /* never held across a system call */
 
   /* Protected by lock. */
   GstIceUdpRouteCounts counts;
 
-  GMutex stats_lock;            /* held while the hook is called, so that it stays */
+  GMutex stats_lock;            /* held while the hook is called, so that the
+                                 * hook is not freed */
 
   /* Protected by stats_lock. */
   void (*stats_hook) (gpointer user_data, GstStructure * stats);        /* or NULL */
@@ -60,7 +63,7 @@ struct _GstIceUdpRoute
 
 G_DEFINE_TYPE (GstIceUdpRoute, gst_ice_udp_route, GST_TYPE_ICE_ROUTE);
 
-/* One call's worth of messages, on the stack of the thread that sends. */
+/* The messages of one system call, on the stack of the sending thread. */
 typedef struct
 {
   guint n_messages;
@@ -76,7 +79,7 @@ typedef struct
   } controls[GST_ICE_UDP_BATCH_SIZE];
 } Call;
 
-/* Appends one to what is told the kernel of a message. */
+/* Appends a control message to @header. */
 static void
 add_control (struct msghdr *header, gpointer controls, gint level, gint type,
     gconstpointer data, gsize size)
@@ -84,7 +87,8 @@ add_control (struct msghdr *header, gpointer controls, gint level, gint type,
   struct cmsghdr *cmsg = (struct cmsghdr *) ((gchar *) controls +
       header->msg_controllen);
 
-  /* With the padding behind the data, or Valgrind complains. */
+  /* The padding behind the data included: Valgrind reports uninitialised
+   * bytes otherwise. */
   memset (cmsg, 0, CMSG_SPACE (size));
   cmsg->cmsg_level = level;
   cmsg->cmsg_type = type;
@@ -104,8 +108,8 @@ add_local (struct msghdr *header, gpointer controls,
     add_control (header, controls, IPPROTO_IP, IP_PKTINFO, &info,
         sizeof (info));
   } else {
-    /* The interface is the routing's choice, but where the address means nothing
-     * without. */
+    /* Routing chooses the interface, except for link-local addresses, which
+     * mean nothing without one. */
     struct in6_pktinfo info = {.ipi6_addr = local->in6.sin6_addr,
       .ipi6_ifindex = local->in6.sin6_scope_id
     };
@@ -156,8 +160,8 @@ call_add (Call * call, GstIceUdpRoute * self, const struct iovec *iovecs,
   call->runs[call->n_messages++] = *run;
 }
 
-/* Makes messages of the packets of @batch from number @packet on, whose first
- * iovec is number @iovec. */
+/* Makes messages of the packets of @batch, from packet number @packet on,
+ * whose first iovec is number @iovec. */
 static void
 call_prepare (Call * call, GstIceUdpRoute * self, Mode mode,
     GstIceUdpBatch * batch, guint packet, guint iovec)
@@ -179,14 +183,14 @@ call_prepare (Call * call, GstIceUdpRoute * self, Mode mode,
   }
 }
 
-/* Returns: how many messages the kernel took, or -errno of the first */
+/* Returns: how many messages the kernel took, or -errno for the first */
 static gint
 call_submit (Call * call, GstIceUdpRoute * self)
 {
   gssize result;
 
-  /* A sender that got here before the route was revoked sends on what replaces
-   * the socket, and gets ENOTSOCK. */
+  /* A thread may come here just after the route was revoked. The descriptor
+   * is no socket then, and the call gives ENOTSOCK. */
   if (call->n_messages == 1) {
     result = sendmsg (self->fd, &call->messages[0].msg_hdr,
         MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -205,13 +209,14 @@ mode_to_string (Mode mode)
   return names[mode];
 }
 
-/* Returns: whether the route sends in another way now, and it is worth a try */
+/* Returns: whether the route sends in a slower way, which is worth a try */
 static gboolean
 gst_ice_udp_route_step_down (GstIceUdpRoute * self, Mode from, gint error)
 {
   gchar text[GST_ICE_UDP_ADDRESS_TEXT_SIZE];
 
-  /* Of several threads that were refused, one steps down and says so. */
+  /* When several threads are refused at once, one of them steps down and
+   * logs it. */
   if (g_atomic_int_compare_and_exchange (&self->mode, from, from - 1)) {
     GST_INFO_OBJECT (self,
         "the kernel refuses mode %s to %s: %s; from now on %s",
@@ -221,12 +226,13 @@ gst_ice_udp_route_step_down (GstIceUdpRoute * self, Mode from, gint error)
   return TRUE;
 }
 
-/* What becomes of the first message of a call, as the kernel did not take it. */
+/* What to do with the first message of a call when the kernel did not take
+ * it. */
 typedef enum
 {
-  REFUSAL_RETRY,                /* in another way, or just again */
-  REFUSAL_FULL,                 /* when the socket is writable */
-  REFUSAL_SKIP,                 /* it can't be sent, the next may be */
+  REFUSAL_RETRY,                /* again, perhaps in a slower way */
+  REFUSAL_FULL,                 /* again when the socket is writable */
+  REFUSAL_SKIP,                 /* drop this packet, go on with the next */
   REFUSAL_BROKEN,               /* nothing can be sent */
 } Refusal;
 
@@ -278,11 +284,12 @@ set_error (GError ** error, gint error_number)
 
 typedef struct
 {
-  guint taken;                  /* packets, those refused among them */
+  guint taken;                  /* packets, including those refused */
   guint refused;
   guint calls;
-  guint64 bytes;                /* of those sent */
-  gint error;                   /* errno: nothing can be sent; EAGAIN: full */
+  guint64 bytes;                /* of the packets sent */
+  gint error;                   /* errno: nothing can be sent; EAGAIN: the
+                                 * socket is full */
 } Progress;
 
 static void
@@ -350,13 +357,14 @@ gst_ice_udp_route_finish (GstIceUdpRoute * self, const Progress * progress,
   return progress->taken;
 }
 
-/* Sends all of @batch; without one, the packet that was to be its first is refused. */
+/* Sends all of @batch. When the batch is empty, the packet that should be
+ * its first is refused. */
 static void
 gst_ice_udp_route_send_mapped (GstIceUdpRoute * self, GstIceUdpBatch * batch,
     Progress * progress)
 {
   if (batch->n_packets == 0) {
-    /* It can't be read: nobody can send it. */
+    /* The packet can't be mapped, so it can't be sent. */
     progress->taken++;
     progress->refused++;
     return;

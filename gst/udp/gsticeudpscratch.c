@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Receives many UDP datagrams with one system call into memory that is used again. */
+/* Receives many UDP datagrams with one system call, into memory that is used
+ * again. */
 
 #include "config.h"
 
@@ -15,13 +16,15 @@
 
 #define N_MESSAGES 64
 
-/* A merged packet has up to 64 KiB. Cells are not a power of two apart, or the
- * beginnings of all would share a few lines of the processor's cache. Only pages
- * that something is received into ever take memory. */
+/* A merged message has up to 64 KiB. The size of a cell is not a power of
+ * two: the beginnings of all cells would share a few lines of the
+ * processor's cache otherwise. Only pages that receive something ever take
+ * memory. */
 #define CELL_SIZE 65536
 #define CELL_STRIDE (CELL_SIZE + 1216)
 
-/* What the kernel says of a datagram: where it came to, and how long its packets are. */
+/* Control messages of a datagram: its local address, and the size of its
+ * packets. */
 typedef union
 {
   gchar bytes[CMSG_SPACE (sizeof (struct in6_pktinfo)) +
@@ -36,10 +39,10 @@ struct _GstIceUdpScratch
   struct iovec iovecs[N_MESSAGES];
   GstIceUdpAddress from[N_MESSAGES];
   Control controls[N_MESSAGES];
-  guint n_dirty;                /* messages the kernel wrote to */
+  guint n_dirty;                /* messages that the kernel wrote to */
 };
 
-/* Returns: (transfer full): for one thread */
+/* Returns: (transfer full): memory for one thread */
 GstIceUdpScratch *
 gst_ice_udp_scratch_new (void)
 {
@@ -104,7 +107,8 @@ gst_ice_udp_scratch_read (GstIceUdpScratch * self, gint fd)
     case EPERM:
       return GST_ICE_UDP_READ_BROKEN;
     default:
-      /* Interrupted, or what an ICMP message left behind: RFC 1122, 4.1.3.3. */
+      /* A signal interrupted the call, or an ICMP message left an error (RFC
+       * 1122, 4.1.3.3). */
       return GST_ICE_UDP_READ_SOME;
   }
 }
@@ -116,7 +120,7 @@ take_local4 (GstIceUdpAddress * local, const struct cmsghdr *cmsg)
 
   memcpy (&info, CMSG_DATA (cmsg), sizeof (info));
   local->in.sin_family = AF_INET;
-  /* An answer that leaves from it is one from the address that was asked. */
+  /* An answer must leave from the address that was asked. */
   local->in.sin_addr = info.ipi_spec_dst;
 }
 

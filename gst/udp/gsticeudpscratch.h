@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What a thread reads datagrams into before it knows how much came; one a thread. */
+/* Memory that a thread reads datagrams into before it knows their size; one
+ * for each thread. */
 typedef struct _GstIceUdpScratch GstIceUdpScratch;
 
 GstIceUdpScratch *gst_ice_udp_scratch_new (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -17,31 +18,32 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpScratch, gst_ice_udp_scratch_free)
 
 typedef enum
 {
-  GST_ICE_UDP_READ_ALL,         /* there is nothing more for now */
-  GST_ICE_UDP_READ_SOME,        /* there may be more */
-  GST_ICE_UDP_READ_BROKEN,      /* the socket will never give anything */
+  GST_ICE_UDP_READ_ALL,         /* the socket is empty */
+  GST_ICE_UDP_READ_SOME,        /* the socket may have more */
+  GST_ICE_UDP_READ_BROKEN,      /* the socket is broken for good */
 } GstIceUdpRead;
 
-/* Reads once, without waiting, from @fd, a socket. */
+/* Reads from @fd once, without waiting. */
 GstIceUdpRead gst_ice_udp_scratch_read (GstIceUdpScratch * self, gint fd);
 
-/* Returns: how many messages of the kernel the last read gave */
+/* Returns: how many messages the last read gave */
 guint gst_ice_udp_scratch_get_n_messages (GstIceUdpScratch * self);
 
-/* A datagram, or several of one sender that the kernel has merged (UDP_GRO). Valid
- * until the next read. */
+/* One datagram, or several of one sender that the kernel has merged
+ * (UDP_GRO). Valid until the next read. */
 typedef struct
 {
   const GstIceUdpAddress *from;
-  GstIceUdpAddress local;       /* that it came to, without a port, where the socket
-                                 * has IP_PKTINFO; else of family 0 */
+  GstIceUdpAddress local;       /* local address without a port, if the
+                                 * socket has IP_PKTINFO; else family 0 */
   const guint8 *data;
   gsize size_bytes;
-  gint stride_bytes;            /* of each packet but the last; 0: it is one packet */
-  gboolean is_cut;              /* it was longer */
+  gint stride_bytes;            /* size of each packet but the last; 0: the
+                                 * message is one packet */
+  gboolean is_cut;              /* the datagram was too long */
 } GstIceUdpMessage;
 
-/* @number: from 0 to what the last read gave */
+/* @number: 0 to gst_ice_udp_scratch_get_n_messages() - 1 */
 void gst_ice_udp_scratch_get_message (GstIceUdpScratch * self, guint number,
     GstIceUdpMessage * message);
 

@@ -2,21 +2,22 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Tells whether media comes steadily, and when its silence is odd. */
+/* Tells whether media comes steadily, and when its silence is suspicious. */
 
 #include "config.h"
 
 #include "gsticeudpsilence.h"
 
-/* Reads in a row that make media steady, and how far apart they may be: one packet
- * of 20 ms, or a picture of 30 a second, with some loss. */
+/* Media is steady after this many reads in a row, not further apart than
+ * this: one packet every 20 ms, or 30 pictures a second, with some loss. */
 #define N_STEADY 25
 #define MAX_GAP_US (100 * G_TIME_SPAN_MILLISECOND)
 
-/* The longest gap of late is forgotten by so much with each read. */
+/* Each read shrinks the longest gap by this part (a shift). */
 #define GAP_SHIFT 6
 
-/* So many times the longest gap is odd; but never less than this. */
+/* A silence of this many longest gaps is suspicious, but never a shorter one
+ * than this. */
 #define N_GAPS 4
 #define MIN_SILENCE_US (140 * G_TIME_SPAN_MILLISECOND)
 

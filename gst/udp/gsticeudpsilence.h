@@ -8,24 +8,24 @@
 
 G_BEGIN_DECLS
 
-/* How steadily media comes from the peer, and so whether its silence is worth a
- * question. Pure: times are monotonic microseconds, and passed in; all zero to begin
- * with. */
+/* How steadily media comes from the peer, and so whether its silence is
+ * worth a request. Pure; begins as all zero. Times are monotonic
+ * microseconds that the caller passes in. */
 typedef struct
 {
-  gint64 heard_us;              /* when the last came */
-  gint64 gap_us;                /* the longest of late between two */
-  guint n_steady;               /* in a row */
+  gint64 heard_us;              /* when the last media came */
+  gint64 gap_us;                /* longest recent gap between two reads */
+  guint n_steady;               /* reads in a row */
 } GstIceUdpSilence;
 
-/* Something came. */
+/* Media came. */
 void gst_ice_udp_silence_hear (GstIceUdpSilence * self, gint64 now_us);
 
-/* Of this silence no more is to be said. */
+/* This silence has been reported. */
 void gst_ice_udp_silence_stop (GstIceUdpSilence * self);
 
-/* Returns: when nothing having come is odd, %G_MAXINT64: it never is, as media does
- *     not come steadily */
+/* Returns: when the silence becomes suspicious; %G_MAXINT64: never, as media
+ *     does not come steadily */
 gint64 gst_ice_udp_silence_get_due_us (const GstIceUdpSilence * self);
 
 G_END_DECLS

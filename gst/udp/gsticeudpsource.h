@@ -8,19 +8,20 @@
 
 G_BEGIN_DECLS
 
-/* A socket, as the thread sees it that reads it (gsticeudppool.h): what is done with
- * its packets is the owner's. The first member of its owner. */
+/* A socket in the pool (gsticeudppool.h), as the reading thread sees it. It
+ * is the first member of its owner, which handles the packets. */
 typedef struct _GstIceUdpSource GstIceUdpSource;
 
 struct _GstIceUdpSource
 {
   gint fd;                      /* non-blocking; open while the source is in the pool */
 
-  /* Reads once, without waiting, and hands on what came. */
+  /* Reads once, without waiting, and delivers the packets. */
   GstIceUdpRead (*read) (GstIceUdpSource * self, GstIceUdpScratch * scratch,
       gint64 now_us);
-  /* Does what is due. Returns: when to be called again, monotonic microseconds;
-   * %G_MAXINT64: never */
+  /* Does what is due.
+   * Returns: the monotonic time of the next call in microseconds,
+   *     %G_MAXINT64: never */
   gint64 (*tick) (GstIceUdpSource * self, gint64 now_us);
 };
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Has the kernel give us the packets of one peer from a port that an agent shares
- * (BPF). */
+/* Makes the kernel give us the packets of one peer on a port that we share
+ * with an agent (a BPF program). */
 
 #include "config.h"
 
@@ -24,33 +24,35 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* netinet/in.h has these for the kernel's own headers only. */
+/* netinet/in.h defines these for the kernel's own headers only. */
 #ifndef IPV6_UNICAST_IF
 #define IPV6_UNICAST_IF 76
 #endif
 
-/* GRO looks up the socket of a flow without the packet, so the program can't run
- * and the kernel picks a socket of the port by a hash; only if that one has
- * UDP_GRO does it merge. These take part in that choice, and the program gives
- * them nothing: 15 of 16 flows are merged, not 1 of 2. They are made for a flow that is
- * fast and is not merged: slow calls, which are many, do without. */
+/* GRO looks up the socket of a flow without a packet. The program can't run
+ * then: the kernel picks a socket of the port by a hash, and merges only if
+ * that socket has UDP_GRO. These decoy sockets take part in that choice; the
+ * program never gives them a packet. With them 15 of 16 flows are merged,
+ * without them 1 of 2. They are made only for a fast flow that is not
+ * merged: the many slow calls need none. */
 #define N_DECOYS 14
 
 #define MAX_INSTRUCTIONS 32
 
-static gint n_all_decoys;       /* in the process, atomic */
+static gint n_all_decoys;       /* of the process, atomic */
 
 struct _GstIceUdpSteer
 {
-  gint fd;                      /* number 1 of the port; 0 is the first socket */
+  gint fd;                      /* number 1 of the port's sockets; the first
+                                 * socket is number 0 */
   guint32 tag;
-  gboolean relayed;             /* what is aimed at is a TURN server */
+  gboolean relayed;             /* the remote is a TURN server */
   gboolean coalesce;
 
-  /* The thread's that reads. */
+  /* Reading thread. */
   gint decoys[N_DECOYS];        /* numbers 2 and up */
   guint n_decoys;
-  gboolean wide;                /* no more are made */
+  gboolean wide;                /* decoys were made, or can't be */
 };
 
 typedef struct
@@ -67,14 +69,14 @@ program_load (Program * program, guint size, guint32 offset)
   program->code[program->n++] = load;
 }
 
-/* The same, from the IP header on. */
+/* The same, with the offset counted from the IP header. */
 static void
 program_load_header (Program * program, guint size, gsize offset)
 {
   program_load (program, size, (guint32) SKF_NET_OFF + offset);
 }
 
-/* Goes on if what was loaded is @value, and to the end if not. */
+/* Continues if the loaded value is @value, else jumps to the end. */
 static void
 program_expect (Program * program, guint32 value)
 {
@@ -83,7 +85,8 @@ program_expect (Program * program, guint32 value)
   program->code[program->n++] = test;
 }
 
-/* Ends the program; what did not meet an expectation goes to the first socket. */
+/* Ends the program. A packet that failed an expectation goes to the first
+ * socket. */
 static void
 program_end (Program * program)
 {
@@ -101,8 +104,8 @@ program_end (Program * program)
 static void
 program_match_ip4 (Program * program, guint32 address, guint16 port)
 {
-  /* A header with options is left to the first socket: the port is not where
-   * it usually is. */
+  /* Packets with IP options go to the first socket: their port is not at the
+   * usual offset. */
   program_load_header (program, BPF_B, 0);
   program_expect (program, 0x45);
   program_load_header (program, BPF_W, offsetof (struct iphdr, saddr));
@@ -115,7 +118,7 @@ static void
 program_match_ip6 (Program * program, const struct in6_addr *address,
     guint16 port)
 {
-  /* Extension headers: as options above. */
+  /* So do packets with extension headers. */
   program_load_header (program, BPF_B, offsetof (struct ip6_hdr, ip6_nxt));
   program_expect (program, IPPROTO_UDP);
   for (guint i = 0; i < 4; i++) {
@@ -127,8 +130,9 @@ program_match_ip6 (Program * program, const struct in6_addr *address,
   program_expect (program, port);
 }
 
-/* RFC 7983, 7: STUN is what begins with 0 to 3. Of that only the answers to our
- * own requests go to ours. Offsets are from the end of the UDP header. */
+/* RFC 7983, 7: a first byte of 0 to 3 is STUN. Of STUN only the answers to
+ * our own requests come to our socket. Offsets count from the end of the UDP
+ * header. */
 static void
 program_match_payload (Program * program, guint32 tag)
 {
@@ -137,7 +141,7 @@ program_match_payload (Program * program, guint32 tag)
 
   program_load (program, BPF_B, 0);
   program->code[program->n++] = skip_if_media;
-  /* 0x0101 is success, 0x0111 an error (RFC 8489, 5). */
+  /* 0x0101 is a success, 0x0111 an error response (RFC 8489, 5). */
   program_expect (program, 0x01);
   program_load (program, BPF_W, 8);
   program_expect (program, tag);
@@ -151,10 +155,11 @@ program_add (Program * program, guint code, guint32 value)
   program->code[program->n++] = instruction;
 }
 
-/* The same from within what a TURN server relays: ChannelData, whose header has four
- * bytes, or a Data indication (0x0017), which begins with the address of the peer
- * (0x0012), of 8 bytes or 20 (RFC 8656, 11.5 and 12.4). Servers that send it in another
- * order are not met; there, answers count from the time that a channel is bound. */
+/* The same for what a TURN server relays: ChannelData, which has a header of
+ * four bytes, or a Data indication (0x0017) that begins with the peer's
+ * address (0x0012) of 8 or 20 bytes (RFC 8656, 11.5 and 12.4). Servers that
+ * write these in another order are not recognised; with those, answers come
+ * to our socket once a channel is bound. */
 static void
 program_match_relayed_payload (Program * program, guint32 tag)
 {
@@ -246,7 +251,8 @@ copy_option (gint from, gint to, gint level, gint name)
     setsockopt (to, level, name, &value, size);
 }
 
-/* What packets look like, and where they leave, must not depend on the socket. */
+/* What packets look like, and where they leave, must be the same on both
+ * sockets. */
 static void
 copy_options (gint from, gint to, gint family)
 {
@@ -262,7 +268,7 @@ copy_options (gint from, gint to, gint family)
   if (family == AF_INET6) {
     gint v6_only = 0;
 
-    /* Also when it is off: it must be the same for the port to be shared. */
+    /* Set when off too: the sockets of a port must agree. */
     size = sizeof (v6_only);
     getsockopt (from, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, &size);
     setsockopt (to, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof (v6_only));
@@ -302,8 +308,8 @@ join_port (gint first_fd, gboolean coalesce, GError ** error)
   return -1;
 }
 
-/* A bridge with a thousand calls needs its descriptors for these: decoys get an
- * eighth of what the process may open. */
+/* The decoys of the process get an eighth of its descriptors, as a bridge
+ * with a thousand calls needs the rest. */
 static gboolean
 take_decoy (void)
 {
@@ -355,10 +361,11 @@ steer_new (gint first_fd, guint32 tag, gboolean relayed, gboolean coalesce,
   self->relayed = relayed;
   self->coalesce = coalesce && gst_ice_udp_can (GST_ICE_UDP_CAN_GRO);
 
-  /* From the bind to the program the kernel chooses a socket by the hash of both
-   * addresses, for some ten microseconds: whoever reads ours meets STUN, too. As
-   * the program is aimed from the start, what a remote sends changes sockets once
-   * only, and all that the first one has is older than what ours has. */
+  /* Between the bind and the attaching of the program, some ten
+   * microseconds, the kernel chooses a socket by a hash of both addresses,
+   * so our socket may get STUN too. The program is aimed from the start: the
+   * packets of a remote change sockets only once, and all those in the first
+   * socket are older than those in ours. */
   if (setsockopt (first_fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof (one)) < 0) {
     set_local_error (error, "SO_REUSEPORT on the first socket", errno);
     return NULL;
@@ -387,8 +394,8 @@ gst_ice_udp_steer_new_relayed (gint first_fd, guint32 tag,
 void
 gst_ice_udp_steer_free (GstIceUdpSteer * self)
 {
-  /* The last first: the kernel gives the number of a socket that leaves to the
-   * last, and a decoy must never be number 1. */
+  /* The last decoy first: when a socket leaves, the kernel gives its number
+   * to the last one, and a decoy must never be number 1. */
   while (self->n_decoys > 0) {
     close (self->decoys[--self->n_decoys]);
     g_atomic_int_add (&n_all_decoys, -1);

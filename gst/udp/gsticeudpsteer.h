@@ -8,53 +8,56 @@
 
 G_BEGIN_DECLS
 
-/* A second socket on the port of a first one, and the program in the kernel that
- * says which of the two gets a packet: ours those of one peer that are not STUN,
- * the first all else. One thread at a time.
+/* A second socket on the port of a first one, and the program in the kernel
+ * that chooses between them: our socket gets the packets of one peer that are
+ * not STUN, the first socket gets all others. One thread at a time.
  *
- * The first socket must not be closed before this is freed: the kernel numbers
- * the sockets that share a port, and would give ours the number, and the packets,
- * of the first. */
+ * Free this before the first socket is closed. The kernel numbers the
+ * sockets of a port, and would give our socket the number, and so the
+ * packets, of the first. */
 typedef struct _GstIceUdpSteer GstIceUdpSteer;
 
 /* @first_fd: (transfer none): a bound UDP socket, which is not used afterwards
- * @tag: the first four bytes of the transaction id of our own Binding requests,
- *     whose answers come to ours
- * @coalesce: UDP_GRO on ours. Only if the STUN packets that come with it then
- *     are handled: the program sees the first byte of what the network card
- *     merged.
- * @remote: (nullable): whom to aim at from the start, %NULL: nobody, so that the
- *     first socket gets everything
- * Returns: (transfer full): so aimed; %NULL with %GST_ICE_ERROR_LOCAL set */
+ * @tag: the first four bytes of the transaction ids of our own Binding
+ *     requests. Answers to those come to our socket.
+ * @coalesce: enables UDP_GRO on our socket. The caller must then handle STUN
+ *     packets that come merged with others: the program sees only the first
+ *     byte of a merged message.
+ * @remote: (nullable): the peer to aim at from the start; %NULL: none, so that
+ *     the first socket gets everything
+ * Returns: (transfer full): %NULL with %GST_ICE_ERROR_LOCAL set */
 GstIceUdpSteer *gst_ice_udp_steer_new (gint first_fd, guint32 tag,
     gboolean coalesce, const GstIceUdpAddress * remote, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* @server: a TURN server that who uses @first_fd has an allocation on: ours gets what
- *     that relays of answers to our own requests, and nothing else
- * Returns: (transfer full): so aimed; %NULL with %GST_ICE_ERROR_LOCAL set */
+/* The same for relayed packets. Of those, our socket gets only the answers to
+ * our own requests.
+ * @server: the TURN server on which the user of @first_fd has an allocation
+ * Returns: (transfer full): %NULL with %GST_ICE_ERROR_LOCAL set */
 GstIceUdpSteer *gst_ice_udp_steer_new_relayed (gint first_fd, guint32 tag,
     const GstIceUdpAddress * server, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Our socket leaves the port first, here. Aim it at nobody and read what it has
- * before, or that is lost. */
+/* Our socket leaves the port here. To lose no packets, first aim at no peer
+ * and read what our socket has. */
 void gst_ice_udp_steer_free (GstIceUdpSteer * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpSteer, gst_ice_udp_steer_free)
 
-/* @remote: (nullable): whose packets come to ours from now on, %NULL: nobody's
- * Returns: %FALSE with @error set, and it is aimed as before */
+/* @remote: (nullable): our socket gets the packets of this peer from now on;
+ *     %NULL: none
+ * Returns: %FALSE with @error set, and nothing has changed */
 gboolean gst_ice_udp_steer_aim (GstIceUdpSteer * self,
     const GstIceUdpAddress * remote, GError ** error);
 
-/* The thread that reads ours. Media comes fast, and the kernel merges none of it: makes it
- * likelier that it does, once, by 14 sockets that get nothing. */
+/* Reading thread. Call this when media comes fast and the kernel merges none
+ * of it. Makes merging likelier, by 14 more sockets that get no packets.
+ * Does nothing the second time. */
 void gst_ice_udp_steer_widen (GstIceUdpSteer * self);
 
-/* Returns: our socket, non-blocking; it belongs to @self */
+/* Returns: our socket, non-blocking; it is owned by @self */
 gint gst_ice_udp_steer_get_fd (GstIceUdpSteer * self);
 
-/* Returns: whether the kernel may merge packets on it */
+/* Returns: whether the kernel may merge packets on our socket */
 gboolean gst_ice_udp_steer_get_coalesce (GstIceUdpSteer * self);
 
 G_END_DECLS

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Reads and writes the STUN messages of ICE: Binding requests and their answers.
- * OpenSSL computes the HMAC; its context is kept for each thread. */
+/* Reads and writes the STUN messages of ICE: Binding requests and their
+ * answers. OpenSSL computes the HMAC; each thread keeps a context for it. */
 
 #include "config.h"
 
@@ -16,8 +16,8 @@
 #include <sys/random.h>
 
 #define HEADER_SIZE 20
-#define ATTRIBUTE_SIZE 4        /* its type and length */
-#define INTEGRITY_SIZE 20       /* of an HMAC-SHA1 */
+#define ATTRIBUTE_SIZE 4        /* type and length */
+#define INTEGRITY_SIZE 20       /* an HMAC-SHA1 */
 #define FINGERPRINT_SIZE 4
 #define MAGIC_COOKIE 0x2112a442u        /* RFC 8489, 5 */
 #define FINGERPRINT_XOR 0x5354554eu     /* RFC 8489, 14.7 */
@@ -86,7 +86,7 @@ crc32 (const guint8 * data, gsize size)
   return ~crc;
 }
 
-/* Returns: (transfer full): a context of HMAC-SHA1 that has no key yet */
+/* Returns: (transfer full): an HMAC-SHA1 context without a key */
 static EVP_MAC_CTX *
 new_hmac (void)
 {
@@ -105,7 +105,8 @@ new_hmac (void)
   return hmac;
 }
 
-/* Returns: (transfer none): this thread's, which spares the look-up of the digest */
+/* Returns: (transfer none): the context of this thread; keeping one saves
+ *     the look-up of the digest */
 static EVP_MAC_CTX *
 get_hmac (void)
 {
@@ -119,8 +120,8 @@ get_hmac (void)
   return hmac;
 }
 
-/* The HMAC of all that is before the attribute at @offset, with the message's
- * length as if that attribute were the last (RFC 8489, 14.5). */
+/* Computes the HMAC of all before the attribute at @offset. The length in
+ * the header is taken as if that attribute were the last (RFC 8489, 14.5). */
 static void
 compute_integrity (const guint8 * data, gsize offset, const gchar * password,
     guint8 digest[INTEGRITY_SIZE])
@@ -136,7 +137,7 @@ compute_integrity (const guint8 * data, gsize offset, const gchar * password,
       || !EVP_MAC_update (hmac, head, sizeof (head))
       || !EVP_MAC_update (hmac, data + sizeof (head), offset - sizeof (head))
       || !EVP_MAC_final (hmac, digest, &size, INTEGRITY_SIZE))
-    /* Without memory, no integrity is right. */
+    /* When memory runs out, no integrity matches. */
     gst_ice_udp_stun_randomise (digest, INTEGRITY_SIZE);
 }
 
@@ -180,8 +181,8 @@ take_attribute (GstIceUdpStun * self, guint type, const guint8 * value,
       self->nomination = size == 4 ? GST_READ_UINT32_BE (value) & 0xffffff : 0;
       break;
     default:
-      /* RFC 8489, 5: below 0x8000 comprehension is required. Who keeps consent
-       * answers all the same, as whoever knows the password consents. */
+      /* RFC 8489, 5: attributes below 0x8000 must be understood. The consent
+       * code answers anyway, as a peer that knows the password consents. */
       if (type < 0x8000 && self->unknown == 0)
         self->unknown = type;
       break;
@@ -210,16 +211,16 @@ gst_ice_udp_stun_read (GstIceUdpStun * self, const guint8 * data,
     guint type = GST_READ_UINT16_BE (data + offset);
     gsize size = GST_READ_UINT16_BE (data + offset + 2);
 
-    /* All is a multiple of 4, so an attribute's head always fits. */
+    /* Attributes are padded to 4 bytes, so the head of one always fits. */
     if (offset + ATTRIBUTE_SIZE + pad (size) > size_bytes)
       return FALSE;
     if (type == ATTRIBUTE_FINGERPRINT) {
       self->fingerprint = data + offset + ATTRIBUTE_SIZE;
-      /* RFC 8489, 14.7: it is the last. */
+      /* RFC 8489, 14.7: the fingerprint is the last attribute. */
       return size == FINGERPRINT_SIZE
           && offset + ATTRIBUTE_SIZE + FINGERPRINT_SIZE == size_bytes;
     }
-    /* RFC 8489, 14.5: nothing else counts after the integrity. */
+    /* RFC 8489, 14.5: attributes after the integrity are ignored. */
     if (self->integrity == NULL)
       take_attribute (self, type, data + offset + ATTRIBUTE_SIZE, size);
     offset += ATTRIBUTE_SIZE + pad (size);
@@ -259,11 +260,11 @@ gst_ice_udp_stun_check_integrity (const GstIceUdpStun * self,
 
   compute_integrity (self->data, self->integrity - self->data - ATTRIBUTE_SIZE,
       password, digest);
-  /* In a time that does not tell how much of it is right. */
+  /* In constant time: the time must not tell how many bytes match. */
   return CRYPTO_memcmp (digest, self->integrity, INTEGRITY_SIZE) == 0;
 }
 
-/* RFC 8489, 14.2: what an IPv6 address and its port are combined with */
+/* RFC 8489, 14.2: the mask for an IPv6 address and its port. */
 static void
 make_mask (const guint8 * id, guint8 mask[16])
 {
@@ -311,7 +312,7 @@ gst_ice_udp_stun_check_username (const GstIceUdpStun * self,
       && memcmp (self->username + to_size + 1, from_ufrag, from_size) == 0;
 }
 
-/* A message that is being built. */
+/* A message under construction. */
 typedef struct
 {
   guint8 *data;
@@ -329,7 +330,8 @@ write_header (Writer * self, guint8 * data, GstIceUdpStunType type,
   memcpy (data + 8, id, GST_ICE_UDP_STUN_ID_SIZE);
 }
 
-/* Returns: where the attribute's value goes, all zero; the header counts it */
+/* Returns: where the value of the attribute goes, all zero; the header
+ *     counts it */
 static guint8 *
 write_attribute (Writer * self, Attribute type, gsize size)
 {
