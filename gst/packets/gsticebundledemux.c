@@ -25,7 +25,7 @@ clear_receiver (gpointer receiver)
     g_object_unref (receiver);
 }
 
-/* Returns: (transfer full): a demux of nobody */
+/* Returns: (transfer full): a demux without m-lines */
 GstIceBundleDemux *
 gst_ice_bundle_demux_new (void)
 {
@@ -68,7 +68,8 @@ gst_ice_bundle_demux_add (GstIceBundleDemux * self, const gchar * mid,
   g_ptr_array_add (self->rtp, rtp != NULL ? g_object_ref (rtp) : NULL);
 }
 
-/* @places: (out caller-allocates): of each packet of @list */
+/* @places: (out caller-allocates): for each packet of @list the number of
+ *     its m-line */
 static void
 sort_list (GstIceBundleDemux * self, GstBufferList * list, gint * places)
 {
@@ -85,7 +86,7 @@ sort_list (GstIceBundleDemux * self, GstBufferList * list, gint * places)
   g_mutex_unlock (&self->lock);
 }
 
-/* Returns: (transfer full): those of @list whose place is @place */
+/* Returns: (transfer full): the packets of @list whose place is @place */
 static GstBufferList *
 pick (GstBufferList * list, const gint * places, gint place)
 {

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Protects the packets of one transport, both ways (RFC 3711). Any thread, several at
- * once. */
+/* Encrypts and decrypts the packets of one transport (RFC 3711). Any thread,
+ * several at once. */
 #define GST_TYPE_ICE_CIPHER (gst_ice_cipher_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GstIceCipher, gst_ice_cipher, GST, ICE_CIPHER, GObject)
 
@@ -22,16 +22,16 @@ struct _GstIceCipherClass
   void (*add_stats) (GstIceCipher * self, GstStructure * stats);
 };
 
-/* @list: (transfer full): of RTP and RTCP packets, which are only read: several ciphers
- *     may protect the same list at once
- * Returns: (transfer full): the same encrypted and authenticated; without those that
- *     can't be, which are counted */
+/* @list: (transfer full): RTP and RTCP packets. They are only read, so that
+ *     several ciphers may protect the same list at once.
+ * Returns: (transfer full): the packets encrypted and authenticated. Packets
+ *     that can't be protected are left out and counted. */
 GstBufferList *gst_ice_cipher_protect (GstIceCipher * self,
     GstBufferList * list) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @list: (transfer full): as it came in
- * Returns: (transfer full): what is the peer's, in the clear; the rest, forged,
- *     damaged or repeated, is counted */
+/* @list: (transfer full): packets as received
+ * Returns: (transfer full): the authentic packets, decrypted. Forged,
+ *     damaged and repeated packets are left out and counted. */
 GstBufferList *gst_ice_cipher_unprotect (GstIceCipher * self,
     GstBufferList * list) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Tells RTP, RTCP and DTLS apart where one component's packets come in (RFC 7983). */
+/* Receives the packets of one component and tells RTP, RTCP and DTLS apart
+ * (RFC 7983). */
 
 #include "config.h"
 
@@ -57,7 +58,7 @@ gst_ice_demux_init (GstIceDemux * self)
   g_mutex_init (&self->lock);
 }
 
-/* Returns: (transfer full): an demux that nobody listens to yet */
+/* Returns: (transfer full): a demux without receivers */
 GstIceDemux *
 gst_ice_demux_new (void)
 {
@@ -166,8 +167,8 @@ get_kind (GstBuffer * packet)
   return gst_ice_demux_tell (head, gst_buffer_get_size (packet));
 }
 
-/* @n_short: (out): how many are too short
- * Returns: the kinds that are in @list */
+/* @n_short: (out): how many packets are too short
+ * Returns: the kinds of the packets in @list */
 static guint
 find_kinds (GstBufferList * list, guint * n_short)
 {
@@ -183,7 +184,8 @@ find_kinds (GstBufferList * list, guint * n_short)
   return found;
 }
 
-/* Returns: (transfer full) (nullable): the packets of @list that are of @kinds */
+/* Returns: (transfer full) (nullable): the packets of @list with one of
+ *     @kinds */
 static GstBufferList *
 pick_packets (GstBufferList * list, guint kinds)
 {

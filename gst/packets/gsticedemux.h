@@ -26,38 +26,44 @@ void gst_ice_demux_set_receivers (GstIceDemux * self, gboolean apart,
  * receiver; RTCP is told apart */
 void gst_ice_demux_set_bundle (GstIceDemux * self, GstIceBundleDemux * bundle);
 
-/* Any thread. @owner: as given to gst_ice_demux_set_handshake(), referenced during the
- * call; @packet: (transfer full) */
+/* Any thread. @owner: as in gst_ice_demux_set_handshake(), referenced during
+ * the call;
+ * @packet: (transfer full) */
 typedef void (*GstIceHandshakeFunc) (GObject * owner, GstBuffer * packet);
 
-/* Session thread. @func: takes what looks like DTLS (RFC 7983, 7) instead of the
- * elements, %NULL: nobody does; @owner: (transfer none) (nullable): referenced */
+/* Session thread. @func: takes what looks like DTLS (RFC 7983, 7) instead of
+ * the elements, %NULL: it is not taken; @owner: (transfer none) (nullable):
+ * referenced */
 void gst_ice_demux_set_handshake (GstIceDemux * self, GstIceHandshakeFunc func,
     GObject * owner);
 
-/* Session thread. Returns: (transfer full) (nullable): the waiter of who takes the
- *     packets, %NULL: nobody does */
+/* Session thread.
+ * Returns: (transfer full) (nullable): the waiter of the element that takes
+ *     the packets; %NULL: there is no such element */
 GstIceWaiter *gst_ice_demux_dup_waiter (GstIceDemux * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Any thread. @list: (transfer full): packets from the peer, in the order they
- * came. Never blocks. */
+/* Any thread. Never blocks. @list: (transfer full): packets from the peer,
+ * in the order of arrival */
 void gst_ice_demux_deliver (GstIceDemux * self, GstBufferList * list);
 
-/* The same for who has looked at the packets already: to look into a buffer costs more.
- * @kinds: what gst_ice_demux_tell() said of each, together; @size_bytes: of all */
+/* The same for a caller that has looked at the packets already, as looking into
+ * a buffer again costs more.
+ * @kinds: the union of what gst_ice_demux_tell() returned for each packet
+ * @size_bytes: of all packets together */
 void gst_ice_demux_deliver_known (GstIceDemux * self, GstBufferList * list,
     guint kinds, gsize size_bytes);
 
-/* Any thread. Returns: what a packet may be, a bit of the demux's; 0: it is too short to be
- *     RTP, RTCP or DTLS, and is not to be delivered */
+/* Any thread.
+ * Returns: what a packet may be, as flags of the demux; 0: the packet is too
+ *     short to be RTP, RTCP or DTLS and must not be delivered */
 guint gst_ice_demux_tell (const guint8 * packet, gsize size_bytes);
 
 typedef struct
 {
   guint64 packets_received;
   guint64 bytes_received;
-  guint64 packets_unclaimed;    /* no element takes them, or they are too short */
+  guint64 packets_unclaimed;    /* too short, or no element takes them */
 } GstIceDemuxCounts;
 
 /* Any thread. */

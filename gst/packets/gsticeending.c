@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Says what a streaming thread returns when its element's packets have come to an end. */
+/* Says what a streaming thread returns when its element's packets have come
+ * to an end. */
 
 #include "config.h"
 

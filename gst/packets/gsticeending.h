@@ -8,18 +8,20 @@
 
 G_BEGIN_DECLS
 
-/* How the packets of an element come to an end, for good. */
+/* Why the packets of an element have come to an end, for good. */
 typedef enum
 {
-  GST_ICE_ENDING_OPEN,          /* they do not */
-  GST_ICE_ENDING_REFUSED,       /* the peer or the network will not have this
-                                 * m-line: what is sent is dropped and counted */
-  GST_ICE_ENDING_ENDED,         /* the peer hung up: EOS, after what is queued */
+  GST_ICE_ENDING_OPEN,          /* they go on */
+  GST_ICE_ENDING_REFUSED,       /* the peer or the network refuses this
+                                 * m-line: packets to send are dropped and
+                                 * counted */
+  GST_ICE_ENDING_ENDED,         /* the peer hung up: EOS after the queued
+                                 * packets */
   GST_ICE_ENDING_FAILED,        /* an error was posted: streaming stops */
 } GstIceEnding;
 
-/* Returns: what a streaming thread's calls return after @ending, %GST_FLOW_OK if they
- *     go on */
+/* Returns: what the functions of a streaming thread return after @ending,
+ *     %GST_FLOW_OK if packets go on */
 GstFlowReturn gst_ice_ending_to_flow (GstIceEnding ending);
 
 G_END_DECLS

@@ -2,13 +2,15 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Reaches the bytes of GStreamer's system memory without the cost of mapping it. */
+/* Reaches the bytes of GStreamer's system memory without the cost of mapping
+ * it. */
 
 #include "config.h"
 
 #include "gsticememory.h"
 
-/* Returns: (transfer none): GStreamer's own, of most memories that packets have */
+/* Returns: (transfer none): GStreamer's system allocator, which made the
+ *     memory of most packets */
 static GstAllocator *
 get_system_allocator (void)
 {
@@ -20,7 +22,7 @@ get_system_allocator (void)
   return (GstAllocator *) allocator;
 }
 
-/* @locks: how nobody else may have it mapped
+/* @locks: what other threads must not have mapped it for
  * Returns: (nullable) */
 static guint8 *
 peek (GstMemory * memory, GstLockFlags locks)
@@ -34,8 +36,9 @@ peek (GstMemory * memory, GstLockFlags locks)
   return data + memory->offset;
 }
 
-/* The lock would keep out who writes to memory that he shares with this packet, which
- * GstBuffer does not allow; who does is found all the same, as he has to lock it. */
+/* A lock would keep out a thread that writes to memory shared with this
+ * packet, which GstBuffer does not allow. A writer that is already there is
+ * noticed, as it holds a lock. */
 const guint8 *
 gst_ice_memory_peek (GstMemory * memory)
 {

@@ -8,16 +8,17 @@
 
 G_BEGIN_DECLS
 
-/* What gst_memory_map() does for GStreamer's own memory, without its lock: to take that
- * and to give it back costs more than all else that is done for a packet of a list. */
+/* The same as gst_memory_map() for GStreamer's system memory, but without
+ * its lock. Taking and releasing that lock costs more than everything else
+ * that is done for a packet of a list. */
 
-/* Returns: (nullable): where the memory's bytes are, to be read; %NULL: it is of another
- *     allocator, or somebody writes to it: map it */
+/* Returns: (nullable): the memory's bytes, to read; %NULL: the memory is of
+ *     another allocator, or a thread writes to it: map it instead */
 const guint8 *gst_ice_memory_peek (GstMemory * memory);
 
-/* @memory: of a buffer that is the caller's alone
- * Returns: (nullable): the same, to be written; %NULL: it also belongs to somebody else,
- *     or to a larger memory */
+/* @memory: in a buffer that only the caller has
+ * Returns: (nullable): the memory's bytes, to write; %NULL: the memory is
+ *     shared, or part of a larger one */
 guint8 *gst_ice_memory_peek_writable (GstMemory * memory);
 
 G_END_DECLS

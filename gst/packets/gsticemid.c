@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Writes the name of an m-line into the RTP packets that it sends, so that the peer can
- * tell apart what shares a transport. */
+/* Writes the MID of an m-line into the RTP packets that it sends, so that
+ * the peer can tell apart the m-lines of a shared transport. */
 
 #include "config.h"
 
@@ -18,14 +18,15 @@
 #define TWO_BYTE_PROFILE 0x1000
 #define TWO_BYTE_MASK 0xfff0
 
-/* What a one-byte header has room for (RFC 8285, 4.2). */
+/* The limit of the one-byte header (RFC 8285, 4.2). */
 #define ONE_BYTE_MAX_ID 14
 #define ONE_BYTE_MAX_BYTES 16
 
-/* Extensions of more bytes are nobody's: they are not looked through. */
+/* Packets with more bytes of extensions than this are sent without MID. */
 #define MAX_EXTENSION_BYTES 256
 
-/* Fixed header, contributors, extension header, extensions, MID and padding. */
+/* Fixed header, contributing sources, extension header, extensions, MID and
+ * padding. */
 #define MAX_HEADER_BYTES (FIXED_BYTES + 4 * 15 + 4 + MAX_EXTENSION_BYTES + \
     2 + GST_ICE_MID_MAX_BYTES + 3)
 
@@ -43,17 +44,19 @@ gst_ice_mid_init (GstIceMid * self, const gchar * mid, GstCaps * formats)
   memcpy (self->mid, mid, size);
 }
 
-/* What is known of the header of a packet. */
+/* The header of a packet. */
 typedef struct
 {
   guint8 bytes[MAX_HEADER_BYTES];
-  gsize old_size;               /* of the header that the packet has */
-  gsize extension;              /* where the extension header is, or is to be */
-  gsize size;                   /* of bytes, with extensions and without padding */
+  gsize old_size;               /* size of the packet's own header */
+  gsize extension;              /* offset of the extension header, present or
+                                 * to be made */
+  gsize size;                   /* size of bytes, with extensions but without
+                                 * padding */
 } Header;
 
-/* Whether the extensions of @header have @id, or end in a way that nothing can be put
- * after them. */
+/* Whether the extensions of @header contain @id already, or end in a way
+ * that no more can be appended. */
 static gboolean
 is_closed (const Header * header, gboolean two_bytes, guint id)
 {
@@ -75,7 +78,7 @@ is_closed (const Header * header, gboolean two_bytes, guint id)
   return i > header->size;
 }
 
-/* Returns: %FALSE when @packet is none that an extension can be added to */
+/* Returns: %FALSE when @packet can't get an extension */
 static gboolean
 read_header (const GstIceMid * self, GstBuffer * packet, Header * header)
 {
@@ -91,7 +94,7 @@ read_header (const GstIceMid * self, GstBuffer * packet, Header * header)
   type = header->bytes[1] & 0x7f;
   at = FIXED_BYTES + 4 * (gsize) (header->bytes[0] & 0x0f);
 
-  /* 64 to 95 are RTCP's (RFC 5761, 4). */
+  /* Types 64 to 95 are RTCP (RFC 5761, 4). */
   if (n < at || header->bytes[0] >> 6 != 2 || (type >= 64 && type <= 95))
     return FALSE;
   header->extension = at;
@@ -116,7 +119,7 @@ read_header (const GstIceMid * self, GstBuffer * packet, Header * header)
       !is_closed (header, TRUE, self->id);
 }
 
-/* Puts the extension at the end, and pads to 32 bits. */
+/* Appends the extension and pads to 32 bits. */
 static void
 append (const GstIceMid * self, Header * header)
 {

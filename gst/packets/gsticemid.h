@@ -10,21 +10,24 @@ G_BEGIN_DECLS
 
 #define GST_ICE_MID_MAX_BYTES 32
 
-/* The MID header extension (RFC 9143, 15) of what one m-line sends. A value. */
+/* The MID header extension (RFC 9143, 15) for the packets of one m-line. A
+ * value. */
 typedef struct
 {
-  guint8 id;                    /* 0: none is written */
-  guint8 size;                  /* bytes */
+  guint8 id;                    /* id of the extension; 0: none is written */
+  guint8 size;                  /* size of the MID in bytes */
   gchar mid[GST_ICE_MID_MAX_BYTES];
 } GstIceMid;
 
-/* @mid: (nullable); @formats: (nullable): as agreed: none is written unless they name the
- * extension */
+/* @mid: (nullable)
+ * @formats: (nullable): the agreed formats; without the extension in them no
+ *     MID is written */
 void gst_ice_mid_init (GstIceMid * self, const gchar * mid, GstCaps * formats);
 
-/* Other extensions stay as they are. A packet that has the extension already, is RTCP, or
- * has extensions beside which there is no room for it, stays too.
- * @packet, @list: (transfer full). Returns: (transfer full): the same with MID */
+/* Keeps all other extensions. Leaves a packet as it is if it has a MID, is
+ * RTCP, or has no room for the extension.
+ * @packet, @list: (transfer full)
+ * Returns: (transfer full): the packets with MID */
 GstBuffer *gst_ice_mid_write (const GstIceMid * self, GstBuffer * packet)
     G_GNUC_WARN_UNUSED_RESULT;
 GstBufferList *gst_ice_mid_write_list (const GstIceMid * self,

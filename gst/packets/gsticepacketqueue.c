@@ -2,14 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Keeps packets until a thread takes them, and never more than the process can bear. */
+/* Queues packets until a thread takes them, with a limit on their memory. */
 
 #include "config.h"
 
 #include "gsticepacketqueue.h"
 
-/* What GStreamer 1.22 and glibc take for a packet besides its bytes, and for a list of
- * them, measured. */
+/* Memory that GStreamer 1.22 and glibc use for a packet besides its bytes,
+ * and for a list, measured. */
 #define PACKET_COST 480
 #define LIST_COST 320
 

@@ -8,32 +8,35 @@
 
 G_BEGIN_DECLS
 
-/* Lists of packets that wait for who takes them, up to so many bytes and
- * %GST_ICE_PACKET_QUEUE_MAX_PACKETS. Each packet counts with what it costs in memory, as a
- * packet of one byte takes half a kilobyte. Whose it is has the lock. */
+/* A queue of lists of packets, up to a number of bytes and
+ * %GST_ICE_PACKET_QUEUE_MAX_PACKETS. A packet counts with all the memory
+ * that it uses: a packet of one byte takes half a kilobyte. The owner's lock
+ * protects the queue. */
 typedef struct
 {
-  /* The queue's own. */
+  /* Private. */
   GQueue entries;
-  gsize n_bytes;                /* what the entries cost */
+  gsize n_bytes;                /* memory that the entries use */
   guint n_packets;
   gsize max_bytes;
 } GstIcePacketQueue;
 
 #define GST_ICE_PACKET_QUEUE_MAX_PACKETS 8192
 
-/* Returns: what a list of @n_packets with @size_bytes together costs in memory */
+/* Returns: how much memory a list of @n_packets with @size_bytes in all uses */
 gsize gst_ice_packet_queue_get_cost (guint n_packets, gsize size_bytes);
 
 void gst_ice_packet_queue_init (GstIcePacketQueue * self, gsize max_bytes);
 void gst_ice_packet_queue_clear (GstIcePacketQueue * self);
 
-/* @list: (transfer full) if it is taken; @size_bytes: of its packets together, as to
- * look through the list costs more. Returns: %FALSE when it is full */
+/* @list: (transfer full) if it fits
+ * @size_bytes: of its packets together; the caller knows it, and to count again
+ *     would cost more
+ * Returns: %FALSE when the queue is full */
 gboolean gst_ice_packet_queue_push (GstIcePacketQueue * self, GstBufferList * list,
     gsize size_bytes);
 
-/* Returns: whether @n_packets with @size_bytes fit into the queue as if it kept at most
+/* Returns: whether @n_packets with @size_bytes would fit if the limit were
  *     @max_bytes */
 gboolean gst_ice_packet_queue_has_room (const GstIcePacketQueue * self,
     gsize max_bytes, guint n_packets, gsize size_bytes);

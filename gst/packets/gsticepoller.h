@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Sockets, as the thread sees them that wants their packets: it waits for them by
- * itself, as no packet is to wake two threads. */
+/* The sockets of a thread that wants their packets. The thread waits for
+ * these sockets itself: with another thread that reads, each packet would
+ * wake two. */
 #define GST_TYPE_ICE_POLLER (gst_ice_poller_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GstIcePoller, gst_ice_poller, GST, ICE_POLLER, GObject)
 
@@ -21,13 +22,13 @@ struct _GstIcePollerClass
   void (*wake) (GstIcePoller * self);
 };
 
-/* Streaming thread. Waits for packets and delivers them to whom they are for.
- * Returns when there were some, when something else was done, when it was woken,
- * and at @deadline_us, monotonic; %G_MAXINT64: never. */
+/* Streaming thread. Waits for packets and delivers them to their receivers.
+ * Returns when packets came, when other work was done, when it was woken,
+ * and at @deadline_us (monotonic; %G_MAXINT64: never). */
 void gst_ice_poller_run (GstIcePoller * self, gint64 deadline_us);
 
-/* Any thread; never blocks. A gst_ice_poller_run() under way, or else the next,
- * returns at once. */
+/* Any thread; never blocks. Makes the present gst_ice_poller_run() return at
+ * once, or else the next one. */
 void gst_ice_poller_wake (GstIcePoller * self);
 
 G_END_DECLS

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Receives the packets of one element: queues what comes in, wakes who waits for it,
- * decrypts, and counts. */
+/* Receives the packets of one element: queues and counts them, wakes the
+ * thread that takes them, and decrypts. */
 
 #include "config.h"
 
@@ -13,8 +13,8 @@
 #include "gsticepacketqueue.h"
 #include "gsticesharedthread.h"
 
-/* What the queue keeps while nothing can open it: the peer may have keys one round trip
- * before this side has. */
+/* Limit of the queue while there is no cipher yet: the peer may have keys
+ * one round trip before this side. */
 #define KEYLESS_BYTES (256 * 1024)
 
 struct _GstIceReceiver
@@ -24,17 +24,17 @@ struct _GstIceReceiver
   GMutex lock;                  /* never held across a system call or a push */
 
   /* Protected by lock. */
-  GstIceCipher *cipher;         /* or NULL, */
-  gboolean cipher_wanted;       /* which then means: not yet */
+  GstIceCipher *cipher;         /* NULL: not needed, or, */
+  gboolean cipher_wanted;       /* if this is TRUE, not there yet */
   GstIceEnding ending;
   GstIcePacketQueue received;   /* oldest first */
-  GstCaps *new_caps;            /* not yet told to the receiver, or NULL */
+  GstCaps *new_caps;            /* not yet given to the element, or NULL */
   gboolean flushing;
   gboolean closed;              /* the element has left */
-  GstIceWaiter *waiter;         /* woken when any of the above changed; the shared
-                                 * thread's, if there is one */
-  GstIceSharedThread *shared;   /* NULL: a thread of the element's own receives */
-  GstIceRoute *route;           /* for statistics; NULL: there is none */
+  GstIceWaiter *waiter;         /* woken when any of the above changes; that
+                                 * of the shared thread, if there is one */
+  GstIceSharedThread *shared;   /* NULL: the element has its own thread */
+  GstIceRoute *route;           /* for statistics, or NULL */
   GstIceReceiverCounts counts;
   GstIceInbound inbound;        /* of what was handed out */
 };
@@ -71,7 +71,7 @@ gst_ice_receiver_init (GstIceReceiver * self)
   self->waiter = gst_ice_waiter_new (0, FALSE);
 }
 
-/* Returns: (transfer full): a receiver that queues at most @queue_bytes */
+/* Returns: (transfer full): a receiver whose queue takes up to @queue_bytes */
 GstIceReceiver *
 gst_ice_receiver_new (gsize queue_bytes)
 {
@@ -132,7 +132,7 @@ gst_ice_receiver_dup_waiter (GstIceReceiver * self)
   return waiter;
 }
 
-/* There may be something to receive. */
+/* Wakes the thread that receives. */
 static void
 gst_ice_receiver_wake_locked (GstIceReceiver * self)
 {
@@ -171,8 +171,8 @@ gst_ice_receiver_set_cipher (GstIceReceiver * self, gboolean wanted,
   GstIceCipher *old;
 
   g_mutex_lock (&self->lock);
-  /* What another cipher, or none, was to open is not this one's. What came while there
-   * was none yet may be. */
+  /* Packets that another cipher, or none, should have opened can't be opened
+   * by this one. Packets that came before the first cipher can. */
   if (wanted != self->cipher_wanted || (self->cipher != NULL
           && self->cipher != cipher))
     gst_ice_packet_queue_clear (&self->received);
@@ -185,7 +185,7 @@ gst_ice_receiver_set_cipher (GstIceReceiver * self, gboolean wanted,
   g_clear_object (&old);
 }
 
-/* Whether packets may not pass until there are keys. */
+/* Whether packets must wait until there are keys. */
 static gboolean
 gst_ice_receiver_lacks_cipher_locked (const GstIceReceiver * self)
 {
@@ -197,7 +197,7 @@ gst_ice_receiver_end (GstIceReceiver * self, GstIceEnding ending)
 {
   g_mutex_lock (&self->lock);
   self->ending = ending;
-  /* No key comes any more. */
+  /* No keys will come. */
   if (ending != GST_ICE_ENDING_OPEN
       && gst_ice_receiver_lacks_cipher_locked (self))
     gst_ice_packet_queue_clear (&self->received);
@@ -238,7 +238,7 @@ gst_ice_receiver_close (GstIceReceiver * self)
   g_mutex_unlock (&self->lock);
 }
 
-/* Whether @n_packets may wait. */
+/* Whether @n_packets fit into the queue. */
 static gboolean
 gst_ice_receiver_has_room_locked (GstIceReceiver * self, guint n_packets,
     gsize size_bytes)
@@ -375,7 +375,7 @@ gst_ice_receiver_receive (GstIceReceiver * self, guint timeout_ms,
   if (timeout_ms > 0)
     deadline_us = g_get_monotonic_time () +
         timeout_ms * G_TIME_SPAN_MILLISECOND;
-  /* What came at the last moment counts. */
+  /* A packet that came at the last moment counts. */
   while ((flow = gst_ice_receiver_receive_now (self, list, caps)) ==
       GST_FLOW_CUSTOM_SUCCESS && in_time)
     in_time = gst_ice_waiter_run (waiter, deadline_us);

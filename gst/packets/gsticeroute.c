@@ -8,12 +8,13 @@
 
 #include "gsticeroute.h"
 
-/* Tenths of a second: an atomic integer holds seven years of them. */
+/* In tenths of a second an atomic integer holds seven years. */
 #define VOUCHED_UNIT_MS 100
 
 typedef struct
 {
-  gint vouched;                 /* atomic: when, in VOUCHED_UNIT_MS; 0: never */
+  gint vouched;                 /* atomic: when media was last authenticated,
+                                 * in VOUCHED_UNIT_MS; 0: never */
 } GstIceRoutePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GstIceRoute, gst_ice_route, G_TYPE_OBJECT);

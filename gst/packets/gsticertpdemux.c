@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Finds the m-line of an RTP packet by its MID, payload type or source (RFC 9143, 9.2). */
+/* Finds the m-line of an RTP packet by its MID, payload type or source (RFC
+ * 9143, 9.2). */
 
 #include "config.h"
 
@@ -22,8 +23,8 @@
 #define TWO_BYTE_MASK 0xfff0
 #define MAX_EXTENSION_ID 255
 
-/* Sources learnt from packets; beyond that they must go on saying where they
- * belong, as anybody may make up sources. */
+/* How many sources are remembered. Packets of other sources must say
+ * themselves where they belong, as anybody may invent sources. */
 #define MAX_LEARNT 256
 
 #define NOBODY -1
@@ -31,14 +32,16 @@
 
 struct _GstIceRtpDemux
 {
-  GPtrArray *mids;              /* of gchar *, by number; NULL: it has none */
-  guint mid_extension;          /* its id, 0: not agreed */
-  gint types[MAX_PAYLOAD_TYPE + 1];     /* number, NOBODY, or SEVERAL have it */
-  GHashTable *sources;          /* SSRC -> number */
+  GPtrArray *mids;              /* gchar * for each m-line, by number; NULL:
+                                 * it has no MID */
+  guint mid_extension;          /* id of the MID extension; 0: not agreed */
+  gint types[MAX_PAYLOAD_TYPE + 1];     /* number of the m-line that has the
+                                         * payload type, NOBODY, or SEVERAL */
+  GHashTable *sources;          /* SSRC -> number of the m-line */
   guint n_learnt;
 };
 
-/* Returns: (transfer full): a rtp_demux without m-lines */
+/* Returns: (transfer full): a demux without m-lines */
 GstIceRtpDemux *
 gst_ice_rtp_demux_new (void)
 {
@@ -60,7 +63,8 @@ gst_ice_rtp_demux_free (GstIceRtpDemux * self)
   g_free (self);
 }
 
-/* An extmap of caps is an URI, or an array of direction, URI and attributes. */
+/* The extmap field of caps is a URI, or an array of direction, URI and
+ * attributes. */
 static const gchar *
 get_uri (const GValue * value)
 {
@@ -69,7 +73,7 @@ get_uri (const GValue * value)
   return G_VALUE_HOLDS_STRING (value) ? g_value_get_string (value) : NULL;
 }
 
-/* GstStructureForeachFunc. */
+/* A GstStructureForeachFunc. */
 static gboolean
 look_for_mid_extension (GQuark field, const GValue * value, gpointer user_data)
 {
@@ -117,7 +121,7 @@ gst_ice_rtp_demux_add (GstIceRtpDemux * self, const gchar * mid,
         GINT_TO_POINTER (number));
 }
 
-/* Returns: which m-line is called @mid, of @size bytes */
+/* Returns: the m-line with this @mid of @size bytes */
 static gint
 find_mid (GstIceRtpDemux * self, const guint8 * mid, gsize size)
 {
@@ -131,8 +135,8 @@ find_mid (GstIceRtpDemux * self, const guint8 * mid, gsize size)
   return NOBODY;
 }
 
-/* Looks through the header extensions of @size bytes at @data.
- * Returns: which m-line they name */
+/* Searches the header extensions in the @size bytes at @data.
+ * Returns: the m-line that they name */
 static gint
 find_in_extensions (GstIceRtpDemux * self, const guint8 * data, gsize size,
     gboolean two_bytes)
@@ -143,7 +147,7 @@ find_in_extensions (GstIceRtpDemux * self, const guint8 * data, gsize size,
     guint id = two_bytes ? data[i] : data[i] >> 4;
     gsize header = two_bytes ? 2 : 1, length;
 
-    /* Padding is one byte, in both forms. */
+    /* In both forms padding is one byte. */
     if (data[i] == 0) {
       i++;
       continue;
@@ -161,7 +165,7 @@ find_in_extensions (GstIceRtpDemux * self, const guint8 * data, gsize size,
   return NOBODY;
 }
 
-/* Returns: which m-line the header extension of @packet names */
+/* Returns: the m-line that the header extensions of @packet name */
 static gint
 find_by_extension (GstIceRtpDemux * self, const guint8 * packet, gsize size)
 {
@@ -181,7 +185,7 @@ find_by_extension (GstIceRtpDemux * self, const guint8 * packet, gsize size)
       profile != ONE_BYTE_PROFILE);
 }
 
-/* What the peer announced is not overruled. */
+/* Packets can't change what the peer announced. */
 static void
 learn (GstIceRtpDemux * self, guint32 ssrc, gint number)
 {

@@ -8,24 +8,25 @@
 
 G_BEGIN_DECLS
 
-/* Tells which of the m-lines that share a transport an RTP packet is of: RFC 9143,
- * 9.2, but that a payload type which only one of them has counts before a
- * synchronization source. Packets are not authenticated yet where they are sorted,
- * so nothing that one of them says may lead astray the next. Pure. */
+/* Tells to which of the m-lines on a transport an RTP packet belongs. As RFC
+ * 9143, 9.2, except that a payload type which only one m-line has counts
+ * before the synchronization source: packets are not authenticated here, so
+ * a forged one must not mislead those that follow. Pure. */
 typedef struct _GstIceRtpDemux GstIceRtpDemux;
 
 GstIceRtpDemux *gst_ice_rtp_demux_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_rtp_demux_free (GstIceRtpDemux * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceRtpDemux, gst_ice_rtp_demux_free)
 
-/* Another m-line; the first has number 0. @mid: (nullable); @formats: (transfer none)
- * (nullable): as agreed; @ssrcs: (transfer none) (nullable): of guint32, what the
- * peer announced */
+/* Adds an m-line; the first has number 0.
+ * @mid: (nullable)
+ * @formats: (transfer none) (nullable): the agreed formats
+ * @ssrcs: (transfer none) (nullable): of guint32: what the peer announced */
 void gst_ice_rtp_demux_add (GstIceRtpDemux * self, const gchar * mid,
     GstCaps * formats, GArray * ssrcs);
 
-/* Returns: which m-line @packet, RTP of @size bytes, encrypted or not, is of; -1:
- *     that can't be told */
+/* @packet: RTP of @size bytes, encrypted or not
+ * Returns: the number of its m-line; -1: unknown */
 gint gst_ice_rtp_demux_sort (GstIceRtpDemux * self, const guint8 * packet,
     gsize size);
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Sends the packets of one element: encrypts them, hands them to the route of the moment,
- * waits while its socket is full, and counts. */
+/* Sends the packets of one element: encrypts them, gives them to the present
+ * route, waits while its socket is full, and counts them. */
 
 #include "config.h"
 
@@ -15,12 +15,12 @@
 GST_ICE_LOG_CATEGORY (gst_ice_sender_log, "icesender", "ICE sender");
 #define GST_CAT_DEFAULT gst_ice_sender_log ()
 
-/* How long a full socket is waited for before the route is looked at again, and whether
- * somebody interrupts. No descriptor of our own wakes who waits: hardly a sender ever
- * needs one, and all would have to keep it. */
+/* How long to wait for a full socket before looking again at the route, and
+ * whether the call was interrupted. The sender has no wake-up descriptor:
+ * hardly any would use it, and all would have to keep it open. */
 #define WRITABLE_TIMEOUT_MS 10
 
-/* The same for a route that has no descriptor to wait for. */
+/* The same for a route without a descriptor to poll. */
 #define RETRY_TIMEOUT_MS 2
 
 struct _GstIceSender
@@ -43,8 +43,8 @@ struct _GstIceSender
   GstIcePayloadMap *types;      /* from one to the other; NULL: all stays as it is */
   GstIceEnding ending;
   gboolean flushing;
-  gboolean impatient;           /* nobody waits for a route any more */
-  GCond cond;                   /* any of the above changed */
+  gboolean impatient;           /* don't wait for a route */
+  GCond cond;                   /* signalled when any of the above changes */
   GstIceSenderCounts counts;
   GstIceSources sources;        /* of what was sent to this peer */
   GstSegment segment;           /* of what is sent now */
@@ -86,21 +86,22 @@ gst_ice_sender_init (GstIceSender * self)
   self->requests = gst_ice_requests_new ();
 }
 
-/* Returns: (transfer full): a sender that has no route yet */
+/* Returns: (transfer full): a sender without a route */
 GstIceSender *
 gst_ice_sender_new (void)
 {
   return g_object_new (GST_TYPE_ICE_SENDER, NULL);
 }
 
-/* Whether packets may leave: not in the clear when there are keys to come. */
+/* Whether packets may leave: there is a route, and the cipher if one is
+ * wanted. */
 static gboolean
 gst_ice_sender_has_way_locked (const GstIceSender * self)
 {
   return self->route != NULL && (self->cipher != NULL || !self->cipher_wanted);
 }
 
-/* What a call returns when it can't go on, GST_FLOW_OK when it can. */
+/* Returns: why the streaming thread can't go on, %GST_FLOW_OK if it can */
 static GstFlowReturn
 gst_ice_sender_get_flow_locked (const GstIceSender * self)
 {
@@ -252,7 +253,7 @@ gst_ice_sender_has_route (GstIceSender * self)
   return g_atomic_int_get (&self->open);
 }
 
-/* How a list leaves, held while it does. */
+/* How a list leaves; referenced while it is sent. */
 typedef struct
 {
   GstFlowReturn flow;
@@ -313,7 +314,7 @@ gst_ice_sender_count (GstIceSender * self, GstBuffer * first, guint n_packets,
   g_mutex_unlock (&self->lock);
 }
 
-/* Waits a little while for whatever changes. */
+/* Waits a short time for a change of the fields above. */
 static void
 gst_ice_sender_wait_changed (GstIceSender * self)
 {
@@ -326,7 +327,7 @@ gst_ice_sender_wait_changed (GstIceSender * self)
   g_mutex_unlock (&self->lock);
 }
 
-/* Waits until @route may take more, or for a little while. */
+/* Waits until the socket of @route is writable, for a short time at most. */
 static void
 gst_ice_sender_wait_writable (GstIceSender * self, GstIceRoute * route)
 {
@@ -338,8 +339,8 @@ gst_ice_sender_wait_writable (GstIceSender * self, GstIceRoute * route)
     g_poll (&fd, 1, WRITABLE_TIMEOUT_MS);
 }
 
-/* Sends by @way, which becomes another if the route does. What one cipher has
- * protected, or none, does not leave when there is another.
+/* Sends by @way, which follows the sender's route when that changes. Stops when
+ * the cipher changes: packets that the old cipher protected must not leave.
  * Returns: how many packets of @list routes took */
 static guint
 gst_ice_sender_send_by (GstIceSender * self, Way * way, GstBufferList * list,
@@ -396,7 +397,7 @@ gst_ice_sender_send_list (GstIceSender * self, GstBufferList * clear)
   return way.flow;
 }
 
-/* Returns: whether @packet has left, or will not */
+/* Returns: whether @packet is done with: sent or dropped */
 static gboolean
 gst_ice_sender_try_packet (GstIceSender * self, GstIceRoute * route,
     GstBuffer * packet)
@@ -413,7 +414,8 @@ gst_ice_sender_try_packet (GstIceSender * self, GstIceRoute * route,
   return TRUE;
 }
 
-/* The short way is for what most packets find: a route, and room in its socket. */
+/* The short way is for the usual case: there is a route with room in its
+ * socket. */
 GstFlowReturn
 gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
 {

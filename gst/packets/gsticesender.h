@@ -14,25 +14,27 @@
 
 G_BEGIN_DECLS
 
-/* What an icesink sends by: the route and the cipher of the moment for one component of
- * one m-line. */
+/* The sending side of an icesink: the present route and cipher for one
+ * component of one m-line. */
 #define GST_TYPE_ICE_SENDER (gst_ice_sender_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceSender, gst_ice_sender, GST, ICE_SENDER, GObject)
 
 GstIceSender *gst_ice_sender_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Session thread. @route: (transfer none) (nullable): how to reach the peer from
- * now on, %NULL when there is no way. A list that is being sent keeps the route
- * it started with. */
+/* Session thread. A list that is being sent keeps the route it started with.
+ * @route: (transfer none) (nullable): the way to the peer from now on,
+ *     %NULL: there is none */
 void gst_ice_sender_set_route (GstIceSender * self, GstIceRoute * route);
 
-/* Session thread. @wanted: nothing leaves but through a cipher; @cipher: (transfer none)
- * (nullable): %NULL: there is none yet, or none is wanted. While one is wanted and not
- * there, a route is as good as none. */
+/* Session thread.
+ * @wanted: packets leave only encrypted; while there is no cipher, the route is
+ *     not used
+ * @cipher: (transfer none) (nullable): %NULL: there is none yet, or none is
+ *     wanted */
 void gst_ice_sender_set_cipher (GstIceSender * self, gboolean wanted,
     GstIceCipher * cipher);
 
-/* Session thread. @mid: copied: is written into what leaves from now on */
+/* Session thread. @mid: copied; it is written into the packets from now on */
 void gst_ice_sender_set_mid (GstIceSender * self, const GstIceMid * mid);
 
 /* Session thread. @agreed: (transfer none) (nullable): the formats that the peer takes, by
@@ -51,20 +53,23 @@ gboolean gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
 void gst_ice_sender_end (GstIceSender * self, GstIceEnding ending);
 
 /* Streaming thread. Waits until there is a route, or there never will be one.
- * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING, %GST_FLOW_EOS or %GST_FLOW_ERROR */
+ * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING, %GST_FLOW_EOS or
+ *     %GST_FLOW_ERROR */
 GstFlowReturn gst_ice_sender_wait_route (GstIceSender * self);
 
-/* Application thread. @patient: %FALSE: gst_ice_sender_wait_route() returns %GST_FLOW_EOS
- * while there is no route; %TRUE: it waits, as from the start */
+/* Application thread.
+ * @patient: %TRUE, as from the start: gst_ice_sender_wait_route() waits for
+ *     a route; %FALSE: it returns %GST_FLOW_EOS while there is none */
 void gst_ice_sender_set_patient (GstIceSender * self, gboolean patient);
 
-/* Streaming thread. Returns: whether gst_ice_sender_wait_route() need not be called:
- *     there is one, and nobody interrupts */
+/* Streaming thread.
+ * Returns: whether there is a route and nothing interrupts, so that
+ *     gst_ice_sender_wait_route() need not be called */
 gboolean gst_ice_sender_has_route (GstIceSender * self);
 
-/* Streaming thread. Sends all of @list, or @packet (transfer none), waiting while the
- * socket is full. %GST_FLOW_OK also when packets were dropped, as there was no route or
- * the path refused them; both are counted. */
+/* Streaming thread. Sends all of @list or @packet (transfer none). Waits
+ * while the socket is full. Returns %GST_FLOW_OK also when packets were
+ * dropped and counted, because there was no route or the path refused them. */
 GstFlowReturn gst_ice_sender_send_list (GstIceSender * self,
     GstBufferList * list);
 GstFlowReturn gst_ice_sender_send_packet (GstIceSender * self,

@@ -2,29 +2,30 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The threads that read and push for all elements of one context. */
+/* Threads that read and push for all elements that name the same thread. */
 
 #include "config.h"
 
 #include "gsticesharedthread.h"
 
-/* One thread, and those who share it. */
+/* One thread and its users. */
 typedef struct
 {
   gchar *name;                  /* set at construction */
-  GstIceWaiter *waiter;         /* set at construction; where the thread waits */
+  GstIceWaiter *waiter;         /* set at construction; the thread waits here */
   GThread *thread;              /* set at construction */
 
   guint n_users;                /* protected by teams_lock */
 
-  GMutex lock;                  /* never held across a call of theirs */
+  GMutex lock;                  /* never held across a call of a user's func */
 
   /* Protected by lock. */
-  GQueue asking;                /* of GstIceSharedThread, who asked first is first */
-  GstIceSharedThread *current;  /* the thread is inside it */
+  GQueue asking;                /* of GstIceSharedThread that asked for a
+                                 * call, in order */
+  GstIceSharedThread *current;  /* its func is running */
   gboolean stopping;
-  guint n_waiting;              /* for left */
-  GCond left;                   /* current changed */
+  guint n_waiting;              /* how many wait for left */
+  GCond left;                   /* signalled when current changes */
 } Team;
 
 struct _GstIceSharedThread
@@ -34,15 +35,17 @@ struct _GstIceSharedThread
   void (*func) (gpointer user_data);
   gpointer user_data;
 
-  gboolean asked;               /* in asking; protected by the team's lock */
+  gboolean asked;               /* is in asking; protected by the team's lock */
 };
 
 static GMutex teams_lock;       /* taken before a team's */
 
 /* Protected by teams_lock. */
-static GHashTable *teams;       /* name -> Team, owned by its n_users together */
+static GHashTable *teams;       /* name -> Team; each is owned by its users
+                                 * together */
 
-/* Returns: (transfer none) (nullable): whose call is next; it is current now */
+/* Takes the next user from the queue and makes it current.
+ * Returns: (transfer none) (nullable) */
 static GstIceSharedThread *
 team_next (Team * self)
 {
@@ -76,7 +79,7 @@ team_run (gpointer data)
   return NULL;
 }
 
-/* @self: (transfer full): nobody shares it */
+/* @self: (transfer full): without users */
 static void
 team_free (Team * self)
 {
@@ -94,7 +97,7 @@ team_free (Team * self)
   g_free (self);
 }
 
-/* Returns: (transfer full): whose thread runs; %NULL with @error set */
+/* Returns: (transfer full): a team whose thread runs; %NULL with @error set */
 static Team *
 team_new (const gchar * name, guint wait_ms, GError ** error)
 {

@@ -8,29 +8,31 @@
 
 G_BEGIN_DECLS
 
-/* Threads that read the sockets of all elements that name the same, in the whole
- * process, and push their packets downstream. A pipeline that blocks holds up its
- * own thread. */
+/* Threads that read sockets and push packets downstream, each for all
+ * elements of the process that name it. A pipeline that blocks holds up its
+ * own thread only. */
 typedef struct _GstIceSharedThread GstIceSharedThread;
 
-/* Any thread but those, all of them. */
+/* Not from a shared thread. */
 
-/* @name: those that name the same share a thread; @func: called there
- * @wait_ms: as of gst_ice_waiter_new(); of a thread the first counts
- * Returns: (transfer full): a place in it; %NULL with @error set when no thread can
- *     be made */
+/* @name: users with the same name share a thread
+ * @func: called on that thread
+ * @wait_ms: as in gst_ice_waiter_new(); the value of the thread's first user
+ *     counts
+ * Returns: (transfer full): a place on the thread; %NULL with @error set
+ *     when no thread can be made */
 GstIceSharedThread *gst_ice_shared_thread_new (const gchar * name, guint wait_ms,
     void (*func) (gpointer user_data), gpointer user_data, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer none): where its thread waits */
+/* Returns: (transfer none): the waiter of the thread */
 GstIceWaiter *gst_ice_shared_thread_get_waiter (GstIceSharedThread * self);
 
-/* Waits for a call under way, and none follows. */
+/* Waits while func is running; it is not called afterwards. */
 void gst_ice_shared_thread_free (GstIceSharedThread * self);
 
-/* Any thread. There is something to do: one call follows, in the order of those who
- * ask. Never blocks. */
+/* Any thread; never blocks. Asks for one call of func. Calls follow in the
+ * order in which users asked. */
 void gst_ice_shared_thread_ask (GstIceSharedThread * self);
 
 G_END_DECLS

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Where one thread waits for packets, by a poller or a condition. */
+/* Lets one thread wait for packets: in a poller if there are sockets, else
+ * on a condition. */
 
 #include "config.h"
 
@@ -19,9 +20,11 @@ struct _GstIceWaiter
 
   /* Protected by lock. */
   GstIcePoller *poller;         /* or NULL */
-  GThread *runner;              /* in gst_ice_waiter_run(), or NULL */
+  GThread *runner;              /* the thread in gst_ice_waiter_run(), or
+                                 * NULL */
   gboolean woken;
-  GCond cond;                   /* woken, or poller changed, while there is none */
+  GCond cond;                   /* signalled when woken, or when poller
+                                 * changes, while there is no poller */
 };
 
 G_DEFINE_TYPE (GstIceWaiter, gst_ice_waiter, G_TYPE_OBJECT);
@@ -73,7 +76,7 @@ gst_ice_waiter_get_wait (GstIceWaiter * self)
   return self->wait_ms;
 }
 
-/* Whoever runs looks again; the runner itself will anyway. */
+/* The thread that runs looks again. If it is the caller, it does so anyway. */
 static void
 gst_ice_waiter_rouse_locked (GstIceWaiter * self)
 {
@@ -91,7 +94,7 @@ gst_ice_waiter_set_poller (GstIceWaiter * self, GstIcePoller * poller)
   GstIcePoller *old;
 
   g_mutex_lock (&self->lock);
-  /* Where it waits now. */
+  /* Wakes the thread where it waits at present. */
   gst_ice_waiter_rouse_locked (self);
   old = self->poller;
   self->poller = poller != NULL ? g_object_ref (poller) : NULL;
@@ -126,7 +129,7 @@ gst_ice_waiter_wait_locked (GstIceWaiter * self, gint64 deadline_us)
   poller = g_object_ref (self->poller);
   g_mutex_unlock (&self->lock);
   gst_ice_poller_run (poller, deadline_us);
-  /* The last of it closes descriptors. */
+  /* The last reference closes descriptors. */
   g_clear_object (&poller);
   g_mutex_lock (&self->lock);
   return deadline_us == G_MAXINT64 || g_get_monotonic_time () < deadline_us;
