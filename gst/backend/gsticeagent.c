@@ -12,7 +12,7 @@
 
 G_DEFINE_ABSTRACT_TYPE (GstIceAgent, gst_ice_agent, G_TYPE_OBJECT);
 
-/* Written while the plugin is loaded, read by sessions after. */
+/* Written while the plugin is loaded, afterwards only read. */
 static GstIceAgentFactory agent_factory;
 
 static void

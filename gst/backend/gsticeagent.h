@@ -13,12 +13,12 @@
 
 G_BEGIN_DECLS
 
-/* The ICE agent of one m-line, for one generation: gathers once, checks pairs,
- * nominates. A restart makes another agent. Session thread only. */
+/* The ICE agent of one m-line for one generation: gathers once, checks
+ * pairs, nominates. A restart makes another agent. Session thread only. */
 #define GST_TYPE_ICE_AGENT (gst_ice_agent_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GstIceAgent, gst_ice_agent, GST, ICE_AGENT, GObject)
 
-/* Of one component. CONNECTED is the go signal: a pair works. */
+/* The state of one component. CONNECTED: a pair works. */
 typedef enum
 {
   GST_ICE_AGENT_NEW,
@@ -28,43 +28,47 @@ typedef enum
   GST_ICE_AGENT_FAILED,
 } GstIceAgentState;
 
-/* What an agent tells, on the session thread, never from inside a call to it. */
+/* Events of an agent, on the session thread, never from inside a call to the
+ * agent. */
 typedef struct
 {
   void (*candidate) (GstIceAgent * agent, const GstIceCandidate * candidate,
       gpointer user_data);
-  /* What may still come is not worth holding a description back for. */
+  /* A description need not wait for the candidates that may still come. */
   void (*gathered_enough) (GstIceAgent * agent, gpointer user_data);
   void (*gathering_done) (GstIceAgent * agent, gpointer user_data);
   void (*state) (GstIceAgent * agent, guint component, GstIceAgentState state,
       gpointer user_data);
-  /* @route: (transfer none). Called again when another pair is nominated. */
+  /* A pair was nominated, the first or another. @route: (transfer none) */
   void (*selected) (GstIceAgent * agent, guint component,
       const GstIceCandidate * local, const GstIceCandidate * remote,
       GstIceRoute * route, gpointer user_data);
-  /* An answer is late, sending goes on; it came after all; the peer's consent is
-   * lost (RFC 7675), nothing is sent any more. */
+  /* suspect: an answer is late, sending goes on. recovered: the answer came
+   * after all. lost: the peer's consent is lost (RFC 7675), sending ends. */
   void (*suspect) (GstIceAgent * agent, guint component, gpointer user_data);
   void (*recovered) (GstIceAgent * agent, guint component, gpointer user_data);
   void (*lost) (GstIceAgent * agent, guint component, gpointer user_data);
-  /* The addresses to gather on are others. */
+  /* The addresses to gather on have changed. */
   void (*network_changed) (GstIceAgent * agent, gpointer user_data);
-  /* Something, a server for one, is of no use; the agent goes on without. */
+  /* Something, such as a server, can't be used. The agent goes on without
+   * it. */
   void (*warning) (GstIceAgent * agent, const GError * error,
       gpointer user_data);
 } GstIceAgentEvents;
 
-/* What an agent is made with; the agent copies or refs what it keeps. */
+/* Settings for gst_ice_agent_new(). The agent copies or refs what it keeps. */
 typedef struct
 {
-  const gchar *name;            /* for logs: "audio" */
+  const gchar *name;            /* for logs, such as "audio" */
   guint n_components;           /* 1 or 2 */
   gboolean controlling;
-  gboolean peer_is_lite;        /* as its description says (RFC 8839, 5.3) */
-  const gchar *ufrag, *pwd;     /* credentials that it is to have; NULL: its own */
+  gboolean peer_is_lite;        /* as the peer's description says (RFC 8839,
+                                 * 5.3) */
+  const gchar *ufrag, *pwd;     /* the agent's credentials; NULL: it makes
+                                 * its own */
   const GstIceConfig *config;
   GMainContext *context;        /* of the session thread */
-  GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];  /* where packets go */
+  GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];  /* take the packets */
   const GstIceAgentEvents *events;      /* static */
   gpointer user_data;
 } GstIceAgentSettings;
@@ -75,7 +79,7 @@ struct _GstIceAgentClass
 
   gboolean is_lite;             /* sends no checks (RFC 8445, 2.5) */
 
-  /* May be NULL: an agent that needs no servers. */
+  /* NULL: this agent needs no servers. */
   void (*set_servers) (GstIceAgent * self, GPtrArray * servers,
       gboolean complete);
   gboolean (*gather) (GstIceAgent * self, GError ** error);
@@ -88,13 +92,15 @@ struct _GstIceAgentClass
   void (*close) (GstIceAgent * self, GDestroyNotify closed, gpointer user_data);
 };
 
-/* Before gathering, and again when there are more.
- * @servers: of GstIceServer; those that the agent knows keep what it knows
- * @complete: whether gathering may end without waiting for further ones */
+/* Called before gathering, and again when there are more servers.
+ * @servers: of GstIceServer; servers that the agent has already stay as they
+ *     are
+ * @complete: whether gathering may end without waiting for more servers */
 void gst_ice_agent_set_servers (GstIceAgent * self, GPtrArray * servers,
     gboolean complete);
 
-/* Returns: whether it is lite: the peer has to be told, and controls */
+/* Returns: whether the agent is lite; the description must say so, and the
+ *     peer controls */
 gboolean gst_ice_agent_is_lite (GstIceAgent * self);
 
 /* Starts gathering; candidates and gathering_done follow as events. */
@@ -104,11 +110,11 @@ gboolean gst_ice_agent_gather (GstIceAgent * self, GError ** error);
 void gst_ice_agent_get_credentials (GstIceAgent * self, gchar ** ufrag,
     gchar ** pwd);
 
-/* From here on checks leave, as candidates are known. */
+/* Checks may leave from this call on. */
 gboolean gst_ice_agent_set_remote_credentials (GstIceAgent * self,
     const gchar * ufrag, const gchar * pwd, GError ** error);
 
-/* @candidates: of GstIceCandidate; what the agent can't use it leaves out */
+/* @candidates: of GstIceCandidate; the agent ignores those that it can't use */
 void gst_ice_agent_add_remote_candidates (GstIceAgent * self,
     GPtrArray * candidates);
 
@@ -126,7 +132,8 @@ void gst_ice_agent_close (GstIceAgent * self, GDestroyNotify closed,
 typedef GstIceAgent *(*GstIceAgentFactory) (const GstIceAgentSettings *
     settings, GError ** error);
 
-/* Before the first session; the plugin sets the backend, a test its fake. */
+/* Called before the first session: by the plugin for the backend, by a test
+ * for a fake. */
 void gst_ice_agent_set_factory (GstIceAgentFactory factory);
 GstIceAgent *gst_ice_agent_new (const GstIceAgentSettings * settings,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;

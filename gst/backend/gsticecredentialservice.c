@@ -2,13 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Keeps the backend that fetches STUN and TURN servers with their credentials. */
+/* Holds the backend that fetches STUN and TURN servers with their
+ * credentials. */
 
 #include "config.h"
 
 #include "gsticecredentialservice.h"
 
-/* Set before the first session, then only read. */
+/* Set before the first session, afterwards only read. */
 static const GstIceCredentialService *backend = NULL;
 
 void

@@ -9,36 +9,37 @@
 
 G_BEGIN_DECLS
 
-/* How the two ends of one m-line come by the keys that protect it: one of them for
- * the life of a call, however often ICE restarts (RFC 8842, 4). Session thread only,
- * but for one function. */
+/* Agrees with the peer on the keys of one m-line, once for a whole call,
+ * however often ICE restarts (RFC 8842, 4). Session thread only, but for one
+ * function. */
 #define GST_TYPE_ICE_KEY_EXCHANGE (gst_ice_key_exchange_get_type ())
 G_DECLARE_DERIVABLE_TYPE (GstIceKeyExchange, gst_ice_key_exchange, GST, ICE_KEY_EXCHANGE,
     GObject)
 
-/* What it tells, on the session thread, never from inside a call to it but for what is
- * said of gst_ice_key_exchange_close(). */
+/* Events, on the session thread. They never come from inside a call to the
+ * key exchange, except packet() from gst_ice_key_exchange_close(). */
 typedef struct
 {
-  /* @packet: (transfer none): of a handshake, to be sent to the peer */
+  /* @packet: (transfer none): of the handshake, to be sent to the peer */
   void (*packet) (GstIceKeyExchange * key_exchange, GstBuffer * packet,
       gpointer user_data);
-  /* @cipher: (transfer none): the peer is who its description says; once */
+  /* The peer is the one in its description. Comes once. @cipher: (transfer
+   * none) */
   void (*ready) (GstIceKeyExchange * key_exchange, GstIceCipher * cipher,
       gpointer user_data);
-  /* There will be no keys, or, after ready(), the peer did not bring the exchange to its
-   * end: nothing may be sent. */
+  /* There will be no keys; or, after ready(), the peer did not finish the
+   * exchange. Nothing may be sent. */
   void (*failed) (GstIceKeyExchange * key_exchange, const GError * error,
       gpointer user_data);
-  /* Returns: microseconds to the peer and back on the present path, 0: not known.
-   *     Optional: %NULL */
+  /* Returns: the round-trip time of the present path in microseconds, 0:
+   *     unknown. Optional: may be %NULL. */
   guint (*get_round_trip_us) (GstIceKeyExchange * key_exchange,
       gpointer user_data);
 } GstIceKeyExchangeEvents;
 
 typedef struct
 {
-  const gchar *name;            /* for logs and errors: "audio" */
+  const gchar *name;            /* for logs and errors, such as "audio" */
   GstIceEncryption encryption;  /* not NONE */
   GMainContext *context;        /* of the session thread */
   const GstIceKeyExchangeEvents *events;   /* static */
@@ -58,42 +59,44 @@ struct _GstIceKeyExchangeClass
   void (*close) (GstIceKeyExchange * self);
 };
 
-/* Returns: (transfer full): what the peer is to be told, always the same */
+/* Returns: (transfer full): what our description says, always the same */
 GstIceKeying *gst_ice_key_exchange_get_keying (GstIceKeyExchange * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* The peer's description is known, and ours was told. @answering: the peer made the
- * offer. Packets that come before are kept, a few of them. With SDES it may be called
- * again with other keys of the peer; the cipher that was told then has these as well. */
+/* Called when the peer's description is known and ours was sent. Earlier
+ * packets are kept, a few of them. With SDES this may be called again with
+ * other keys of the peer; the cipher then gets these keys too. @answering:
+ * the peer made the offer */
 void gst_ice_key_exchange_agree (GstIceKeyExchange * self,
     const GstIceKeying * theirs, gboolean answering);
 
-/* Packets can go: a handshake may begin. Once is enough. */
+/* There is a path, so the handshake may begin. One call is enough. */
 void gst_ice_key_exchange_start (GstIceKeyExchange * self);
 
-/* Any thread. @packet: (transfer full): that looks like DTLS (RFC 7983, 7) */
+/* Any thread. @packet: (transfer full): looks like DTLS (RFC 7983, 7) */
 void gst_ice_key_exchange_receive (GstIceKeyExchange * self, GstBuffer * packet);
 
-/* Adds W3C's "dtls-state" and what goes with it. */
+/* Adds W3C's "dtls-state" and the fields that belong to it. */
 void gst_ice_key_exchange_add_stats (GstIceKeyExchange * self, GstStructure * stats);
 
-/* Tells the peer, by a packet from inside this call, that this is the end. No event
- * follows. */
+/* Tells the peer that this is the end, with a packet() from inside this
+ * call. No other event follows. */
 void gst_ice_key_exchange_close (GstIceKeyExchange * self);
 
 typedef struct
 {
-  /* Any thread. Has made, in the background, what takes long to make. */
+  /* Any thread. Begins in the background to make what takes long. */
   void (*prepare) (GstIceEncryption encryption);
-  /* Returns: (transfer full): or %NULL with @error set */
+  /* Returns: (transfer full): a key exchange, or %NULL with @error set */
   GstIceKeyExchange *(*make) (const GstIceKeyExchangeSettings * settings,
       GError ** error);
 } GstIceKeyExchangeBackend;
 
-/* Before the first session; the plugin sets the backend (static), a test its fake. */
+/* Called before the first session: by the plugin for the backend (static),
+ * by a test for a fake. */
 void gst_ice_key_exchange_set_backend (const GstIceKeyExchangeBackend * backend);
 
-/* Any thread. Encryption of this kind is going to be wanted. */
+/* Any thread. Encryption of this kind will be needed. */
 void gst_ice_key_exchange_prepare (GstIceEncryption encryption);
 
 GstIceKeyExchange *gst_ice_key_exchange_new (const GstIceKeyExchangeSettings * settings,

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Asks the system whether a call can still be made, so that one that can't is an error of
- * that call and not the end of the process. */
+/* Asks the system whether a call can still be made. If not, that call fails
+ * with an error, and the process goes on. */
 
 #include "config.h"
 
@@ -15,8 +15,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* Tries: only so the limits of the process and of the system count alike, with holes
- * between open descriptors. */
+/* Opens descriptors to find out: this respects the limits of the process and
+ * of the system, and counts unused numbers between open descriptors. */
 gboolean
 gst_ice_limits_check (guint n_descriptors, GError ** error)
 {

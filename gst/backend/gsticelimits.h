@@ -8,10 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Descriptors that a call may take at once, with those of libraries: docs/threads.md. */
+/* How many descriptors a call may need at once, including those of
+ * libraries: docs/threads.md. */
 #define GST_ICE_LIMITS_CALL_DESCRIPTORS 48
 
-/* Any thread. To be asked before a library is called that ends the process when it gets
+/* Any thread. To be called before a library that ends the process when it gets
  * no descriptor, as GLib does for every main context.
  * Returns: whether the process can open @n_descriptors more; %FALSE with
  *     %GST_ICE_ERROR_LOCAL set */

@@ -18,7 +18,7 @@ typedef struct
   GstIceSignallerFactory factory;
 } Backend;
 
-/* Written while the plugin is loaded, read by sessions after. */
+/* Written while the plugin is loaded, afterwards only read. */
 static Backend backends[8];
 static guint n_backends;
 

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Carries descriptions and candidates to the peer and back. Session thread only,
- * whose GMainContext is the thread's default. */
+/* Carries descriptions and candidates to the peer and back. Session thread
+ * only; its GMainContext is the thread's default. */
 #define GST_TYPE_ICE_SIGNALLER (gst_ice_signaller_get_type ())
 G_DECLARE_INTERFACE (GstIceSignaller, gst_ice_signaller, GST, ICE_SIGNALLER,
     GObject)
@@ -31,7 +31,7 @@ struct _GstIceSignallerInterface
   void (*close) (GstIceSignaller * self, GDestroyNotify closed,
       gpointer user_data);
 
-  /* May be NULL, as their functions say. */
+  /* Each may be NULL, with the result that its function documents. */
   void (*set_direction) (GstIceSignaller * self, GstIceDirection direction);
   gboolean (*awaits_peers) (GstIceSignaller * self);
   gboolean (*can_trickle_answer) (GstIceSignaller * self);
@@ -41,74 +41,77 @@ struct _GstIceSignallerInterface
   void (*doubt_path) (GstIceSignaller * self);
 };
 
-/* Before start(): what the elements of the session do. Who must not know does not
- * implement it. */
+/* Called before start(): what the elements of the session do. Not
+ * implemented by signallers that do not need it. */
 void gst_ice_signaller_set_direction (GstIceSignaller * self,
     GstIceDirection direction);
 
-/* Begins: a listener listens. A caller waits for send_description(). @events is
- * static. An error is one of the settings or the system (port in use). */
+/* Begins. A listener listens; a caller waits for send_description(). @events
+ * is static. An error means wrong settings, or the system, such as a port in
+ * use. */
 gboolean gst_ice_signaller_start (GstIceSignaller * self,
     const GstIceSignallerEvents * events, gpointer user_data, GError ** error);
 
-/* %TRUE when this side makes the first offer; may change while there is no call. */
+/* Returns: whether this side makes the first offer. May change while there
+ *     is no call. */
 gboolean gst_ice_signaller_is_caller (GstIceSignaller * self);
 
-/* %TRUE when a call that failed is not the end, since another peer may come; not
- * implemented: for all but callers. */
+/* Returns: whether another peer may come after a call that failed. Default:
+ *     %TRUE for all but callers. */
 gboolean gst_ice_signaller_awaits_peers (GstIceSignaller * self);
 
-/* %TRUE when candidates found after an answer was sent can still be sent; not
- * implemented: %FALSE, and an answer waits until it has all. */
+/* Returns: whether candidates found after the answer can still be sent.
+ *     Default: %FALSE, and an answer waits for all candidates. */
 gboolean gst_ice_signaller_can_trickle_answer (GstIceSignaller * self);
 
-/* Sends an offer, or the answer to the offer that came last. */
+/* Sends an offer, or the answer to the last offer. */
 void gst_ice_signaller_send_description (GstIceSignaller * self,
     GstIceDescription * description);
 
-/* Sends candidates found since: @fragment has the new ones only. A signaller
- * that can't, or has no peer yet, keeps or drops them as its protocol says. */
+/* Sends the new candidates in @fragment. A signaller that can't send them,
+ * or has no peer yet, keeps or drops them as its protocol says. */
 void gst_ice_signaller_send_trickle (GstIceSignaller * self,
     GstIceDescription * fragment);
 
-/* %TRUE when this side may begin a restart of ICE; not implemented: %FALSE. Who
- * does not implement send_restart() gets a whole offer to send. */
+/* Returns: whether this side may begin an ICE restart. Default: %FALSE. A
+ *     signaller without send_restart() gets a whole offer to send. */
 gboolean gst_ice_signaller_can_restart (GstIceSignaller * self);
 gboolean gst_ice_signaller_sends_restarts (GstIceSignaller * self);
 
-/* Sends our new credentials and candidates: to begin a restart, or as the answer to
+/* Sends our new credentials and candidates, to begin a restart or to answer
  * the peer's. */
 void gst_ice_signaller_send_restart (GstIceSignaller * self,
     GstIceDescription * fragment);
 
-/* Media does not come: a signaller whose connection went the same way finds out now
- * whether it still works. */
+/* No media comes: a signaller whose connection takes the same way checks at
+ * once whether it still works. */
 void gst_ice_signaller_doubt_path (GstIceSignaller * self);
 
-/* Whether the call is in such a state that a new offer ends it, instead of being
- * refused. Returns: %FALSE if it is not implemented */
+/* @replaceable: whether a new offer ends the present call, instead of being
+ *     refused
+ * Returns: %FALSE if the signaller does not implement this */
 gboolean gst_ice_signaller_set_replaceable (GstIceSignaller * self,
     gboolean replaceable);
 
-/* Refuses the offer, or restart, that came last; the signaller waits for another. */
+/* Refuses the last offer or restart. The signaller waits for another. */
 void gst_ice_signaller_reject (GstIceSignaller * self, const GError * reason);
 
-/* Ends the relation with this peer, as in a call that failed; a listener then
- * waits for the next. */
+/* Ends the relation with this peer, as after a failed call. A listener waits
+ * for the next peer. */
 void gst_ice_signaller_hang_up (GstIceSignaller * self);
 
-/* Says goodbye to the peer and ends; no event follows. @closed is called once,
- * on the session thread, when the goodbye has left or was given up, at most 1 s
- * later. */
+/* Says goodbye to the peer and ends. No event follows. @closed is called
+ * once, on the session thread, when the goodbye has left or was given up,
+ * after 1 s at most. */
 void gst_ice_signaller_close (GstIceSignaller * self, GDestroyNotify closed,
     gpointer user_data);
 
-/* Returns: (transfer full): a signaller for the config's "signalling-uri", not
- *     started; or %NULL with @error set when its value is no good */
+/* Returns: (transfer full): a signaller for the config's "signalling-uri",
+ *     not started; or %NULL with @error set when the value is wrong */
 typedef GstIceSignaller *(*GstIceSignallerFactory) (const GstIceConfig * config,
     GError ** error);
 
-/* Before the first session. @scheme: (transfer none): "http"; static */
+/* Called before the first session. @scheme: (transfer none): "http"; static */
 void gst_ice_signaller_register (const gchar * scheme,
     GstIceSignallerFactory factory);
 GstIceSignaller *gst_ice_signaller_new (const GstIceConfig * config,

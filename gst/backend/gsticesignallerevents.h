@@ -11,40 +11,44 @@ G_BEGIN_DECLS
 
 typedef struct _GstIceSignaller GstIceSignaller;
 
-/* What a signaller tells, on the session thread, never from inside a call to it.
- * Errors are in domain GST_ICE_ERROR and (transfer none), as all arguments are. */
+/* Events of a signaller, on the session thread, never from inside a call to
+ * it. Errors are in domain GST_ICE_ERROR. All arguments are (transfer none). */
 typedef struct
 {
   /* An offer, or the answer to ours. The session answers an offer with
    * send_description() or reject(). */
   void (*description) (GstIceSignaller * signaller,
       GstIceDescription * description, gpointer user_data);
-  /* Candidates of the peer: a description of type FRAGMENT. */
+  /* Candidates of the peer, in a description of type FRAGMENT. */
   void (*trickle) (GstIceSignaller * signaller, GstIceDescription * fragment,
       gpointer user_data);
-  /* A step a user wants to see: "offer sent", "waiting for http://rx:80/cam" */
+  /* A step to show to the user: "offer sent", "waiting for
+   * http://rx:80/cam". */
   void (*progress) (GstIceSignaller * signaller, const gchar * text,
       gpointer user_data);
-  /* What a user should know, while all goes on. */
+  /* Something that the user should know. The call goes on. */
   void (*warning) (GstIceSignaller * signaller, const GError * warning,
       gpointer user_data);
-  /* It can't go on: the session ends with this message. */
+  /* The signaller can't go on. The session ends with this message. */
   void (*failed) (GstIceSignaller * signaller, const GError * error,
       gpointer user_data);
-  /* The peer said goodbye: the one whose offer is not answered yet, if there is such a
-   * one, and a call that it would have replaced goes on; else the call's. */
+  /* The peer said goodbye. If the offer of a peer waits for an answer, it is
+   * that peer, and a call that the offer would have replaced goes on. Else
+   * it is the peer of the call. */
   void (*hung_up) (GstIceSignaller * signaller, gpointer user_data);
-  /* New credentials and candidates, a FRAGMENT: the answer to our restart, or the
-   * peer's, which the session answers with send_restart() or reject(). */
+  /* New credentials and candidates in a FRAGMENT: the answer to our restart,
+   * or a restart of the peer, which the session answers with send_restart()
+   * or reject(). */
   void (*restart) (GstIceSignaller * signaller, GstIceDescription * fragment,
       gpointer user_data);
-  /* The peer does not take our restart; the call goes on. */
+  /* The peer refuses our restart. The call goes on. */
   void (*restart_failed) (GstIceSignaller * signaller, const GError * error,
       gpointer user_data);
-  /* A peer waits for an offer: is_caller() is %TRUE from now on. The session
-   * answers with send_description() or reject(). Callers need not tell it. */
+  /* A peer waits for an offer: is_caller() is %TRUE from this event on. The
+   * session answers with send_description() or reject(). Callers need not
+   * emit this. */
   void (*offer_wanted) (GstIceSignaller * signaller, gpointer user_data);
-  /* A STUN or TURN server that the signalling's server tells of. */
+  /* The signalling server names a STUN or TURN server. */
   void (*server) (GstIceSignaller * signaller, const GstIceServer * server,
       gpointer user_data);
 } GstIceSignallerEvents;

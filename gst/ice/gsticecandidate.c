@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The value that an ICE candidate is, free of text. */
+/* ICE candidates as values, without their text form. */
 
 #include "config.h"
 
@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-/* 32 bits: among the 128 candidates of an m-line two that collide are rare, and
- * cost a check that starts later, no more. */
+/* 32 bits: among the 128 candidates of an m-line a collision is rare. It
+ * costs no more than a check that starts later. */
 #define FOUNDATION_CHARS 8
 
 G_DEFINE_BOXED_TYPE (GstIceCandidate, gst_ice_candidate,
@@ -74,8 +74,8 @@ gst_ice_candidate_compute_foundation (GstIceCandidate * candidate)
       gst_ice_candidate_type_to_string (candidate->type), base,
       candidate->server ? candidate->server : "", candidate->transport);
 
-  /* Hexadecimal digits are ice-chars. Cut short, the hash still does not tell
-   * the base address to one who was not told it. */
+  /* Hexadecimal digits are ice-chars. The shortened hash does not reveal the
+   * base address. */
   hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, key, -1);
   memset (candidate->foundation, 0, GST_ICE_FOUNDATION_SIZE);
   memcpy (candidate->foundation, hash, FOUNDATION_CHARS);
@@ -85,8 +85,8 @@ gboolean
 gst_ice_candidate_same_address (const GstIceCandidate * a,
     const GstIceCandidate * b)
 {
-  /* The whole transport is compared: Lync gives TCP-ACT and TCP-PASS the same
-   * port, and both are needed. */
+  /* The whole transport is compared: Lync gives TCP-ACT and TCP-PASS the
+   * same port, and both are needed. */
   return a->component == b->component && a->transport == b->transport
       && a->port == b->port && g_ascii_strcasecmp (a->address, b->address) == 0;
 }

@@ -16,7 +16,7 @@ typedef enum
   GST_ICE_CANDIDATE_RELAY,
 } GstIceCandidateType;
 
-/* RFC 6544, 4.5; UDP first: it is what nearly every candidate is. */
+/* RFC 6544, 4.5. UDP comes first, as nearly every candidate is UDP. */
 typedef enum
 {
   GST_ICE_PROTOCOL_UDP,
@@ -28,29 +28,29 @@ typedef enum
 /* RFC 8839, 5.1: 1*32 ice-char. */
 #define GST_ICE_FOUNDATION_SIZE 33
 
-/* One transport address of one component (RFC 8445, 5.1). A value: copied, and
- * never changed once it was handed to somebody. */
+/* One transport address of one component (RFC 8445, 5.1). A value: it is
+ * copied, and does not change once another object has it. */
 typedef struct
 {
   gchar foundation[GST_ICE_FOUNDATION_SIZE];
   guint component;              /* 1 to 256 */
   GstIceProtocol transport;
   guint32 priority;             /* 1 to 2^31 - 1 */
-  gchar *address;               /* literal, or a name; never NULL */
+  gchar *address;               /* IP address or host name; never NULL */
   guint port;
   GstIceCandidateType type;
   gchar *related_address;       /* NULL when not given */
   guint related_port;
 
-  /* Known of local candidates only; not on the wire. */
-  gchar *base_address;          /* NULL when it is the address itself */
-  gchar *server;                /* the STUN or TURN server's URI, or NULL */
+  /* Known for local candidates only; not sent to the peer. */
+  gchar *base_address;          /* NULL: the same as address */
+  gchar *server;                /* URI of the STUN or TURN server, or NULL */
 } GstIceCandidate;
 
 #define GST_TYPE_ICE_CANDIDATE (gst_ice_candidate_get_type ())
 GType gst_ice_candidate_get_type (void);
 
-/* Returns: (transfer full): a candidate, all zero but for @address */
+/* Returns: (transfer full): a candidate that has only @address and @port */
 GstIceCandidate *gst_ice_candidate_new (const gchar * address, guint port)
     G_GNUC_WARN_UNUSED_RESULT;
 GstIceCandidate *gst_ice_candidate_copy (const GstIceCandidate * candidate)
@@ -58,12 +58,13 @@ GstIceCandidate *gst_ice_candidate_copy (const GstIceCandidate * candidate)
 void gst_ice_candidate_free (GstIceCandidate * candidate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceCandidate, gst_ice_candidate_free)
 
-/* Sets the foundation to a hash of type, base, server and transport, so that it
- * means the same in every agent of the session (RFC 8445, 5.1.1.3). */
+/* Sets the foundation to a hash of type, base, server and transport, so that
+ * all agents of the session give equal candidates the same foundation (RFC
+ * 8445, 5.1.1.3). */
 void gst_ice_candidate_compute_foundation (GstIceCandidate * candidate);
 
-/* Same transport address of the same component: what makes two lines in an SDP
- * one candidate. */
+/* Whether both have the same component and transport address, and so are one
+ * candidate. */
 gboolean gst_ice_candidate_same_address (const GstIceCandidate * a,
     const GstIceCandidate * b);
 

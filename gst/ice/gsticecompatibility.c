@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The dialects of ICE as a GType. */
+/* The GType of the dialects of ICE. */
 
 #include "config.h"
 

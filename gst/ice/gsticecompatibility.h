@@ -8,11 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Which dialect of ICE is spoken. Only in the first one are consent (RFC 7675), relays,
- * and foundations of our own (RFC 8445, 5.1.1.3) known. */
+/* The dialect of ICE to speak. Only the first one has consent (RFC 7675),
+ * relays, and foundations that we choose (RFC 8445, 5.1.1.3). */
 typedef enum
 {
-  GST_ICE_COMPATIBILITY_RFC5245,        /* RFC 8445 as well */
+  GST_ICE_COMPATIBILITY_RFC5245,        /* includes RFC 8445 */
   GST_ICE_COMPATIBILITY_WLM2009,
   GST_ICE_COMPATIBILITY_OC2007R2,
 } GstIceCompatibility;

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The session-wide settings: one table of names, types, ranges and defaults. */
+/* The settings of a session: one table with names, types, ranges and
+ * defaults. */
 
 #include "config.h"
 
@@ -12,19 +13,22 @@
 
 struct _GstIceConfig
 {
-  GHashTable *values;           /* name, static -> GValue */
+  GHashTable *values;           /* name, a static string -> GValue */
 };
 
 typedef struct
 {
   const gchar *name;
-  GType type;                   /* of GLib's fundamental ones, or an array */
+  GType type;                   /* one of GLib's fundamental types, or an
+                                 * array */
   gint64 minimum, maximum;
   gint64 default_value;
   const gchar *blurb;
-  gboolean secret;              /* write-only: dot files show what can be read */
-    GType (*get_type) (void);   /* NULL: it is type */
-  gboolean keeps_empty;         /* who reads it refuses an empty string */
+  gboolean secret;              /* write-only, as dot files show all readable
+                                 * properties */
+    GType (*get_type) (void);   /* NULL: use type */
+  gboolean keeps_empty;         /* an empty string is kept; the code that
+                                 * uses the setting refuses it */
 } Setting;
 
 /* Documented for users with the properties, in gsticemember.c. */
@@ -162,7 +166,7 @@ find_setting (const gchar * name)
   g_return_val_if_reached (NULL);
 }
 
-/* Returns: (transfer full): no setting at all */
+/* Returns: (transfer full): a config without settings */
 GstIceConfig *
 gst_ice_config_new (void)
 {
@@ -173,7 +177,7 @@ gst_ice_config_new (void)
   return self;
 }
 
-/* Returns: (transfer full): the same settings */
+/* Returns: (transfer full): a copy */
 GstIceConfig *
 gst_ice_config_copy (const GstIceConfig * self)
 {
@@ -238,7 +242,8 @@ gst_ice_config_set (GstIceConfig * self, GParamSpec * pspec,
   const Setting *setting = find_setting (pspec->name);
   const gchar *string = G_VALUE_HOLDS_STRING (value) ?
       g_value_get_string (value) : NULL;
-  /* A token that a script left empty must not let everybody in. */
+  /* An empty token, as from a mistake in a script, must not let everybody
+   * in. */
   const gboolean is_nothing = G_VALUE_HOLDS_STRING (value) && (string == NULL ||
       (*string == '\0' && !setting->keeps_empty));
 

@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* The session-wide settings by the names of their properties, those that were
- * set. The table of them, with types, ranges and defaults, is in the .c file. */
+/* The settings of a session that were set, by the names of their properties.
+ * The .c file has the table of all settings, with types, ranges and
+ * defaults. */
 typedef struct _GstIceConfig GstIceConfig;
 
 #define GST_TYPE_ICE_CONFIG (gst_ice_config_get_type ())
@@ -21,26 +22,28 @@ GstIceConfig *gst_ice_config_copy (const GstIceConfig * self)
 void gst_ice_config_free (GstIceConfig * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceConfig, gst_ice_config_free)
 
-/* Installs a property for every setting, with ids from @first_id on.
- * Returns: the first id that is free after them */
+/* Installs a property for each setting, with ids from @first_id on.
+ * Returns: the first id that is free afterwards */
 guint gst_ice_config_install_properties (GObjectClass * klass, guint first_id);
 
-/* The value of the property @pspec, which the function above installed. A string
- * that is empty or %NULL takes the setting away; of auth-token and turn-shared-secret
- * only %NULL does. */
+/* Sets the setting of @pspec, which gst_ice_config_install_properties()
+ * installed. An empty string or %NULL unsets it; for auth-token and
+ * turn-shared-secret only %NULL does. */
 void gst_ice_config_set (GstIceConfig * self, GParamSpec * pspec,
     const GValue * value);
 void gst_ice_config_get (const GstIceConfig * self, GParamSpec * pspec,
     GValue * value);
 
-/* Adds the settings of @other. Returns: (transfer none) (nullable): the name of a
- *     property that both set to different values, and @self is unchanged */
+/* Adds the settings of @other.
+ * Returns: (transfer none) (nullable): the name of a property that both set
+ *     to different values; @self is unchanged then */
 const gchar *gst_ice_config_merge (GstIceConfig * self,
     const GstIceConfig * other);
 
 gboolean gst_ice_config_is_set (const GstIceConfig * self, const gchar * name);
 
-/* The setting, or its default. Strings are (transfer none) (nullable). */
+/* Return the setting, or its default. Strings are (transfer none)
+ * (nullable). */
 const gchar *gst_ice_config_get_string (const GstIceConfig * self,
     const gchar * name);
 guint gst_ice_config_get_uint (const GstIceConfig * self, const gchar * name);
@@ -55,7 +58,7 @@ GObject *gst_ice_config_get_object (const GstIceConfig * self,
 const GValue *gst_ice_config_get_value (const GstIceConfig * self,
     const gchar * name);
 
-/* Adds @string to the array @name. */
+/* Appends @string to the array @name. */
 void gst_ice_config_append (GstIceConfig * self, const gchar * name,
     const gchar * string);
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The value that an offer, an answer or a trickled fragment is, free of text. */
+/* Offers, answers and trickled fragments as values, without their text form. */
 
 #include "config.h"
 

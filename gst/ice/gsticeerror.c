@@ -8,7 +8,7 @@
 
 #include "gsticeerror.h"
 
-/* Not G_DEFINE_QUARK: GNU indent takes its name for a subtraction. */
+/* Not G_DEFINE_QUARK: GNU indent takes its argument for a subtraction. */
 GQuark
 gst_ice_error_quark (void)
 {

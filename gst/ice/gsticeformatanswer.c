@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Leaves out of an answer's formats what nothing here would do. */
+/* Removes from an answer's formats what no element here does. */
 
 #include "config.h"
 
@@ -13,14 +13,14 @@
 
 #include <string.h>
 
-/* RFC 8285, 4.2, 4.3: in packets an identifier has 8 bits at most. */
+/* RFC 8285, 4.2, 4.3: a packet has at most 8 bits for the id. */
 #define MAX_EXTENSION_ID 255
 
 #define SEND GST_ICE_DIRECTION_SENDONLY
 #define RECEIVE GST_ICE_DIRECTION_RECVONLY
 
-/* Read by what makes RTCP feedback: rtpsession's transport-wide numbers, and the send
- * time that a receiver's estimate (REMB) is made of. */
+/* Used to make RTCP feedback: transport-wide sequence numbers for
+ * rtpsession, and the send time for a receiver's estimate (REMB). */
 static const gchar *const feedback_extensions[] = {
   "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
   "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", NULL
@@ -49,7 +49,7 @@ names_feedback (GstCaps * caps, const gchar * name)
   return FALSE;
 }
 
-/* GstStructureForeachFunc: FALSE when a field is an extension called @uri. */
+/* A GstStructureForeachFunc: FALSE when the field is the extension @uri. */
 static gboolean
 is_no_such_extension (GQuark field, const GValue * value, gpointer uri)
 {
@@ -57,8 +57,8 @@ is_no_such_extension (GQuark field, const GValue * value, gpointer uri)
       || g_strcmp0 (gst_ice_formats_get_extension_uri (value), uri) != 0;
 }
 
-/* Whether a structure of @caps has an extension called @uri.
- * @field: (nullable): the field that it must be */
+/* Whether a structure of @caps has the extension @uri.
+ * @field: (nullable): the field where it must be */
 static gboolean
 names_extension (GstCaps * caps, const gchar * uri, const gchar * field)
 {
@@ -92,7 +92,7 @@ direction_from_text (const gchar * text)
   return GST_ICE_DIRECTION_SENDRECV;
 }
 
-/* Returns: the ways, of ours, in which extension @uri is used here */
+/* Returns: the directions, as seen here, in which extension @uri is used */
 static GstIceDirection
 get_use (const GstIceFormatAnswer * self, const gchar * field,
     const gchar * uri)
@@ -108,8 +108,8 @@ get_use (const GstIceFormatAnswer * self, const gchar * field,
   return use;
 }
 
-/* Returns: (transfer none): item @index of the array that an extmap with a direction or
- *     attributes is; "" where there is none */
+/* Returns: (transfer none): item @index of the array that an extmap with
+ *     direction or attributes is; "" if it has no such item */
 static const gchar *
 get_item (const GValue * extmap, guint index)
 {
@@ -121,7 +121,7 @@ get_item (const GValue * extmap, guint index)
   return text != NULL ? text : "";
 }
 
-/* Makes @extmap, of which the strings are part, say @direction. */
+/* Puts @direction into @extmap, which owns the other strings. */
 static void
 set_direction (GValue * extmap, const gchar * direction)
 {
@@ -141,8 +141,8 @@ set_direction (GValue * extmap, const gchar * direction)
   *extmap = said;
 }
 
-/* Changes @extmap into what the answer says.
- * Returns: FALSE when it says nothing of it */
+/* Changes @extmap into its form in the answer.
+ * Returns: FALSE when the answer leaves it out */
 static gboolean
 answer_extension (const GstIceFormatAnswer * self, const gchar * field,
     GValue * extmap)
@@ -160,7 +160,7 @@ answer_extension (const GstIceFormatAnswer * self, const gchar * field,
   ours = get_use (self, field, uri) & mirrored & self->direction;
   if (ours == 0)
     return FALSE;
-  /* RFC 8285, 5: without a direction it has that of the m-line. */
+  /* RFC 8285, 5: an extmap without a direction has that of the m-line. */
   if (offered != GST_ICE_DIRECTION_SENDRECV || ours != self->direction)
     set_direction (extmap, ours == SEND ? "sendonly" :
         ours == RECEIVE ? "recvonly" : "sendrecv");
@@ -193,7 +193,8 @@ answer_field (GQuark field, GValue * value, gpointer user_data)
   return TRUE;
 }
 
-/* Returns: (transfer none) (nullable): what of @sent goes out as @format */
+/* Returns: (transfer none) (nullable): the structure of @sent that leaves as
+ *     @format */
 static const GstStructure *
 find_sent (const GstIceFormatAnswer * self, const GstStructure * format)
 {

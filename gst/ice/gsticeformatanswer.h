@@ -8,25 +8,32 @@
 
 G_BEGIN_DECLS
 
-/* What an answer promises of the formats that were agreed: what is done here, and not
- * all that was offered. Pure. */
+/* Reduces the agreed formats to what an answer may promise: what the
+ * elements do, not all that was offered. Pure. */
 
 /* What the elements of an m-line do. */
 typedef struct
 {
-  GstIceDirection direction;    /* ours, as agreed */
-  GstCaps *sent;                /* caps of what is sent; NULL: nothing, or not known */
-  GstCaps *received;            /* caps that are asked for; NULL: none */
-  gboolean has_rtcp;            /* an element gets or sends RTCP: it may answer feedback */
+  GstIceDirection direction;    /* as agreed, seen from here */
+  GstCaps *sent;                /* caps of what is sent; NULL: nothing, or
+                                 * not known */
+  GstCaps *received;            /* caps that downstream asks for; NULL: none */
+  gboolean has_rtcp;            /* an element receives or sends RTCP, and so
+                                 * can do feedback */
 } GstIceFormatAnswer;
 
-/* Parameters: profile and stream parameters are those of what is sent. Header extensions
- * (RFC 8285): those that the caps name, MID, and, with RTCP, those that feedback needs;
- * with identifiers up to 255, the direction mirrored; what is sent must have the same
- * identifier. Feedback (RFC 4585): PLI and FIR; with RTCP, or when the caps name it, the
- * rest.
- * @agreed: (transfer none): formats of a peer's offer
- * Returns: (transfer full): what the answer says */
+/* Makes the formats of an answer:
+ *
+ * Parameters: profile and stream parameters are those of what is sent.
+ *
+ * Header extensions (RFC 8285): MID, those that the caps name, and, with RTCP,
+ * those that feedback needs. Ids go up to 255. Directions are mirrored. An
+ * extension of a sent stream must have the same id as in the offer.
+ *
+ * Feedback (RFC 4585): PLI and FIR; the rest with RTCP, or when the caps name
+ * it.
+ * @agreed: (transfer none): formats from a peer's offer
+ * Returns: (transfer full): the formats of the answer */
 GstCaps *gst_ice_format_answer_make (const GstIceFormatAnswer * self,
     GstCaps * agreed) G_GNUC_WARN_UNUSED_RESULT;
 

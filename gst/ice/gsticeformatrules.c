@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The table of RTP payload formats: which parameters tell one format from another. */
+/* The table of RTP payload formats: the parameters that tell one format from
+ * another. */
 
 #include "config.h"
 
@@ -10,10 +11,10 @@
 
 #include <string.h>
 
-/* Of a peer's words in a message. */
+/* Longest word of a peer that goes into a message. */
 #define MAX_WORD_CHARS 32
 
-/* How well two values go together. */
+/* How well two values match. */
 enum
 {
   DIFFERENT = 0,
@@ -22,21 +23,21 @@ enum
   SAME = 3,
 };
 
-/* Returns: one of the above. @stream: what is sent, @decoder: what can be received;
- * both in the words of a=fmtp */
+/* Compares what is sent with what can be received, both as in a=fmtp.
+ * Returns: one of the above */
 typedef guint (*CompareFunc) (const gchar * stream, const gchar * decoder);
 
 static guint compare_text (const gchar * stream, const gchar * decoder);
 static guint compare_h264_profile (const gchar * stream, const gchar * decoder);
 
-/* All parameters that both ends must have alike. All that are not here say what a
- * receiver prefers or what a sender does, and refuse nothing: Opus' stereo, bit rates,
- * levels. */
+/* The parameters that must be equal at both ends. All others, such as Opus'
+ * stereo, bit rates and levels, say what a receiver prefers or a sender
+ * does; they never cause a refusal. */
 static const struct
 {
   const gchar *encoding;
   const gchar *parameter;
-  const gchar *absent;          /* what it means when a peer does not say it */
+  const gchar *absent;          /* the value when a peer does not give one */
   CompareFunc compare;
 } rules[] = {
   /* RFC 6184, 8.1, 8.2.2, table 5 */
@@ -54,8 +55,9 @@ static const struct
   {"AV1", "tier", "0", compare_text},
 };
 
-/* RFC 3551, 4.5.2: G.722 has 8000 though it samples at 16000; RFC 7587, 4.1; RFC 4733,
- * 2.1. All other audio is offered at 48000, video at 90000. */
+/* Audio encodings with another clock rate than 48000. RFC 3551, 4.5.2: G.722
+ * has 8000, although it samples at 16000; RFC 7587, 4.1; RFC 4733, 2.1.
+ * Video is offered at 90000. */
 static const struct
 {
   const gchar *encoding;
@@ -66,7 +68,8 @@ static const struct
   {"CN", 8000}, {"MPA", 90000},
 };
 
-/* RFC 6184, table 5: which bits of profile_idc and profile-iop make which profile. */
+/* RFC 6184, table 5: the bits of profile_idc and profile-iop that identify a
+ * profile. */
 typedef enum
 {
   PROFILE_OTHER,
@@ -98,8 +101,8 @@ static const struct
 
 #define BIT(profile) (1u << PROFILE_ ## profile)
 
-/* Which streams a decoder of each profile decodes as well (H.264, annex A). Encoders
- * make no use of what Baseline has beyond Constrained Baseline. */
+/* The profiles that a decoder of each profile decodes as well (H.264, annex
+ * A). Encoders do not use what Baseline has beyond Constrained Baseline. */
 static const guint h264_decodes[] = {
   [PROFILE_OTHER] = 0,
   [PROFILE_CONSTRAINED_BASELINE] = BIT (BASELINE),
@@ -145,7 +148,7 @@ find_h264_profile (const guint8 * bytes)
   return PROFILE_OTHER;
 }
 
-/* The level is not compared: it says what the receiver likes (RFC 6184, 8.2.2). */
+/* Ignores the level: it says what the receiver prefers (RFC 6184, 8.2.2). */
 static guint
 compare_h264_profile (const gchar * stream, const gchar * decoder)
 {
@@ -163,8 +166,8 @@ compare_h264_profile (const gchar * stream, const gchar * decoder)
   return h264_decodes[y] & (1u << x) ? USABLE : DIFFERENT;
 }
 
-/* Returns: (transfer full) (nullable): parameters are strings in caps from SDP, and may
- *     be numbers in those that people write */
+/* Returns: (transfer full) (nullable): the parameter as text. It is a string
+ *     in caps from SDP, and may be a number in caps that people write. */
 static gchar *
 to_text (const GValue * value)
 {
@@ -185,7 +188,7 @@ get_parameter (const GstStructure * format, const gchar * name)
 }
 
 /* @theirs: (nullable): %NULL: the default
- * @ours: (nullable): a value, a list of such, or %NULL: any */
+ * @ours: (nullable): one value, a list of values, or %NULL: any */
 static guint
 compare_values (guint rule, const gchar * theirs, const GValue * ours,
     GstIceFormatsUse use)
@@ -197,7 +200,7 @@ compare_values (guint rule, const gchar * theirs, const GValue * ours,
     return USABLE;
   if (theirs == NULL)
     theirs = rules[rule].absent;
-  /* Who does not say what it sends most likely sends the default. */
+  /* Caps without the parameter most likely mean its default. */
   if (ours == NULL)
     return g_ascii_strcasecmp (theirs, rules[rule].absent) == 0 ? GOOD : USABLE;
   if (GST_VALUE_HOLDS_LIST (ours)) {
@@ -215,9 +218,9 @@ compare_values (guint rule, const gchar * theirs, const GValue * ours,
   return rules[rule].compare (text, theirs);
 }
 
-/* Whether @theirs, of a description, says none of the parameters that it should: then
- * the peer does not care, rather than mean all defaults. GStreamer's depayloaders and
- * webrtcbin write H.264 and H.265 so. */
+/* Whether @theirs, from a description, has none of the parameters that it
+ * should have. The peer then accepts any value, rather than the defaults
+ * only. GStreamer's depayloaders and webrtcbin write H.264 and H.265 so. */
 static gboolean
 says_nothing (const GstStructure * theirs, const gchar * encoding)
 {
@@ -231,7 +234,8 @@ says_nothing (const GstStructure * theirs, const gchar * encoding)
   return !any;
 }
 
-/* Profiles that H.264 is offered with, the one that all decode first. */
+/* Profiles that H.264 is offered with. The first one is what every decoder
+ * supports. */
 static const gchar *const h264_offered[] = { "42e01f", "64001f" };
 
 guint
@@ -275,11 +279,11 @@ compare_parameters (const GstStructure * theirs, const GstStructure * ours,
     value = get_parameter (theirs, rules[i].parameter);
     one = compare_values (i, value,
         gst_structure_get_value (ours, rules[i].parameter), use);
-    /* An answer may name the profile of the answerer's own streams. */
+    /* An answer may name the profile of the answerer's own stream. */
     if (use == GST_ICE_FORMATS_ANSWERED
         && rules[i].compare == compare_h264_profile)
       one = MAX (one, USABLE);
-    /* What was agreed can't be chosen any more: the best of it is sent. */
+    /* The agreed formats are fixed: send the best of them. */
     if (one == DIFFERENT && use != GST_ICE_FORMATS_AGREED)
       return DIFFERENT;
     score += one;
@@ -287,12 +291,13 @@ compare_parameters (const GstStructure * theirs, const GstStructure * ours,
   return score;
 }
 
-/* What tells one encoding from another: the fields of rtpmap. */
+/* The fields of rtpmap, which tell one encoding from another. */
 static const gchar *const rtpmap_fields[] = {
   "media", "encoding-name", "clock-rate", "encoding-params", NULL
 };
 
-/* RFC 7587, 7: "/2" is part of the name, and says nothing of the channels. */
+/* RFC 7587, 7: the "/2" is a part of Opus' name, and says nothing of the
+ * channels. */
 static gboolean
 is_rtpmap_field (const gchar * name, const GstStructure * format)
 {
@@ -302,7 +307,8 @@ is_rtpmap_field (const gchar * name, const GstStructure * format)
           "OPUS") == 0);
 }
 
-/* Whether the fields @name of both, or of one that is a set, have a value in common. */
+/* Whether field @name of both structures has a value in common; either may
+ * be a set. */
 static gboolean
 meet (const GstStructure * a, const GstStructure * b, const gchar * name)
 {
@@ -321,7 +327,8 @@ gst_ice_format_rules_compare (const GstStructure * theirs,
         && !meet (theirs, ours, rtpmap_fields[i]))
       return DIFFERENT;
   }
-  /* One without a name means its static payload type, as rtppcmudepay's. */
+  /* A structure without a name means its static payload type, as in
+   * rtppcmudepay's caps. */
   if ((!gst_structure_has_field (theirs, "encoding-name")
           || !gst_structure_has_field (ours, "encoding-name"))
       && !meet (theirs, ours, "payload"))
@@ -330,9 +337,10 @@ gst_ice_format_rules_compare (const GstStructure * theirs,
   return compare_parameters (theirs, ours, use);
 }
 
-/* RFC 6184, 8.2.2: the profile is that of what is sent, and so is the level if both
- * ends may differ in it. A stream that the peer only decodes as well keeps the profile
- * that was offered, by which the peer knows the format again. */
+/* RFC 6184, 8.2.2: the profile is that of the stream that is sent. So is the
+ * level, if both ends may use different levels. When the peer can decode the
+ * stream but offered another profile, the answer keeps the offered one, by
+ * which the peer recognises the format. */
 static void
 answer_h264_profile (GstStructure * format, const GstStructure * sent)
 {
@@ -353,14 +361,15 @@ answer_h264_profile (GstStructure * format, const GstStructure * sent)
   gst_structure_set (format, "profile-level-id", G_TYPE_STRING, text, NULL);
 }
 
-/* GstStructureFilterMapFunc: what a peer says of its own stream is not true of ours. */
+/* A GstStructureFilterMapFunc. Removes what the peer says of its own stream,
+ * which is not true of ours. */
 static gboolean
 drop_stream_parameters (GQuark field, GValue * value, gpointer user_data)
 {
   return !g_str_has_prefix (g_quark_to_string (field), "sprop-");
 }
 
-/* GstStructureForeachFunc */
+/* A GstStructureForeachFunc. */
 static gboolean
 add_stream_parameter (GQuark field, const GValue * value, gpointer format)
 {
@@ -391,7 +400,7 @@ gst_ice_format_rules_get_clock_rate (const GstStructure * format)
 
   if (g_strcmp0 (gst_structure_get_string (format, "media"), "audio") != 0)
     return 90000;
-  /* RFC 3551, 6: most static types have 8000. */
+  /* RFC 3551, 6: most static types have a rate of 8000. */
   if (encoding == NULL)
     return 8000;
   for (guint i = 0; i < G_N_ELEMENTS (clock_rates); i++) {
@@ -401,7 +410,7 @@ gst_ice_format_rules_get_clock_rate (const GstStructure * format)
   return 48000;
 }
 
-/* Whether @text, which may be a peer's, can stand in a message. */
+/* Whether @text, which may come from a peer, can be part of a message. */
 static gboolean
 is_short_word (const gchar * text)
 {

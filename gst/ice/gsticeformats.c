@@ -16,18 +16,19 @@
 #define FIRST_DYNAMIC 96
 #define LAST_DYNAMIC 127
 
-/* Of header extensions (RFC 8285, 4.2 and 4.3). */
+/* The limit for ids of header extensions (RFC 8285, 4.2 and 4.3). */
 #define MAX_EXTENSION_ID 255
 #define MAX_SHORT_EXTENSION_ID 14
 
-/* RFC 3551, 3: these may be used when those are; 64 to 95 are RTCP's (RFC 5761, 4). */
+/* RFC 3551, 3: unassigned types, used when the dynamic ones are all taken.
+ * 64 to 95 are RTCP (RFC 5761, 4). */
 #define FIRST_UNASSIGNED 35
 #define LAST_UNASSIGNED 63
 
-/* More encodings than this of one m-line are not offered. */
+/* At most this many encodings of an m-line are offered. */
 #define MAX_FORMATS 32
 
-/* Of one m-line in a message. */
+/* At most this many formats of an m-line are named in a message. */
 #define MAX_DESCRIBED 8
 
 GstIceMediaKind
@@ -52,7 +53,8 @@ gst_ice_formats_get_kind (GstCaps * caps)
   return kind;
 }
 
-/* Returns: the lowest dynamic payload type that @used has not, -1 if none */
+/* Returns: the lowest dynamic payload type that is not in @used, -1 if there
+ *     is none */
 static gint
 next_dynamic (const gboolean * used)
 {
@@ -67,8 +69,8 @@ next_dynamic (const gboolean * used)
   return -1;
 }
 
-/* Gives @format a payload type that is not in @used yet, its own if it can.
- * Returns: %FALSE when there is none left */
+/* Gives @format a payload type that is not in @used, its own if possible.
+ * Returns: %FALSE when none is left */
 static gboolean
 assign_payload_type (GstStructure * format, gboolean * used)
 {
@@ -93,8 +95,8 @@ fixate_clock_rate (GstStructure * format)
         gst_ice_format_rules_get_clock_rate (format));
 }
 
-/* Adds variant @variant of @structure with encoding name @encoding to @formats, if that
- * is a whole format. */
+/* Appends variant @variant of @structure, with encoding name @encoding, to
+ * @formats, if the format is complete. */
 static void
 add_variant (GstCaps * formats, const GstStructure * structure,
     const GValue * encoding, guint variant, gboolean * used)
@@ -119,7 +121,7 @@ add_variant (GstCaps * formats, const GstStructure * structure,
   }
 }
 
-/* The same in each of the variants that have to be offered apart. */
+/* The same for all variants that must be offered separately. */
 static void
 add_encoding (GstCaps * formats, const GstStructure * structure,
     const GValue * encoding, gboolean * used)
@@ -132,9 +134,9 @@ add_encoding (GstCaps * formats, const GstStructure * structure,
     add_variant (formats, structure, encoding, i, used);
 }
 
-/* Whether an offer is better off without an encoding that a depayloader lists beside
- * others: names of drafts and of GStreamer's own, which no peer knows; and MULTIOPUS
- * without the channels that it needs. */
+/* Whether to leave out an encoding that a depayloader lists beside others:
+ * names of drafts and of GStreamer's own, which no peer knows, and MULTIOPUS
+ * without its channels. */
 static gboolean
 is_offered_by_nobody (const GstStructure * structure, const GValue * encoding)
 {
@@ -146,7 +148,8 @@ is_offered_by_nobody (const GstStructure * structure, const GValue * encoding)
           G_TYPE_STRING));
 }
 
-/* Adds the encodings of @structure that are offered, or, if there are none, the others. */
+/* Appends the encodings of @structure that are worth offering; if there are
+ * none, all of them. */
 static void
 add_encodings (GstCaps * formats, const GstStructure * structure,
     const GValue * names, gboolean * used)
@@ -187,7 +190,8 @@ gst_ice_formats_fixate (GstCaps * caps)
   return formats;
 }
 
-/* Whether @format is no media, but what mends it (RFC 4588, 2198, 5109, 8627). */
+/* Whether @format is not media but a means to repair it (RFC 4588, 2198,
+ * 5109, 8627). */
 static gboolean
 is_repair (const GstStructure * format)
 {
@@ -199,8 +203,9 @@ is_repair (const GstStructure * format)
   return name != NULL && g_strv_contains (names, name);
 }
 
-/* Returns: how well @format, of a description, goes with the best of @ours; 0: not.
- * What takes any RTP takes media only. */
+/* Caps that take any RTP take media only.
+ * Returns: how well @format, from a description, matches the best of @ours;
+ *     0: not at all */
 static guint
 rate (const GstStructure * format, GstCaps * ours, GstIceFormatsUse use)
 {
@@ -258,7 +263,8 @@ gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
   return joined;
 }
 
-/* A format that repairs or wraps another names that one's payload type (RFC 4588, 8.6). */
+/* A format that repairs or wraps another one names its payload type (RFC
+ * 4588, 8.6). */
 static void
 follow_payload_type (GstCaps * formats, gint from, gint to)
 {
@@ -290,7 +296,7 @@ gst_ice_formats_make_distinct (GstCaps * formats, GstIcePayloadTypes used)
 {
   GstIcePayloadTypes taken;
 
-  /* Nor may a new number be one that a later format of the same m-line has. */
+  /* A new number must also differ from those of later formats of the m-line. */
   memcpy (taken, used, sizeof (taken));
   gst_ice_formats_note_types (formats, taken);
   for (guint i = 0; i < gst_caps_get_size (formats); i++) {
@@ -310,14 +316,15 @@ gst_ice_formats_make_distinct (GstCaps * formats, GstIcePayloadTypes used)
   memcpy (used, taken, sizeof (taken));
 }
 
-/* A format that was chosen, while the choice is put in order. */
+/* A chosen format, while the choice is being sorted. */
 typedef struct
 {
   const GstStructure *format;
   guint score;
 } Choice;
 
-/* GCompareFunc: the best first. GLib's sort of arrays keeps the order of equals. */
+/* A GCompareFunc: the best first. GLib's sort of arrays keeps the order of
+ * equals. */
 static gint
 compare_choices (gconstpointer a, gconstpointer b)
 {
@@ -325,7 +332,7 @@ compare_choices (gconstpointer a, gconstpointer b)
       a)->score;
 }
 
-/* Marks the best of @choices for @ours, which is one of the formats that are sent. */
+/* Marks the best of @choices for @ours, one of the formats that are sent. */
 static void
 mark_best (GArray * choices, const GstStructure * ours, gboolean * wanted)
 {
@@ -345,8 +352,8 @@ mark_best (GArray * choices, const GstStructure * ours, gboolean * wanted)
     wanted[best] = TRUE;
 }
 
-/* Of what is offered, each format that is sent goes out as one: the peer is told that
- * one only, and knows which payload type to expect. */
+/* Keeps one of the offered formats for each format that is sent. The peer is
+ * told only of that one, and so knows which payload type to expect. */
 static void
 keep_best (GArray * choices, GstCaps * sent)
 {
@@ -376,7 +383,7 @@ gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
     if (choice.score > 0)
       g_array_append_val (choices, choice);
   }
-  /* Of what is received the peer says what it prefers. */
+  /* For received formats the peer's order of preference counts. */
   if (use == GST_ICE_FORMATS_SEND || use == GST_ICE_FORMATS_AGREED)
     g_array_sort (choices, compare_choices);
   if (use == GST_ICE_FORMATS_SEND)
@@ -396,7 +403,8 @@ gst_ice_formats_get_extension_uri (const GValue * extmap)
   return G_VALUE_HOLDS_STRING (extmap) ? g_value_get_string (extmap) : NULL;
 }
 
-/* Returns: the number of the extension that caps field @field names, 0: it is another */
+/* Returns: the id of the header extension in caps field @field, 0: it is
+ *     another field */
 static guint
 get_extension_id (GQuark field)
 {
@@ -416,7 +424,7 @@ typedef struct
   guint id;
 } Extension;
 
-/* GstStructureForeachFunc. */
+/* A GstStructureForeachFunc. */
 static gboolean
 look_for_extension (GQuark field, const GValue * value, gpointer user_data)
 {
@@ -438,7 +446,7 @@ gst_ice_formats_find_extension (GstCaps * formats, const gchar * uri)
   return wanted.id;
 }
 
-/* GstStructureForeachFunc. */
+/* A GstStructureForeachFunc. */
 static gboolean
 note_extension (GQuark field, const GValue * value, gpointer user_data)
 {
@@ -482,7 +490,7 @@ gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri)
         keep_other_extensions, (gpointer) uri);
 }
 
-/* GstStructureForeachFunc of what is sent; @format is what was offered. */
+/* A GstStructureForeachFunc for what is sent; @format is what was offered. */
 static gboolean
 drop_if_another (GQuark field, const GValue * sent, gpointer format)
 {
@@ -557,9 +565,9 @@ gst_ice_formats_to_stream_caps (GstCaps * agreed)
   return NULL;
 }
 
-/* The field may be one of the many that no caps have. To ask for it by name would, before
- * GStreamer 1.26, make that a quark, which stays for ever; from 1.26 on names are no
- * quarks. So the fields that are there are compared.
+/* Finds a field by comparing the names of all fields there are. A look-up
+ * would, before GStreamer 1.26, make a quark of a name that no caps have, and a
+ * quark stays for ever.
  * Returns: (transfer none) (nullable) */
 static const gchar *
 find_string (const GstStructure * format, const gchar * name)
@@ -586,7 +594,7 @@ gst_ice_formats_get_source (GstCaps * formats, guint32 * ssrc,
   if (!gst_structure_get_uint (format, "ssrc", ssrc))
     return FALSE;
 
-  /* As GStreamer's SDP library and webrtcbin name it. */
+  /* The name is that of GStreamer's SDP library and webrtcbin. */
   field = g_strdup_printf ("ssrc-%u-cname", *ssrc);
   *cname = find_string (format, field);
   if (*cname == NULL)

@@ -9,18 +9,19 @@
 
 G_BEGIN_DECLS
 
-/* The header extension by which a packet names its m-line (RFC 9143, 15). */
+/* The header extension that names a packet's m-line (RFC 9143, 15). */
 #define GST_ICE_FORMATS_MID_URI "urn:ietf:params:rtp-hdrext:sdes:mid"
 
-/* Arithmetic on application/x-rtp caps, where a structure is one payload type of
- * an m-line. All pure. */
+/* Arithmetic on application/x-rtp caps, where each structure is a payload
+ * type of an m-line. All pure. */
 
-/* Returns: the media the caps speak of, UNSET when they leave it open */
+/* Returns: the media of the caps, UNSET when they leave it open */
 GstIceMediaKind gst_ice_formats_get_kind (GstCaps * caps);
 
-/* Makes what an element can take into what can be offered: each encoding a
- * structure of its own, with a payload type and clock rate.
- * Returns: (transfer full) (nullable): %NULL when @caps leave the encoding open */
+/* Makes the formats to offer of the caps that an element takes: one structure
+ * for each encoding, with payload type and clock rate.
+ * Returns: (transfer full) (nullable): %NULL when @caps leave the encoding
+ *     open */
 GstCaps *gst_ice_formats_fixate (GstCaps * caps) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Changes @formats (transfer none), which is writable and to be offered: what peers insist
@@ -28,72 +29,79 @@ GstCaps *gst_ice_formats_fixate (GstCaps * caps) G_GNUC_WARN_UNUSED_RESULT;
  * that elements act on where there is no RTP session. */
 void gst_ice_formats_complete_offer (GstCaps * formats);
 
-/* Returns: (transfer full): @preferred, then what of @more is no format of it;
- *     payload types that would stand twice get others */
+/* Returns: (transfer full): @preferred, then those of @more that are not in
+ *     @preferred. Payload types that would occur twice are changed. */
 GstCaps *gst_ice_formats_join (GstCaps * preferred, GstCaps * more)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Payload types that are in use, by their number. */
+/* The payload types that are in use, by their number. */
 typedef gboolean GstIcePayloadTypes[128];
 
-/* Adds those of @formats to @used. */
+/* Adds the payload types of @formats to @used. */
 void gst_ice_formats_note_types (GstCaps * formats, GstIcePayloadTypes used);
 
-/* Changes @formats (transfer none), which is writable: those of its dynamic payload types
- * that are in @used get others, as m-lines that share a transport need (RFC 9143, 10.1.1);
- * all of them are in @used then. */
+/* Changes the dynamic payload types of @formats that are in @used, as m-lines
+ * that share a transport need (RFC 9143, 10.1.1). Then adds all types of
+ * @formats to @used.
+ * @formats: (transfer none): writable */
 void gst_ice_formats_make_distinct (GstCaps * formats, GstIcePayloadTypes used);
 
-/* @offered: of a description
- * @acceptable: (nullable): %NULL and ANY take all media; payload types don't count;
- *     retransmission and redundancy are taken by who names them
- * Returns: (transfer full): those formats of @offered that are one of @acceptable (see
- *     gsticeformatrules.h), in the order of @offered; with SEND the best for each of
- *     @acceptable only, with SEND and AGREED the best first; may be empty */
+/* Chooses the formats of @offered that match one of @acceptable (see
+ * gsticeformatrules.h), in the order of @offered. With SEND, only the best for
+ * each of @acceptable is chosen; with SEND and AGREED, the best comes first.
+ * @offered: from a description
+ * @acceptable: (nullable): %NULL and ANY take all media. Payload types are
+ *     ignored. Retransmission and redundancy must be named to be taken.
+ * Returns: (transfer full): the chosen formats; may be empty */
 GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
     GstIceFormatsUse use) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @extmap: of a caps field "extmap-7": an URI, or an array of direction, URI and
- *     attributes
+/* @extmap: the value of a caps field such as "extmap-7": a URI, or an array of
+ *     direction, URI and attributes
  * Returns: (transfer none) (nullable): the URI */
 const gchar *gst_ice_formats_get_extension_uri (const GValue * extmap);
 
-/* Returns: the number of the header extension that @uri names; 0: @formats have none */
+/* Returns: the id of the header extension @uri; 0: @formats do not have it */
 guint gst_ice_formats_find_extension (GstCaps * formats, const gchar * uri);
 
-/* Adds the numbers of all header extensions of @formats to @used, a bit for each up to
- * 14, which is as far as a short header goes (RFC 8285, 4.2). */
+/* Adds the ids of all header extensions of @formats to @used: one bit for
+ * each id up to 14, the limit of the one-byte header (RFC 8285, 4.2). */
 void gst_ice_formats_note_extensions (GstCaps * formats, guint * used);
 
-/* Changes @formats (transfer none), which is writable: with the header extension that
- * @uri names, as number @id. */
+/* Adds the header extension @uri with @id to @formats. @formats: (transfer
+ * none): writable */
 void gst_ice_formats_add_extension (GstCaps * formats, guint id,
     const gchar * uri);
 
-/* Changes @formats (transfer none), which is writable: without the header extension
- * that @uri names. */
+/* Removes the header extension @uri from @formats. @formats: (transfer
+ * none): writable */
 void gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri);
 
-/* Changes @formats (transfer none), which is writable and of a peer's offer: without the
- * header extensions whose numbers mean others in @sent (transfer none), which is what an
- * element sends; the peer would take one for the other (RFC 8285, 4.2). */
+/* Removes from @formats, of a peer's offer, the header extensions whose ids
+ * mean something else in @sent: the peer would take one for the other (RFC
+ * 8285, 4.2).
+ * @formats: (transfer none): writable
+ * @sent: (transfer none): what an element sends */
 void gst_ice_formats_drop_other_extensions (GstCaps * formats, GstCaps * sent);
 
-/* Whether all of @formats are telephone events (RFC 4733), which come beside audio. */
+/* Whether all @formats are telephone events (RFC 4733), which accompany
+ * audio. */
 gboolean gst_ice_formats_are_events (GstCaps * formats);
 
 /* Returns: (transfer full): @formats (nullable) for people: "H264
- *     (packetization-mode=1, profile-level-id=42e01f), VP8"; "any" when they leave it open,
- *     "none" when there are none; as many as fit into a sentence */
+ *     (packetization-mode=1, profile-level-id=42e01f), VP8"; "any" when they
+ *     leave it open, "none" when there are none; as many as fit into a
+ *     sentence */
 gchar *gst_ice_formats_describe (GstCaps * formats) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer full) (nullable): the caps of the stream that @agreed, an
- *     m-line's formats, describe: the first that is not a telephone event */
+/* Returns: (transfer full) (nullable): the caps of the stream that an
+ *     m-line's @agreed formats describe: the first that is not a telephone
+ *     event */
 GstCaps *gst_ice_formats_to_stream_caps (GstCaps * agreed)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether @formats, of an element that sends, name their source, and whose it is.
- * @cname: (out) (transfer none): as its RTCP has it; %NULL: they don't say */
+/* Whether @formats, of an element that sends, name their source.
+ * @cname: (out) (transfer none): as in the source's RTCP; %NULL: not said */
 gboolean gst_ice_formats_get_source (GstCaps * formats, guint32 * ssrc,
     const gchar ** cname);
 

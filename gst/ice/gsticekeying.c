@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The value that a description says of encryption for one m-line. */
+/* What a description says of encryption for one m-line, as a value. */
 
 #include "config.h"
 
@@ -51,7 +51,7 @@ get_key (const GstIceCrypto * crypto, guint at)
   return g_ptr_array_index (crypto->keys, at);
 }
 
-/* RFC 4568, 6.2 and RFC 7714, 14.2; the preferred first. */
+/* RFC 4568, 6.2 and RFC 7714, 14.2; the preferred suite first. */
 static const struct
 {
   const gchar *suite;
@@ -73,7 +73,7 @@ gst_ice_keying_get_secret_bytes (const gchar * suite)
   return 0;
 }
 
-/* Returns: (transfer full): it says nothing */
+/* Returns: (transfer full): an empty value */
 GstIceKeying *
 gst_ice_keying_new (void)
 {
@@ -85,7 +85,7 @@ gst_ice_keying_new (void)
   return self;
 }
 
-/* Returns: (transfer full): the same */
+/* Returns: (transfer full): a copy */
 GstIceKeying *
 gst_ice_keying_copy (const GstIceKeying * self)
 {
@@ -187,7 +187,8 @@ find_fingerprint (const GstIceKeying * self, const GstIceFingerprint * like)
   return NULL;
 }
 
-/* Returns: (transfer none) (nullable): by tag, or, with @tag 0, by suite */
+/* Finds the a=crypto with @tag, or, if @tag is 0, with the suite.
+ * Returns: (transfer none) (nullable) */
 static const GstIceCrypto *
 find_crypto (const GstIceKeying * self, guint tag, const gchar * suite)
 {
@@ -230,12 +231,13 @@ gst_ice_keying_continues (const GstIceKeying * self, const GstIceKeying * later)
       later->fingerprints->len == 0 && later->cryptos->len == 0;
 }
 
-/* RFC 4585, RFC 3711, RFC 5764, RFC 8841: the profiles, the offered one first. */
+/* RFC 4585, RFC 3711, RFC 5764, RFC 8841: the accepted profiles, the offered
+ * one first. */
 static const gchar *const plain_profiles[] = { "RTP/AVP", "RTP/AVPF", NULL };
 static const gchar *const sdes_profiles[] = { "RTP/SAVP", "RTP/SAVPF", NULL };
 
-/* RFC 8829, 5.1.2: the profile says nothing of the transport, which ICE finds. Who had
- * no better word for it said RTP/SAVPF with a fingerprint. */
+/* RFC 8829, 5.1.2: the profile says nothing of the transport, which ICE
+ * finds. Older peers say RTP/SAVPF with a fingerprint. */
 static const gchar *const dtls_profiles[] = { "UDP/TLS/RTP/SAVPF",
   "UDP/TLS/RTP/SAVP", "TCP/DTLS/RTP/SAVPF", "TCP/DTLS/RTP/SAVP", "RTP/SAVPF",
   "RTP/SAVP", NULL
@@ -297,10 +299,11 @@ gst_ice_keying_check (GstIceEncryption encryption, const gchar * media,
   return FALSE;
 }
 
-/* The answerer is the server where it may choose: the server picks the SRTP profile, and
- * some peers prefer one that costs twice as much (Chromium ranks GCM last). RFC 5763, 5
- * recommends the opposite, so that the handshake begins a message earlier, which with ICE
- * has to wait for a path anyhow. */
+/* When it may choose, the answerer becomes the server: the server picks the
+ * SRTP profile, and some peers prefer one that costs twice as much (Chromium
+ * ranks GCM last). RFC 5763, 5 recommends the opposite, so that the
+ * handshake begins one message earlier; but with ICE it has to wait for a
+ * path anyway. */
 static GstIceSetup
 answer_setup (const GstIceKeying * theirs)
 {
@@ -345,7 +348,7 @@ gst_ice_keying_is_client (const GstIceKeying * theirs, gboolean answering)
   return theirs->setup == GST_ICE_SETUP_PASSIVE;
 }
 
-/* The best of what both have. */
+/* Takes the preferred suite that both ends have. */
 static gboolean
 settle_offer (const GstIceKeying * ours, const GstIceKeying * theirs,
     const GstIceCrypto ** our_crypto, const GstIceCrypto ** their_crypto)
@@ -370,7 +373,8 @@ gst_ice_keying_settle (const GstIceKeying * ours,
     *their_crypto = g_ptr_array_index (theirs->cryptos, i);
     *our_crypto = find_crypto (ours, (*their_crypto)->tag,
         (*their_crypto)->suite);
-    /* baresip (1.0) answers with tag 1 whatever it takes. Of ours, each suite has one. */
+    /* baresip (1.0) answers with tag 1 whatever it takes. We offer each
+     * suite once, so the suite identifies our a=crypto. */
     if (*our_crypto == NULL)
       *our_crypto = find_crypto (ours, 0, (*their_crypto)->suite);
     if (*our_crypto != NULL)

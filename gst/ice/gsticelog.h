@@ -6,7 +6,7 @@
 
 #include <gst/gst.h>
 
-/* What stands in a log where a password, a credential or a token would. */
+/* What a log shows instead of a password, a credential or a token. */
 #define GST_ICE_HIDDEN(secret) ((secret) != NULL ? "(hidden)" : "(none)")
 
 /* The debug category of a file, made when it is first needed, by whichever thread:

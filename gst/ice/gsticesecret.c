@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Reads secrets of the settings, which may stand in a file, as every user of a machine can
- * read command lines. */
+/* Reads secrets of the settings. A secret may be in a file, as every user of
+ * a machine can read command lines. */
 
 #include "config.h"
 
@@ -14,7 +14,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* Returns: (transfer full): the file's first line, or %NULL with @error set */
+/* Returns: (transfer full): the first line of the file, or %NULL with @error
+ *     set */
 static gchar *
 read_line (const gchar * setting, const gchar * path, GError ** error)
 {

@@ -8,14 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* A file with a secret is no longer than this. */
+/* The largest file with a secret. */
 #define GST_ICE_SECRET_MAX_BYTES 4096
 
-/* Reads a secret from the setting @name, or from the first line of the file that the
- * setting "@name-file" names; blanks around the line do not count.
+/* Reads a secret from the setting @name, or from the first line of the file
+ * that the setting "@name-file" names. Blanks around the line are removed.
  * @secret: (out) (transfer full): %NULL: neither is set
- * Returns: %FALSE with @error set to GST_ICE_ERROR_SETTINGS: the secret is empty, the
- *     file can't be read or is too long, or both settings are there */
+ * Returns: %FALSE with @error set to GST_ICE_ERROR_SETTINGS: the secret is
+ *     empty, the file can't be read or is too long, or both settings are set */
 gboolean gst_ice_secret_read (const GstIceConfig * config, const gchar * name,
     gchar ** secret, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 

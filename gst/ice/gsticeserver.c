@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Reads the URI of a STUN or TURN server, and makes passwords from a shared secret. */
+/* Reads the URI of a STUN or TURN server, and makes passwords from a shared
+ * secret. */
 
 #include "config.h"
 
@@ -16,7 +17,8 @@
 #define DEFAULT_PORT 3478
 #define DEFAULT_TLS_PORT 5349
 
-/* RFC 8489, 14.3 limits a user name to 508 bytes; the rest follows from that. */
+/* RFC 8489, 14.3 limits a user name to 508 bytes; this limit follows from
+ * that. */
 #define MAX_URI_CHARS 2048
 
 static const struct
@@ -80,7 +82,7 @@ gst_ice_server_to_uri (const GstIceServer * self)
       self->kind == GST_ICE_SERVER_STUN ? "" : transports[self->transport]);
 }
 
-/* Parsing. Each step takes its part off the text. */
+/* Parsing. Each step removes its part from the text. */
 
 static gboolean
 parse_scheme (GstIceServer * self, gchar ** text)
@@ -103,8 +105,8 @@ parse_scheme (GstIceServer * self, gchar ** text)
   return FALSE;
 }
 
-/* An "@" in a user name or password may come unescaped: the last one counts, and
- * none after it is in a host. Of colons the first: REST user names have them
+/* A user name or password may have an unescaped "@": the last one counts, as
+ * a host has none. Of colons the first counts: REST user names have theirs
  * escaped. */
 static gboolean
 parse_userinfo (GstIceServer * self, gchar ** text)
@@ -157,7 +159,7 @@ parse_port (GstIceServer * self, const gchar * text)
   return TRUE;
 }
 
-/* It ends in messages, which have to be text. */
+/* The host is shown in messages, so it must be text. */
 static gboolean
 is_host (const gchar * host)
 {
@@ -203,8 +205,8 @@ parse_host_port (GstIceServer * self, gchar * text)
   return is_host (self->host);
 }
 
-/* Returns: (transfer none) (nullable): what the URI, fine but for this, is in
- *     contradiction with */
+/* Returns: (transfer none) (nullable): the other part of the URI that a part
+ *     contradicts */
 static const gchar *
 find_contradiction (const GstIceServer * self)
 {
@@ -224,7 +226,8 @@ gst_ice_server_from_uri (const gchar * uri, GError ** error)
   gchar *text;
   const gchar *contradiction;
 
-  /* Never show @uri: who mistypes one has a password in it all the same. */
+  /* The error never shows @uri: a mistyped one has a password in it all the
+   * same. */
   if (strlen (uri) > MAX_URI_CHARS || !g_utf8_validate (uri, -1, NULL)) {
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
         "it is too long, or no text");

@@ -17,35 +17,36 @@ typedef enum
 
 typedef enum
 {
-  GST_ICE_SERVER_ANY,           /* UDP, and TCP as well */
+  GST_ICE_SERVER_ANY,           /* UDP and TCP */
   GST_ICE_SERVER_UDP,
   GST_ICE_SERVER_TCP,
 } GstIceServerTransport;
 
-/* A STUN or TURN server with the credentials for it. A value: copied, and never
- * changed once it was handed to somebody. */
+/* A STUN or TURN server with its credentials. A value: it is copied, and
+ * does not change once another object has it. */
 typedef struct
 {
   GstIceServerKind kind;
   GstIceServerTransport transport;
-  gchar *host;                  /* name or literal, without brackets */
+  gchar *host;                  /* host name or IP address, without brackets */
   guint port;
   gchar *username;              /* NULL: none, as for STUN */
   gchar *password;
 } GstIceServer;
 
-/* What a service may tell of, and what may be added by signalling and application. */
+/* The most servers that a service may give, and that signalling and
+ * application may add. */
 #define GST_ICE_MAX_SERVERS 16
 
 /* Reads "stun://host:port", "turn://user:pass@host:port?transport=udp" and
- * "turns:…", each with or without the slashes (RFC 7064, 7065, and what webrtcbin
- * takes); all parts are percent-decoded.
- * Returns: (transfer full): the server, or %NULL with GST_ICE_ERROR_SETTINGS, whose
- *     text has none of the credentials */
+ * "turns:…", each with or without the slashes (RFC 7064, RFC 7065, and
+ * webrtcbin's form). All parts are percent-decoded.
+ * Returns: (transfer full): the server, or %NULL with
+ *     GST_ICE_ERROR_SETTINGS; the message contains no credentials */
 GstIceServer *gst_ice_server_from_uri (const gchar * uri, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same for a URI that comes apart from its credentials, both (nullable), which
+/* The same for a URI without credentials. @username and @password (nullable)
  * are not percent-encoded. */
 GstIceServer *gst_ice_server_from_uri_and_credentials (const gchar * uri,
     const gchar * username, const gchar * password, GError ** error)
@@ -56,22 +57,23 @@ GstIceServer *gst_ice_server_copy (const GstIceServer * self)
 void gst_ice_server_free (GstIceServer * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceServer, gst_ice_server_free)
 
-/* Returns: (transfer full): a copy for one transport; TLS is over TCP */
+/* Returns: (transfer full): a copy for one transport; for TLS that is TCP */
 GstIceServer *gst_ice_server_copy_for (const GstIceServer * self,
     GstIceServerTransport transport) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Same server by the same way, whatever the credentials. */
+/* Whether both are the same server, reached in the same way. Ignores
+ * credentials. */
 gboolean gst_ice_server_same_place (const GstIceServer * a,
     const GstIceServer * b);
 
-/* Returns: (transfer full): what users are shown, without credentials:
+/* Returns: (transfer full): the URI without credentials, to show to users:
  *     "turn:turn.example:3478?transport=udp" (RFC 7065) */
 gchar *gst_ice_server_to_uri (const GstIceServer * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Gives the server credentials that a TURN server with the same @secret accepts
- * until @expiry (seconds since 1970): user name "expiry:user" and an HMAC-SHA1 of
- * it. @user: (nullable) */
+/* Sets credentials that a TURN server with the same @secret accepts until
+ * @expiry (seconds since 1970): the user name "expiry:user", and an
+ * HMAC-SHA1 of it. @user: (nullable) */
 void gst_ice_server_sign (GstIceServer * self, const gchar * secret,
     const gchar * user, gint64 expiry);
 

@@ -8,18 +8,18 @@
 
 G_BEGIN_DECLS
 
-/* Returns: (transfer full): a source, attached to the thread's default context,
- *     that calls @function after @delay_ms, and again while it returns
- *     %G_SOURCE_CONTINUE; for gst_ice_timer_clear() */
+/* Returns: (transfer full): a source in the thread's default context. It
+ *     calls @function after @delay_ms, and again while that returns
+ *     %G_SOURCE_CONTINUE. End it with gst_ice_timer_clear(). */
 GSource *gst_ice_timer_new (guint delay_ms, GSourceFunc function,
     gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Ends the source in @timer, if there is one, and sets it to %NULL; also from
- * inside its own function. */
+/* Ends the source in @timer, if there is one, and sets it to %NULL. May be
+ * called from inside the source's own function. */
 void gst_ice_timer_clear (GSource ** timer);
 
-/* The same as both: ends the source in @timer, if there is one, and puts another in its
- * place, attached to @context. */
+/* Ends the source in @timer, if there is one, and puts another in its place,
+ * attached to @context. */
 void gst_ice_timer_restart (GSource ** timer, GMainContext * context,
     guint delay_ms, GSourceFunc function, gpointer user_data);
 

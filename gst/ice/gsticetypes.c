@@ -2,13 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The enumerations, their GTypes and their names. */
+/* The enumerations with their GTypes and names. */
 
 #include "config.h"
 
 #include "gsticetypes.h"
 
-/* G_DEFINE_ENUM_TYPE is of GLib 2.74, newer than what we ask for. */
+/* Not G_DEFINE_ENUM_TYPE, which needs GLib 2.74. */
 #define DEFINE_ENUM_TYPE(TypeName, type_name, values)                   \
 GType                                                                   \
 type_name##_get_type (void)                                             \
@@ -105,7 +105,7 @@ find_nick (const GEnumValue * values, gint value)
 const gchar *
 gst_ice_media_kind_to_string (GstIceMediaKind kind)
 {
-  /* "unset" is a property's value, never a media type of SDP. */
+  /* "unset" is the value of a property, not a media type of SDP. */
   if (kind == GST_ICE_MEDIA_UNSET)
     return "";
 

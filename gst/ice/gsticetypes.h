@@ -65,8 +65,9 @@ typedef enum
   GST_ICE_RESTART_REQUESTED,    /* by the application */
   GST_ICE_RESTART_SUSPECT,      /* an answer, or media, is late */
   GST_ICE_RESTART_CONSENT_LOST,
-  GST_ICE_RESTART_NETWORK_CHANGE,       /* an address of ours came or went */
-  GST_ICE_RESTART_PEER,         /* the peer began it */
+  GST_ICE_RESTART_NETWORK_CHANGE,       /* the addresses of this machine
+                                         * changed */
+  GST_ICE_RESTART_PEER,         /* by the peer */
 } GstIceRestartReason;
 /* W3C webrtc, RTCIceTransportPolicy. */
 typedef enum
@@ -78,11 +79,12 @@ typedef enum
 #define GST_TYPE_ICE_POLICY (gst_ice_policy_get_type ())
 GType gst_ice_policy_get_type (void);
 
-/* Which m-lines of an offer of ours are to share a transport; webrtcbin's names. */
+/* The m-lines of our offer that shall share a transport; webrtcbin's names. */
 typedef enum
 {
   GST_ICE_BUNDLE_NONE,
-  GST_ICE_BUNDLE_MAX_COMPAT,    /* a transport for each is there as well */
+  GST_ICE_BUNDLE_MAX_COMPAT,    /* each m-line also has a transport of its
+                                 * own */
   GST_ICE_BUNDLE_MAX_BUNDLE,
 } GstIceBundlePolicy;
 
@@ -100,7 +102,7 @@ typedef enum
 #define GST_TYPE_ICE_ENCRYPTION (gst_ice_encryption_get_type ())
 GType gst_ice_encryption_get_type (void);
 
-/* Seen from the side that wrote the description (RFC 8866, 6.7). */
+/* As seen by the writer of the description (RFC 8866, 6.7). */
 typedef enum
 {
   GST_ICE_DIRECTION_INACTIVE = 0,
@@ -112,19 +114,19 @@ typedef enum
 /* Returns: (transfer none): "sendrecv", as in SDP */
 const gchar *gst_ice_direction_to_string (GstIceDirection direction);
 
-/* Returns: (transfer none): the word SDP and GStreamer use for an enum's value,
- *     "audio", "checking", "complete", …; "" for GST_ICE_MEDIA_UNSET */
+/* Returns: (transfer none): the word for the value in SDP and GStreamer:
+ *     "audio", "checking", "complete"; "" for GST_ICE_MEDIA_UNSET */
 const gchar *gst_ice_media_kind_to_string (GstIceMediaKind kind);
 const gchar *gst_ice_connection_state_to_string (GstIceConnectionState state);
 const gchar *gst_ice_gathering_state_to_string (GstIceGatheringState state);
 
-/* Returns: (transfer none): the word of the property: "dtls-srtp" */
+/* Returns: (transfer none): the value of the property: "dtls-srtp" */
 const gchar *gst_ice_encryption_to_string (GstIceEncryption encryption);
 
 /* Returns: (transfer none): "requested", "consent-lost", …; "" for NONE */
 const gchar *gst_ice_restart_reason_to_string (GstIceRestartReason reason);
 
-/* Returns: the kind @name stands for, GST_ICE_MEDIA_UNSET for any other word */
+/* Returns: the kind with this @name, GST_ICE_MEDIA_UNSET for any other word */
 GstIceMediaKind gst_ice_media_kind_from_string (const gchar * name);
 
 G_END_DECLS
