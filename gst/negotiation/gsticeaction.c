@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What a negotiation asks for: values in a queue. */
+/* A negotiation's requests to its call: values in a queue. */
 
 #include "config.h"
 

@@ -10,18 +10,22 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  GST_ICE_ACTION_OPEN_AGENT,    /* make @mline's agent and gather */
-  GST_ICE_ACTION_CARRY,         /* @mline has the agent of its group's first */
-  GST_ICE_ACTION_RESTART_AGENT, /* make @mline another one beside it, and gather */
+  GST_ICE_ACTION_OPEN_AGENT,    /* make an agent for @mline and gather */
+  GST_ICE_ACTION_CARRY,         /* let @mline use the agent of its group's
+                                 * first m-line */
+  GST_ICE_ACTION_RESTART_AGENT, /* make another agent for @mline beside the
+                                 * present one, and gather */
   GST_ICE_ACTION_AGREED,        /* @mline's formats and rtcp-mux are final */
-  GST_ICE_ACTION_REKEY,         /* the peer may have other keys for @mline's path */
-  GST_ICE_ACTION_DIRECTION,     /* @mline's direction is another than before */
-  GST_ICE_ACTION_REFUSED,       /* nobody will use @mline */
-  GST_ICE_ACTION_START_CHECKS,  /* with ufrag, pwd and candidates */
-  GST_ICE_ACTION_ADD_CANDIDATES,        /* that came since */
+  GST_ICE_ACTION_REKEY,         /* the peer's keys for @mline's path may have
+                                 * changed */
+  GST_ICE_ACTION_DIRECTION,     /* @mline's direction has changed */
+  GST_ICE_ACTION_REFUSED,       /* @mline will not be used */
+  GST_ICE_ACTION_START_CHECKS,  /* has ufrag, pwd and candidates */
+  GST_ICE_ACTION_ADD_CANDIDATES,        /* has candidates that came later */
 } GstIceActionType;
 
-/* What a negotiation asks for: to be carried out in the order they come. */
+/* A request of a negotiation. Requests are carried out in the order of the
+ * queue. */
 typedef struct
 {
   GstIceActionType type;
@@ -31,8 +35,8 @@ typedef struct
   GPtrArray *candidates;        /* of GstIceCandidate, or NULL */
 } GstIceAction;
 
-/* Returns: (transfer none): one without credentials and candidates, at the end of
- *     @actions */
+/* Appends a request without credentials and candidates to @actions.
+ * Returns: (transfer none) */
 GstIceAction *gst_ice_action_push (GQueue * actions, GstIceActionType type,
     guint mline);
 void gst_ice_action_free (GstIceAction * action);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Which m-lines of a call share a transport (RFC 9143). */
+/* Decides which m-lines of a call share a transport (RFC 9143). */
 
 #include "config.h"
 
@@ -11,7 +11,7 @@
 #include "gsticeerror.h"
 #include "gsticeformats.h"
 
-/* Whether @media, which is of a group, has a transport that is its own. */
+/* Whether @media, in a group, has a transport of its own. */
 static gboolean
 has_own_transport (const GstIceDescription * offer, guint index)
 {
@@ -24,7 +24,8 @@ has_own_transport (const GstIceDescription * offer, guint index)
       offer->own_transports || g_strcmp0 (media->ufrag, tagged->ufrag) != 0);
 }
 
-/* A group of one costs nothing, and browsers insist on it in "max-bundle". */
+/* A group of one m-line costs nothing, and browsers with "max-bundle" insist
+ * on it. */
 static gboolean
 wants_group (const GstIceDescription * offer, gint tag)
 {
@@ -40,8 +41,8 @@ wants_group (const GstIceDescription * offer, gint tag)
   return n_members == 1;
 }
 
-/* A group is called by the m-line whose transport it has or, when that is refused, by
- * the first of the others. */
+/* Names each group by the m-line whose transport it has or, when that is
+ * rejected, by the first of the others. */
 static void
 name_groups (GstIceMlines * mlines)
 {
@@ -64,8 +65,8 @@ name_groups (GstIceMlines * mlines)
   }
 }
 
-/* Whose transport the m-lines of group @tag, of a peer's offer, will have: the tagged
- * one's, or, where that is rejected, the first's that is not (RFC 9143, 7.3.1).
+/* Finds the m-line whose transport group @tag of a peer's offer will have: the
+ * tagged one, or, if that is rejected, the first that is not (RFC 9143, 7.3.1).
  * Returns: -1: there is none */
 static gint
 find_carrier (GstIceMlines * mlines, const GstIceDescription * offer, gint tag)
@@ -80,7 +81,8 @@ find_carrier (GstIceMlines * mlines, const GstIceDescription * offer, gint tag)
   return -1;
 }
 
-/* Whether m-line @index shares its transport with another that lives. */
+/* Whether m-line @index shares its transport with another one that is not
+ * rejected. */
 static gboolean
 is_shared (GstIceMlines * mlines, guint index)
 {
@@ -95,8 +97,8 @@ is_shared (GstIceMlines * mlines, guint index)
   return FALSE;
 }
 
-/* MID is written where a transport is shared. Who is promised it elsewhere would find
- * nothing without (RFC 9143, 9.2). */
+/* Packets have a MID only on a shared transport. An answer must not promise
+ * it elsewhere: the peer would look for it in vain (RFC 9143, 9.2). */
 static void
 drop_needless_mids (GstIceMlines * mlines, guint first_new)
 {
@@ -126,7 +128,8 @@ gst_ice_bundle_match_offer (GstIceMlines * mlines,
     carrier = find_carrier (mlines, offer, tag);
     if (carrier < 0)
       continue;
-    /* What the peer says of a transport in an m-line that is refused counts, too. */
+    /* A refused m-line keeps its place in the group: what the peer says
+     * there of the transport counts too. */
     mline->carrier = gst_ice_mlines_get (mlines, (guint) carrier)->carrier;
     mline->group = (gint) carrier;
   }
@@ -134,7 +137,7 @@ gst_ice_bundle_match_offer (GstIceMlines * mlines,
   drop_needless_mids (mlines, first_new);
 }
 
-/* Returns: the m-line that stands for the group that we offer; -1: there is none */
+/* Returns: the tagged m-line of the group that we offer; -1: there is none */
 static gint
 find_offered_tag (GstIceMlines * mlines, guint first_new)
 {
@@ -150,7 +153,8 @@ find_offered_tag (GstIceMlines * mlines, guint first_new)
   return tag;
 }
 
-/* A packet is of the m-line that has its payload type, where no other does. */
+/* Makes payload types unique within the group, so that a payload type tells
+ * a packet's m-line. */
 static void
 make_types_distinct (GstIceMlines * mlines, gint tag, guint first_new)
 {
@@ -170,8 +174,8 @@ make_types_distinct (GstIceMlines * mlines, gint tag, guint first_new)
   }
 }
 
-/* The number by which group @tag has MID, or can have it: one that no m-line of the group
- * uses for anything else.
+/* Finds the id of the MID extension for group @tag: one that no m-line of the
+ * group uses for anything else.
  * Returns: 0: there is none */
 static guint
 choose_mid_extension (GstIceMlines * mlines, gint tag)
@@ -196,7 +200,7 @@ choose_mid_extension (GstIceMlines * mlines, gint tag)
   return id < 15 ? id : 0;
 }
 
-/* RFC 9143, 15: MID is offered where there is more than one m-line. */
+/* RFC 9143, 15: MID is offered when there is more than one m-line. */
 static void
 offer_mids (GstIceMlines * mlines, gint tag, guint first_new)
 {
@@ -237,7 +241,8 @@ gst_ice_bundle_offer (GstIceMlines * mlines, GstIceBundlePolicy policy,
     offer_mids (mlines, tag, first_new);
 }
 
-/* An answer has no group that was not offered (RFC 9143, 7.3); but some answer with one. */
+/* RFC 9143, 7.3: an answer can't have a group that was not offered. Some
+ * answers do. */
 gboolean
 gst_ice_bundle_check_answer (GstIceMlines * mlines,
     const GstIceDescription * answer, GError ** error)
@@ -260,9 +265,10 @@ gst_ice_bundle_check_answer (GstIceMlines * mlines,
   return TRUE;
 }
 
-/* Whose transport m-line @index has when the answer has it in group @tag: that of the
- * m-line that stands for the offered group, as the peer addresses that; or, where the
- * peer refuses it, of the peer's choice. */
+/* Finds the m-line whose transport m-line @index has when the answer puts it
+ * in group @tag: the tagged m-line of the offered group, as the peer sends
+ * to its address; or, if the peer refuses that one, the m-line that the peer
+ * chooses. */
 static guint
 choose_carrier (GstIceMlines * mlines, const GstIceDescription * answer,
     guint index, gint tag)
@@ -288,7 +294,7 @@ gst_ice_bundle_match_answer (GstIceMlines * mlines,
       mline->carrier = choose_carrier (mlines, answer, i, tag);
     } else {
       mline->group = -1;
-      /* RFC 9143, 6: bundle-only outside of a group is refused. */
+      /* RFC 9143, 6: a bundle-only m-line outside of a group is rejected. */
       mline->rejected = mline->carrier != i;
     }
   }

@@ -8,39 +8,41 @@
 
 G_BEGIN_DECLS
 
-/* Which m-lines share a transport (RFC 9143). Pure, as the m-lines are. */
+/* Decides which m-lines share a transport (RFC 9143). Pure. */
 
-/* Decides on the groups of a peer's @offer, when it is known which m-lines from
- * @first_new on are rejected. A group is refused, so that each m-line has its own
- * agent and audio can go before video, where the peer brought a transport for each
- * of its m-lines, and taken where it did not, or uses the same credentials for all,
- * as browsers do. */
+/* Decides on the groups of a peer's @offer. The rejected m-lines from
+ * @first_new on must be known. A group is refused where each of its m-lines
+ * has a transport of its own: each m-line then has its own agent, and audio
+ * can go before video. A group is accepted where some m-line has no
+ * transport, or all use the same credentials, as browsers do. */
 void gst_ice_bundle_match_offer (GstIceMlines * mlines,
     const GstIceDescription * offer, guint first_new);
 
-/* Groups those m-lines of an offer of ours that are new, from @first_new on, with those
- * that are grouped already. */
+/* Puts the new m-lines of our offer, from @first_new on, into a group with
+ * those that are grouped already. */
 void gst_ice_bundle_offer (GstIceMlines * mlines, GstIceBundlePolicy policy,
     guint first_new);
 
-/* Returns: %FALSE with GST_ICE_ERROR_UNSUPPORTED when @answer has m-lines share a transport
- *     that were not offered as a group */
+/* Returns: %FALSE with GST_ICE_ERROR_UNSUPPORTED when m-lines of @answer
+ *     share a transport that were not offered as a group */
 gboolean gst_ice_bundle_check_answer (GstIceMlines * mlines,
     const GstIceDescription * answer, GError ** error);
 
-/* Takes over which m-lines share a transport by the peer's @answer, which was checked,
- * when it is known which are rejected. */
+/* Takes the groups from the peer's @answer, which was checked. The rejected
+ * m-lines must be known. */
 void gst_ice_bundle_match_answer (GstIceMlines * mlines,
     const GstIceDescription * answer);
 
-/* Whether m-line @index uses another one's transport, or, when it is rejected, would. */
+/* Whether m-line @index uses another one's transport, or would if it were
+ * not rejected. */
 gboolean gst_ice_bundle_is_carried (GstIceMlines * mlines, guint index);
 
-/* Whether m-line @index is offered in a group, with a transport of its own beside the
- * group's. */
+/* Whether m-line @index is offered in a group and also has a transport of
+ * its own. */
 gboolean gst_ice_bundle_is_separate (GstIceMlines * mlines, guint index);
 
-/* Whether another m-line, which is not rejected, has the transport of m-line @index. */
+/* Whether another m-line, which is not rejected, uses the transport of
+ * m-line @index. */
 gboolean gst_ice_bundle_carries (GstIceMlines * mlines, guint index);
 
 G_END_DECLS

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Whose checks may start: those of an m-line wait for the ones before it. */
+/* Decides when the checks of an m-line may start: after those of the m-lines
+ * before it. */
 
 #include "config.h"
 
@@ -16,10 +17,10 @@ typedef struct
 
 struct _GstIceCheckOrder
 {
-  GArray *places;               /* of Place, by number of m-line */
+  GArray *places;               /* of Place, by the number of the m-line */
 };
 
-/* Returns: (transfer full): a check_order that nobody stands before */
+/* Returns: (transfer full): an order without m-lines */
 GstIceCheckOrder *
 gst_ice_check_order_new (void)
 {
@@ -47,7 +48,7 @@ gst_ice_check_order_set (GstIceCheckOrder * self, guint index,
     g_array_set_size (self->places, index + 1);
 
   place = &g_array_index (self->places, Place, index);
-  /* Credentials that come twice don't start the checks anew. */
+  /* Known credentials that come again don't start the checks again. */
   if (phase == GST_ICE_CHECK_ORDER_HELD
       && place->phase != GST_ICE_CHECK_ORDER_IDLE)
     return;
@@ -62,7 +63,8 @@ gst_ice_check_order_get (GstIceCheckOrder * self, guint index)
       index).phase : GST_ICE_CHECK_ORDER_IDLE;
 }
 
-/* The time from which @place holds nobody up, G_MAXINT64 if that can't be told. */
+/* When @place stops holding back the next m-line, G_MAXINT64 if that is
+ * unknown. */
 static gint64
 get_release_time (const Place * place)
 {
@@ -77,7 +79,8 @@ get_release_time (const Place * place)
   }
 }
 
-/* Finds the first m-line that is held, and when those before it let it go. */
+/* Finds the first m-line that is held, and when those before it let it
+ * start. */
 static Place *
 find_held (GstIceCheckOrder * self, gint64 * release_ms)
 {

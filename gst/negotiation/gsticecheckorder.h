@@ -8,12 +8,12 @@
 
 G_BEGIN_DECLS
 
-/* Milliseconds that an m-line's checks hold up those of the next, at most: on a
- * path of 150 ms a relay needs more than 500. */
+/* How many milliseconds the checks of an m-line hold back those of the next,
+ * at most: on a path of 150 ms a relay needs more than 500. */
 #define GST_ICE_CHECK_ORDER_CAP_MS 2000
 
-/* The order of checks: those of an m-line wait until the one before it works, is
- * dead, or has had its time (RFC 5245, 5.7.4 and 7.1.3.2.3). Pure. */
+/* The order of checks: those of an m-line wait until the m-line before it
+ * works, is dead, or has had its time (RFC 5245, 5.7.4 and 7.1.3.2.3). Pure. */
 typedef struct _GstIceCheckOrder GstIceCheckOrder;
 
 GstIceCheckOrder *gst_ice_check_order_new (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -21,23 +21,24 @@ void gst_ice_check_order_free (GstIceCheckOrder * self);
 
 typedef enum
 {
-  GST_ICE_CHECK_ORDER_IDLE,            /* the peer's credentials are not known */
-  GST_ICE_CHECK_ORDER_HELD,            /* could check, must wait */
+  GST_ICE_CHECK_ORDER_IDLE,            /* the peer's credentials are unknown */
+  GST_ICE_CHECK_ORDER_HELD,            /* ready to check, waits for its turn */
   GST_ICE_CHECK_ORDER_CHECKING,
   GST_ICE_CHECK_ORDER_WORKING,         /* a pair works on all components */
-  GST_ICE_CHECK_ORDER_DEAD,            /* failed, rejected or gone */
+  GST_ICE_CHECK_ORDER_DEAD,            /* failed, rejected or removed */
 } GstIceCheckOrderPhase;
 
-/* What became of m-line @index; CHECKING is for the check_order alone to set. */
+/* Sets the phase of m-line @index, except CHECKING, which only this file
+ * sets. */
 void gst_ice_check_order_set (GstIceCheckOrder * self, guint index, GstIceCheckOrderPhase phase);
 GstIceCheckOrderPhase gst_ice_check_order_get (GstIceCheckOrder * self, guint index);
 
-/* Lets the next m-line through if it may go at @now_ms.
- * Returns: its number, whose phase is CHECKING now, or -1 */
+/* Lets the next m-line start if it may at @now_ms.
+ * Returns: its number, with phase CHECKING from this call on, or -1 */
 gint gst_ice_check_order_open (GstIceCheckOrder * self, gint64 now_ms);
 
-/* Returns: milliseconds from @now_ms until gst_ice_check_order_open() may have another
- *     one by time alone, or -1 */
+/* Returns: in how many milliseconds from @now_ms gst_ice_check_order_open()
+ *     lets the next m-line start if nothing happens before, or -1 */
 gint gst_ice_check_order_get_wait (GstIceCheckOrder * self, gint64 now_ms);
 
 G_END_DECLS

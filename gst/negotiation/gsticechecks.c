@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The streams of a call, and when each of them is told to check which candidates. */
+/* Has the streams of a call, and tells each when to check and which
+ * candidates. */
 
 #include "config.h"
 
@@ -17,7 +18,7 @@ struct _GstIceChecks
   GQueue *actions;              /* (transfer none) */
 };
 
-/* Returns: (transfer full): checks of no stream */
+/* Returns: (transfer full): checks without streams */
 GstIceChecks *
 gst_ice_checks_new (GQueue * actions)
 {
@@ -137,7 +138,8 @@ gst_ice_checks_run (GstIceChecks * self, gint64 now_ms)
 {
   gint index;
 
-  /* The order was kept once, and the media of who restarts may be cut off. */
+  /* The order was kept once, for the first generation. A restart must be
+   * fast, as media may be cut off. */
   for (guint i = 0; i < self->streams->len; i++) {
     if (gst_ice_stream_can_check_again (g_ptr_array_index (self->streams, i)))
       start (self, i);

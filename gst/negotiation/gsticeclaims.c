@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What the elements of a session ask for, before any peer is known. */
+/* Lists what the elements of a session ask for, before any peer is known. */
 
 #include "config.h"
 
@@ -26,7 +26,7 @@ claim_free (GstIceClaim * claim)
   g_free (claim);
 }
 
-/* Returns: (transfer full): a list without claims */
+/* Returns: (transfer full): an empty list */
 GstIceClaims *
 gst_ice_claims_new (void)
 {
@@ -64,7 +64,7 @@ gst_ice_claims_remove (GstIceClaims * self, GstIceClaim * claim)
   g_ptr_array_remove (self->claims, claim);
 }
 
-/* Two that can only mean the same component of the same m-line. */
+/* Whether both can only mean the same component of the same m-line. */
 static gboolean
 claims_clash (const GstIceClaim * a, const GstIceClaim * b)
 {
@@ -155,7 +155,7 @@ gst_ice_claims_list_ready (GstIceClaims * self)
     if (claim->ready)
       g_ptr_array_add (ready, claim);
   }
-  /* GLib promises a stable sort. */
+  /* GLib documents this sort as stable. */
   g_ptr_array_sort (ready, compare_claims);
   return ready;
 }

@@ -16,12 +16,13 @@ struct _GstIceLocalDescription
 {
   GstIceMlines *mlines;         /* (transfer none) */
   GstIceChecks *checks;         /* (transfer none) */
-  gchar *cname;                 /* of what we send without RTCP, which has none */
+  gchar *cname;                 /* for sources without RTCP of their own to
+                                 * name them */
   guint64 session_id;
   guint64 version;
 };
 
-/* Returns: (transfer full): a description of which nothing was said */
+/* Returns: (transfer full): a description before the first offer or answer */
 GstIceLocalDescription *
 gst_ice_local_description_new (GstIceMlines * mlines, GstIceChecks * checks)
 {
@@ -29,9 +30,10 @@ gst_ice_local_description_new (GstIceMlines * mlines, GstIceChecks * checks)
 
   self->mlines = mlines;
   self->checks = checks;
-  /* RFC 7022, 4.2: another one for each call. */
+  /* RFC 7022, 4.2: another CNAME for each call. */
   self->cname = g_uuid_string_random ();
-  /* RFC 8866, 5.2: unique; positive also for readers with a signed type. */
+  /* RFC 8866, 5.2: unique. Positive as a signed number too, for peers that
+   * read it so. */
   self->session_id = ((guint64) g_random_int () << 31) | g_random_int ();
   return self;
 }
@@ -72,8 +74,8 @@ gst_ice_local_description_is_ready (GstIceLocalDescription * self,
   return TRUE;
 }
 
-/* Says which source is ours (RFC 5576). Its CNAME is that of RTCP (6.1), so where there
- * is RTCP whose CNAME nobody told us, nothing is said. */
+/* Describes our source (RFC 5576). Its CNAME must be that of its RTCP (6.1).
+ * Where there is RTCP with an unknown CNAME, the source is not described. */
 static void
 describe_source (GstIceLocalDescription * self, const GstIceMline * mline,
     GstIceMediaDescription * media)
@@ -106,13 +108,14 @@ describe_transport (GstIceLocalDescription * self, guint index,
   if (carrier->ours != NULL)
     media->keying = gst_ice_keying_describe (carrier->ours,
         answering ? carrier->theirs : NULL);
-  /* That of an m-line that is refused is the group's all the same. */
+  /* The transport is described under this m-line even when the m-line is
+   * refused. */
   if (mline == carrier || mline->group == (gint) index) {
     gst_ice_stream_describe (stream, mline->n_components, media);
     return;
   }
-  /* Credentials are told again, as browsers do, for peers that look for them in each
-   * m-line (RFC 9143, 7.1.3, has them in the first only). */
+  /* Credentials are repeated in each m-line, as browsers do, for peers that
+   * look for them there. RFC 9143, 7.1.3 has them in the first m-line only. */
   gst_ice_stream_describe_credentials (stream, media);
   media->bundle_only = !answering;
 }
@@ -128,8 +131,8 @@ add_mline (GstIceDescription * description, const GstIceMline * mline)
   return media;
 }
 
-/* Returns: (transfer full): the agreed formats, as an answer has them: it promises what
- *     is done here (RFC 3264, 6.1) */
+/* Returns: (transfer full): the agreed formats reduced to what an answer may
+ *     promise (RFC 3264, 6.1) */
 static GstCaps *
 answer_formats (const GstIceMline * mline)
 {
@@ -146,8 +149,8 @@ answer_formats (const GstIceMline * mline)
   return gst_ice_format_answer_make (&answer, mline->formats);
 }
 
-/* Returns: the m-line whose transport a refused one would have had, or another that there
- *     is; -1: none */
+/* Returns: the m-line whose transport a refused one would have had, or else
+ *     any other with a transport; -1: none */
 static gint
 find_transport (GstIceLocalDescription * self, const GstIceMline * refused)
 {
@@ -162,8 +165,9 @@ find_transport (GstIceLocalDescription * self, const GstIceMline * refused)
   return -1;
 }
 
-/* webrtcbin 1.22 and 1.26 take no answer whose refused m-lines don't say of a transport what
- * the others say. Not so keys: those are of one m-line. */
+/* webrtcbin 1.22 and 1.26 take an answer only if refused m-lines say the
+ * same of the transport as the others. Keys are left out, as they belong to
+ * one m-line. */
 static void
 describe_refused (GstIceLocalDescription * self, const GstIceMline * mline,
     GstIceMediaDescription * media)
@@ -200,7 +204,8 @@ describe_mline (GstIceLocalDescription * self, guint index,
 
   if (description->type == GST_ICE_DESCRIPTION_ANSWER && mline->formats != NULL)
     gst_caps_take (&media->formats, answer_formats (mline));
-  /* Offered is what the elements would do, also while the peer holds the call. */
+  /* An offer has what the elements would do, also while the peer holds the
+   * call. */
   media->direction = description->type == GST_ICE_DESCRIPTION_OFFER ?
       gst_ice_mline_get_claimed_direction (mline) : mline->direction;
   describe_source (self, mline, media);
@@ -226,8 +231,9 @@ gst_ice_local_description_make (GstIceLocalDescription * self,
   return description;
 }
 
-/* Returns: (transfer none): the m-line under which the transport of m-line @index is told:
- *     its own, or, when that is refused, that which stands for its group */
+/* Returns: (transfer none): the m-line that describes the transport of
+ *     m-line @index: itself, or, when that is refused, the one that names
+ *     its group */
 static const GstIceMline *
 get_speaker (GstIceLocalDescription * self, guint index)
 {

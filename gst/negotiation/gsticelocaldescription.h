@@ -9,20 +9,20 @@
 
 G_BEGIN_DECLS
 
-/* What is said to the peer of our side: made from the m-lines and their streams
- * when it is asked for, and remembered as said. Pure, but for random numbers. */
+/* Our side as the peer is told. Made from the m-lines and streams on
+ * request; remembers what was sent. Pure, but for random numbers. */
 typedef struct _GstIceLocalDescription GstIceLocalDescription;
 
-/* @mlines, @checks: (transfer none), outlive it */
+/* @mlines, @checks: (transfer none): outlive the description */
 GstIceLocalDescription *gst_ice_local_description_new (GstIceMlines * mlines,
     GstIceChecks * checks) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_local_description_free (GstIceLocalDescription * self);
 
-/* What is said from here on differs from what was said (RFC 8866, 5.2). */
+/* The next description differs from the last (RFC 8866, 5.2). */
 void gst_ice_local_description_begin_version (GstIceLocalDescription * self);
 
-/* Whether all m-lines have their credentials, their keying and something to try, or,
- * if @complete, all their candidates, or what their agents found to be enough. */
+/* Whether all m-lines have credentials, keying and at least one candidate;
+ * with @complete, all candidates, or as many as their agents find enough. */
 gboolean gst_ice_local_description_is_ready (GstIceLocalDescription * self,
     gboolean complete);
 
@@ -30,13 +30,13 @@ gboolean gst_ice_local_description_is_ready (GstIceLocalDescription * self,
 GstIceDescription *gst_ice_local_description_make (GstIceLocalDescription *
     self, GstIceDescriptionType type) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer full) (nullable): a FRAGMENT of what was found since it was last
- *     said; %NULL: nothing was */
+/* Returns: (transfer full) (nullable): a FRAGMENT with the candidates found
+ *     since the last description; %NULL: there are none */
 GstIceDescription *gst_ice_local_description_make_trickle
     (GstIceLocalDescription * self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer full): a FRAGMENT of the credentials and candidates of the
- *     m-lines that restart */
+/* Returns: (transfer full): a FRAGMENT with credentials and candidates of
+ *     the m-lines that restart */
 GstIceDescription *gst_ice_local_description_make_restart
     (GstIceLocalDescription * self) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What a peer's offer or answer makes of our m-lines (RFC 3264). */
+/* Matches a peer's offer or answer with our m-lines (RFC 3264). */
 
 #include "config.h"
 
@@ -13,7 +13,7 @@
 #include "gsticeformatnumbers.h"
 #include "gsticeformats.h"
 
-/* M-lines, and elements, that a message names. */
+/* The most m-lines and elements that a message names. */
 #define MAX_EXPLAINED 8
 
 static gboolean
@@ -28,8 +28,9 @@ has_rtcp_component (const GstIceMediaDescription * media)
   return FALSE;
 }
 
-/* What we do on an m-line where we would do @ours: what they send, we can receive, and the
- * other way round (RFC 3264, 6.1). */
+/* Returns: our direction when the peer offers @theirs and we would do @ours:
+ *     what the peer sends, we can receive, and the other way round (RFC
+ *     3264, 6.1) */
 static GstIceDirection
 mirror (GstIceDirection theirs, GstIceDirection ours)
 {
@@ -39,7 +40,7 @@ mirror (GstIceDirection theirs, GstIceDirection ours)
       ours & GST_ICE_DIRECTION_SENDONLY : 0);
 }
 
-/* What is left of an offered m-line when our claims have had their say. */
+/* Reduces an offered m-line to what our claims allow. */
 static void
 settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
     gboolean rtcp_mux)
@@ -47,7 +48,7 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
   mline->direction = mirror (offer->direction,
       gst_ice_mline_get_claimed_direction (mline));
 
-  /* A peer without a second component has no other place for RTCP. */
+  /* Without a second component of the peer there is no other place for RTCP. */
   mline->rtcp_mux = offer->rtcp_mux && (rtcp_mux
       || !has_rtcp_component (offer));
   mline->n_components = mline->rtcp_mux ? 1 : 2;
@@ -104,8 +105,8 @@ set_theirs (GstIceMline * mline, const GstIceMediaDescription * theirs,
   mline->theirs_offered = offered;
 }
 
-/* All m-lines have been spoken of by the peer. A transport whose own m-line is rejected is
- * protected as @theirs says in the m-lines that have it. */
+/* The peer has described all m-lines. When the m-line that names a transport
+ * is rejected, the keying comes from the m-lines that use the transport. */
 static void
 settle (GstIceMlines * self, const GstIceDescription * theirs, gboolean offered)
 {
@@ -119,9 +120,10 @@ settle (GstIceMlines * self, const GstIceDescription * theirs, gboolean offered)
   }
 }
 
-/* What was agreed of encryption stays: nobody talks us into less in mid-call. Keys that a
- * description carries may change (RFC 4568, 7.1.4), in an offer to those of a suite that
- * is ours. RFC 8842, 5.5, also lets a certificate change; here that needs another call. */
+/* The agreed encryption can't be weakened during a call. Keys in a
+ * description may change (RFC 4568, 7.1.4), in an offer to those of a suite
+ * that is ours. RFC 8842, 5.5 also allows another certificate; here that
+ * needs another call. */
 static gboolean
 check_keying (const GstIceMline * mline, const GstIceMediaDescription * theirs,
     GError ** error)
@@ -147,7 +149,7 @@ check_keying (const GstIceMline * mline, const GstIceMediaDescription * theirs,
   return FALSE;
 }
 
-/* An m-line that lives can't go on with what the peer says of it now. */
+/* Refuses a description with a defect in an m-line that is in use. */
 static gboolean
 check_defect (const GstIceMline * mline, const GstIceMediaDescription * theirs,
     GError ** error)
@@ -158,8 +160,9 @@ check_defect (const GstIceMline * mline, const GstIceMediaDescription * theirs,
   return FALSE;
 }
 
-/* Whether a new m-line of the peer's can be used at all.
- * @refusal: (inout): why not, of the first m-line that an element could want */
+/* Whether a new m-line of the peer can be used.
+ * @refusal: (inout): why not, for the first m-line that an element could
+ *     want */
 static gboolean
 is_usable (const GstIceMline * mline, const GstIceMediaDescription * theirs,
     gboolean rtcp_mux, GError ** refusal)
@@ -179,7 +182,7 @@ is_usable (const GstIceMline * mline, const GstIceMediaDescription * theirs,
   return FALSE;
 }
 
-/* Whether @theirs may stand where @mline stands. */
+/* Whether @theirs describes the same m-line as @mline. */
 static gboolean
 is_same_mline (const GstIceMline * mline, const GstIceMediaDescription * theirs)
 {
@@ -187,7 +190,7 @@ is_same_mline (const GstIceMline * mline, const GstIceMediaDescription * theirs)
       (theirs->mid == NULL || g_strcmp0 (mline->mid, theirs->mid) == 0);
 }
 
-/* RFC 3264, 8: m-lines stay where they are, new ones come at the end. */
+/* RFC 3264, 8: m-lines keep their places; new ones come at the end. */
 static gboolean
 check_known_mlines (GstIceMlines * self, const GstIceDescription * theirs,
     const gchar * what, GError ** error)
@@ -210,8 +213,8 @@ check_known_mlines (GstIceMlines * self, const GstIceDescription * theirs,
   return TRUE;
 }
 
-/* Returns: (transfer full): "an offer of audio OPUS; video H264 (…)" and "icesink0 sends
- *     video VP8", for who has to find out why nothing fits */
+/* Returns: (transfer full): "an offer of audio OPUS; video H264 (…)" and
+ *     "icesink0 sends video VP8", to show why nothing matches */
 static gchar *
 explain_formats (GstIceMlines * self, const GstIceDescription * offer)
 {
@@ -252,7 +255,7 @@ set_nothing_fits (GstIceMlines * self, const GstIceDescription * offer,
       "profiles are not those of the elements here; %s", formats);
 }
 
-/* @refusal: the reason why the first m-line was rejected is put there */
+/* @refusal: receives the reason why the first m-line was rejected */
 static void
 append_offered (GstIceMlines * self, const GstIceMediaDescription * theirs,
     gboolean rtcp_mux, GError ** refusal)
@@ -271,7 +274,7 @@ gst_ice_match_offer (GstIceMlines * self,
     const GstIceDescription * offer, gboolean rtcp_mux, GError ** error)
 {
   guint first_new = gst_ice_mlines_get_size (self);
-  /* A call that is made may lose its m-lines one by one. */
+  /* A call that exists may lose its m-lines one by one. */
   gboolean any = first_new > 0;
   g_autoptr (GError) refusal = NULL;
 
@@ -312,7 +315,7 @@ gst_ice_match_offer (GstIceMlines * self,
     const GstIceMediaDescription *theirs =
         gst_ice_description_get_media (offer, i);
 
-    /* Hold and resume: what was agreed before does not count. */
+    /* A peer may hold and resume, so the previous direction does not count. */
     mline->direction = mirror (theirs->direction,
         gst_ice_mline_get_claimed_direction (mline));
     if (!mline->rejected && mline->encryption == GST_ICE_ENCRYPTION_SDES)
@@ -322,7 +325,7 @@ gst_ice_match_offer (GstIceMlines * self,
   return TRUE;
 }
 
-/* RFC 3264, 6: the profile is the offered one, so an answer has no way out. */
+/* RFC 3264, 6: an answer must have the offered profile. */
 static gboolean
 check_answered_keying (GstIceMlines * self, const GstIceDescription * answer,
     GError ** error)

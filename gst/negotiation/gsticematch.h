@@ -8,16 +8,16 @@
 
 G_BEGIN_DECLS
 
-/* What a peer's description makes of our m-lines. Pure, as the m-lines are. */
+/* Matches a peer's description with our m-lines. Pure. */
 
-/* Gives the claims their m-lines by a peer's @offer, whose order counts; what
- * nobody claims or can take is rejected. UNSUPPORTED when nothing is left. On an
- * error nothing has changed. */
+/* Gives the claims their m-lines in a peer's @offer, in its order. M-lines
+ * that no claim wants or can take are rejected. UNSUPPORTED: none is left.
+ * On an error nothing changes. */
 gboolean gst_ice_match_offer (GstIceMlines * self,
     const GstIceDescription * offer, gboolean rtcp_mux, GError ** error);
 
-/* Takes the peer's @answer over: rejections, formats, rtcp-mux. On an error
- * nothing has changed. */
+/* Takes rejections, formats and rtcp-mux from the peer's @answer. On an
+ * error nothing changes. */
 gboolean gst_ice_match_answer (GstIceMlines * self,
     const GstIceDescription * answer, GError ** error);
 

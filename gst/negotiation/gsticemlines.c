@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The m-lines of a call: their order, and what was agreed of each. */
+/* The m-lines of a call: their order, and what was agreed for each. */
 
 #include "config.h"
 
@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-/* In a message. */
+/* The most m-lines that a message describes. */
 #define MAX_DESCRIBED 8
 
 struct _GstIceMlines
@@ -38,7 +38,7 @@ mline_free (GstIceMline * mline)
   g_free (mline);
 }
 
-/* Returns: (transfer full): a list without m-lines */
+/* Returns: (transfer full): an empty list */
 GstIceMlines *
 gst_ice_mlines_new (GstIceClaims * claims)
 {
@@ -90,7 +90,7 @@ gst_ice_mlines_set_encryption (GstIceMlines * self, GstIceEncryption encryption)
   self->encryption = encryption;
 }
 
-/* The place in @mline where @claim stands, or would stand. */
+/* Returns: the place in @mline for @claim */
 static GstIceClaim **
 get_slot (GstIceMline * mline, const GstIceClaim * claim)
 {
@@ -162,7 +162,7 @@ fits (const GstIceClaim * claim, GstIceMline * mline)
       (claim->mid == NULL || g_strcmp0 (claim->mid, mline->mid) == 0);
 }
 
-/* Whether @claim can do with any of @mline's formats. */
+/* Whether @claim can use any of @mline's formats. */
 static gboolean
 can_take (const GstIceClaim * claim, GstIceMline * mline)
 {
@@ -177,8 +177,8 @@ can_take (const GstIceClaim * claim, GstIceMline * mline)
   return !gst_caps_is_empty (chosen);
 }
 
-/* Puts @claim on the first m-line from @first on that has room for it and, with
- * @choosy, a format that it can take. */
+/* Puts @claim on the first m-line, from @first on, that has room for it and,
+ * with @choosy, a format that it can use. */
 static gboolean
 place_on_existing (GstIceMlines * self, GstIceClaim * claim, guint first,
     gboolean choosy)
@@ -212,7 +212,8 @@ gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
   return mline;
 }
 
-/* Returns: (transfer full): a mid that is free: its number, as browsers do */
+/* Returns: (transfer full): an unused mid: the number of the m-line, as
+ *     browsers do */
 static gchar *
 make_mid (GstIceMlines * self)
 {
@@ -278,7 +279,8 @@ gst_ice_mline_get_claimed_direction (const GstIceMline * mline)
       (mline->receive[0] != NULL ? GST_ICE_DIRECTION_RECVONLY : 0);
 }
 
-/* What to offer on @mline: what the icesink sends, then what the icesrc takes. */
+/* Sets the formats to offer on @mline: those that the icesink sends, then
+ * those that the icesrc takes. */
 static gboolean
 set_offered_formats (GstIceMline * mline, GError ** error)
 {
@@ -316,7 +318,7 @@ gst_ice_mlines_place (GstIceMlines * self, gboolean rtcp_mux, GError ** error)
   for (guint i = 0; i < unplaced->len; i++) {
     GstIceClaim *claim = g_ptr_array_index (unplaced, i);
 
-    /* An m-line that was agreed takes RTCP, but no further RTP. */
+    /* An agreed m-line can still get RTCP, but no further RTP. */
     if (!place_on_existing (self, claim,
             claim->component == GST_ICE_COMPONENT_RTCP ? 0 : first_new, FALSE)
         && !place_on_new (self, claim, error))
@@ -335,8 +337,8 @@ gst_ice_mlines_place (GstIceMlines * self, gboolean rtcp_mux, GError ** error)
   return TRUE;
 }
 
-/* Claims are placed as they would be in an offer of ours, so that the one that
- * says what it wants goes before the one that takes what is left. */
+/* Places claims in the order of an offer of ours, so that a claim that names
+ * its kind goes before one that takes any. */
 void
 gst_ice_mlines_place_on_offered (GstIceMlines * self, guint first_new)
 {

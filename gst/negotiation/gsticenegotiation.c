@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Offer and answer with one peer (RFC 3264), and their restarts: which description
- * may come or go when, and what is to be done about it. */
+/* Offer and answer with one peer (RFC 3264), and ICE restarts: which
+ * description may come or go when, and what follows from it. */
 
 #include "config.h"
 
@@ -14,7 +14,7 @@
 #include "gsticelocaldescription.h"
 #include "gsticematch.h"
 
-/* As W3C's signalling state, for what counts here. */
+/* Like W3C's signalling state, reduced to what is needed here. */
 typedef enum
 {
   STATE_STABLE,
@@ -31,16 +31,16 @@ struct _GstIceNegotiation
   GstIceChecks *checks;
   GstIceLocalDescription *local;
   State state;
-  gboolean restarting;          /* what we offer is a restart, */
-  gboolean unsent;              /* and has not been described */
-  gboolean described;           /* the first description has left */
+  gboolean restarting;          /* our offer is a restart */
+  gboolean unsent;              /* and was not described yet */
+  gboolean described;           /* the first description was sent */
   gboolean answerer;
-  gboolean peer_is_lite;        /* as its last description said */
-  gboolean is_lite;             /* our agents are */
-  guint64 refused;              /* a bit for each m-line: it was told */
+  gboolean peer_is_lite;        /* as its last description says */
+  gboolean is_lite;             /* our agents are lite */
+  guint64 refused;              /* a bit for each m-line: REFUSED was pushed */
 };
 
-/* Returns: (transfer full): a negotiation in which nothing was said yet */
+/* Returns: (transfer full): a negotiation before the first offer */
 GstIceNegotiation *
 gst_ice_negotiation_new (GstIceMlines * mlines, gboolean rtcp_mux)
 {
@@ -126,7 +126,8 @@ refuse (GstIceNegotiation * self, guint index)
   gst_ice_action_push (&self->actions, GST_ICE_ACTION_REFUSED, index);
 }
 
-/* It has no checks of its own for others to wait for. */
+/* An m-line without a transport of its own has no checks that others could
+ * wait for. */
 static void
 carry (GstIceNegotiation * self, guint index)
 {
@@ -134,7 +135,7 @@ carry (GstIceNegotiation * self, guint index)
   gst_ice_action_push (&self->actions, GST_ICE_ACTION_CARRY, index);
 }
 
-/* Has agents made for the m-lines from @first on. */
+/* Asks for agents for the m-lines from @first on. */
 static void
 open_agents (GstIceNegotiation * self, guint first)
 {
@@ -159,7 +160,7 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
         "The peer's offer waits for an answer; create that first");
     return FALSE;
   }
-  /* Asked again before the answer came: the same offer, as it is by now. */
+  /* The same offer again, updated, as no answer has come. */
   if (self->state == STATE_HAVE_LOCAL_OFFER)
     return TRUE;
 
@@ -174,7 +175,7 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
   return TRUE;
 }
 
-/* Whether m-line @index has a transport of its own that is used. */
+/* Whether m-line @index has a transport of its own that is in use. */
 static gboolean
 has_transport (GstIceNegotiation * self, guint index)
 {
@@ -185,7 +186,7 @@ has_transport (GstIceNegotiation * self, guint index)
 
 /* Generations. */
 
-/* Whether m-line @index lives and was agreed. */
+/* Whether m-line @index is agreed and not rejected. */
 static gboolean
 can_restart (GstIceNegotiation * self, guint index)
 {
@@ -198,12 +199,13 @@ static void
 begin_generation (GstIceNegotiation * self, guint index)
 {
   gst_ice_stream_begin_generation (get_stream (self, index));
-  /* Those that still wait for their turn have it now. */
+  /* M-lines that wait for their turn need not wait any more. */
   gst_ice_checks_skip (self->checks, index);
   gst_ice_action_push (&self->actions, GST_ICE_ACTION_RESTART_AGENT, index);
 }
 
-/* Takes what @media says of the ICE of m-line @index, which is no other's. */
+/* Takes the ICE values of @media for m-line @index, which has its own
+ * transport. */
 static void
 take_stream (GstIceNegotiation * self, guint index,
     const GstIceMediaDescription * media)
@@ -224,8 +226,10 @@ take_stream (GstIceNegotiation * self, guint index,
 
 /* The peer's descriptions. */
 
-/* Returns: (transfer none): what @description says of the transport of m-line @index:
- *     in that m-line or, where that is rejected, in the next of those that have it */
+/* Returns: (transfer none): the part of @description that describes the
+ *     transport of m-line
+ * @index: that m-line or, if it is rejected, the next one that uses the
+ *     transport */
 static const GstIceMediaDescription *
 find_transport (GstIceNegotiation * self, const GstIceDescription * description,
     guint index)
@@ -247,7 +251,7 @@ find_transport (GstIceNegotiation * self, const GstIceDescription * description,
   return own;
 }
 
-/* Candidates stand in any m-line of a group. */
+/* Any m-line of a group may have the candidates. */
 static void
 take_candidates (GstIceNegotiation * self, guint index,
     const GstIceMediaDescription * media)
@@ -263,7 +267,8 @@ take_candidates (GstIceNegotiation * self, guint index,
   gst_ice_checks_pass_on (self->checks, carrier);
 }
 
-/* Who begins to talk assumes that all is done that the elements would do. */
+/* A peer that starts a negotiation assumes that the elements do all that
+ * they can. */
 static void
 follow_direction (GstIceNegotiation * self, guint index, gboolean known)
 {
@@ -276,7 +281,8 @@ follow_direction (GstIceNegotiation * self, guint index, gboolean known)
     gst_ice_action_push (&self->actions, GST_ICE_ACTION_DIRECTION, index);
 }
 
-/* Takes over what the peer said of m-line @index; @known: not for the first time. */
+/* Takes what the peer says of m-line @index. @known: the m-line was there
+ * before. */
 static void
 take_over (GstIceNegotiation * self, guint index,
     const GstIceDescription * description, gboolean known)
@@ -288,7 +294,8 @@ take_over (GstIceNegotiation * self, guint index,
     take_stream (self, index, find_transport (self, description, index));
   if (gst_ice_mlines_get (self->mlines, index)->rejected)
     refuse (self, index);
-  /* All but its formats is its carrier's. */
+  /* Everything but the formats belongs to the m-line whose transport it
+   * uses. */
   else if (is_carried (self, index) &&
       gst_ice_stream_take_credentials (get_stream (self, index), media))
     gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, index);
@@ -313,8 +320,9 @@ set_remote_offer (GstIceNegotiation * self, GstIceDescription * offer,
   return TRUE;
 }
 
-/* Two offers of a restart that cross answer each other: both sides have the other's
- * new credentials then, and all else was agreed before. */
+/* Whether our offer and the peer's, which crossed, are both restarts. They
+ * answer each other: each side has the other's new credentials, and all else
+ * was agreed before. */
 static gboolean
 is_crossing (GstIceNegotiation * self, const GstIceDescription * offer)
 {
@@ -333,8 +341,8 @@ set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
   if (!gst_ice_match_answer (self->mlines, answer, error))
     return FALSE;
 
-  /* The peer has taken the group: the transports that were there in case it did not
-   * go. */
+  /* The peer accepted the group, so the agents that were made in case it
+   * would not can go. */
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
     if (is_carried (self, i) && !(carried >> i & 1))
       carry (self, i);
@@ -402,7 +410,7 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
 
 /* The peer's candidates. */
 
-/* Returns: the m-line whose transport m-line @index has */
+/* Returns: the number of the m-line whose transport m-line @index uses */
 static guint
 get_carrier (GstIceNegotiation * self, guint index)
 {
@@ -422,8 +430,8 @@ gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
   gst_ice_checks_pass_on (self->checks, carrier);
 }
 
-/* Returns: the m-line whose transport @media, number @place of a fragment, is of: by its
- *     mid, or by its ufrag; -1: none */
+/* Returns: the m-line that has the transport of @media, number @place of a
+ *     fragment. @media names it by its mid or its ufrag. -1: none */
 static gint
 find_addressed (GstIceNegotiation * self, const GstIceMediaDescription * media,
     guint place)
@@ -467,7 +475,7 @@ gst_ice_negotiation_can_describe (GstIceNegotiation * self, gboolean complete)
   return gst_ice_local_description_is_ready (self->local, complete);
 }
 
-/* The answer to what the peer offered leaves. */
+/* Our answer leaves. */
 static void
 conclude (GstIceNegotiation * self)
 {
@@ -586,7 +594,7 @@ gst_ice_negotiation_describe_restart (GstIceNegotiation * self)
   return fragment;
 }
 
-/* Returns: which m-line @media, number @place of a fragment, is of; -1: none, or
+/* Returns: the m-line of @media, number @place of a fragment; -1: none, or
  *     one that can't restart */
 static gint
 find_restarted (GstIceNegotiation * self, const GstIceMediaDescription * media,

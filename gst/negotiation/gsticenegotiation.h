@@ -11,99 +11,104 @@
 
 G_BEGIN_DECLS
 
-/* Offer and answer, trickled candidates and the order of checks for the m-lines
- * of one call. Pure: what happened goes in, what is to be done comes out as
- * actions; time is an argument. */
+/* Offer and answer, trickled candidates and the order of checks for the
+ * m-lines of one call. Pure: events go in, actions come out, and time is an
+ * argument. */
 typedef struct _GstIceNegotiation GstIceNegotiation;
 
-/* @mlines: (transfer none): outlives the negotiation */
+/* @mlines: (transfer none): outlive the negotiation */
 GstIceNegotiation *gst_ice_negotiation_new (GstIceMlines * mlines,
     gboolean rtcp_mux) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_negotiation_free (GstIceNegotiation * self);
 
-/* Of offers from here on; without this, max-compat. */
+/* Applies to offers from this call on. Default: max-compat. */
 void gst_ice_negotiation_set_bundle_policy (GstIceNegotiation * self,
     GstIceBundlePolicy policy);
 
-/* Returns: (transfer none): the streams, to be told what their agents found, and whose
- *     checks may go */
+/* Returns: (transfer none): the streams, to be told what the agents find,
+ *     and the order of their checks */
 GstIceChecks *gst_ice_negotiation_get_checks (GstIceNegotiation * self);
 
-/* Which credentials the agent of m-line @index is to have: those of the group that it is
- * offered in, as webrtcbin 1.22 and pion ask for, though it has candidates of its own.
+/* The credentials that the agent of m-line @index shall have: those of the
+ * offered group, as webrtcbin 1.22 and pion need, although the m-line has
+ * candidates of its own.
  * @ufrag, @pwd: (out) (transfer none): %NULL: any */
 void gst_ice_negotiation_get_wanted_credentials (GstIceNegotiation * self,
     guint index, const gchar ** ufrag, const gchar ** pwd);
 
-/* Returns: (transfer full) (nullable): what is to be done next */
+/* Returns: (transfer full) (nullable): the next action to carry out */
 GstIceAction *gst_ice_negotiation_next_action (GstIceNegotiation * self)
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean gst_ice_negotiation_has_action (GstIceNegotiation * self);
 
-/* Descriptions. An offer is begun, its agents gather, then it is described. When
- * all is agreed and the pairs are nominated, a further offer names them only. */
+/* Descriptions. An offer is begun, its agents gather, then it is described.
+ * Once all is agreed and the pairs are nominated, a further offer contains
+ * the nominated pairs only. */
 gboolean gst_ice_negotiation_begin_offer (GstIceNegotiation * self,
     GError ** error);
 gboolean gst_ice_negotiation_set_remote (GstIceNegotiation * self,
     GstIceDescription * description, GError ** error);
 
-/* Whether the local description has its credentials and something to try, or, if
- * @complete, all its candidates, or what its agent found to be enough. */
+/* Whether the local description has credentials and at least one candidate;
+ * with @complete, all candidates, or as many as the agents find enough. */
 gboolean gst_ice_negotiation_can_describe (GstIceNegotiation * self,
     gboolean complete);
 
-/* Returns: (transfer full) (nullable): the offer begun, or the answer to the peer's;
- *     %NULL with GST_ICE_ERROR_BAD_STATE when it is not time for @type */
+/* Returns: (transfer full) (nullable): the offer that was begun, or the
+ *     answer to the peer's; %NULL with GST_ICE_ERROR_BAD_STATE when @type is
+ *     not due */
 GstIceDescription *gst_ice_negotiation_describe (GstIceNegotiation * self,
     GstIceDescriptionType type, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Restart: a new generation of all m-lines that live, beside the one that works.
- * The offer that is begun has new credentials, as has the peer's answer. A peer
- * that restarts does the same by set_remote(). */
+/* Restart: begins a new generation of all m-lines in use, beside the one
+ * that works. The next offer and the peer's answer have new credentials.
+ * When the peer restarts, set_remote() does the same. */
 gboolean gst_ice_negotiation_begin_restart (GstIceNegotiation * self,
     GError ** error);
 
-/* Returns: whether the new generation of an m-line does not work yet */
+/* Returns: whether an m-line has a new generation that does not work yet */
 gboolean gst_ice_negotiation_is_restarting (GstIceNegotiation * self);
 
-/* Goes back to the generation that the new one was to replace. */
+/* Returns to the generation that the new one should replace. */
 void gst_ice_negotiation_abandon_restart (GstIceNegotiation * self);
 
-/* The same exchange with nothing but credentials and candidates, as HTTP has it:
- * our restart, or our answer to the peer's; and the peer's.
- * Returns: (transfer full) (nullable): a FRAGMENT; %NULL: no restart is open */
+/* A restart with only credentials and candidates, as over HTTP: our restart or
+ * our answer to the peer's, and the peer's.
+ * Returns: (transfer full) (nullable): a FRAGMENT; %NULL: there is no
+ *     restart */
 GstIceDescription *gst_ice_negotiation_describe_restart (GstIceNegotiation *
     self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean gst_ice_negotiation_set_remote_restart (GstIceNegotiation * self,
     const GstIceDescription * fragment, GError ** error);
 
-/* Returns: (transfer full) (nullable): local candidates found since they were
- *     last described or taken, %NULL if there are none */
+/* Returns: (transfer full) (nullable): the local candidates found since they
+ *     were last described or taken, %NULL if there are none */
 GstIceDescription *gst_ice_negotiation_take_trickle (GstIceNegotiation * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* W3C's "stable": no offer is open. */
+/* W3C's "stable": no offer waits for an answer. */
 gboolean gst_ice_negotiation_is_stable (GstIceNegotiation * self);
 
-/* W3C's "have-remote-offer": it waits for our answer. */
+/* W3C's "have-remote-offer": the peer's offer waits for our answer. */
 gboolean gst_ice_negotiation_has_remote_offer (GstIceNegotiation * self);
 
-/* The peer made the first offer: it controls (RFC 8445, 6.1.1). */
+/* Whether the peer made the first offer, and so controls (RFC 8445, 6.1.1). */
 gboolean gst_ice_negotiation_is_answerer (GstIceNegotiation * self);
 
-/* The peer is a lite implementation, which never controls (RFC 8445, 6.1.1). */
+/* Whether the peer is lite, and so never controls (RFC 8445, 6.1.1). */
 gboolean gst_ice_negotiation_is_peer_lite (GstIceNegotiation * self);
 
-/* Our agents answer checks and send none: the peer is told. */
+/* Our agents answer checks and send none. Descriptions say so. */
 void gst_ice_negotiation_set_lite (GstIceNegotiation * self, gboolean is_lite);
 
-/* Whether full agents of ours control (RFC 8445, 6.1.1): always toward a lite peer, which
- * sends no checks; else as "controlling-mode" says, or whoever made the first offer. */
+/* Whether our agents control (RFC 8445, 6.1.1): always toward a lite peer,
+ * which sends no checks; else as "controlling-mode" says, or if we made the
+ * first offer. */
 gboolean gst_ice_negotiation_is_controlling (GstIceNegotiation * self,
     const GstIceConfig * config);
 
-/* Candidates of the peer; kept when they come before its description.
- * @candidate: (transfer none) (nullable): %NULL ends */
+/* Adds a candidate of the peer. It is kept if it comes before its description.
+ * @candidate: (transfer none) (nullable): %NULL: there are no more */
 void gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
     const GstIceCandidate * candidate);
 void gst_ice_negotiation_add_fragment (GstIceNegotiation * self,

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The ICE side of one m-line over its generations: credentials and candidates of
- * both ends, and which of them the other end knows. */
+/* The ICE side of one m-line over its generations: credentials and
+ * candidates of both ends, and which of them the other end knows. */
 
 #include "config.h"
 
@@ -11,12 +11,13 @@
 
 #include "gsticeerror.h"
 
-/* Ufrags of the peer that are remembered: nobody goes further back. */
+/* How many former ufrags of the peer are remembered. Late messages do not go
+ * further back. */
 #define MAX_SPENT 32
 
 typedef struct
 {
-  gchar *ufrag, *pwd;           /* NULL until the agent is there */
+  gchar *ufrag, *pwd;           /* NULL until there is an agent */
   GPtrArray *candidates;        /* of GstIceCandidate */
   gboolean gathered;
   gboolean gathered_enough;
@@ -26,24 +27,25 @@ typedef struct
   GHashTable *left_out;         /* those that can't be used, as of gsticeleftout.h */
   gboolean remote_end;
 
-  /* The nominated pairs by component - 1; NULL before. */
+  /* The nominated pairs, by component - 1; NULL before. */
   GstIceCandidate *selected_local[GST_ICE_MAX_COMPONENTS];
   GstIceCandidate *selected_remote[GST_ICE_MAX_COMPONENTS];
 
-  guint n_signalled;            /* of candidates */
+  guint n_signalled;            /* how many of candidates were sent */
   gboolean end_signalled;
-  guint n_taken;                /* of remote_candidates */
+  guint n_taken;                /* how many of remote_candidates were taken */
 
-  gboolean restarted;           /* not the first */
+  gboolean restarted;           /* it is not the first generation */
   gboolean checking;            /* its checks have begun */
 } Generation;
 
 struct _GstIceStream
 {
   Generation *now;              /* the newest */
-  Generation *kept;             /* the one before, until the newest works; or NULL */
-  GQueue spent;                 /* of gchar *: the peer's ufrags of generations that
-                                 * are gone, newest first */
+  Generation *kept;             /* the generation before, until the newest
+                                 * works; or NULL */
+  GQueue spent;                 /* of gchar *: the peer's ufrags of former
+                                 * generations, newest first */
 };
 
 static GPtrArray *
@@ -89,7 +91,7 @@ generation_free (Generation * self)
   g_free (self);
 }
 
-/* Returns: (transfer full): a stream of which nothing is known */
+/* Returns: (transfer full): an empty stream */
 GstIceStream *
 gst_ice_stream_new (void)
 {
@@ -111,7 +113,8 @@ gst_ice_stream_free (GstIceStream * self)
 
 /* Generations. */
 
-/* @generation: (transfer full): is gone */
+/* Remembers the ufrag of @generation and frees it. @generation: (transfer
+ * full) */
 static void
 spend (GstIceStream * self, Generation * generation)
 {
@@ -164,7 +167,7 @@ gst_ice_stream_is_agreed (const GstIceStream * self)
   return working->remote_ufrag != NULL;
 }
 
-/* Our agent's. */
+/* Our side. */
 
 void
 gst_ice_stream_set_credentials (GstIceStream * self, const gchar * ufrag,
@@ -242,7 +245,7 @@ gst_ice_stream_can_be_described (const GstIceStream * self, gboolean complete)
       (!complete && self->now->candidates->len > 0));
 }
 
-/* RFC 8839, 4.4.1.2.2: after nomination, the nominated candidates only. */
+/* RFC 8839, 4.4.1.2.2: after nomination, only the nominated candidates. */
 static void
 describe_nominated (const Generation * self, guint n_components,
     GstIceMediaDescription * media)
@@ -308,7 +311,7 @@ gst_ice_stream_trickle (GstIceStream * self, GstIceMediaDescription * media)
   set_signalled (self->now);
 }
 
-/* The peer's. */
+/* The peer's side. */
 
 static gboolean
 is_spent (const GstIceStream * self, const gchar * ufrag)
@@ -403,7 +406,7 @@ gst_ice_stream_add_remote_of (GstIceStream * self, GstIceStream * other)
     gst_ice_stream_add_remote (self, NULL);
 }
 
-/* Whether @media names @generation, or none. */
+/* Whether @media has the ufrag of @generation, or no ufrag. */
 static gboolean
 is_of (const Generation * generation, const GstIceMediaDescription * media)
 {

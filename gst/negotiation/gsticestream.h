@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* The ICE side of one m-line as far as it is known: what our agent found, and what
- * the peer told. A restart begins another generation beside the one that works
- * (RFC 8445, 9). All that is set, added or asked is of the newest. Pure. */
+/* The ICE side of one m-line: what our agent found, and what the peer told.
+ * A restart begins another generation beside the one that works (RFC 8445,
+ * 9). All functions work on the newest generation, unless they say
+ * otherwise. Pure. */
 typedef struct _GstIceStream GstIceStream;
 
 GstIceStream *gst_ice_stream_new (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -18,91 +19,94 @@ void gst_ice_stream_free (GstIceStream * self);
 
 /* Generations. */
 
-/* Begins another one. That before stays, until the new one works; one that was
- * begun in between goes. */
+/* Begins another generation. The one that works stays until the new one
+ * does; one that never worked is dropped. */
 void gst_ice_stream_begin_generation (GstIceStream * self);
 
-/* Returns: whether the newest generation does not work yet and replaces another */
+/* Returns: whether the newest generation is to replace another and does not
+ *     work yet */
 gboolean gst_ice_stream_is_restarting (const GstIceStream * self);
 
-/* The newest generation's pairs work; while its checks have not begun, this is said
- * of the one before, and nothing happens. */
+/* A pair works. It is of the newest generation if the checks of that have
+ * begun; else it is of the previous one, and nothing changes. */
 void gst_ice_stream_set_working (GstIceStream * self);
 
-/* Goes back to the generation that the newest was to replace, if there is one.
- * Returns: whether there was */
+/* Returns to the generation that the newest should replace, if there is one.
+ * Returns: whether there was one */
 gboolean gst_ice_stream_abandon_generation (GstIceStream * self);
 
-/* Whether the peer's credentials are known, of the generation that works if there
- * are two. */
+/* Whether the peer's credentials are known, for the generation that works if
+ * there are two. */
 gboolean gst_ice_stream_is_agreed (const GstIceStream * self);
 
-/* Our agent's. What is known already is left out. */
+/* Our side. Candidates that are known already are ignored. */
 void gst_ice_stream_set_credentials (GstIceStream * self, const gchar * ufrag,
     const gchar * pwd);
 
-/* @ufrag, @pwd: (out) (transfer none): %NULL: not known yet */
+/* @ufrag, @pwd: (out) (transfer none): %NULL: unknown as yet */
 void gst_ice_stream_get_credentials (const GstIceStream * self,
     const gchar ** ufrag, const gchar ** pwd);
 void gst_ice_stream_add_local (GstIceStream * self,
     const GstIceCandidate * candidate);
 void gst_ice_stream_set_gathered (GstIceStream * self);
 
-/* Enough for a description that can't be added to. */
+/* There are enough candidates for a description that can't be extended
+ * later. */
 void gst_ice_stream_set_gathered_enough (GstIceStream * self);
 void gst_ice_stream_set_selected (GstIceStream * self,
     const GstIceCandidate * local, const GstIceCandidate * remote);
 guint gst_ice_stream_get_n_local (const GstIceStream * self);
 
-/* Whether credentials and something to try are there, or, if @complete, all
- * candidates, or what the agent found to be enough. */
+/* Whether there are credentials and at least one candidate; with @complete,
+ * all candidates, or as many as the agent finds enough. */
 gboolean gst_ice_stream_can_be_described (const GstIceStream * self,
     gboolean complete);
 
-/* Fills in credentials and candidates of @media: all there are, or, when every
- * one of @n_components has its pair, those of the pairs only. */
+/* Puts credentials and candidates into @media: all of them; or, when all
+ * @n_components have a pair, those of the pairs only. */
 void gst_ice_stream_describe (GstIceStream * self, guint n_components,
     GstIceMediaDescription * media);
 
-/* Fills in our credentials only. */
+/* Puts only our credentials into @media. */
 void gst_ice_stream_describe_credentials (const GstIceStream * self,
     GstIceMediaDescription * media);
 
-/* Whether something was found since it was last described or trickled, and the
- * filling in of that. */
+/* Whether there are candidates that were not described or trickled;
+ * gst_ice_stream_trickle() puts these into @media. */
 gboolean gst_ice_stream_has_news (const GstIceStream * self);
 void gst_ice_stream_trickle (GstIceStream * self, GstIceMediaDescription * media);
 
-/* The peer's. */
+/* The peer's side. */
 
-/* Returns: %FALSE with GST_ICE_ERROR_BAD_DESCRIPTION when this stream, of m-line
- *     number @index, may not have the credentials of @media, which is of an offer,
- *     or of an answer */
+/* Returns: %FALSE with GST_ICE_ERROR_BAD_DESCRIPTION when this stream, of
+ *     m-line number @index, can't take the credentials of @media, which is
+ *     from an offer or an answer */
 gboolean gst_ice_stream_check_credentials (const GstIceStream * self,
     guint index, const GstIceMediaDescription * media, gboolean offer,
     GError ** error);
 
-/* Whether @media has a ufrag or a password other than what is known: the peer
+/* Whether @media has another ufrag or password than the known one: the peer
  * restarts (RFC 8839, 4.4.1.1.1). */
 gboolean gst_ice_stream_is_restarted_by (const GstIceStream * self,
     const GstIceMediaDescription * media);
 
 /* Takes the credentials of @media, if none are known.
- * Returns: whether they are the first that this stream ever had */
+ * Returns: whether they are the first ones of this stream */
 gboolean gst_ice_stream_take_credentials (GstIceStream * self,
     const GstIceMediaDescription * media);
 
-/* @candidate: (nullable): %NULL: no more come */
+/* @candidate: (nullable): %NULL: there are no more */
 void gst_ice_stream_add_remote (GstIceStream * self,
     const GstIceCandidate * candidate);
 void gst_ice_stream_add_remote_media (GstIceStream * self,
     const GstIceMediaDescription * media);
 
-/* Takes the candidates that came for @other, whose transport it has now. */
+/* Takes the candidates that came for @other, whose transport this stream
+ * uses. */
 void gst_ice_stream_add_remote_of (GstIceStream * self, GstIceStream * other);
 
-/* Whether the candidates of @media, of a fragment, are for the newest generation
- * (RFC 8838, 11). */
+/* Whether the candidates of @media, from a fragment, are for the newest
+ * generation (RFC 8838, 11). */
 gboolean gst_ice_stream_is_addressed (const GstIceStream * self,
     const GstIceMediaDescription * media);
 gboolean gst_ice_stream_has_remote_end (const GstIceStream * self);
@@ -116,14 +120,15 @@ guint gst_ice_stream_get_n_unusable (const GstIceStream * self);
 void gst_ice_stream_count_left_out (const GstIceStream * self,
     gboolean takes_tcp, GstIceLeftOut * left_out);
 
-/* Returns: (transfer none) (nullable): the peer's candidate of the nominated pair */
+/* Returns: (transfer none) (nullable): the peer's candidate in the nominated
+ *     pair */
 const GstIceCandidate *gst_ice_stream_get_selected_remote (const GstIceStream *
     self);
 
 /* Checks. */
 
-/* Whether the newest generation is a restarted one that could check and does not:
- * no other m-line is waited for. */
+/* Whether the newest generation is a restarted one that is ready to check
+ * and has not begun. It waits for no other m-line. */
 gboolean gst_ice_stream_can_check_again (const GstIceStream * self);
 void gst_ice_stream_set_checking (GstIceStream * self);
 gboolean gst_ice_stream_is_checking (const GstIceStream * self);
@@ -132,8 +137,8 @@ gboolean gst_ice_stream_is_checking (const GstIceStream * self);
 void gst_ice_stream_get_remote_credentials (const GstIceStream * self,
     const gchar ** ufrag, const gchar ** pwd);
 
-/* Returns: (transfer full): the peer's candidates that were not taken yet; those
- *     at the address of @working (nullable) first */
+/* Returns: (transfer full): the peer's candidates that were not taken yet;
+ *     first those at the address of @working (nullable) */
 GPtrArray *gst_ice_stream_take_remote (GstIceStream * self,
     const GstIceCandidate * working) G_GNUC_WARN_UNUSED_RESULT;
 
