@@ -173,16 +173,18 @@ static const struct
   {"http://0.0.0.0:0/cam?mode=listener", NULL, TRUE},
 };
 
-/* Each loop of a test is a process of its own. */
+/* Once in a process, which is one for each loop unless all tests run in one. */
 GST_START_TEST (test_open_listener_warns_once)
 {
+  static gboolean has_warned;
   Side listener;
 
   for (guint i = 0; i < 2; i++) {
     listen_at (&listener, doors[__i__].uri, doors[__i__].token, NULL);
     while (g_main_context_iteration (NULL, FALSE));
     fail_unless_equals_int (strstr (listener.warnings->str, "auth-token") !=
-        NULL, doors[__i__].warns && i == 0);
+        NULL, doors[__i__].warns && !has_warned);
+    has_warned = has_warned || doors[__i__].warns;
     side_clear (&listener);
   }
 }

@@ -133,6 +133,8 @@ void
 gst_mini_object_unref (GstMiniObject * object)
 {
   NEXT (void, gst_mini_object_unref, (GstMiniObject *));
+  /* Who reads a count of 1 (GST_MINI_OBJECT_REFCOUNT_VALUE) is the last as well. */
+  __tsan_release (&object->refcount);
   __tsan_release (object);
   __tsan_acquire (object);
   next (object);
