@@ -5,6 +5,7 @@
   lab.py run SET [options]      a set of cases: short, long (8 x 8), loss, dead, bad
   lab.py candidates [--only X]  addresses that are chosen, mapped, or looked up
   lab.py sum FILE...            a table of what several runs wrote with --results
+  lab.py doctor PROGRAM [--all] what gst-ice-doctor says of NATs, failures and calls
   lab.py events [options]       what befalls a call, and the gap it leaves
   lab.py call [options] -- COMMAND_A... -- COMMAND_B...
                                 two command lines of yours, in site a and site b
@@ -23,6 +24,9 @@ def arguments():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("nats")
+    doctor = commands.add_parser("doctor")
+    doctor.add_argument("program", help="gst-ice-doctor")
+    doctor.add_argument("--all", action="store_true", help="calls through 8 x 8 types of NAT")
     scenes = commands.add_parser("candidates")
     scenes.add_argument("--only", default="", help="those whose name contains this")
     cases = commands.add_parser("run")
@@ -121,6 +125,9 @@ def main():
     fill_registry()
     if options.command == "run":
         return run_cases(options)
+    if options.command == "doctor":
+        import doctor
+        return doctor.main(options)
     if options.command == "candidates":
         import candidates
         return candidates.main(options)
