@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Lists this machine's addresses to gather on, the best last. */
+/* Lists the addresses of this machine to gather on, the best last. */
 
 #include "config.h"
 
@@ -25,16 +25,17 @@ GST_ICE_LOG_CATEGORY (gst_ice_addresses_log, "iceaddresses",
     "addresses that ICE gathers on");
 #define GST_CAT_DEFAULT gst_ice_addresses_log ()
 
-/* libnice 0.1.21 ends the process when it meets an address that has 64 others before it
- * in its own list (NICE_CANDIDATE_MAX_LOCAL_ADDRESSES). */
+/* libnice 0.1.21 ends the process at an address that has 64 others before it
+ * in libnice's list (NICE_CANDIDATE_MAX_LOCAL_ADDRESSES). */
 #define MAX_RANK 63
 
-/* Each costs a socket, checks with all of the peer's, and a question to each server. */
+/* Each address costs a socket, a check with each address of the peer, and a
+ * request to each server. */
 #define MAX_ADDRESSES 16
 
-/* Bridges and their ends, and tunnels: a peer elsewhere can't reach what is behind
- * them, and each costs a check that must time out. network-interfaces asks for
- * them by name. */
+/* Bridges, their ends, and tunnels. A peer elsewhere can't reach what is
+ * behind them, and each costs a check that times out. network-interfaces can
+ * name them. */
 static const gchar *const virtual_prefixes[] = {
   "docker", "veth", "virbr", "vnet", "vmnet", "vboxnet", "br-", "lxc", "podman",
   "cni", "tun", "tap", "wg", "zt", "tailscale", NULL
@@ -50,7 +51,8 @@ is_virtual (const gchar * name)
   return FALSE;
 }
 
-/* Returns: (transfer full) (nullable): the address of @entry, if it is IP */
+/* Returns: (transfer full) (nullable): the address of @entry, if it is an IP
+ *     address */
 static GInetAddress *
 get_address (const struct ifaddrs *entry)
 {
@@ -73,20 +75,21 @@ get_address (const struct ifaddrs *entry)
   return NULL;
 }
 
-/* What addresses are chosen by, and from. */
+/* What decides the choice of addresses. */
 typedef struct
 {
   const struct ifaddrs *all;
-  gchar **interfaces;           /* NULL: those that are not virtual */
+  gchar **interfaces;           /* NULL: all that are not virtual */
   GstIceAddressFlags *lifetimes;
-  GList *ranks;                 /* of address literals, as libnice prefers them */
+  GList *ranks;                 /* of address texts, in libnice's order */
 } Choice;
 
 static gboolean
 is_wanted (const struct ifaddrs *entry, GInetAddress * address,
     gchar ** interfaces, gboolean loopback)
 {
-  /* RFC 8445, 5.1.1.1: no link-local; they are of no use without their zone. */
+  /* RFC 8445, 5.1.1.1: no link-local addresses, which mean nothing without
+   * their zone. */
   if (g_inet_address_get_is_link_local (address))
     return FALSE;
   if (interfaces != NULL)
@@ -96,10 +99,10 @@ is_wanted (const struct ifaddrs *entry, GInetAddress * address,
       !is_virtual (entry->ifa_name);
 }
 
-/* Of the addresses that an interface has in one IPv6 network, one is enough: one that
- * will last, and of those the temporary one, which tells less (RFC 6724, rules 3 and 7;
- * RFC 8981).
- * Returns: whether there is a better one than @address, of @entry */
+/* One address of an interface in each IPv6 network is enough: one that will
+ * last and, of these, a temporary one, which reveals less (RFC 6724, rules 3
+ * and 7; RFC 8981).
+ * Returns: whether there is a better address than @address, of @entry */
 static gboolean
 has_better (const Choice * choice, const struct ifaddrs *entry,
     const gchar * address)
@@ -119,7 +122,8 @@ has_better (const Choice * choice, const struct ifaddrs *entry,
   return FALSE;
 }
 
-/* Returns: how libnice 0.1.21 prefers @address, a greater number before a smaller */
+/* Returns: the rank of @address in libnice 0.1.21, which prefers a greater
+ *     number */
 static guint
 get_rank (const Choice * choice, const gchar * address)
 {
@@ -163,7 +167,7 @@ add_addresses (GPtrArray * list, const Choice * choice, gboolean loopback)
   }
 }
 
-/* Returns: (transfer full): trimmed */
+/* Returns: (transfer full): the names, without blanks */
 static GStrv
 split_names (const gchar * interfaces)
 {
@@ -203,7 +207,7 @@ gst_ice_addresses_list (const gchar * interfaces)
   return list;
 }
 
-/* What is wrong with one interface. */
+/* Returns: what is wrong with one interface */
 static const gchar *
 explain_interface (const struct ifaddrs *all, const gchar * name)
 {

@@ -8,17 +8,19 @@
 
 G_BEGIN_DECLS
 
-/* The addresses that an agent gathers on, 16 at most, in the order of rising preference,
- * which is libnice's own. Of IPv6 addresses only those that are in use, and of each
- * network one.
- * @interfaces: (nullable): names, comma separated: all their addresses but
- *     link-local ones; %NULL: of all interfaces but loopback and those that virtual
- *     machines and containers make, or of loopback when there is no other
- * Returns: (transfer full): address literals; perhaps none */
+/* Lists the addresses that an agent gathers on, 16 at most, in libnice's order:
+ * the preferred one last. Of IPv6 addresses only usable ones, and one for each
+ * network.
+ * @interfaces: (nullable): names with commas between: all their addresses
+ *     except link-local ones. %NULL: those of all interfaces but loopback and
+ *     the virtual ones of virtual machines and containers; those of loopback if
+ *     there are no others.
+ * Returns: (transfer full): address texts; may be empty */
 GPtrArray *gst_ice_addresses_list (const gchar * interfaces)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Why that list is empty. Returns: (transfer full): as the rest of a sentence for users */
+/* Explains why the list is empty.
+ * Returns: (transfer full): the rest of a sentence for users */
 gchar *gst_ice_addresses_explain (const gchar * interfaces)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Reads what the kernel says of IPv6 addresses: tentative, deprecated, temporary. */
+/* Reads the kernel's flags of IPv6 addresses: tentative, deprecated,
+ * temporary. */
 
 #include "config.h"
 
@@ -32,11 +33,12 @@ typedef struct
 
 struct _GstIceAddressFlags
 {
-  GHashTable *known;            /* address literal -> Lifetime */
+  GHashTable *known;            /* address text -> Lifetime */
 };
 
-/* A line is the address, the index of its interface, its prefix's length, its scope and
- * its flags, all hexadecimal, and the interface's name. */
+/* A line has the address, the index of its interface, the length of its
+ * prefix, its scope and its flags, all hexadecimal, and the name of the
+ * interface. */
 static void
 add_line (GstIceAddressFlags * self, const gchar * line)
 {
@@ -100,7 +102,7 @@ gst_ice_address_flags_is_unusable (GstIceAddressFlags * self,
 {
   const Lifetime *lifetime = g_hash_table_lookup (self->known, address);
 
-  /* RFC 4429: an optimistic address is not sent from where there is another. */
+  /* RFC 4429: an optimistic address is not used to send if there is another. */
   return lifetime != NULL && ((lifetime->flags & FLAG_DAD_FAILED) != 0 ||
       ((lifetime->flags & FLAG_TENTATIVE) != 0 &&
           (lifetime->flags & FLAG_OPTIMISTIC) == 0));
@@ -111,7 +113,7 @@ is_same_network (const Lifetime * a, const Lifetime * b)
 {
   guint n_bits = a->prefix_length;
 
-  /* A host's own, or one that makes no sense. */
+  /* A prefix that covers one host, or an impossible one. */
   if (n_bits != b->prefix_length || n_bits == 0 || n_bits >= 8 * ADDRESS_BYTES)
     return FALSE;
   for (guint i = 0; i < n_bits; i++) {
@@ -121,7 +123,7 @@ is_same_network (const Lifetime * a, const Lifetime * b)
   return TRUE;
 }
 
-/* Returns: a number that is greater for the better address */
+/* Returns: a number, greater for the better address */
 static guint
 get_merit (const Lifetime * lifetime)
 {

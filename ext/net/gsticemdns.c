@@ -12,8 +12,7 @@
 #include "gsticemdnsmessage.h"
 #include "gsticetimer.h"
 
-/* A question that is lost is asked once more: RFC 6762, 5.2, has no less than a second
- * between. */
+/* A lost question is asked once more, after 1 s: RFC 6762, 5.2 forbids less. */
 static const guint waits_ms[] = { 1000, 2000 };
 
 static const GSocketFamily families[] = {
@@ -26,7 +25,7 @@ typedef struct
   gchar *name;
   guint16 id;
   guint n_sent;
-  GPtrArray *addresses;         /* of GInetAddress; none: not answered yet */
+  GPtrArray *addresses;         /* of GInetAddress; empty: no answer yet */
   GSource *timer;
 } Question;
 
@@ -37,7 +36,7 @@ struct _GstIceMdns
   GstIceMdnsDone done;
   gpointer user_data;
 
-  GstIceMdnsLink *link;         /* NULL: nothing is asked */
+  GstIceMdnsLink *link;         /* NULL: no question is open */
   GPtrArray *questions;         /* of Question */
 };
 
@@ -102,7 +101,7 @@ find_question (const GstIceMdns * self, const gchar * name)
   return NULL;
 }
 
-/* The owner may be gone after. */
+/* The callback may free the owner. */
 static void
 finish (Question * question)
 {
@@ -145,8 +144,8 @@ on_time (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What comes from the link. RFC 6762, 6.7, and 18.1: who answers us alone repeats the
- * question's number, who answers all need not. */
+/* Handles a packet from the link. RFC 6762, 6.7 and 18.1: an answer to us
+ * alone repeats the id of the question; one to all need not. */
 static void
 on_received (const guint8 * data, gsize size, gboolean to_all,
     gpointer user_data)

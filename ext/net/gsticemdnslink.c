@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The sockets of multicast DNS: sends questions on every interface and reads answers. */
+/* The sockets of multicast DNS: sends questions on every interface and reads
+ * answers. */
 
 #include "config.h"
 
@@ -23,7 +24,8 @@ GST_ICE_LOG_CATEGORY (gst_ice_mdns_link_log, "icemdnslink",
     "multicast DNS, its sockets");
 #define GST_CAT_DEFAULT gst_ice_mdns_link_log ()
 
-/* RFC 6762, 3, and 11: the time to live says that it comes from the link. */
+/* RFC 6762, 3 and 11: the time to live proves that a packet comes from the
+ * link. */
 #define PORT 5353
 #define GROUP_IPV4 "224.0.0.251"
 #define GROUP_IPV6 "ff02::fb"
@@ -31,16 +33,17 @@ GST_ICE_LOG_CATEGORY (gst_ice_mdns_link_log, "icemdnslink",
 
 #define MAX_INTERFACES 8
 
-/* Of the process: each has four sockets for each interface, for 3 s at most. */
+/* In the process. Each link has four sockets for each interface, for 3 s at
+ * most. */
 #define MAX_LINKS 64
 
-/* One family on one interface. */
+/* One address family on one interface. */
 typedef struct
 {
   gchar *name;                  /* of the interface */
   GSocketFamily family;
   GSocketAddress *group;
-  GSocket *asking;              /* NULL: not to be had, as the next */
+  GSocket *asking;              /* NULL: could not be opened; so the next */
   GSocket *listening;
 } Port;
 
@@ -50,7 +53,8 @@ struct _GstIceMdnsLink
   GstIceMdnsLinkReceived received;
   gpointer user_data;
   GPtrArray *ports;             /* of Port */
-  GPtrArray *networks;          /* of GInetAddressMask, those of the interfaces */
+  GPtrArray *networks;          /* of GInetAddressMask: the networks of the
+                                 * interfaces */
   GPtrArray *sources;           /* of GSource */
 };
 
@@ -62,7 +66,7 @@ port_free (gpointer data)
 {
   Port *port = data;
 
-  /* At once: a source that is destroyed may still hold a reference. */
+  /* Closed explicitly: a destroyed source may still hold a reference. */
   if (port->asking != NULL)
     g_socket_close (port->asking, NULL);
   if (port->listening != NULL)
@@ -95,8 +99,8 @@ count_bits (const guint8 * bytes, gsize n_bytes)
   return n;
 }
 
-/* Returns: (transfer full) (nullable): the network that an IP address of this machine is
- *     in */
+/* Returns: (transfer full) (nullable): the network of an IP address of this
+ *     machine */
 static GInetAddressMask *
 get_network (const struct ifaddrs *entry)
 {
@@ -159,7 +163,8 @@ add_port (GstIceMdnsLink * self, const gchar * name, GSocketFamily family)
   g_ptr_array_add (self->ports, port);
 }
 
-/* Those that have one of @addresses, and all networks they are in. */
+/* Adds the interfaces that have one of @addresses, and all networks that
+ * they are in. */
 static void
 add_interfaces (GstIceMdnsLink * self, GPtrArray * addresses)
 {
@@ -184,7 +189,8 @@ add_interfaces (GstIceMdnsLink * self, GPtrArray * addresses)
 
 /* Receiving. */
 
-/* RFC 6762, 6 and 11: answers come from the port of multicast DNS, and from the link. */
+/* RFC 6762, 6 and 11: answers come from the port of multicast DNS, and from
+ * the link. */
 static gboolean
 is_from_link (const GstIceMdnsLink * self, GSocketAddress * from)
 {
@@ -252,7 +258,7 @@ set_interface (GSocket * socket, const Port * port, GError ** error)
   if (port->family == G_SOCKET_FAMILY_IPV4) {
     struct ip_mreqn choice = {.imr_ifindex = (gint) index };
 
-    /* An error shows when something is sent. */
+    /* An error becomes visible when something is sent. */
     (void) setsockopt (g_socket_get_fd (socket), IPPROTO_IP, IP_MULTICAST_IF,
         &choice, sizeof (choice));
     return TRUE;
@@ -289,8 +295,8 @@ open_asking (const Port * port, GError ** error)
   return g_steal_pointer (&socket);
 }
 
-/* Bound to the group's address, so that it takes nothing that is meant for this machine's
- * own responder alone. */
+/* Bound to the group's address, so that it gets nothing that is meant for
+ * the machine's own responder alone. */
 static GSocket *
 open_listening (const Port * port, GError ** error)
 {

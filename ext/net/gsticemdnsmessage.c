@@ -16,7 +16,7 @@
 #define MAX_LABEL_BYTES 63
 #define MAX_NAME_CHARS 253
 #define HEADER_BYTES 12
-#define QUESTION_BYTES 4        /* beside its name */
+#define QUESTION_BYTES 4        /* besides its name */
 #define POINTER_BITS 0xc0
 
 #define FLAG_ANSWER 0x8000
@@ -27,14 +27,14 @@
 #define TYPE_AAAA 28
 #define CLASS_IN 1
 
-/* Of one name; who points more often means to keep us busy. */
+/* The most pointers in one name. A sender of more wants to keep us busy. */
 #define MAX_JUMPS 8
 
-/* RFC 6762, 5.4: in a question, that the answer may come to us alone; 10.2: in a
- * record, that others are to be forgotten. */
+/* RFC 6762, 5.4: in a question: the answer may come to us alone; 10.2: in a
+ * record: older records are to be forgotten. */
 #define CLASS_TOP_BIT 0x8000
 
-/* What is left of a message; it never leaves its end. */
+/* The unread rest of a message. Reading never goes past its end. */
 typedef struct
 {
   const guint8 *data;
@@ -42,7 +42,7 @@ typedef struct
   gsize at;
 } Reader;
 
-/* Returns: the length of @name without the root's dot */
+/* Returns: the length of @name without the dot of the root */
 static gsize
 get_length (const gchar * name)
 {
@@ -100,7 +100,7 @@ gst_ice_mdns_message_new_query (const gchar * name, GSocketFamily family,
 
   append_16 (message, id);
   append_16 (message, 0);       /* flags */
-  append_16 (message, 1);       /* questions: some answerers take just one */
+  append_16 (message, 1);       /* questions: some responders accept only one */
   for (guint i = 0; i < 3; i++)
     append_16 (message, 0);     /* records */
   if (!append_name (message, name))
@@ -132,10 +132,11 @@ skip (Reader * reader, gsize n_bytes)
   return TRUE;
 }
 
-/* The next label of a name at @at, which moves behind it, or to where it is pointed to.
- * @limit: what pointers have to be below of: each points further back than the one
- *     before, so that there is an end to them
- * Returns: the label's length, 0 at the end; -1 if there can be none */
+/* Reads the label of a name at @at, and moves @at behind it or to where a
+ * pointer leads.
+ * @limit: pointers must lead below it; each must lead further back than the one
+ *     before, so that they end
+ * Returns: the length of the label, 0 at the end of the name; -1: malformed */
 static gint
 read_label (const Reader * reader, gsize * at, gsize * limit,
     const guint8 ** label, guint * n_jumps)
@@ -158,8 +159,8 @@ read_label (const Reader * reader, gsize * at, gsize * limit,
   return -1;
 }
 
-/* @text: (out): the name with dots, "" for one that is none of a host
- * Returns: whether @reader is behind it now */
+/* @text: (out): the name with dots, "" if it can't be the name of a host
+ * Returns: whether @reader is behind the name */
 static gboolean
 read_name (Reader * reader, GString * text)
 {
@@ -198,7 +199,8 @@ is_same_name (const GString * text, const gchar * name)
       g_ascii_strncasecmp (text->str, name, text->len) == 0;
 }
 
-/* What nobody can be reached at; a link-local address is of no use without its zone. */
+/* Not for addresses that no host can have. Link-local ones mean nothing
+ * without their zone. */
 static gboolean
 is_usable (GInetAddress * address)
 {
@@ -208,8 +210,8 @@ is_usable (GInetAddress * address)
 }
 
 /* @reader: at a record, behind its name
- * @address: (out) (transfer full): %NULL for what is none
- * Returns: whether @reader is behind the record now */
+ * @address: (out) (transfer full): %NULL if the record has no address
+ * Returns: whether @reader is behind the record */
 static gboolean
 read_record (Reader * reader, GInetAddress ** address)
 {
@@ -225,7 +227,7 @@ read_record (Reader * reader, GInetAddress ** address)
   if (!skip (reader, n_bytes))
     return FALSE;
 
-  /* RFC 6762, 10.1: a time to live of 0 takes a record back. */
+  /* RFC 6762, 10.1: a time to live of 0 withdraws a record. */
   if ((class & ~CLASS_TOP_BIT) != CLASS_IN || (ttl_high | ttl_low) == 0)
     return TRUE;
   if (type == TYPE_A && n_bytes == 4)
@@ -238,7 +240,7 @@ read_record (Reader * reader, GInetAddress ** address)
 }
 
 /* RFC 6762, 18: an answer to a standard query, without an error.
- * @n_records: (out): of all three kinds */
+ * @n_records: (out): of all three kinds together */
 static gboolean
 read_header (Reader * reader, guint16 * n_questions, guint * n_records)
 {
@@ -284,7 +286,7 @@ gst_ice_mdns_message_read_answer (const guint8 * data, gsize size,
       return addresses;
   }
 
-  /* What was whole before something is not counts. */
+  /* Records before a malformed one count. */
   for (guint i = 0; i < n_records; i++) {
     GInetAddress *address;
     gboolean is_ours;

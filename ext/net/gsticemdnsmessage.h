@@ -8,27 +8,28 @@
 
 G_BEGIN_DECLS
 
-/* What is said in multicast DNS, RFC 6762, as far as it is about addresses. No I/O. */
+/* The messages of multicast DNS (RFC 6762), as far as addresses need them.
+ * No I/O. */
 
-/* What an answer may be long (RFC 6762, 17). */
+/* The largest answer (RFC 6762, 17). */
 #define GST_ICE_MDNS_MAX_BYTES 9000
 
-/* Returns: whether multicast DNS is asked for @name: one that ends in ".local"
+/* Returns: whether @name is looked up by multicast DNS: it ends in ".local"
  *     (RFC 6762, 3) */
 gboolean gst_ice_mdns_message_is_name (const gchar * name);
 
-/* @id: which an answer to us alone repeats (RFC 6762, 6.7)
- * Returns: (transfer full) (nullable): what asks for the addresses of @family that @name
- *     has, or %NULL if it is no name (RFC 1035, 2.3.4) */
+/* @id: an answer to us alone repeats it (RFC 6762, 6.7)
+ * Returns: (transfer full) (nullable): a question for the addresses of @name
+ *     of this @family, or %NULL if @name is not a name (RFC 1035, 2.3.4) */
 GByteArray *gst_ice_mdns_message_new_query (const gchar * name,
     GSocketFamily family, guint16 id) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: what the message begins with, 0 if it has no beginning */
+/* Returns: the id of the message, 0 if it is too short */
 guint16 gst_ice_mdns_message_get_id (const guint8 * data, gsize size);
 
-/* @data: whatever came
- * Returns: (transfer full): of GInetAddress, those that it says @name has; none if it is
- *     no answer or not one about @name */
+/* @data: any packet
+ * Returns: (transfer full): of GInetAddress: the addresses of @name in it;
+ *     empty if it is not an answer, or not one about @name */
 GPtrArray *gst_ice_mdns_message_read_answer (const guint8 * data, gsize size,
     const gchar * name) G_GNUC_WARN_UNUSED_RESULT;
 

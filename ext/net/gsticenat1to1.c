@@ -16,14 +16,15 @@
 
 #define MAX_ENTRIES 64
 
-/* RFC 8445, 5.1.2.1: a type's preference is the uppermost byte of a priority. */
+/* RFC 8445, 5.1.2.1: the preference of a type is the highest byte of a
+ * priority. */
 #define TYPE_SHIFT 24
 #define SRFLX_PREFERENCE 100
 
 typedef struct
 {
   GInetAddress *outside;
-  GInetAddress *inside;         /* NULL: every one of the same family */
+  GInetAddress *inside;         /* NULL: any address of the same family */
 } Entry;
 
 struct _GstIceNat1to1
@@ -104,8 +105,9 @@ gst_ice_nat1to1_free (GstIceNat1to1 * self)
   g_free (self);
 }
 
-/* Returns: (transfer full) (nullable): what the address is outside; an entry for this
- *     one address counts before one for all */
+/* Finds the address outside. An entry for this address goes before one for all
+ * addresses.
+ * Returns: (transfer full) (nullable) */
 static gchar *
 look_up (const GstIceNat1to1 * self, const gchar * inside)
 {
@@ -125,7 +127,8 @@ look_up (const GstIceNat1to1 * self, const gchar * inside)
   return outside != NULL ? g_inet_address_to_string (outside) : NULL;
 }
 
-/* Returns: (transfer full): what a reflexive candidate would be that a server had told */
+/* Returns: (transfer full): the server-reflexive candidate that a STUN
+ *     server would have found */
 static GstIceCandidate *
 make_reflexive (const GstIceCandidate * host, const gchar * outside)
 {
@@ -143,7 +146,7 @@ make_reflexive (const GstIceCandidate * host, const gchar * outside)
   return reflexive;
 }
 
-/* A host candidate. */
+/* Applies the mapping to a host candidate. */
 static void
 apply_to_host (const GstIceNat1to1 * self, GstIceCandidate * host,
     const gchar * outside, GstIceCandidate ** extra)
@@ -158,7 +161,7 @@ apply_to_host (const GstIceNat1to1 * self, GstIceCandidate * host,
   host->address = g_strdup (outside);
 }
 
-/* One that was found out by asking, a server or the peer. */
+/* Applies the mapping to a candidate that a server or the peer reported. */
 static gboolean
 apply_to_other (const GstIceNat1to1 * self, GstIceCandidate * candidate,
     const gchar * outside)
@@ -173,14 +176,14 @@ apply_to_other (const GstIceNat1to1 * self, GstIceCandidate * candidate,
     return TRUE;
   }
 
-  /* Else it would tell the address that is replaced. */
+  /* The related address would reveal the address that is replaced. */
   g_free (candidate->related_address);
   candidate->related_address = g_strdup (outside);
   if (!is_known)
     return TRUE;
   g_clear_pointer (&candidate->related_address, g_free);
   candidate->related_port = 0;
-  /* The peer knows it as the host candidate it was told of. */
+  /* The peer knows it as the host candidate that it was told. */
   if (candidate->type == GST_ICE_CANDIDATE_PRFLX) {
     candidate->type = GST_ICE_CANDIDATE_HOST;
     return TRUE;

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What a 1:1 NAT makes of the addresses of this machine, as the user told it: "external-address"
- * and "keep-private-host". Immutable. */
+/* The mapping of this machine's addresses by a 1:1 NAT, from
+ * "external-address" and "keep-private-host". Immutable. */
 typedef struct _GstIceNat1to1 GstIceNat1to1;
 
 /* @external: "203.0.113.7", "203.0.113.7/10.0.0.5,2001:db8::7/fd00::5"
@@ -19,10 +19,11 @@ GstIceNat1to1 *gst_ice_nat1to1_new (const gchar * external,
 void gst_ice_nat1to1_free (GstIceNat1to1 * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceNat1to1, gst_ice_nat1to1_free)
 
-/* Makes a local candidate that was gathered into what the peer is told.
- * @candidate: (transfer none): perhaps changed
- * @extra: (out) (optional) (transfer full) (nullable): a second one that it makes
- * Returns: %FALSE if the peer is not to be told of @candidate, as the mapping has it */
+/* Changes a local candidate into what the peer is told.
+ * @candidate: (transfer none): may be changed
+ * @extra: (out) (optional) (transfer full) (nullable): a second candidate to
+ *     tell
+ * Returns: %FALSE if the peer must not be told of @candidate */
 gboolean gst_ice_nat1to1_apply (const GstIceNat1to1 * self,
     GstIceCandidate * candidate, GstIceCandidate ** extra);
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Watches this machine's addresses by netlink and tells when the list has changed. */
+/* Watches this machine's addresses by netlink and reports changes of the
+ * list. */
 
 #include "config.h"
 
@@ -20,10 +21,11 @@
 #include <linux/rtnetlink.h>
 #endif
 
-/* An interface that comes up has its addresses one after the other, and one that
- * moves loses the old before it has the new. */
+/* How long to wait for quiet. An interface that comes up gets its addresses
+ * one after the other; one that moves loses the old address before it has
+ * the new one. */
 #define QUIET_MS 150
-/* But what goes on and on is looked at, too. */
+/* The longest wait, for changes that never stop. */
 #define MAX_QUIET_MS 600
 
 struct _GstIceNetworkMonitor
@@ -34,14 +36,14 @@ struct _GstIceNetworkMonitor
   void (*changed) (gpointer user_data);
   gpointer user_data;
 
-  GSocket *socket;              /* NULL: there is no netlink */
-  GSource *source;              /* of it */
-  GSource *quiet;               /* NULL: nothing has happened */
-  gint64 noisy_us;              /* since when, while quiet is set */
-  GPtrArray *addresses;         /* as they were */
+  GSocket *socket;              /* NULL: without netlink */
+  GSource *source;              /* of the socket */
+  GSource *quiet;               /* NULL: nothing has changed */
+  gint64 noisy_us;              /* when the changes began, while quiet is set */
+  GPtrArray *addresses;         /* the list that was reported last */
 };
 
-/* In any order: that of the kernel changes. */
+/* Ignores the order, which the kernel changes. */
 static gboolean
 is_same (GPtrArray * a, GPtrArray * b)
 {
@@ -62,7 +64,7 @@ on_quiet (gpointer user_data)
   g_autoptr (GPtrArray) addresses = gst_ice_addresses_list (self->interfaces);
 
   gst_ice_timer_clear (&self->quiet);
-  /* With none at all there is nothing to go to. */
+  /* Without any address a change is of no use. */
   if (addresses->len == 0 || is_same (addresses, self->addresses))
     return G_SOURCE_REMOVE;
 
@@ -80,8 +82,8 @@ on_netlink (GSocket * socket, GIOCondition condition, gpointer user_data)
   gint64 left_ms;
   gchar buffer[8192];
 
-  /* What it says is of no interest, only that it speaks: a message that was lost is
-   * as good. */
+  /* The messages are not looked at: that one came is enough. So lost ones do
+   * no harm. */
   while (g_socket_receive (socket, buffer, sizeof (buffer), NULL, NULL) > 0);
 
   if (self->quiet == NULL)
@@ -92,7 +94,7 @@ on_netlink (GSocket * socket, GIOCondition condition, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Returns: (transfer full) (nullable): what the kernel tells of addresses */
+/* Returns: (transfer full) (nullable): a socket that gets news of addresses */
 static GSocket *
 open_netlink (void)
 {

@@ -12,12 +12,12 @@
 
 #include <string.h>
 
-/* RFC 1035, 2.3.4; an IPv6 literal with its zone is shorter. */
+/* RFC 1035, 2.3.4. An IPv6 address with its zone is shorter. */
 #define MAX_ADDRESS_CHARS 255
 
 #define MAX_PRIORITY G_MAXINT32
 
-/* A longer line is not a candidate: 16 KiB of extensions are nobody's. */
+/* A longer line is not a candidate: no peer needs 16 KiB of extensions. */
 #define MAX_LINE_BYTES 4096
 
 /* What keeps a candidate from use. */
@@ -27,7 +27,7 @@ typedef struct
   const gchar *text;            /* static */
 } Fault;
 
-/* RFC 8839, 5.1: what stands where, after "candidate:". */
+/* RFC 8839, 5.1: the order of the words after "candidate:". */
 enum
 {
   WORD_FOUNDATION,
@@ -41,7 +41,7 @@ enum
   N_WORDS
 };
 
-/* MS-ICE2 puts TCP's direction into the transport, RFC 6544 into "tcptype". */
+/* MS-ICE2 writes TCP's direction in the transport, RFC 6544 in "tcptype". */
 static const struct
 {
   const gchar *name;
@@ -79,7 +79,8 @@ append_related (GString * text, const GstIceCandidate * candidate)
   const gchar *address = candidate->related_address;
   guint port = candidate->related_port;
 
-  /* RFC 8839, 5.1: must be there, and zero when it is not to be told. */
+  /* RFC 8839, 5.1: the attribute must be there, and is zero if the address
+   * is to stay secret. */
   if (address == NULL) {
     address = strchr (candidate->address, ':') ? "::" : "0.0.0.0";
     port = 0;
@@ -124,7 +125,7 @@ parse_number (const gchar * word, guint min, guint max, guint * number)
   return TRUE;
 }
 
-/* A literal, or a host name: mDNS names (RFC 8828) are one. */
+/* An IP address, or a host name, such as an mDNS name (RFC 8828). */
 static gboolean
 is_address (const gchar * word)
 {
@@ -143,7 +144,7 @@ is_address (const gchar * word)
     has_letter |= g_ascii_isalpha (*c) != 0;
   }
 
-  /* "10.0.0.256" is a mistake rather than a name. */
+  /* "10.0.0.256" is a mistake, not a name. */
   return has_letter;
 }
 
@@ -171,7 +172,8 @@ parse_foundation (const gchar * word, GstIceCandidate * candidate)
 {
   const gchar *c;
 
-  /* It is only compared, so more than ice-chars can be let through. */
+  /* The word is only compared, so more characters than ice-chars are
+   * allowed. */
   for (c = word; *c != '\0'; c++) {
     if (!g_ascii_isgraph (*c))
       return FALSE;
@@ -227,7 +229,8 @@ set_related (GstIceCandidate * candidate, const gchar * address,
       || !parse_number (port, 0, G_MAXUINT16, &number))
     return;
 
-  /* How a peer that hides its base says "unknown": the same as not given. */
+  /* A peer that hides its base writes "unknown". That is the same as no
+   * address. */
   plain = g_strndup (address, gst_ice_sdp_address_length (address));
   if (number == 0 && (strcmp (plain, "0.0.0.0") == 0
           || strcmp (plain, "::") == 0))
@@ -277,7 +280,7 @@ parse_words (gchar ** words, Fault * fault)
     return NULL;
   }
 
-  /* RFC 8445, 5.1.2; libnice before 0.1.23 would take 0. */
+  /* RFC 8445, 5.1.2. libnice before 0.1.23 would accept 0. */
   if (!parse_number (words[WORD_PRIORITY], 1, MAX_PRIORITY,
           &candidate->priority)) {
     *fault = (Fault) {
@@ -298,7 +301,7 @@ parse_words (gchar ** words, Fault * fault)
     return NULL;
   }
 
-  /* Nobody connects to an active candidate, so its port means nothing. */
+  /* The port of an active candidate means nothing: no agent connects to it. */
   if (candidate->port == 0
       && candidate->transport != GST_ICE_PROTOCOL_TCP_ACTIVE) {
     fault->text = "its port is 0";

@@ -9,16 +9,16 @@
 
 G_BEGIN_DECLS
 
-/* Returns: (transfer full): @candidate as RFC 8839 5.1 has it, without "a=":
+/* Returns: (transfer full): @candidate as in RFC 8839, 5.1, without "a=":
  *     "candidate:1 1 UDP 2130706431 10.0.0.2 5000 typ host" */
 gchar *gst_ice_candidate_to_text (const GstIceCandidate * candidate)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* @text: one line, with or without "a=", line end and trailing spaces;
- *     "candidate:" or "x-candidate-ipv6:"
+/* @text: one line that begins with "candidate:" or "x-candidate-ipv6:", with or
+ *     without "a=", line end and trailing spaces
  * Returns: (transfer full): the candidate, or %NULL with @error set to
- *     GST_ICE_ERROR_BAD_DESCRIPTION: also for priority 0, and for a port,
- *     component or type that can't be */
+ *     GST_ICE_ERROR_BAD_DESCRIPTION: also for priority 0, and for an
+ *     impossible port, component or type */
 GstIceCandidate *gst_ice_candidate_from_text (const gchar * text,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -26,14 +26,16 @@ GstIceCandidate *gst_ice_candidate_from_text (const gchar * text,
 GstIceCandidate *gst_ice_candidate_parse (const gchar * text,
     GstIceLeftOutReason * why, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer full): a candidate with component, address and port as three
- *     words of an SDP line give them, or %NULL when they can't be: component 1 to
- *     256, port 0 to 65535, an address or a host name */
+/* Reads component, address and port from three words of an SDP line.
+ * Returns: (transfer full): a candidate, or %NULL if the words are wrong:
+ *     allowed are component 1 to 256, port 0 to 65535, an IP address or a
+ *     host name */
 GstIceCandidate *gst_ice_sdp_parse_endpoint (const gchar * component,
     const gchar * address, const gchar * port) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: the characters of @address without its zone ("%eth0"), which means
- *     something on one host only, so is neither read nor written (RFC 4007, 11.2) */
+/* Returns: the length of @address without its zone ("%eth0"). A zone means
+ *     something on one host only, so it is neither read nor written (RFC
+ *     4007, 11.2). */
 guint gst_ice_sdp_address_length (const gchar * address);
 
 G_END_DECLS

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Formats of an m-line between SDP attributes and application/x-rtp caps. */
+/* Converts the formats of an m-line between SDP attributes and
+ * application/x-rtp caps. */
 
 #include "config.h"
 
@@ -18,24 +19,25 @@
 
 #define MAX_PAYLOAD_TYPE 127
 
-/* Of one format, and of one m-line: each makes a caps field, whose name GLib
- * keeps for as long as the process runs. */
+/* Limits for one format and for one m-line. Each parameter makes a caps
+ * field, whose name GLib keeps as long as the process runs. */
 #define MAX_PARAMETERS 64
 #define MAX_SHARED 64
 #define MAX_NAME_CHARS 64
 
-/* RFC 8285, 4.3: one byte. Offers may have 4096 and more for identifiers that are still
- * to be chosen (5); those who can do without have no identifier then. */
+/* RFC 8285, 4.3: one byte. Offers may use ids of 4096 and more for
+ * extensions whose id is still to be chosen (5). Those get no id here. */
 #define MAX_EXTENSION_ID 255
 
-/* RFC 6904: the extension would be in the packets in another form than is known here. */
+/* RFC 6904: an encrypted extension has a form in packets that is not
+ * supported here. */
 #define ENCRYPTED_URI "urn:ietf:params:rtp-hdrext:encrypt"
 
 GST_ICE_LOG_CATEGORY (gst_ice_sdpformats_log, "icesdpformats",
     "ICE: formats in SDP");
 #define GST_CAT_DEFAULT gst_ice_sdpformats_log ()
 
-/* What gst_sdp_media_set_media_from_caps () writes, and rtpsession reads. */
+/* Written by gst_sdp_media_set_media_from_caps (), read by rtpsession. */
 static const gchar *const feedback[][2] = {
   {"nack", "rtcp-fb-nack"},
   {"nack pli", "rtcp-fb-nack-pli"},
@@ -43,21 +45,21 @@ static const gchar *const feedback[][2] = {
   {"transport-cc", "rtcp-fb-transport-cc"},
 };
 
-/* What GStreamer 1.22 has no word for: the receiver's estimate of the bandwidth, which
+/* Unknown to GStreamer 1.22: the receiver's estimate of the bandwidth, which
  * an application may send by itself. */
 #define REMB "goog-remb"
 #define REMB_FIELD "rtcp-fb-goog-remb"
 
-/* What is said of one format that GStreamer would not put into its caps. */
+/* What GStreamer would not put into the caps of a format. */
 typedef struct
 {
-  gchar *level_asymmetry;       /* owned; NULL: nothing */
+  gchar *level_asymmetry;       /* owned; NULL: not given */
   gboolean remb;
 } Extras;
 
-/* Whether a caps field of this name is a parameter of a=fmtp. GStreamer takes
- * all strings it does not know for one, also what belongs to this process or is
- * a copy of another SDP's attributes. */
+/* Whether a caps field of this name is a parameter of a=fmtp. GStreamer
+ * takes all unknown strings for parameters, also those that only this
+ * process uses and copies of another SDP's attributes. */
 static gboolean
 is_parameter_name (const gchar * name)
 {
@@ -87,8 +89,8 @@ is_parameter_name (const gchar * name)
   return *name != '\0' && gst_ice_sdp_may_name (name);
 }
 
-/* Returns: (transfer none): what follows the payload type in an attribute's
- *     @value, or %NULL when it is of another one */
+/* Returns: (transfer none): the rest of @value after the payload type; %NULL
+ *     when it is another payload type's */
 static const gchar *
 value_for_payload (const gchar * value, gint payload, gboolean take_all)
 {
@@ -117,9 +119,10 @@ add_attribute (GstSDPMedia * media, const gchar * key, gint payload,
   gst_sdp_media_add_attribute (media, key, text);
 }
 
-/* Returns: (transfer full): @value without what is not to become a caps field
- * @level_asymmetry: (out): a parameter that GStreamer 1.22 would make "profile"
- *     of, which loses profile-level-id (RFC 6184, 8.1) */
+/* Removes from @value what must not become a caps field.
+ * @level_asymmetry: (out): a parameter of which GStreamer 1.22 would make
+ *     "profile", losing profile-level-id (RFC 6184, 8.1)
+ * Returns: (transfer full): the rest */
 static gchar *
 clean_parameters (const gchar * value, gchar ** level_asymmetry)
 {
@@ -160,8 +163,9 @@ add_feedback (GstSDPMedia * media, gint payload, const gchar * value,
   }
 }
 
-/* Fills @single with what @media says of one payload type. It is small however
- * long @media is: GStreamer's look-ups take time by the square of the length. */
+/* Fills @single with the attributes of one payload type in @media. @single
+ * is small, however long @media is: the time of GStreamer's look-ups grows
+ * with the square of the length. */
 static void
 select_payload (const GstSDPMedia * media, gint payload, GstSDPMedia * single,
     Extras * extras)
@@ -197,7 +201,7 @@ select_payload (const GstSDPMedia * media, gint payload, GstSDPMedia * single,
   }
 }
 
-/* Returns: (transfer full) (nullable): caps of one structure */
+/* Returns: (transfer full) (nullable): caps with one structure */
 static GstCaps *
 parse_single (const GstSDPMedia * media, gint payload,
     gboolean take_static_types, Extras * extras)
@@ -218,7 +222,8 @@ parse_single (const GstSDPMedia * media, gint payload,
   return caps;
 }
 
-/* Returns: (transfer full) (nullable): the same with what is of all formats */
+/* Returns: (transfer full) (nullable): the same, with the attributes of all
+ *     formats added */
 static GstCaps *
 parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
     gint payload, gboolean take_static_types)
@@ -239,7 +244,8 @@ parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
     return NULL;
   }
 
-  /* RFC 3551, 4.5.2: 8000, though some write what it is sampled at. */
+  /* RFC 3551, 4.5.2: G.722 has 8000, though some peers write its sampling
+   * rate. */
   if (g_strcmp0 (gst_structure_get_string (structure, "encoding-name"),
           "G722") == 0)
     gst_structure_set (structure, "clock-rate", G_TYPE_INT, 8000, NULL);
@@ -255,7 +261,7 @@ parse_payload (const GstSDPMedia * media, const GstSDPMedia * shared,
   return caps;
 }
 
-/* "3 URI", "3/sendonly URI attributes" */
+/* "3 URI" or "3/sendonly URI attributes" */
 static gboolean
 is_extmap (const GstSDPAttribute * attribute)
 {
@@ -278,7 +284,7 @@ share_attribute (GstSDPMedia * shared, const GstSDPAttribute * attribute)
     gst_sdp_media_add_attribute (shared, attribute->key, attribute->value);
 }
 
-/* Returns: (transfer full): the attributes that are of all formats */
+/* Returns: (transfer full): the attributes that apply to all formats */
 static GstSDPMedia *
 select_shared (const GstSDPMessage * message, const GstSDPMedia * media)
 {
@@ -329,7 +335,7 @@ gst_ice_sdp_formats_parse (const GstSDPMessage * message,
   return formats;
 }
 
-/* GstStructureFilterMapFunc: FALSE takes the field out. */
+/* A GstStructureFilterMapFunc: FALSE removes the field. */
 static gboolean
 keep_on_the_wire (GQuark field, GValue * value, gpointer user_data)
 {
@@ -362,7 +368,7 @@ is_opus (const GstStructure * structure)
   return name != NULL && g_ascii_strcasecmp (name, "OPUS") == 0;
 }
 
-/* Fills in what a static payload type says of itself.
+/* Fills in what a static payload type implies.
  * Returns: whether @structure has all that an a=rtpmap needs */
 static gboolean
 complete (GstStructure * structure)
@@ -375,12 +381,13 @@ complete (GstStructure * structure)
 
   gst_ice_sdp_static_type_complete (payload, structure);
 
-  /* GStreamer would write level-asymmetry-allowed=1 for it, and no level. */
+  /* For this field GStreamer would write level-asymmetry-allowed=1, and no
+   * level. */
   if (g_strcmp0 (gst_structure_get_string (structure, "encoding-name"),
           "H264") == 0)
     gst_structure_remove_field (structure, "profile");
-  /* RFC 7587, 7: always so, mono too, and whatever the caps say; Chromium drops
-   * what has no "/2". */
+  /* RFC 7587, 7: the name always ends in "/2", also for mono, whatever the
+   * caps say. Chromium drops Opus without it. */
   if (is_opus (structure))
     gst_structure_set (structure, "encoding-name", G_TYPE_STRING, "opus",
         "clock-rate", G_TYPE_INT, 48000, "encoding-params", G_TYPE_STRING, "2",
@@ -391,8 +398,8 @@ complete (GstStructure * structure)
       && clock_rate > 0;
 }
 
-/* Returns: (transfer full): an a=fmtp value where "0-15=1", as GStreamer has a
- *     parameter without a value, is "0-15" again (RFC 4733, 2.4.1) */
+/* Returns: (transfer full): an a=fmtp value in which "0-15=1", GStreamer's
+ *     form of a parameter without a value, is "0-15" again (RFC 4733, 2.4.1) */
 static gchar *
 restore_parameters (const gchar * value)
 {
@@ -426,8 +433,8 @@ has_attribute (const GstSDPMedia * media, const GstSDPAttribute * wanted)
   return FALSE;
 }
 
-/* Moves what was written of one format. All formats of an m-line repeat the
- * attributes that are of the whole of it. */
+/* Moves the attributes of one format to @media. Each format repeats the
+ * attributes that apply to the whole m-line; these are moved once. */
 static void
 merge_format (const GstSDPMedia * single, GstSDPMedia * media)
 {

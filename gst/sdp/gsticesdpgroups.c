@@ -12,7 +12,7 @@
 
 #define SEMANTICS "BUNDLE"
 
-/* Returns: the number of the m-line called @mid that is not rejected, -1: none */
+/* Returns: the number of the m-line @mid, if it is not rejected; -1: none */
 static gint
 find_mid (const GstIceDescription * description, const gchar * mid)
 {
@@ -29,7 +29,7 @@ find_mid (const GstIceDescription * description, const gchar * mid)
   return -1;
 }
 
-/* RFC 9143, 5: an m-line is in one group at most; the first one counts. */
+/* RFC 9143, 5: an m-line is in one group at most. The first one counts. */
 static void
 read_group (GstIceDescription * description, const gchar * value)
 {
@@ -49,7 +49,7 @@ read_group (GstIceDescription * description, const gchar * value)
     media = gst_ice_description_get_media (description, (guint) index);
     if (media->bundle >= 0)
       continue;
-    /* The first has the transport, unless it has none. */
+    /* The first m-line has the transport, unless it is bundle-only. */
     if (tagged < 0 && media->bundle_only)
       continue;
     if (tagged < 0)

@@ -10,14 +10,15 @@
 
 G_BEGIN_DECLS
 
-/* At session level, "each": each m-line of a group has a transport of its own. Ours: an
- * icesrc or icesink that answers keeps them then. */
+/* An attribute of our own at the session level. "each": each m-line of a
+ * group has a transport of its own. An icesrc or icesink that answers then
+ * keeps those. */
 #define GST_ICE_SDP_TRANSPORTS "x-gst-ice-transports"
 
 /* BUNDLE groups (RFC 9143). */
 
-/* Fills in which m-lines of @description are in one group of @message: those that are
- * there and not rejected. A bundle-only m-line that is in no group is rejected. */
+/* Fills in the BUNDLE groups of @message. Only m-lines that exist and are
+ * not rejected are in a group. A bundle-only m-line in no group is rejected. */
 void gst_ice_sdp_groups_parse (const GstSDPMessage * message,
     GstIceDescription * description);
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Fingerprints, DTLS roles and SDES keys between SDP attributes and GstIceKeying. */
+/* Converts fingerprints, DTLS roles and SDES keys between SDP attributes and
+ * GstIceKeying. */
 
 #include "config.h"
 
@@ -17,10 +18,10 @@
 #define MAX_LIFETIME_BITS 48
 #define MAX_MKI_BYTES 128
 
-/* Of what a peer calls a suite or a parameter, in an error. */
+/* The longest name of a suite or parameter in an error. */
 #define MAX_NAME 40
 
-/* What GLib's checksums can do, by the names of RFC 8122, 5. */
+/* The hashes that GLib can compute, by the names of RFC 8122, 5. */
 static const gchar *const hashes[] = {
   "sha-1", "sha-256", "sha-384", "sha-512", NULL
 };
@@ -29,7 +30,7 @@ GST_ICE_LOG_CATEGORY (gst_ice_sdpkeying_log, "icesdpkeying",
     "ICE: encryption in SDP");
 #define GST_CAT_DEFAULT gst_ice_sdpkeying_log ()
 
-/* Two hexadecimal digits, a colon, and so on. */
+/* Pairs of hexadecimal digits with colons between them. */
 static gboolean
 is_fingerprint (const gchar * value)
 {
@@ -75,8 +76,8 @@ read_lifetime (const gchar * text, guint64 * max_packets)
       G_GUINT64_CONSTANT (1) << MAX_LIFETIME_BITS, max_packets, NULL);
 }
 
-/* "1:4": a number, and how many bytes it has in packets. Larger ones than of 64 bits are
- * not known to be in use. */
+/* "1:4": the MKI, and its size in packets. MKIs of more than 64 bits are not
+ * known to be in use. */
 static gboolean
 read_mki (const gchar * text, GstIceCryptoKey * key)
 {
@@ -93,9 +94,8 @@ read_mki (const gchar * text, GstIceCryptoKey * key)
   return TRUE;
 }
 
-/* rtpengine leaves out what pads base64, which GLib needs.
- * Returns: (transfer full) (nullable): @text with its padding; %NULL: it is no key of
- *     @suite */
+/* Restores the padding of base64, which rtpengine leaves out and GLib needs.
+ * Returns: (transfer full) (nullable): %NULL: @text is not a key of @suite */
 static gchar *
 read_secret (const gchar * text, const gchar * suite)
 {
@@ -111,8 +111,9 @@ read_secret (const gchar * text, const gchar * suite)
       g_steal_pointer (&padded) : NULL;
 }
 
-/* Adds the key of @params, "inline:KEY|2^31|1:4", both of the latter optional.
- * Returns: (transfer none) (nullable): what is wrong with it; it has no secret */
+/* Adds the key of @params, "inline:KEY|2^31|1:4"; lifetime and MKI are
+ * optional.
+ * Returns: (transfer none) (nullable): what is wrong, without the secret */
 static const gchar *
 read_key (GstIceCrypto * crypto, const gchar * params)
 {
@@ -142,7 +143,7 @@ read_key (GstIceCrypto * crypto, const gchar * params)
   return NULL;
 }
 
-/* RFC 4568, 6.1: of several keys, each has an MKI, of one length. */
+/* RFC 4568, 6.1: several keys have an MKI each, all of the same size. */
 static gboolean
 has_good_mkis (const GstIceCrypto * crypto)
 {
@@ -173,9 +174,11 @@ read_keys (GstIceCrypto * crypto, const gchar * params)
   return wrong;
 }
 
-/* RFC 4568, 6.3. WSH asks for a window of at least 64 packets; ours is larger. What begins
- * with - may be ignored, nothing else: UNENCRYPTED_SRTP, KDR and FEC_KEY change packets.
- * Returns: (transfer none) (nullable): the first of @params that is not taken */
+/* RFC 4568, 6.3. WSH asks for a window of at least 64 packets; ours is larger.
+ * Only parameters that begin with "-" may be ignored: UNENCRYPTED_SRTP, KDR and
+ * FEC_KEY change the packets.
+ * Returns: (transfer none) (nullable): the first of @params that is not
+ *     supported */
 static const gchar *
 find_refused (gchar ** params)
 {
@@ -187,8 +190,8 @@ find_refused (gchar ** params)
   return NULL;
 }
 
-/* Returns: (transfer full): the name of a suite or a parameter, without its value;
- *     @otherwise if it is none: it may be a key */
+/* Returns: (transfer full): the name of a suite or parameter, without its
+ *     value. @otherwise if @text is not a name, as it may be a key. */
 static gchar *
 dup_name (const gchar * text, const gchar * otherwise)
 {
@@ -198,8 +201,9 @@ dup_name (const gchar * text, const gchar * otherwise)
       g_strndup (text, n) : g_strdup (otherwise);
 }
 
-/* @words: of an a=crypto
- * Returns: (transfer full) (nullable): what of it is not taken; %NULL: it was added */
+/* @words: the words of an a=crypto
+ * Returns: (transfer full) (nullable): what is not supported; %NULL: the
+ *     a=crypto was added */
 static gchar *
 read_words (GstIceKeying * keying, gchar ** words)
 {
@@ -233,7 +237,7 @@ read_crypto (GstIceKeying * keying, const gchar * value)
   g_autofree gchar *refused = read_words (keying, words);
 
   if (refused != NULL) {
-    /* Not the line itself: it has a key in it. */
+    /* Without the line itself, which contains a key. */
     GST_INFO ("an a=crypto is not taken: %s", refused);
     gst_ice_keying_refuse (keying, refused);
   }
@@ -267,7 +271,8 @@ gst_ice_sdp_keying_parse (const GstSDPMessage * message,
   while ((value = gst_sdp_media_get_attribute_val_n (media, "fingerprint",
               n++)) != NULL)
     read_fingerprint (keying, value);
-  /* Those of the session count where the m-line has none (RFC 8122, 5). */
+  /* Fingerprints of the session apply to an m-line that has none (RFC 8122,
+   * 5). */
   for (n = 0; keying->fingerprints->len == 0 &&
       (value = gst_sdp_message_get_attribute_val_n (message, "fingerprint",
               n)) != NULL; n++)
@@ -286,7 +291,7 @@ gst_ice_sdp_keying_parse (const GstSDPMessage * message,
   return g_steal_pointer (&keying);
 }
 
-/* @text: (inout): that @key is put behind */
+/* Appends @key to @text. */
 static void
 write_key (const GstIceCryptoKey * key, GString * text)
 {

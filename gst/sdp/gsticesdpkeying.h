@@ -10,11 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* What an m-line says of encryption: a=fingerprint, a=setup (RFC 8122, RFC 4145) and
- * a=crypto (RFC 4568). */
+/* What an m-line says of encryption: a=fingerprint, a=setup (RFC 8122, RFC
+ * 4145) and a=crypto (RFC 4568). */
 
-/* Returns: (transfer full) (nullable): what @media, or else the session, says; what is
- *     not understood is left out */
+/* Returns: (transfer full) (nullable): what @media says or, where it says
+ *     nothing, the session. Lines that are not understood are ignored. */
 GstIceKeying *gst_ice_sdp_keying_parse (const GstSDPMessage * message,
     const GstSDPMedia * media) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Takes out of a peer's text what is not SDP, or not read here, before it is parsed. */
+/* Removes from a peer's text what is not SDP or is not read here, before it
+ * is parsed. */
 
 #include "config.h"
 
@@ -14,8 +15,8 @@
 
 #include <string.h>
 
-/* All that is read of a description. What GStreamer's parser never sees can't
- * become a caps field, and so not a quark that stays for ever. */
+/* All attributes that are read. An attribute that GStreamer's parser never
+ * sees can't become a caps field, and so not a quark that stays for ever. */
 static const gchar *const attributes[] = {
   "bundle-only", "candidate", "crypto", "end-of-candidates", "extmap",
   "fingerprint", "fmtp", "framerate", "framesize", "group", "ice-lite",
@@ -47,14 +48,16 @@ is_known_attribute (const gchar * attribute)
   return FALSE;
 }
 
-/* Appends @line where it is known. Returns: FALSE when it is not text */
+/* Appends @line if it is known.
+ * Returns: FALSE when it is not text */
 static gboolean
 append_line (GString * cleaned, const gchar * line)
 {
   const gchar *attribute = g_str_has_prefix (line, "a=") ? line + 2 : line;
 
   if (is_candidate (attribute)) {
-    /* The candidate's own parser lets ASCII through only. */
+    /* UTF-8 is not checked here: the parser of candidates accepts ASCII
+     * only. */
     g_string_append_printf (cleaned, "a=%s\n", attribute);
     return TRUE;
   }
@@ -64,7 +67,7 @@ append_line (GString * cleaned, const gchar * line)
     return TRUE;
   }
 
-  /* Of a source only its number is read. */
+  /* Of an a=ssrc only the number is read. */
   if (g_str_has_prefix (line, "a=ssrc:")) {
     g_string_append_printf (cleaned, "%.*s\n", (gint) strcspn (line, " "),
         line);
@@ -89,7 +92,8 @@ clean_lines (gchar ** lines, GError ** error)
   for (i = 0; lines[i] != NULL; i++) {
     gchar *line = g_strchug (lines[i]);
 
-    /* GStreamer's parser ends a line at CR too, and so before blanks. */
+    /* GStreamer's parser ends a line at CR too. Cut there before blanks are
+     * removed. */
     line[strcspn (line, "\r")] = '\0';
     g_strchomp (line);
 

@@ -8,11 +8,12 @@
 
 G_BEGIN_DECLS
 
-/* Prepares a peer's text of @length bytes (-1: NUL-terminated) for GStreamer's parser.
- * Returns: (transfer full): the lines of @text that are known here, with LF line ends,
- *     without blanks at both ends, and "a=" before a bare candidate; or %NULL with
- *     GST_ICE_ERROR_BAD_DESCRIPTION when there are more than @max_bytes, a NUL, too many
- *     m-lines, or a known line is no UTF-8 */
+/* Prepares a peer's text of @length bytes (-1: NUL-terminated) for GStreamer's
+ * parser.
+ * Returns: (transfer full): the known lines of @text, with LF line ends,
+ *     without blanks at both ends, and with "a=" before a bare candidate;
+ *     %NULL with GST_ICE_ERROR_BAD_DESCRIPTION when @text has more than
+ *     @max_bytes, a NUL, too many m-lines, or a known line that is not UTF-8 */
 GString *gst_ice_sdp_clean (const gchar * text, gssize length, gsize max_bytes,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -8,8 +8,8 @@
 
 #include "gsticesdpnames.h"
 
-/* Parameters of formats, by their RTP payload format: a peer that spends all new
- * names does not take these from others. */
+/* Parameters of known formats. They stay allowed even if a peer has used up
+ * all new names. */
 static const gchar *const known[] = {
   /* Opus, RFC 7587 */
   "maxplaybackrate", "sprop-maxcapturerate", "maxptime", "ptime", "minptime",
@@ -51,14 +51,15 @@ static const gchar *const known[] = {
   "fbblevel", "ssn", "tp", "pm",
 };
 
-/* GStreamer before 1.26 keeps the name of a caps field for the life of the process, so
- * what peers can make up is limited: to less than 1 MiB. */
+/* GStreamer before 1.26 keeps the name of a caps field for the life of the
+ * process. So the names that peers can invent are limited, to less than 1
+ * MiB. */
 #define MAX_NEW_NAMES 4096
 
 static GMutex lock;
 
 /* Protected by lock. */
-static GHashTable *new_names;   /* of gchar *, those that peers made up and may use */
+static GHashTable *new_names;   /* of gchar *: the names that peers invented */
 
 static void
 know_names (void)
@@ -81,7 +82,7 @@ gst_ice_sdp_may_name (const gchar * name)
   if (g_quark_try_string (name) != 0)
     return TRUE;
 
-  /* A name is charged once, not each time that it is mentioned. */
+  /* A name counts once, however often it occurs. */
   g_mutex_lock (&lock);
   if (new_names == NULL)
     new_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Returns: whether a peer's @name may become the name of a caps field. GLib never frees
- *     such a name, so the number of new names is limited (4096 in one process); names of
- *     known parameters and names that exist already are always allowed. */
+/* Returns: whether a peer's @name may become the name of a caps field. GLib
+ *     never frees such a name, so new names are limited to 4096 in a
+ *     process. Names of known parameters and names that exist already are
+ *     always allowed. */
 gboolean gst_ice_sdp_may_name (const gchar * name);
 
 G_END_DECLS

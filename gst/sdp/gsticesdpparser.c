@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Reads a peer's SDP, offer, answer or fragment, into a GstIceDescription. */
+/* Reads a peer's SDP (offer, answer or fragment) into a GstIceDescription. */
 
 #include "config.h"
 
@@ -21,7 +21,8 @@
 
 #include <string.h>
 
-/* RFC 8839, 5.4, asks for 22 of the password; older ICE is content with less. */
+/* RFC 8839, 5.4 asks for a password of 22 characters; older ICE allows
+ * fewer. */
 #define MIN_UFRAG_CHARS 4
 #define MIN_PWD_CHARS 16
 #define MAX_CREDENTIAL_CHARS 256
@@ -32,18 +33,18 @@
 GST_ICE_LOG_CATEGORY (gst_ice_sdp_log, "icesdp", "ICE: descriptions in SDP");
 #define GST_CAT_DEFAULT gst_ice_sdp_log ()
 
-/* One m-line while it is read. */
+/* The m-line that is being read. */
 typedef struct
 {
   const GstSDPMessage *message;
   const GstSDPMedia *line;
   guint index;
   GstIceDescriptionType type;
-  GstIceMediaDescription *media;        /* filled in */
+  GstIceMediaDescription *media;        /* to be filled in */
 } LineReader;
 
-/* Returns: (transfer none): the m-line's own attribute or, where it has none,
- *     that of the session */
+/* Returns: (transfer none): the attribute of the m-line or, if it has none,
+ *     of the session */
 static const gchar *
 find_attribute (const LineReader * reader, const gchar * key)
 {
@@ -92,7 +93,7 @@ read_m_line (const LineReader * reader, GError ** error)
 
   media->protocol = g_strdup (protocol);
   media->rejected = gst_sdp_media_get_port (reader->line) == 0;
-  /* RFC 9143, 6: port 0 does not reject these. */
+  /* RFC 9143, 6: port 0 does not mean that such an m-line is rejected. */
   media->bundle_only = media->rejected
       && reader->type == GST_ICE_DESCRIPTION_OFFER
       && gst_sdp_media_get_attribute_val (reader->line, "bundle-only") != NULL;
@@ -101,8 +102,9 @@ read_m_line (const LineReader * reader, GError ** error)
   return TRUE;
 }
 
-/* RFC 8866, 6.7: sendrecv is meant where nothing is said. The last one counts.
- * Returns: @otherwise when the attribute is no direction */
+/* RFC 8866, 6.7: without an attribute it is sendrecv. The last attribute
+ * counts.
+ * Returns: @otherwise when @key is not a direction */
 static GstIceDirection
 direction_from_key (const gchar * key, GstIceDirection otherwise)
 {
@@ -137,9 +139,9 @@ read_direction (const LineReader * reader)
   return direction;
 }
 
-/* RFC 8839, 5.4, allows letters, digits, "+" and "/". Servers in the field also write
- * "=", "-" and "_"; credentials are only compared. ":" separates the two halves of a
- * STUN username (RFC 8445, 7.2.2). */
+/* RFC 8839, 5.4 allows letters, digits, "+" and "/". Real servers also write
+ * "=", "-" and "_", which do no harm, as credentials are only compared. Not
+ * ":", which separates the two halves of a STUN username (RFC 8445, 7.2.2). */
 static gboolean
 is_credential (const gchar * value, gsize min_chars)
 {
@@ -206,7 +208,7 @@ read_candidate (const LineReader * reader, const gchar * value)
 
   candidate = gst_ice_candidate_parse (text, &why, &error);
   if (candidate == NULL) {
-    /* Not the line itself: Lync's ICE v6 has the password in it. */
+    /* Without the line itself: Lync's ICE v6 has the password in it. */
     GST_INFO ("m-line %u: %s", reader->index, error->message);
     gst_ice_media_description_leave_out (reader->media, text, why);
     return;
@@ -236,8 +238,9 @@ read_remote_candidates (const LineReader * reader, const gchar * value)
   }
 }
 
-/* RFC 8839, 4.2.4: the default address of a component is no candidate of ours. One
- * reason is a component that we don't have, as RTCP shares RTP's. */
+/* RFC 8839, 4.2.4, a=ice-mismatch: the peer found no candidate of ours for
+ * the default address of a component. One reason is a component that we
+ * don't have, as RTCP shares RTP's. */
 static gboolean
 refuses_ice (const LineReader * reader, GError ** error)
 {
@@ -284,7 +287,8 @@ read_candidate_attribute (const LineReader * reader,
     read_remote_candidates (reader, attribute->value);
 }
 
-/* RFC 8839, 5.1, has candidates in m-lines only; those of the session are of all. */
+/* RFC 8839, 5.1 has candidates in m-lines only. Those at the session level
+ * apply to all. */
 static void
 read_candidates (const LineReader * reader)
 {
@@ -320,7 +324,7 @@ read_media (const LineReader * reader, GError ** error)
         "rtcp-mux-only") != NULL;
     media->keying = gst_ice_sdp_keying_parse (reader->message, reader->line);
     media->ssrcs = gst_ice_sdp_sources_parse (reader->line);
-    /* A rejected m-line has a format only because the grammar asks for one. */
+    /* A rejected m-line has a format only because the grammar requires one. */
     media->formats = gst_ice_sdp_formats_parse (reader->message, reader->line,
         !media->rejected);
   }
@@ -328,7 +332,7 @@ read_media (const LineReader * reader, GError ** error)
   return TRUE;
 }
 
-/* Reads what m-line @index says of its transport. In a group it may say nothing. */
+/* Reads the transport of the m-line. In a group it may say nothing. */
 static void
 read_transport (const LineReader * reader)
 {
@@ -340,7 +344,7 @@ read_transport (const LineReader * reader)
     read_candidates (reader);
 }
 
-/* Whether @media is in group @tag and can have the transport of @donor. */
+/* Whether @media is in group @tag and may share the transport of @donor. */
 static gboolean
 shares_transport (const GstIceMediaDescription * media, gint tag,
     const GstIceMediaDescription * donor)
@@ -349,8 +353,8 @@ shares_transport (const GstIceMediaDescription * media, gint tag,
       && (media->ufrag == NULL || strcmp (media->ufrag, donor->ufrag) == 0);
 }
 
-/* Returns: (transfer none) (nullable): the m-line of group @tag that says what the
- *     transport is: the tagged one if it can */
+/* Returns: (transfer none) (nullable): the m-line of group @tag that
+ *     describes the transport: the tagged one if possible */
 static GstIceMediaDescription *
 find_donor (const GstIceDescription * description, gint tag)
 {
@@ -369,9 +373,10 @@ find_donor (const GstIceDescription * description, gint tag)
   return NULL;
 }
 
-/* Gives @media what it does not say itself of the transport that it has in common with
- * @donor. Its own candidates may be of a transport that it would have outside of the
- * group, with the same credentials, as in browsers' "balanced" offers. */
+/* Gives @media those values of the transport that it lacks, from @donor. Not
+ * candidates if it has its own: these may be of a transport that @media
+ * would have outside of the group, with the same credentials, as in
+ * browsers' "balanced" offers. */
 static void
 give_transport (GstIceMediaDescription * media,
     const GstIceMediaDescription * donor)
@@ -391,14 +396,15 @@ give_transport (GstIceMediaDescription * media,
   media->end_of_candidates |= donor->end_of_candidates;
 }
 
-/* What belongs to the transport belongs to the group (RFC 9143, 7.1.3): peers say it
- * in any of the m-lines, of which negotiation may reject any. */
+/* The transport belongs to the whole group (RFC 9143, 7.1.3): peers describe
+ * it in any m-line of the group, and negotiation may reject that m-line. */
 static void
 share_transport (const GstIceDescription * description, guint tag)
 {
   GstIceMediaDescription *donor = find_donor (description, (gint) tag);
 
-  /* First the donor gets what it lacks, then the others get it. */
+  /* First the donor gets what it lacks, then the others get it from the
+   * donor. */
   for (guint pass = 0; donor != NULL && pass < 2; pass++) {
     for (guint i = 0; i < description->media->len; i++) {
       GstIceMediaDescription *media =
@@ -414,7 +420,7 @@ share_transport (const GstIceDescription * description, guint tag)
   }
 }
 
-/* Reads the transports; what is wrong with one is the defect of its m-line. */
+/* Reads the transports. A mistake in one becomes the defect of its m-line. */
 static void
 read_transports (LineReader * reader, const GstIceDescription * description)
 {
@@ -426,7 +432,8 @@ read_transports (LineReader * reader, const GstIceDescription * description)
       read_transport (reader);
   }
   for (guint i = 0; i < description->media->len; i++) {
-    /* Of our own kind, whose m-lines have the same credentials on ports of their own. */
+    /* In an offer of our own kind the m-lines have the same credentials, but
+     * ports of their own. */
     if (!description->own_transports &&
         gst_ice_description_get_media (description, i)->bundle == (gint) i)
       share_transport (description, i);
@@ -461,8 +468,8 @@ parse_origin_number (const gchar * word)
   return word ? g_ascii_strtoull (word, NULL, 10) : 0;
 }
 
-/* RFC 8839, 5.3, has a=ice-lite at the session level only. A peer that says it in an
- * m-line means the same: it sends no checks and never controls. */
+/* RFC 8839, 5.3 has a=ice-lite at the session level only. A peer that writes
+ * it in an m-line means the same: it sends no checks and never controls. */
 static gboolean
 is_lite (const GstSDPMessage * message)
 {
@@ -507,7 +514,7 @@ read_message (const GstSDPMessage * message, GstIceDescriptionType type,
   }
   gst_ice_sdp_groups_parse (message, description);
   read_transports (&reader, description);
-  /* A fragment is nothing but ICE. */
+  /* A fragment is useless without ICE. */
   if (type == GST_ICE_DESCRIPTION_FRAGMENT && find_defect (description) != NULL) {
     g_propagate_error (error, g_error_copy (find_defect (description)));
     return NULL;
@@ -516,9 +523,9 @@ read_message (const GstSDPMessage * message, GstIceDescriptionType type,
   return g_steal_pointer (&description);
 }
 
-/* A restart without candidates may come as credentials alone, of the first m-line,
- * whose transport a group shares (whip-whep 1.2.0).
- * Returns: whether @message has an m-line now */
+/* A restart without candidates may be credentials alone, which belong to the
+ * first m-line, whose transport a group shares (whip-whep 1.2.0).
+ * Returns: whether @message has an m-line afterwards */
 static gboolean
 ensure_m_line (GstSDPMessage * message, GstIceDescriptionType type)
 {
@@ -550,7 +557,8 @@ parse_text (const gchar * text, gssize length, GstIceDescriptionType type,
     return NULL;
 
   gst_sdp_message_new (&message);
-  /* Whatever it is given, but nothing, it says GST_SDP_OK. */
+  /* The parser must not get an empty text. For any other it returns
+   * GST_SDP_OK. */
   if (cleaned->len > 0)
     gst_sdp_message_parse_buffer ((const guint8 *) cleaned->str, cleaned->len,
         message);

@@ -10,13 +10,14 @@
 
 #include <string.h>
 
-/* Of one m-line: what a peer announces beyond that must say where it belongs. */
+/* For one m-line. The packets of any further source must say where they
+ * belong. */
 #define MAX_SOURCES 64
 
-/* An SDES item's length is one byte. */
+/* The length of an SDES item is one byte. */
 #define MAX_CNAME_BYTES 255
 
-/* What we send is one stream, so that all of it is played in time. */
+/* All that we send is one stream, so that it is played in sync. */
 #define STREAM "gst-ice"
 
 static gboolean
@@ -61,7 +62,7 @@ gst_ice_sdp_sources_parse (const GstSDPMedia * media)
   return ssrcs;
 }
 
-/* Whether @cname can stand in a line of an SDP, and in RTCP (RFC 3550, 6.5). */
+/* Whether @cname is valid in SDP and in RTCP (RFC 3550, 6.5). */
 static gboolean
 is_cname (const gchar * cname)
 {

@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 GArray *gst_ice_sdp_sources_parse (const GstSDPMedia * media)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Adds to @media, if we send on it, the one stream that all we send belongs to, so that
- * browsers play it in time; and the sources of @description. */
+/* Adds the sources of @description to @media, and, if we send, the one
+ * stream that all our m-lines belong to, so that browsers play them in sync. */
 void gst_ice_sdp_sources_write (const GstIceMediaDescription * description,
     GstSDPMedia * media);
 

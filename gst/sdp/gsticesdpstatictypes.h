@@ -8,13 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* Payload types that mean something without an a=rtpmap (RFC 3551, 6). */
+/* Payload types that have a meaning without a=rtpmap (RFC 3551, 6). */
 
-/* Adds the a=rtpmap that @payload stands for to @media; nothing for other types. */
+/* Adds to @media the a=rtpmap that the static type @payload implies. Ignores
+ * other types. */
 void gst_ice_sdp_static_type_to_rtpmap (gint payload, GstSDPMedia * media);
 
-/* Sets encoding name and clock rate in @structure where they are missing and @payload
- * says them. */
+/* Sets encoding name and clock rate in @structure if they are missing and
+ * @payload implies them. */
 void gst_ice_sdp_static_type_complete (gint payload, GstStructure * structure);
 
 G_END_DECLS

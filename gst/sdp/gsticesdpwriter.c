@@ -18,10 +18,11 @@
 
 #include <string.h>
 
-/* RFC 8840, 4.1.1: where no candidate is known yet. */
+/* RFC 8840, 4.1.1: the port while no candidate is known. */
 #define DISCARD_PORT 9
 
-/* Where media goes until ICE has found better (RFC 8839, 4.2.1.2). */
+/* The default address (RFC 8839, 4.2.1.2): where media goes until ICE has
+ * found better. */
 typedef struct
 {
   const gchar *family;          /* "IP4" or "IP6" */
@@ -35,12 +36,12 @@ is_ipv6 (const gchar * address)
   return strchr (address, ':') != NULL;
 }
 
-/* Returns: the higher, the likelier the candidate works for a peer without ICE;
- *     0: it can't be the default */
+/* Returns: the higher, the likelier the candidate works for a peer without
+ *     ICE; 0: it can't be the default */
 static guint
 rank_candidate (const GstIceCandidate * candidate, gboolean nominated)
 {
-  /* RFC 8839, 4.2.1.2, orders them like this. */
+  /* RFC 8839, 4.2.1.2 has this order. */
   static const guint type_ranks[] = {
     [GST_ICE_CANDIDATE_HOST] = 1,
     [GST_ICE_CANDIDATE_PRFLX] = 2,
@@ -48,7 +49,7 @@ rank_candidate (const GstIceCandidate * candidate, gboolean nominated)
     [GST_ICE_CANDIDATE_RELAY] = 4,
   };
 
-  /* Who resolves no mDNS names and speaks no RFC 4571 could not use these. */
+  /* A peer without mDNS and RFC 4571 could not use these. */
   if (!g_hostname_is_ip_address (candidate->address)
       || (candidate->transport != GST_ICE_PROTOCOL_UDP && !nominated))
     return 0;
@@ -77,7 +78,8 @@ find_default_address (const GstIceMediaDescription * media, guint component,
   found->family = best && is_ipv6 (best->address) ? "IP6" : "IP4";
   found->address = best ? g_strndup (best->address,
       gst_ice_sdp_address_length (best->address)) : g_strdup ("0.0.0.0");
-  /* An active TCP candidate's port may be 0, which would mean "rejected". */
+  /* The port of an active TCP candidate may be 0, which would mean
+   * "rejected". */
   found->port = best && best->port > 0 ? best->port : DISCARD_PORT;
 }
 
@@ -147,8 +149,9 @@ write_ice (const GstIceMediaDescription * media, GstSDPMedia * line)
   write_remote_candidates (media, line);
 }
 
-/* Sets port and c= line, and a=rtcp where RTCP has a path of its own.
- * @transport: whose candidates are those of @media: itself, or another */
+/* Sets port and c= line, and a=rtcp if RTCP has its own component.
+ * @transport: the m-line with the candidates for @media: @media itself, or
+ *     another */
 static void
 write_addresses (const GstIceMediaDescription * media,
     const GstIceMediaDescription * transport, gboolean offer,
@@ -167,12 +170,12 @@ write_addresses (const GstIceMediaDescription * media,
 
   if (media->rtcp_mux)
     gst_sdp_media_add_attribute (line, "rtcp-mux", NULL);
-  /* RFC 9725, 4.4.1, asks for it in each bundled m-line; RFC 8858, 3, forbids it in
-   * answers. */
+  /* RFC 9725, 4.4.1 asks for it in each bundled m-line; RFC 8858, 3 forbids
+   * it in answers. */
   if (media->rtcp_mux && media->bundle >= 0 && offer)
     gst_sdp_media_add_attribute (line, "rtcp-mux-only", NULL);
 
-  /* RFC 3605; without it, RTCP would be expected at the port above. */
+  /* RFC 3605; without it the peer expects RTCP at the port above. */
   if (!media->rtcp_mux && !media->rejected) {
     g_autofree gchar *text = NULL;
 
@@ -217,10 +220,10 @@ write_media (const GstIceDescription * description, guint index,
       description->type == GST_ICE_DESCRIPTION_OFFER, line);
   if (media->formats != NULL)
     gst_ice_sdp_formats_write (media->formats, line);
-  /* RFC 8866, 9: one at least; "*" is no payload type. */
+  /* RFC 8866, 9: at least one format. "*" is not a payload type. */
   if (gst_sdp_media_formats_len (line) == 0)
     gst_sdp_media_add_format (line, media->rejected ? "0" : "*");
-  /* An answer repeats the transport where it refuses. */
+  /* An answer repeats the transport in refused m-lines. */
   if (!media->rejected || description->type == GST_ICE_DESCRIPTION_ANSWER) {
     if (media->keying != NULL)
       gst_ice_sdp_keying_write (media->keying, line);
@@ -250,12 +253,12 @@ write_session (const GstIceDescription * description, GstSDPMessage * message)
   }
 
   gst_sdp_message_set_version (message, "0");
-  /* JSEP, RFC 8829, 5.2.1: the address would tell who we are. */
+  /* RFC 8829, 5.2.1: not the address, which would identify this host. */
   gst_sdp_message_set_origin (message, "-", session_id, version, "IN",
       ipv6 ? "IP6" : "IP4", ipv6 ? "::1" : "127.0.0.1");
   gst_sdp_message_set_session_name (message, "-");
   gst_sdp_message_add_time (message, "0", "0", NULL);
-  /* Not ice2: that promises RFC 8445's nomination (8839, 5.6). */
+  /* Not ice2, which promises RFC 8445's nomination (RFC 8839, 5.6). */
   gst_sdp_message_add_attribute (message, "ice-options", "trickle");
   if (description->ice_lite)
     gst_sdp_message_add_attribute (message, "ice-lite", NULL);
