@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The ICE agent of one transport on libnice. */
+/* The ICE agent of one transport, on libnice. */
 
 #include "config.h"
 
@@ -31,8 +31,8 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_agent_log, "iceniceagent",
 G_DECLARE_FINAL_TYPE (GstIceNiceAgent, gst_ice_nice_agent, GST, ICE_NICE_AGENT,
     GstIceAgent);
 
-/* All on the session thread; libnice's receive callback too, as its context is
- * the session's. */
+/* All fields: session thread. So is libnice's receive callback, as its
+ * context is the session's. */
 struct _GstIceNiceAgent
 {
   GstIceAgent parent;
@@ -51,23 +51,24 @@ struct _GstIceNiceAgent
   GstIceNicePath *paths[GST_ICE_MAX_COMPONENTS];        /* NULL: closed */
   GstIceNiceGathering *gathering;       /* NULL: closed */
   gboolean relay_only;
-  GstIceNiceCandidateFilter *local;     /* NULL: settings were no good */
-  GstIceNiceEventQueue *news;   /* NULL: closed, as the next */
+  GstIceNiceCandidateFilter *local;     /* NULL: the settings were wrong */
+  GstIceNiceEventQueue *news;   /* NULL: closed; so the next */
   GstIceNiceRemote *peer;
-  GstIceNiceDirectChecks *search;       /* NULL: with relays only, and with none */
+  GstIceNiceDirectChecks *search;       /* NULL: only relays are allowed, or
+                                         * none */
   GstIceNetworkMonitor *watch;  /* from gathering on; NULL: closed */
 };
 
 G_DEFINE_TYPE (GstIceNiceAgent, gst_ice_nice_agent, GST_TYPE_ICE_AGENT);
 
-/* @news: (transfer full) */
+/* Queues an event. @news: (transfer full) */
 static void
 tell (GstIceNiceAgent * self, GstIceNiceEvent * news)
 {
   gst_ice_nice_event_queue_push (self->news, news);
 }
 
-/* What the gathering tells. */
+/* Events of the gathering. */
 
 static void
 on_enough (gpointer user_data)
@@ -157,7 +158,7 @@ on_selected_pair (NiceAgent * nice, guint stream, guint component,
   tell (self, event);
 }
 
-/* From the session thread's loop: there is nothing to queue for. */
+/* This comes from the loop of the session thread, so it need not be queued. */
 static void
 on_health (guint component, GstIceNicePathHealth health, gpointer user_data)
 {
@@ -184,14 +185,16 @@ on_receive (NiceAgent * nice, guint stream, guint component, guint len,
 {
   GstIceNiceAgent *self = user_data;
 
-  /* RFC 7983, below 4: a check that libnice does not read, as MS-ICE2's second ones. */
+  /* RFC 7983: a first byte below 4 is a check that libnice does not read,
+   * such as the second ones of MS-ICE2. */
   if (len == 0 || (guint8) * data >= 4)
     gst_ice_nice_path_take_media (self->paths[component - 1], data, len);
 }
 
-/* What is told in turn. */
+/* Events from the queue, one after the other. */
 
-/* The sockets of a path that was replaced go when no sender uses them any more. */
+/* The sockets of a replaced path are closed when no sender uses them any
+ * more. */
 static void
 pass_on_selected (GstIceNiceAgent * self, const GstIceNiceEvent * event)
 {
@@ -209,9 +212,10 @@ pass_on_selected (GstIceNiceAgent * self, const GstIceNiceEvent * event)
     gst_ice_nice_direct_checks_begin (self->search);
 }
 
-/* What libnice concludes from its keepalives is not all there is to know: where consent
- * is kept beside it the kernel may have given their answers to our socket, glued to
- * media; and where media still comes another path is looked for, beside this one. */
+/* libnice may be wrong when it takes missing answers to its keepalives for a
+ * failure. Where we keep consent, the kernel may have merged such answers
+ * with media for our socket. And while media still comes, another path is
+ * sought beside this one. */
 static gboolean
 is_mistaken (GstIceNiceAgent * self, const GstIceNiceEvent * event)
 {
@@ -262,7 +266,7 @@ pass_on (const GstIceNiceEvent * event, gpointer user_data)
   }
 }
 
-/* Making it. */
+/* Construction. */
 
 static void
 make_paths (GstIceNiceAgent * self)
@@ -312,7 +316,8 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
 
   make_paths (self);
 
-  /* Before gathering, or nothing is read, not even answers to checks. */
+  /* Before gathering: without these callbacks nothing is read, not even
+   * answers to checks. */
   for (guint c = 1; c <= self->n_components; c++)
     nice_agent_attach_recv (self->nice, self->stream, c, self->context,
         on_receive, self);
@@ -344,7 +349,7 @@ gst_ice_nice_agent_new (const GstIceAgentSettings * settings, GError ** error)
   self->news = gst_ice_nice_event_queue_new (self->context, pass_on,
       G_OBJECT (self));
   self->local = gst_ice_nice_candidate_filter_new (self->config, error);
-  /* libnice 0.1.21 makes a main context for each component, without asking. */
+  /* libnice 0.1.21 makes a main context for each component, in any case. */
   if (self->local == NULL
       || !gst_ice_limits_check (GST_ICE_LIMITS_CALL_DESCRIPTORS, error)
       || !set_up_nice (self, settings, error)) {
@@ -422,8 +427,8 @@ gst_ice_nice_agent_count_left_out (GstIceAgent * agent,
 
 typedef struct
 {
-  NiceAgent *nice;              /* reference */
-  GstIceNiceGathering *gathering;       /* has the way to its servers */
+  NiceAgent *nice;              /* referenced */
+  GstIceNiceGathering *gathering;       /* owns the tunnels to the servers */
   GDestroyNotify closed;
   gpointer user_data;
 } Closing;
@@ -457,7 +462,7 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
   g_clear_pointer (&self->peer, gst_ice_nice_remote_free);
   g_clear_pointer (&self->watch, gst_ice_network_monitor_free);
   g_signal_handlers_disconnect_by_data (self->nice, self);
-  /* What our sockets have left is delivered; then libnice may close its own. */
+  /* Deliver what our sockets still have, before libnice closes its own. */
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_pointer (&self->paths[c], gst_ice_nice_path_free);
   for (guint c = 1; c <= self->n_components; c++)
@@ -467,7 +472,7 @@ gst_ice_nice_agent_close (GstIceAgent * agent, GDestroyNotify closed,
   if (self->gathering != NULL)
     gst_ice_nice_gathering_stop (self->gathering);
 
-  /* TURN allocations stay on the server if the agent is merely freed. */
+  /* If the agent were only freed, TURN allocations would stay on the server. */
   closing = g_new0 (Closing, 1);
   closing->nice = g_steal_pointer (&self->nice);
   closing->gathering = g_steal_pointer (&self->gathering);

@@ -18,7 +18,7 @@ struct _GstIceNiceCandidateFilter
 {
   gboolean relay_only;
   gboolean keep_foundations;
-  GstIceNat1to1 *mapping;       /* NULL: none */
+  GstIceNat1to1 *mapping;       /* NULL: no mapping */
 };
 
 GstIceNiceCandidateFilter *
@@ -39,7 +39,7 @@ gst_ice_nice_candidate_filter_new (const GstIceConfig * config, GError ** error)
   self->mapping = mapping;
   self->relay_only = gst_ice_config_get_enum (config,
       "ice-transport-policy") == GST_ICE_POLICY_RELAY;
-  /* Old dialects have them in their checks as well. */
+  /* In old dialects the checks contain the foundations too. */
   self->keep_foundations = gst_ice_config_get_enum (config,
       "compatibility") != GST_ICE_COMPATIBILITY_RFC5245;
   return self;
@@ -53,7 +53,7 @@ gst_ice_nice_candidate_filter_free (GstIceNiceCandidateFilter * self)
   g_free (self);
 }
 
-/* Else it would tell the address that the user wants hidden. */
+/* The related address would reveal what the user wants hidden. */
 static void
 hide_related (GstIceCandidate * candidate)
 {
@@ -67,14 +67,14 @@ hide_related (GstIceCandidate * candidate)
   candidate->related_port = 0;
 }
 
-/* Returns: (transfer full): what is known of a local candidate */
+/* Returns: (transfer full): a local candidate in our form */
 static GstIceCandidate *
 describe (const GstIceNiceCandidateFilter * self,
     GstIceNiceGathering * gathering, const NiceCandidate * candidate)
 {
   GstIceCandidate *ours = gst_ice_nice_candidate_to_ours (candidate);
 
-  /* libnice's mean something in one agent only. */
+  /* libnice's foundations have a meaning within one agent only. */
   if (!self->keep_foundations)
     *ours->foundation = '\0';
   ours->server = gst_ice_nice_gathering_add_candidate (gathering, candidate);
@@ -92,7 +92,8 @@ gst_ice_nice_candidate_filter_describe_new (const GstIceNiceCandidateFilter *
   g_autoptr (GstIceCandidate) local = NULL;
   GstIceCandidate *extra = NULL;
 
-  /* libnice 0.1.21 tells of reflexive ones all the same. */
+  /* libnice 0.1.21 reports reflexive candidates even when only relays are
+   * allowed. */
   if (self->relay_only && candidate->type != NICE_CANDIDATE_TYPE_RELAYED)
     return told;
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Asks for the peer's consent (RFC 7675) through libnice's own sockets: relayed and TCP
- * pairs. */
+/* Asks for the peer's consent (RFC 7675) through libnice's own sockets, for
+ * relayed and TCP pairs. */
 
 #include "config.h"
 
@@ -23,39 +23,40 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_consent_log, "iceniceconsent",
     "ICE consent freshness beside libnice");
 #define GST_CAT_DEFAULT gst_ice_nice_consent_log ()
 
-/* So many questions without any answer from the start: the answers go where they are
- * not seen. */
+/* When so many of the first requests have no answer, the answers go where we
+ * can't see them. */
 #define N_BLIND 20
 
-/* Of libnice, for one component; what a host with many addresses has is not all
- * watched. */
+/* libnice's sockets for one component. On a host with many addresses the
+ * rest is not watched. */
 #define MAX_SOCKETS 8
 
-/* Room for what a server wraps an answer in. */
+/* Includes what a TURN server wraps an answer in. */
 #define MAX_MESSAGE_BYTES (GST_ICE_UDP_STUN_MAX_SIZE + 128)
 
-/* Beside one socket of libnice's. */
+/* What listens beside one of libnice's sockets. */
 typedef struct
 {
   GstIceNiceConsent *consent;   /* (transfer none) */
   GSocket *socket;              /* libnice's */
   GstIceUdpSteer *steer;
-  GSource *source;              /* of our socket */
+  GSource *source;              /* of our own socket */
 } Ear;
 
 struct _GstIceNiceConsent
 {
   GstIceNiceConsentSettings settings;   /* with references */
   GstIceUdpAddress remote;
-  gboolean is_tcp;              /* a connection to the peer: there is no server */
-  guint port;                   /* of our end of it; 0: not known */
+  gboolean is_tcp;              /* a TCP connection to the peer, without a
+                                 * server */
+  guint port;                   /* of our end of the connection; 0: unknown */
   GstIceUdpAddress server;
   guint32 tag;                  /* of our requests */
   GstIceUdpConsent *consent;
   GPtrArray *ears;              /* of Ear */
   GstIceNicePeek *peek;         /* at a TCP connection, or NULL */
   GSource *timer;
-  gboolean answered;            /* once, at least */
+  gboolean answered;            /* at least once */
   GstIceUdpConsentState state, told;
 };
 
@@ -77,7 +78,7 @@ on_changed (GstIceUdpConsentState state, gpointer user_data)
   ((GstIceNiceConsent *) user_data)->state = state;
 }
 
-/* libnice wraps it for its server. */
+/* libnice wraps the message for its TURN server. */
 static void
 on_send (const guint8 * message, gsize size_bytes, const GstIceUdpAddress * to,
     gpointer user_data)
@@ -89,7 +90,7 @@ on_send (const guint8 * message, gsize size_bytes, const GstIceUdpAddress * to,
       (guint) size_bytes, (const gchar *) message);
 }
 
-/* The last thing that a callback does: who hears of it may free @self. */
+/* The last statement of a callback: the callee may free @self. */
 static void
 tell (GstIceNiceConsent * self)
 {
@@ -129,7 +130,8 @@ on_time (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* While a socket joins a port the kernel gives it what it likes. */
+/* While a socket joins a port, the kernel may give it any packet of the
+ * port. */
 static void
 take (GstIceNiceConsent * self, const guint8 * data, gsize size_bytes)
 {
@@ -161,7 +163,7 @@ on_readable (gpointer user_data)
   while ((size = recv (gst_ice_udp_steer_get_fd (ear->steer), data,
               sizeof (data), MSG_DONTWAIT)) > 0)
     take (self, data, (gsize) size);
-  /* When the next question is due may be another time now. */
+  /* The time of the next request may have changed. */
   g_source_set_ready_time (self->timer, 0);
   return G_SOURCE_CONTINUE;
 }
@@ -172,11 +174,11 @@ dispatch (GSource * source, GSourceFunc callback, gpointer user_data)
   return callback (user_data);
 }
 
-/* Of a time, or of a descriptor. */
+/* Sources for a time or for a descriptor. */
 static GSourceFuncs source_funcs = {.dispatch = dispatch };
 
-/* @data: (transfer none): outlives it
- * Returns: (transfer full): a source that is attached */
+/* @data: (transfer none): outlives the source
+ * Returns: (transfer full): an attached source */
 static GSource *
 start_source (GMainContext * context, GSourceFunc func, gpointer data)
 {
@@ -218,8 +220,8 @@ add_ear (GstIceNiceConsent * self, GSocket * socket)
   g_ptr_array_add (self->ears, ear);
 }
 
-/* Returns: whether @socket may carry what libnice's allocation has, of which it does
- *     not say where it is */
+/* Returns: whether @socket may carry packets of libnice's allocation.
+ *     libnice does not say which socket does. */
 static gboolean
 may_have_relay (GstIceNiceConsent * self, GSocket * socket)
 {
@@ -262,7 +264,8 @@ gst_ice_nice_consent_listen (GstIceNiceConsent * self)
         self->settings.context, on_peeked, self);
 }
 
-/* Returns: whether libnice has selected a pair that it has to be asked over */
+/* Returns: whether libnice has selected a pair on which its own calls must
+ *     ask */
 static gboolean
 take_pair (GstIceNiceConsent * self)
 {

@@ -71,7 +71,7 @@ gst_ice_nice_candidate_to_ours (const NiceCandidate * candidate)
   ours->priority = candidate->priority;
   ours->type = type_to_ours (candidate->type);
 
-  /* A remote candidate that came without raddr has no base (libnice 0.1.21). */
+  /* In libnice 0.1.21 a remote candidate without raddr has no base. */
   if (ours->type != GST_ICE_CANDIDATE_HOST &&
       nice_address_is_valid (&candidate->base_addr)) {
     nice_address_to_string (&candidate->base_addr, address);

@@ -10,17 +10,18 @@
 
 G_BEGIN_DECLS
 
-/* Returns: (transfer full): the candidate that libnice means */
+/* Returns: (transfer full): libnice's candidate in our form */
 GstIceCandidate *gst_ice_nice_candidate_to_ours (const NiceCandidate *
     candidate) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer full) (nullable): the candidate for libnice; %NULL when it is
- *     at a name instead of an address */
+/* Returns: (transfer full) (nullable): our candidate in libnice's form;
+ *     %NULL when it has a name instead of an address */
 NiceCandidate *gst_ice_nice_candidate_from_ours (const GstIceCandidate *
     candidate, guint stream) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @candidates: of GstIceCandidate, the peer's, of all components; those that libnice
- * can't use are left out */
+/* Gives libnice the peer's candidates of all components, except those that it
+ * can't use.
+ * @candidates: of GstIceCandidate */
 void gst_ice_nice_candidates_give (GPtrArray * candidates, NiceAgent * nice,
     guint stream, guint n_components);
 

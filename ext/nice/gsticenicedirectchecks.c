@@ -19,27 +19,30 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_direct_checks_log, "icenicedirectchecks",
     "ICE, direct pairs beside a relayed one");
 #define GST_CAT_DEFAULT gst_ice_nice_direct_checks_log ()
 
-/* Between two checks, RFC 8445, 14.2, as in gsticenicesettings.c. */
+/* Time between two checks: RFC 8445, 14.2, as in gsticenicesettings.c. */
 #define PACING_MS 10
 
-/* Of one round; what a hostile peer offers is not all tried. */
+/* The most pairs of one round. A hostile peer may offer more; the rest is
+ * not tried. */
 #define MAX_PAIRS 16
 
-#define PREFERENCE_SHIFT 24     /* of the type preference, RFC 8445, 5.1.2.1 */
+#define PREFERENCE_SHIFT 24     /* position of the type preference, RFC 8445,
+                                 * 5.1.2.1 */
 #define PRFLX_PREFERENCE 110
 
-/* libnice's for relays; one that was learned from a check has it too. */
+/* libnice's preference for relays. A relay that was learned from a check has
+ * it too. */
 #define MAX_RELAY_PREFERENCE 30
 
-/* Both ends have to open the way through their NATs, and each may begin later than the
- * other. After the first round, how long to wait before each of the next. */
+/* How long to wait before each further round. Both ends have to open a way
+ * through their NATs, and either may begin later than the other. */
 static const guint gaps_ms[] = { 20, 30, 50, 100, 200, 400, 800 };
 
 typedef struct
 {
   GSocket *socket;              /* reference */
   GSocketAddress *remote;       /* reference */
-  guint32 priority;             /* of the request */
+  guint32 priority;             /* in the request */
 } Pair;
 
 struct _GstIceNiceDirectChecks
@@ -52,10 +55,10 @@ struct _GstIceNiceDirectChecks
   StunAgent stun;
   guint64 tie_breaker;
 
-  GArray *pairs;                /* of Pair, of this round */
-  guint n_sent;                 /* of them */
+  GArray *pairs;                /* of Pair, for this round */
+  guint n_sent;                 /* pairs that were checked */
   guint n_rounds;
-  GSource *timer;               /* NULL: not searching */
+  GSource *timer;               /* NULL: not running */
 };
 
 static gboolean on_time (gpointer data);
@@ -146,8 +149,8 @@ find_socket (GPtrArray * sockets, const NiceCandidate * host)
   return NULL;
 }
 
-/* From our @host to all of the peer's candidates that are no relays, and, where both
- * ends are relayed, to these too. */
+/* Adds pairs of our @host with the peer's candidates that are not relays;
+ * where both ends are relayed, also with the peer's relays. */
 static void
 add_pairs_of (GstIceNiceDirectChecks * self, const NiceCandidate * host,
     GPtrArray * sockets, const GSList * remotes, gboolean to_relays)
@@ -203,7 +206,7 @@ add_pairs (GstIceNiceDirectChecks * self, guint component)
 
 /* Checking them. */
 
-/* Returns: the size of the request, 0 if there can be none */
+/* Returns: the size of the request, 0 if none can be made */
 static gsize
 build_check (GstIceNiceDirectChecks * self, const Pair * pair, guint8 * buffer,
     gsize size)
@@ -226,7 +229,7 @@ build_check (GstIceNiceDirectChecks * self, const Pair * pair, guint8 * buffer,
       (const uint8_t *) name, strlen (name), (const uint8_t *) password,
       strlen (password), controlling, controlling, pair->priority,
       self->tie_breaker, NULL, STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
-  /* Its answer goes to libnice, which ignores it. */
+  /* The answer goes to libnice, which ignores it: it did not ask. */
   stun_message_id (&message, id);
   stun_agent_forget_transaction (&self->stun, id);
   return size;
@@ -238,7 +241,7 @@ check (GstIceNiceDirectChecks * self, const Pair * pair)
   guint8 buffer[STUN_MAX_MESSAGE_SIZE_IPV6];
   gsize size = build_check (self, pair, buffer, sizeof (buffer));
 
-  /* One that can't be sent is as good as lost. */
+  /* A check that can't be sent counts as lost. */
   if (size > 0 && !g_socket_is_closed (pair->socket))
     g_socket_send_to (pair->socket, pair->remote, (const gchar *) buffer, size,
         NULL, NULL);

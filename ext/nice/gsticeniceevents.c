@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Queues what libnice tells, so that no event leaves from inside a call to the agent. */
+/* Queues libnice's signals, so that no event leaves from inside a call to
+ * the agent. */
 
 #include "config.h"
 
@@ -12,10 +13,11 @@ struct _GstIceNiceEventQueue
 {
   GMainContext *context;
   GstIceNiceEventFunc func;
-  GObject *owner;               /* not a reference: it owns the queue */
+  GObject *owner;               /* not referenced: it owns the queue */
   GQueue news;                  /* of GstIceNiceEvent, oldest first */
-  GSource *source;              /* attached while there are news */
-  gboolean telling;             /* func is called: it may free us */
+  GSource *source;              /* attached while the queue is not empty */
+  gboolean telling;             /* func is being called and may free the
+                                 * queue */
   gboolean freed;
 };
 
@@ -37,7 +39,7 @@ news_free (GstIceNiceEvent * news)
   g_free (news);
 }
 
-/* Returns: (transfer full): a queue without news */
+/* Returns: (transfer full): an empty queue */
 GstIceNiceEventQueue *
 gst_ice_nice_event_queue_new (GMainContext * context, GstIceNiceEventFunc func,
     GObject * owner)

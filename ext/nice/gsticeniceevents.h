@@ -18,8 +18,8 @@ typedef enum
   GST_ICE_NICE_EVENT_SELECTED,
 } GstIceNiceEventType;
 
-/* What happened at libnice: it tells from inside calls to it, which an agent of ours
- * does not. What is NULL or 0 does not concern the type. */
+/* An event at libnice. libnice emits from inside calls to it; an agent of
+ * ours must not. Fields that the type does not need are NULL or 0. */
 typedef struct
 {
   GstIceNiceEventType type;
@@ -34,21 +34,21 @@ typedef struct
 GstIceNiceEvent *gst_ice_nice_event_new (GstIceNiceEventType type)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* News on their way, in their order. Session thread only. */
+/* A queue of events, in order. Session thread only. */
 typedef struct _GstIceNiceEventQueue GstIceNiceEventQueue;
 
 /* @news: (transfer none). May free the queue. */
 typedef void (*GstIceNiceEventFunc) (const GstIceNiceEvent * news,
     gpointer user_data);
 
-/* @owner: (transfer none): referenced while it is told */
+/* @owner: (transfer none): referenced while func is called */
 GstIceNiceEventQueue *gst_ice_nice_event_queue_new (GMainContext * context,
     GstIceNiceEventFunc func, GObject * owner) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What was not told by now is lost. */
+/* Events that are still in the queue are lost. */
 void gst_ice_nice_event_queue_free (GstIceNiceEventQueue * self);
 
-/* @news: (transfer full): told soon, from the context's loop */
+/* @news: (transfer full): delivered soon, from the context's loop */
 void gst_ice_nice_event_queue_push (GstIceNiceEventQueue * self,
     GstIceNiceEvent * news);
 

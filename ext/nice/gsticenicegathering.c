@@ -20,28 +20,32 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_gathering_log, "icenicegathering",
     "ICE gathering on libnice");
 #define GST_CAT_DEFAULT gst_ice_nice_gathering_log ()
 
-/* libnice's own time for a server that does not answer is 2 s. */
+/* The time limit of gathering. libnice waits 2 s for a server that does not
+ * answer. */
 #define LIMIT_MS 2500
 
-/* When nothing came of any server until then, they are asked by ourselves. One that
- * answers us lives: packets are lost on the way, and libnice's next two requests,
- * after 3.5 and 7.5 s, are waited for. */
+/* After this time without a candidate from any server, we ask the servers
+ * ourselves. A server that answers us is alive: packets get lost, and the
+ * limit grows, so that libnice's next two requests, after 3.5 and 7.5 s,
+ * count. */
 #define HEARING_MS 1000
 #define LOSSY_LIMIT_MS 8000
 
-/* A STUN server must be known before gathering begins: its name is waited for. */
+/* How long to wait for the name of a STUN server, which libnice must have
+ * before gathering begins. */
 #define STUN_NAME_MS 500
 
-/* libnice 0.1.21 takes a STUN answer for one of TURN unless STUN is asked first,
- * and that costs 2 s: TURN servers are told a little later. */
+/* libnice 0.1.21 takes a STUN answer for one of TURN unless STUN is asked
+ * first, which costs 2 s. So libnice gets TURN servers a little later. */
 #define TURN_DELAY_MS 5
 
-/* Enough is there when what came can't be bettered, or when those servers that are
- * silent have had a multiple of the time that the first one took. A relay reached
- * over TCP or TLS can be bettered by one over UDP, which was asked before. */
+/* There are enough candidates when no better ones can come, or when the
+ * silent servers had a multiple of the time that the first one took. A relay
+ * over TCP or TLS is worse than one over UDP, which was asked before. */
 #define TCP_GRACE_MS 20
 
-/* libnice asks for one address and component after the other, twice for each relay. */
+/* libnice asks for one address and component after the other, twice for each
+ * relay. */
 #define FURTHER_GRACE_MS 20
 #define MAX_GRACE_MS 100
 #define PATIENCE 6
@@ -54,20 +58,20 @@ struct _GstIceNiceGathering
   gpointer user_data;
   GstIceNiceServerHost host;
   gboolean relay_only;
-  gboolean without_relays;      /* not in this dialect of ICE */
+  gboolean without_relays;      /* this dialect of ICE has none */
 
   GstIceNiceServerList *servers;
-  gboolean complete;            /* no more servers come */
-  gboolean begun;               /* at libnice */
-  gboolean telling;             /* TURN servers may be told */
+  gboolean complete;            /* no more servers will be added */
+  gboolean begun;               /* libnice has begun */
+  gboolean telling;             /* libnice may get TURN servers */
   gboolean nice_busy;
   gboolean enough;
   gboolean done;
   gboolean has_srflx;
   gboolean has_relay;
-  gboolean has_udp_relay;       /* one that is reached over UDP */
-  gboolean heard;               /* a server that nothing came of lives */
-  gboolean patient;             /* LOSSY_LIMIT_MS is the limit */
+  gboolean has_udp_relay;       /* a relay that is reached over UDP */
+  gboolean heard;               /* a server without candidates is alive */
+  gboolean patient;             /* the limit is LOSSY_LIMIT_MS */
   gint64 begin_time;
 
   /* NULL when not running. */
@@ -93,7 +97,7 @@ on_look (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Has all looked at again, from no one's call. */
+/* Looks at everything again soon, not from inside a call. */
 static void
 schedule_look (gpointer data)
 {
@@ -130,8 +134,8 @@ on_response (const guint8 * response, gsize size_bytes, gpointer user_data)
     self->events->response (response, size_bytes, self->user_data);
 }
 
-/* libnice speaks TURN as each dialect's makers did, which no server that can be tested
- * against understands. */
+/* In each old dialect libnice speaks TURN as that dialect's makers did. No
+ * server that can be tested understands that. */
 static void
 refuse_relay (GstIceNiceGathering * self, const GstIceServer * server)
 {
@@ -158,7 +162,7 @@ gst_ice_nice_gathering_set_servers (GstIceNiceGathering * self,
   schedule_look (self);
 }
 
-/* Making it. */
+/* Construction. */
 
 static void
 count_families (GstIceNiceGathering * self, const GstIceConfig * config)
@@ -231,7 +235,7 @@ gst_ice_nice_gathering_free (GstIceNiceGathering * self)
   g_free (self);
 }
 
-/* Telling libnice. */
+/* Servers for libnice. */
 
 static gboolean
 on_turn_time (gpointer data)
@@ -354,7 +358,7 @@ gst_ice_nice_gathering_begin (GstIceNiceGathering * self)
   return TRUE;
 }
 
-/* What comes of it. */
+/* Results. */
 
 static gboolean
 on_enough (gpointer data)
@@ -369,7 +373,8 @@ on_enough (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Returns: how long the candidates of other addresses and components may take */
+/* Returns: how long the candidates of other addresses and components may
+ *     take */
 static guint
 get_grace_ms (const GstIceNiceGathering * self)
 {
@@ -440,7 +445,7 @@ gst_ice_nice_gathering_nice_done (GstIceNiceGathering * self)
   schedule_look (self);
 }
 
-/* Does what can be done now. */
+/* Does what can be done at this time. */
 static void
 gst_ice_nice_gathering_look (GstIceNiceGathering * self)
 {

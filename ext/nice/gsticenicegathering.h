@@ -10,21 +10,22 @@
 
 G_BEGIN_DECLS
 
-/* The gathering of one agent: tells libnice of the servers, in the order and at
- * the time that it needs, and knows when that is over, which libnice 0.1.21 does
- * not always. Session thread only. */
+/* The gathering of one agent. Gives libnice the servers in the order and at
+ * the time that it needs, and knows when gathering is over, which libnice
+ * 0.1.21 does not always. Session thread only. */
 typedef struct _GstIceNiceGathering GstIceNiceGathering;
 
 /* Never called from inside a call. */
 typedef struct
 {
-  /* What may still come is not worth waiting for. */
+  /* Candidates that may still come are not worth waiting for. */
   void (*enough) (gpointer user_data);
-  /* Nothing more comes; once, also when time is up. */
+  /* No more candidates will come. Called once, also when the time is over. */
   void (*done) (gpointer user_data);
   /* @error: (transfer none) */
   void (*warning) (const GError * error, gpointer user_data);
-  /* Also later: STUN that a server relays to libnice, on a stream. */
+  /* A server relayed a STUN response to libnice over a stream. Also called
+   * after done(). */
   void (*response) (const guint8 * response, gsize size_bytes,
       gpointer user_data);
 } GstIceNiceGatheringEvents;
@@ -36,20 +37,22 @@ GstIceNiceGathering *gst_ice_nice_gathering_new (NiceAgent * nice,
     const GstIceNiceGatheringEvents * events,
     gpointer user_data, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* No event follows. Keeps what libnice needs to close; free after that. */
+/* No event follows. Keeps what libnice needs for closing; free the gathering
+ * after that. */
 void gst_ice_nice_gathering_stop (GstIceNiceGathering * self);
 void gst_ice_nice_gathering_free (GstIceNiceGathering * self);
 
-/* @servers: of GstIceServer; those that are known are left out
- * @complete: whether there may be no more */
+/* @servers: of GstIceServer; known ones are ignored
+ * @complete: whether no more servers will be added */
 void gst_ice_nice_gathering_set_servers (GstIceNiceGathering * self,
     GPtrArray * servers, gboolean complete);
 
-/* Returns: whether it runs now, or will in a moment */
+/* Returns: whether gathering runs, or will in a moment */
 gboolean gst_ice_nice_gathering_begin (GstIceNiceGathering * self);
 
-/* What libnice told. Returns: (transfer full) (nullable): the URI of the server
- * that @candidate comes from */
+/* Takes a candidate that libnice found.
+ * Returns: (transfer full) (nullable): the URI of the server that it comes
+ *     from */
 gchar *gst_ice_nice_gathering_add_candidate (GstIceNiceGathering * self,
     const NiceCandidate * candidate) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_nice_gathering_nice_done (GstIceNiceGathering * self);

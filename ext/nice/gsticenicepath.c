@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Sets up our own sockets beside libnice's for the selected pair of a component. */
+/* Sets up our own sockets beside libnice's for the selected pair of a
+ * component. */
 
 #include "config.h"
 
@@ -19,24 +20,26 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_path_log, "icenicepath",
     "ICE path beside libnice");
 #define GST_CAT_DEFAULT gst_ice_nice_path_log ()
 
-/* How long what libnice's socket has is waited for, at most: packets that came
- * before it shared its port are to be delivered before those that came after. */
+/* The longest wait until libnice's socket is empty. Packets that came before
+ * ours shared the port must be delivered before those that came after. */
 #define DRAIN_US (100 * G_TIME_SPAN_MILLISECOND)
 
-/* The peer is asked so often: a path that is dead is to be replaced within a second,
- * and most calls have media one way only, whose sender hears nothing else. */
+/* How often the peer is asked for consent. A dead path must be replaced
+ * within a second, and most calls have media in one direction, whose sender
+ * receives nothing else. */
 #define PERIOD_MS 300
 
-/* What stands beside one socket of libnice's while a pair on it is selected. */
+/* What stands beside one of libnice's sockets while a pair on it is
+ * selected. */
 typedef struct
 {
   GstIceNicePath *path;         /* (transfer none) */
   GSocket *socket;              /* libnice's */
   GstIceUdpAddress remote;
   GstIceUdpPath *udp;
-  GSource *news;                /* made ready by who reads */
-  GSource *draining;            /* NULL: our socket is read */
-  gint64 drained_us;            /* when that ends at the latest */
+  GSource *news;                /* made ready by the reading thread */
+  GSource *draining;            /* NULL: our socket is being read */
+  gint64 drained_us;            /* when draining ends at the latest */
   gint health;                  /* atomic: GstIceNicePathHealth */
 } Lane;
 
@@ -50,15 +53,17 @@ struct _GstIceNicePath
   GMainContext *context;
   gsize buffer_size;
   guint consent_ms;
-  gboolean is_plain;            /* the peer may not understand what we would ask */
+  gboolean is_plain;            /* the peer may not understand our requests */
   void (*health) (guint component, GstIceNicePathHealth health,
       gpointer user_data);
   gpointer user_data;
 
   Lane *lane;                   /* NULL: libnice's own calls are used */
-  GstIceNiceConsent *consent;   /* beside those; NULL: libnice's own only */
-  Lane *previous;               /* until senders have changed over, or NULL */
-  gint64 heard_us;              /* media, by libnice; 0: never */
+  GstIceNiceConsent *consent;   /* for libnice's own calls; NULL: libnice
+                                 * alone keeps consent */
+  Lane *previous;               /* until all senders use the new route, or
+                                 * NULL */
+  gint64 heard_us;              /* when libnice last got media; 0: never */
 };
 
 static void
@@ -86,7 +91,7 @@ to_health (GstIceUdpConsentState state)
 
 /* A lane. */
 
-/* Who reads. */
+/* Reading thread. */
 static void
 on_consent (GstIceUdpConsentState state, gpointer user_data)
 {
@@ -129,7 +134,7 @@ lane_stop_draining (Lane * lane)
   g_clear_pointer (&lane->draining, g_source_unref);
 }
 
-/* libnice reads on this thread, in turn with this. */
+/* libnice reads on this thread too, in turn with this function. */
 static gboolean
 on_draining (gpointer user_data)
 {
@@ -144,7 +149,7 @@ on_draining (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Reads our socket as soon as libnice has read its own. */
+/* Begins to read our socket as soon as libnice has emptied its own. */
 static void
 lane_drain (Lane * lane)
 {
@@ -160,7 +165,7 @@ static void
 lane_free (Lane * lane)
 {
   lane_stop_draining (lane);
-  /* First who makes the source ready, then the source. */
+  /* First the path, which makes the source ready, then the source. */
   g_clear_pointer (&lane->udp, gst_ice_udp_path_free);
   g_source_destroy (lane->news);
   g_source_unref (lane->news);
@@ -168,7 +173,8 @@ lane_free (Lane * lane)
   g_free (lane);
 }
 
-/* Returns: (transfer full) (nullable): our sockets beside @socket */
+/* Returns: (transfer full) (nullable): our socket beside @socket, with all
+ *     that belongs to it */
 static Lane *
 lane_new (GstIceNicePath * self, GSocket * socket,
     const GstIceUdpAddress * address, const GstIceUdpConsentSettings * consent)
@@ -204,7 +210,8 @@ lane_new (GstIceNicePath * self, GSocket * socket,
   return lane;
 }
 
-/* The same socket, another peer. Returns: whether that could be done */
+/* The same socket for another peer.
+ * Returns: whether that was possible */
 static gboolean
 lane_move (Lane * lane, const GstIceUdpAddress * remote)
 {
@@ -224,7 +231,7 @@ lane_move (Lane * lane, const GstIceUdpAddress * remote)
 
 /* The path. */
 
-/* Returns: (transfer full): a path on which no pair is selected */
+/* Returns: (transfer full): a path without a selected pair */
 GstIceNicePath *
 gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
 {
@@ -258,9 +265,9 @@ gst_ice_nice_path_free (GstIceNicePath * self)
   g_free (self);
 }
 
-/* @address: (out): where the selected pair leads
- * Returns: (transfer full) (nullable): libnice's socket, if packets leave it as they
- *     are: not relayed, not TCP */
+/* @address: (out): the remote of the selected pair
+ * Returns: (transfer full) (nullable): libnice's socket, if packets leave it
+ *     unchanged: neither relayed nor TCP */
 static GSocket *
 gst_ice_nice_path_get_pair (GstIceNicePath * self, GstIceUdpAddress * address)
 {
@@ -290,7 +297,8 @@ on_consent_by_nice (GstIceUdpConsentState state, gpointer user_data)
   tell_health (user_data, to_health (state));
 }
 
-/* What is asked beside @socket, or, where there is none, by libnice's own calls. */
+/* Begins to ask for consent: beside @socket or, if that is %NULL, by
+ * libnice's own calls. */
 static void
 gst_ice_nice_path_ask (GstIceNicePath * self, GSocket * socket,
     const GstIceUdpAddress * address, const gchar * remote_ufrag,
@@ -314,7 +322,7 @@ gst_ice_nice_path_ask (GstIceNicePath * self, GSocket * socket,
 
   consent.local_ufrag = ufrag;
   consent.local_password = password;
-  /* As the checks have settled it (RFC 8445, 7.3.1.1). */
+  /* The roles are those that the checks settled (RFC 8445, 7.3.1.1). */
   g_object_get (self->nice, "controlling-mode", &consent.controlling, NULL);
   if (socket != NULL)
     self->lane = lane_new (self, socket, address, &consent);
@@ -334,7 +342,7 @@ gst_ice_nice_path_select (GstIceNicePath * self, const gchar * remote_ufrag,
 
   g_clear_pointer (&self->consent, gst_ice_nice_consent_free);
   gst_ice_nice_path_settle (self);
-  /* One that has lost its consent is as good as gone, but for its port. */
+  /* Without consent, only the port of the path is of use. */
   if (self->lane != NULL && is_lost (self->lane))
     g_clear_pointer (&self->lane, lane_free);
 

@@ -18,26 +18,27 @@
 /* As much as libnice reads at once. */
 #define BUFFER_BYTES 65536
 
-/* RFC 8489, 5: type, length, magic cookie, and what begins the id with @tag. */
+/* RFC 8489, 5: type, length, magic cookie, and the id, which begins with
+ * @tag. */
 #define TYPE_RESPONSE 0x01      /* first byte; the second is 0x01 or 0x11 */
 #define COOKIE 0x2112a442u
 #define COOKIE_AT 4
 #define HEADER_BYTES 20
 #define MARK_BYTES 8
 
-/* Responses to us are shorter. */
+/* Responses to our requests are shorter. */
 #define MAX_RESPONSE_BYTES 512
 
 typedef struct
 {
   GSource source;
   gint fd;                      /* a duplicate of libnice's */
-  gpointer fd_tag;              /* NULL: nothing comes any more */
+  gpointer fd_tag;              /* NULL: nothing more comes */
   guint32 tag;
   GstIceNicePeekFunc seen;
   gpointer user_data;
-  GQueue found;                 /* of GBytes, in the order in which they came */
-  gboolean over;                /* the connection */
+  GQueue found;                 /* of GBytes, in the order of arrival */
+  gboolean over;                /* the connection has ended */
   guint8 *buffer;
 } PeekSource;
 
@@ -93,8 +94,9 @@ look (PeekSource * self)
   }
 }
 
-/* GLib has all sources of a priority checked before it dispatches one of them, and
- * libnice's has the same: here is what it is going to read. */
+/* GLib checks all sources of a priority before it dispatches one of them.
+ * libnice's source has the same priority, so the bytes that libnice is going
+ * to read are still there. */
 static gboolean
 peek_check (GSource * source)
 {
@@ -142,7 +144,7 @@ static GSourceFuncs peek_funcs = {.check = peek_check,
   .dispatch = peek_dispatch,.finalize = peek_finalize
 };
 
-/* Returns: whether @fd is a TCP connection between the two */
+/* Returns: whether @fd is a TCP connection between the two addresses */
 static gboolean
 is_connection (gint fd, guint local_port, const GstIceUdpAddress * remote)
 {
@@ -180,7 +182,8 @@ find_connection (guint local_port, const GstIceUdpAddress * remote)
     if (!is_connection (fd, local_port, remote) ||
         (found = fcntl (fd, F_DUPFD_CLOEXEC, 0)) < 0)
       continue;
-    /* Another thread may have closed it meanwhile, and opened another. */
+    /* Another thread may have closed the descriptor meanwhile, and opened
+     * another one. */
     if (is_connection (found, local_port, remote))
       break;
     close (found);

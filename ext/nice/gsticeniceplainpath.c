@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* gsticenicepath.h for systems that gst/udp does not know. */
+/* Implements gsticenicepath.h for systems that gst/udp does not support. */
 
 #include "config.h"
 
@@ -16,10 +16,10 @@ struct _GstIceNicePath
   guint stream;
   guint component;
   GstIceDemux *demux;
-  gint64 heard_us;              /* media; 0: never */
+  gint64 heard_us;              /* when media last came; 0: never */
 };
 
-/* Returns: (transfer full): a path by libnice's own calls */
+/* Returns: (transfer full): a path that uses libnice's own calls */
 GstIceNicePath *
 gst_ice_nice_path_new (const GstIceNicePathSettings * settings)
 {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Hands the peer's credentials and candidates to libnice, in the order that checks
- * want. */
+/* Gives libnice the peer's credentials and candidates, in an order that
+ * suits its checks. */
 
 #include "config.h"
 
@@ -22,16 +22,17 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_remote_log, "iceniceremote",
     "ICE, the peer's candidates");
 #define GST_CAT_DEFAULT gst_ice_nice_remote_log ()
 
-/* A direct pair needs one round trip, or two where both ends have to open a way
- * through a NAT: docs/nat.md. */
+/* How long relayed candidates wait. A direct pair needs one round trip, or
+ * two where both ends have to open a way through a NAT: docs/nat.md. */
 #define RELAY_HOLD_MS 80
 
-/* libnice cuts off what is longer; RFC 8839, 5.4, has the same limit. */
+/* libnice cuts off longer ones; RFC 8839, 5.4 has the same limit. */
 #define MAX_CREDENTIAL_LENGTH 256
 
-/* Of one component and generation. libnice sends five requests to each, from each local
- * address of its family, where nobody answers: a peer that names others' addresses has
- * us send about a hundred requests and no more. */
+/* For each component and generation. To an address that does not answer
+ * libnice sends five requests from each local address of its family. So a
+ * peer that names others' addresses can make us send about a hundred
+ * requests, and no more. */
 #define MAX_CHECKED 16
 
 struct _GstIceNiceRemote
@@ -41,17 +42,18 @@ struct _GstIceNiceRemote
   guint n_components;
   GMainContext *context;
   gboolean relay_only;
-  gboolean takes_tcp;           /* candidates of RFC 6544 are tried */
-  GstIceNiceResolver *names;    /* NULL: with relays only */
+  gboolean takes_tcp;           /* TCP candidates (RFC 6544) are used */
+  GstIceNiceResolver *names;    /* NULL: only relays are allowed */
 
   gchar *ufrag, *password;      /* NULL: not yet known */
-  gboolean told;                /* libnice knows them */
+  gboolean told;                /* libnice has the credentials */
 
-  guint n_checked[GST_ICE_MAX_COMPONENTS];      /* of this generation */
-  GstIceLeftOut left_out;       /* but for names */
+  guint n_checked[GST_ICE_MAX_COMPONENTS];      /* in this generation */
+  GstIceLeftOut left_out;       /* except by the resolver */
   GPtrArray *held;              /* of GstIceCandidate */
-  gint64 release_time;          /* of relayed ones, 0: no other is known yet */
-  GSource *timer;               /* NULL: none is held */
+  gint64 release_time;          /* of relayed candidates; 0: there are no
+                                 * others yet */
+  GSource *timer;               /* NULL: none waits */
 };
 
 static GPtrArray *
@@ -61,7 +63,7 @@ candidates_new (void)
       gst_ice_candidate_free);
 }
 
-/* Names that were looked up. */
+/* Names that were resolved. */
 static void
 on_found (GPtrArray * candidates, gpointer user_data)
 {
@@ -81,7 +83,8 @@ gst_ice_nice_remote_new (NiceAgent * nice, guint stream, guint n_components,
   self->relay_only = gst_ice_config_get_enum (config,
       "ice-transport-policy") == GST_ICE_POLICY_RELAY;
   self->takes_tcp = gst_ice_config_get_boolean (config, "ice-tcp");
-  /* Who wants to stay hidden does not ask for names that the peer chose. */
+  /* A user who wants to stay hidden must not look up names that the peer
+   * chose. */
   if (!self->relay_only)
     self->names = gst_ice_nice_resolver_new (gst_ice_config_get_string (config,
             "network-interfaces"), gst_ice_config_get_boolean (config,
@@ -123,10 +126,11 @@ gst_ice_nice_remote_set_credentials (GstIceNiceRemote * self,
   return TRUE;
 }
 
-/* Candidates first: libnice 0.1.21 has checked, without credentials and in vain, those
- * that it learned from checks that came early. It drops such a pair when it makes a new
- * one, even if it has just been told to try it again, but when it gets the credentials
- * it makes the pair anew. */
+/* Candidates go before credentials. libnice 0.1.21 has checked the
+ * candidates that it learned from early checks without credentials, in vain.
+ * A candidate that comes later would make a new pair, and libnice drops the
+ * old one even if it has just begun to try it again; but when libnice gets
+ * the credentials, it makes the pair anew. */
 static void
 give (GstIceNiceRemote * self, GPtrArray * candidates)
 {
@@ -151,8 +155,8 @@ on_release (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Returns: (transfer full) (nullable): @text as an address, an IPv4 one that is written as
- *     IPv6 (RFC 4291, 2.5.5.2) as what it is */
+/* Returns: (transfer full) (nullable): @text as an address; an IPv4 address
+ *     in IPv6 form (RFC 4291, 2.5.5.2) becomes IPv4 */
 static GInetAddress *
 to_address (const gchar * text)
 {
@@ -170,8 +174,8 @@ to_address (const gchar * text)
       G_SOCKET_FAMILY_IPV4);
 }
 
-/* Whether one host can be at @text: not an address that is none or many (RFC 8445,
- * 5.1.1.1, has no such candidates). */
+/* Whether @text is the address of one host. Others can't be candidates (RFC
+ * 8445, 5.1.1.1). */
 static gboolean
 is_of_one_host (const gchar * text)
 {
@@ -185,7 +189,8 @@ is_of_one_host (const gchar * text)
           sizeof broadcast) != 0);
 }
 
-/* Whether there is room for @candidate, which takes it. */
+/* Takes room for @candidate.
+ * Returns: whether there was room */
 static gboolean
 take_room (GstIceNiceRemote * self, const GstIceCandidate * candidate)
 {
@@ -201,7 +206,7 @@ take_room (GstIceNiceRemote * self, const GstIceCandidate * candidate)
   return TRUE;
 }
 
-/* GCompareFunc: the highest priority first. */
+/* A GCompareFunc: the highest priority first. */
 static gint
 compare_priorities (gconstpointer a, gconstpointer b)
 {
@@ -211,7 +216,7 @@ compare_priorities (gconstpointer a, gconstpointer b)
   return (x->priority < y->priority) - (x->priority > y->priority);
 }
 
-/* Whether @candidate, which has an address, is one to check. */
+/* Whether @candidate, which has an address, shall be checked. */
 static gboolean
 is_checked (GstIceNiceRemote * self, const GstIceCandidate * candidate)
 {
@@ -226,8 +231,8 @@ is_checked (GstIceNiceRemote * self, const GstIceCandidate * candidate)
   return take_room (self, candidate);
 }
 
-/* @direct: those that are given at once
- * Returns: whether there are others than relayed ones */
+/* @direct: receives those to give to libnice at once
+ * Returns: whether there are candidates that are not relayed */
 static gboolean
 sort (GstIceNiceRemote * self, GPtrArray * candidates, GPtrArray * direct)
 {
@@ -239,7 +244,7 @@ sort (GstIceNiceRemote * self, GPtrArray * candidates, GPtrArray * direct)
   for (guint i = 0; i < sorted->len; i++) {
     const GstIceCandidate *candidate = g_ptr_array_index (sorted, i);
 
-    /* They make libnice 0.1.21 change the way it nominates. */
+    /* They would change how libnice 0.1.21 nominates. */
     if (candidate->transport != GST_ICE_PROTOCOL_UDP && !self->takes_tcp)
       continue;
     has_direct = has_direct || candidate->type != GST_ICE_CANDIDATE_RELAY;
@@ -270,7 +275,7 @@ gst_ice_nice_remote_add_candidates (GstIceNiceRemote * self,
   if (self->held->len == 0)
     return;
 
-  /* Where there is nothing to wait for, or the time for it is over. */
+  /* There is nothing to wait for, or the time is over. */
   if (self->release_time <= now)
     on_release (self);
   else if (self->timer == NULL)

@@ -16,33 +16,34 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_resolver_log, "iceniceresolver",
     "names of the peer's candidates");
 #define GST_CAT_DEFAULT gst_ice_nice_resolver_log ()
 
-/* The peer says what is looked up, and how often. */
+/* Limits on what a peer can make us look up. */
 #define MAX_NAMES 16
-#define MAX_CANDIDATES 16       /* of one name */
+#define MAX_CANDIDATES 16       /* for one name */
 
-/* Of the addresses of one name, one of each family. */
+/* Of each family the first address of a name is used. */
 static const GSocketFamily families[] = {
   G_SOCKET_FAMILY_IPV4, G_SOCKET_FAMILY_IPV6
 };
 
-/* A name that is being looked up, by one of two ways, or by both. */
+/* A name that is being looked up, in one of two ways or in both. */
 typedef struct
 {
   GstIceNiceResolver *owner;
   gchar *name;
-  GPtrArray *candidates;        /* of GstIceCandidate, those that have it */
-  GCancellable *resolving;      /* NULL: the system's resolver doesn't know it */
-  gboolean asking;              /* multicast DNS */
+  GPtrArray *candidates;        /* of GstIceCandidate: those with this name */
+  GCancellable *resolving;      /* NULL: not asking the system's resolver, or
+                                 * it failed */
+  gboolean asking;              /* asking by multicast DNS */
 } Name;
 
 struct _GstIceNiceResolver
 {
   GstIceMdns *mdns;
-  gboolean all_names;           /* also others than those of the link */
+  gboolean all_names;           /* also names outside the local link */
   GstIceNiceResolverFound found;
   gpointer user_data;
   GPtrArray *names;             /* of Name */
-  GstIceLeftOut left_out;       /* but for names that are being looked up */
+  GstIceLeftOut left_out;       /* except names being looked up */
 };
 
 static void
@@ -65,7 +66,7 @@ candidates_new (void)
       gst_ice_candidate_free);
 }
 
-/* Returns: (nullable): that of @text */
+/* Returns: (nullable): the look-up of @text */
 static Name *
 find_name (const GstIceNiceResolver * self, const gchar * text)
 {
@@ -78,7 +79,7 @@ find_name (const GstIceNiceResolver * self, const gchar * text)
   return NULL;
 }
 
-/* Of one that has a name, those that have an address in its place. */
+/* Adds copies of @candidate with its addresses instead of its name. */
 static void
 add_resolved (GPtrArray * resolved, const GstIceCandidate * candidate,
     GPtrArray * addresses)
@@ -99,7 +100,7 @@ add_resolved (GPtrArray * resolved, const GstIceCandidate * candidate,
   }
 }
 
-/* The owner may be gone after. */
+/* The callback may free the owner. */
 static void
 tell_found (Name * name, GPtrArray * addresses)
 {
@@ -115,7 +116,7 @@ tell_found (Name * name, GPtrArray * addresses)
   self->found (resolved, self->user_data);
 }
 
-/* One of the two ways led nowhere. */
+/* One of the two ways gave no result. */
 static void
 give_up (Name * name)
 {
@@ -148,7 +149,7 @@ on_resolved (GObject * source, GAsyncResult * result, gpointer data)
   g_autoptr (GPtrArray) addresses = NULL;
   Name *name = data;
 
-  /* Then there is no name any more. */
+  /* If cancelled, the name is freed. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
@@ -188,8 +189,9 @@ gst_ice_nice_resolver_free (GstIceNiceResolver * self)
   g_free (self);
 }
 
-/* RFC 6762, 3: names that end in ".local" are those of the link, and may be looked up
- * elsewhere at the same time: a network may have them in its DNS, or a hosts file. */
+/* RFC 6762, 3: ".local" names are looked up on the link. The system's
+ * resolver is asked at the same time, as a network may have them in its DNS
+ * or in a hosts file. */
 static Name *
 look_up (GstIceNiceResolver * self, const gchar * text)
 {
@@ -214,7 +216,7 @@ gst_ice_nice_resolver_add (GstIceNiceResolver * self,
 {
   Name *name = find_name (self, candidate->address);
 
-  /* A stranger would choose what this host asks of which name server. */
+  /* A stranger would choose what this host asks which name server. */
   if (!self->all_names && !gst_ice_mdns_message_is_name (candidate->address)) {
     GST_INFO
         ("the peer's candidate at %s is left out: resolve-names is not set",

@@ -9,18 +9,19 @@
 
 G_BEGIN_DECLS
 
-/* The addresses of those of the peer's candidates that have names: the system's resolver
- * knows them, or, for ".local", who else is on the local link. Nothing here is an error:
- * what stays unknown is left out. Session thread only. */
+/* Finds the addresses of the peer's candidates that have names: from the
+ * system's resolver, and for ".local" names on the local link. Failure is no
+ * error: a candidate whose name stays unknown is left out. Session thread
+ * only. */
 typedef struct _GstIceNiceResolver GstIceNiceResolver;
 
-/* @candidates: (transfer none): of GstIceCandidate, with an address each. Never from
- *     inside a call. May free the names. */
+/* Never called from inside a call. May free the resolver.
+ * @candidates: (transfer none): of GstIceCandidate, each with an address */
 typedef void (*GstIceNiceResolverFound) (GPtrArray * candidates,
     gpointer user_data);
 
-/* @interfaces: (nullable): as gst_ice_addresses_list()
- * @all_names: also names that do not end in ".local"
+/* @interfaces: (nullable): as in gst_ice_addresses_list()
+ * @all_names: also resolve names that do not end in ".local"
  * @context: the thread's default one
  * Returns: (transfer full) */
 GstIceNiceResolver *gst_ice_nice_resolver_new (const gchar * interfaces,
@@ -28,17 +29,17 @@ GstIceNiceResolver *gst_ice_nice_resolver_new (const gchar * interfaces,
     gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_nice_resolver_free (GstIceNiceResolver * self);
 
-/* Looks up the name of @candidate, of which nobody else will hear again, unless 16 others
- * are being looked up, or it is none of the link's and those only are. */
+/* Looks up the name of @candidate. Ignores it if 16 names are being looked
+ * up already, or if it is outside the link and only the link's are allowed. */
 void gst_ice_nice_resolver_add (GstIceNiceResolver * self,
     const GstIceCandidate * candidate);
 
-/* Adds those whose names are not known to anybody, or not yet, and those that are not looked
- * up. */
+/* Adds the number of candidates without an address: the name is unknown, not
+ * resolved yet, or not looked up. */
 void gst_ice_nice_resolver_count_left_out (const GstIceNiceResolver * self,
     GstIceLeftOut * left_out);
 
-/* Whether @candidate is of no use before its name is looked up. */
+/* Whether @candidate can't be used before its name is resolved. */
 gboolean gst_ice_nice_resolver_is_name (const GstIceCandidate * candidate);
 
 G_END_DECLS

@@ -8,20 +8,21 @@
 
 #include "gsticeniceroute.h"
 
-/* Handed to libnice in one call, at most. */
+/* given to libnice in one call */
 #define MAX_PACKETS 32
-#define MAX_MEMORIES 4          /* of one packet; others are merged first */
+#define MAX_MEMORIES 4          /* of one packet; a packet with more is
+                                 * merged first */
 
 #define GST_TYPE_ICE_NICE_ROUTE (gst_ice_nice_route_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceNiceRoute, gst_ice_nice_route, GST, ICE_NICE_ROUTE,
     GstIceRoute);
 
-/* All set at construction. */
+/* All fields are set at construction. */
 struct _GstIceNiceRoute
 {
   GstIceRoute parent;
 
-  NiceAgent *agent;             /* has a lock of its own */
+  NiceAgent *agent;             /* thread-safe: it has its own lock */
   guint stream;
   guint component;
   GSocket *socket;              /* NULL: relayed, or TCP */
@@ -120,7 +121,7 @@ gst_ice_nice_route_get_fd (GstIceRoute * route)
 {
   GstIceNiceRoute *self = GST_ICE_NICE_ROUTE (route);
 
-  /* libnice may have closed it: then this is -1. */
+  /* -1 if libnice has closed the socket. */
   return self->socket != NULL ? g_socket_get_fd (self->socket) : -1;
 }
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* One STUN or TURN server as an agent uses it: resolved, probed, given to libnice. */
+/* One STUN or TURN server as an agent uses it: resolved, given to libnice,
+ * and probed if it gives no candidate. */
 
 #include "config.h"
 
@@ -17,10 +18,10 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_server_log, "iceniceserver",
     "STUN and TURN servers on libnice");
 #define GST_CAT_DEFAULT gst_ice_nice_server_log ()
 
-/* One of each family. */
+/* One for each family. */
 #define MAX_ADDRESSES 2
 
-/* libnice may connect anew after a redirection (300). */
+/* libnice may connect again after a redirection (300). */
 #define CONNECTIONS_PER_CANDIDATE 2
 
 struct _GstIceNiceServer
@@ -28,13 +29,13 @@ struct _GstIceNiceServer
   GstIceServer *server;
   const GstIceNiceServerHost *host;
   gchar *uri;                   /* without secrets */
-  gchar *name;                  /* in messages: as it was configured */
+  gchar *name;                  /* for messages: as the user wrote it */
   GstIceNiceServerState state;
   gboolean works;
-  guint first_slot, n_slots;    /* its places in libnice's list */
-  GPtrArray *addresses;         /* of text, those that libnice can use */
-  GCancellable *cancellable;    /* of looking its name up */
-  GstIceTurnTunnel *tunnel;     /* NULL: none needed, or not told yet */
+  guint first_slot, n_slots;    /* its slots in libnice's list */
+  GPtrArray *addresses;         /* address texts that libnice can use */
+  GCancellable *cancellable;    /* of the look-up of its name */
+  GstIceTurnTunnel *tunnel;     /* NULL: not needed, or not yet */
   GstIceTurnProbe *probe;       /* NULL: not diagnosed */
 };
 
@@ -57,7 +58,7 @@ give_up (GstIceNiceServer * self, const gchar * what)
   self->host->warning (error, self->host->user_data);
 }
 
-/* Its address. */
+/* The address. */
 
 static gboolean
 has_family (const GstIceNiceServer * self, GSocketFamily family)
@@ -66,7 +67,7 @@ has_family (const GstIceNiceServer * self, GSocketFamily family)
       self->host->has_ipv6;
 }
 
-/* Takes the first address of each family that there are host candidates of. */
+/* Takes the first address of each family in which there are host candidates. */
 static void
 take_addresses (GstIceNiceServer * self, GList * addresses)
 {
@@ -94,7 +95,7 @@ on_resolved (GObject * source, GAsyncResult * result, gpointer data)
       result, &error);
   GstIceNiceServer *self = data;
 
-  /* Then there is no server any more. */
+  /* If cancelled, the server is freed. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
@@ -128,7 +129,7 @@ resolve (GstIceNiceServer * self)
       g_inet_address_new_from_string (self->server->host);
 
   if (needs_tunnel (self)) {
-    /* The tunnel looks it up. */
+    /* The tunnel resolves the name. */
     set_state (self, GST_ICE_NICE_SERVER_READY);
   } else if (literal != NULL) {
     g_autoptr (GList) list = g_list_append (NULL, literal);
@@ -145,7 +146,8 @@ resolve (GstIceNiceServer * self)
   }
 }
 
-/* Returns: (transfer full): a server whose address is known, or looked up */
+/* Returns: (transfer full): a server whose address is known or being looked
+ *     up */
 GstIceNiceServer *
 gst_ice_nice_server_new (const GstIceServer * server,
     GstIceServerTransport transport, const GstIceNiceServerHost * host)
@@ -292,8 +294,9 @@ gst_ice_nice_server_give_up_late (GstIceNiceServer * self)
       "before gathering begins; set stun-server to have it at once");
 }
 
-/* libnice 0.1.21 gives away which server a relayed candidate comes from in its
- * priority only: bits 6 to 8 of the local preference are its number. */
+/* libnice 0.1.21 tells only by the priority which server a relayed candidate
+ * comes from: bits 6 to 8 of the local preference are the number of the
+ * server. */
 static guint
 get_slot (const NiceCandidate * candidate)
 {
@@ -308,7 +311,7 @@ gst_ice_nice_server_owns (GstIceNiceServer * self,
   gboolean is_own = slot >= self->first_slot &&
       slot < self->first_slot + self->n_slots;
 
-  /* Also one that was silent too long, and called dead. */
+  /* Even when the server was silent for too long and counted as dead. */
   self->works = self->works || is_own;
   return is_own;
 }
@@ -341,7 +344,7 @@ gst_ice_nice_server_diagnose (GstIceNiceServer * self)
         self->host->database, on_probed, self);
 }
 
-/* Questions. */
+/* Getters. */
 
 const GstIceServer *
 gst_ice_nice_server_get (const GstIceNiceServer * self)

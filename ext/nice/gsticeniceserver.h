@@ -11,31 +11,31 @@
 
 G_BEGIN_DECLS
 
-/* libnice 0.1.21 takes so many TURN servers for each component; each address of one
- * counts. */
+/* How many TURN servers libnice 0.1.21 takes for each component. Each
+ * address of a server counts. */
 #define GST_ICE_NICE_MAX_TURN_SERVERS 8
 
-/* One server by one transport, as one agent uses it: finds its address, tells
- * libnice of it, and asks what is wrong if nothing comes of that. Session thread
- * only. */
+/* One server over one transport, as one agent uses it: finds its address,
+ * gives it to libnice, and if no candidate comes finds out why. Session
+ * thread only. */
 typedef struct _GstIceNiceServer GstIceNiceServer;
 
-/* Whose server it is. Outlives it. */
+/* The owner of the server; outlives it. */
 typedef struct
 {
   NiceAgent *nice;
   guint stream;
   guint n_components;
-  gboolean has_ipv4, has_ipv6;  /* host candidates */
-  guint n_addresses;            /* that are gathered on */
+  gboolean has_ipv4, has_ipv6;  /* of the host candidates */
+  guint n_addresses;            /* addresses to gather on */
   GTlsDatabase *database;       /* or NULL */
-  /* Something is known of a server that was not before. */
+  /* There is something new about a server. */
   void (*changed) (gpointer user_data);
   void (*warning) (const GError * error, gpointer user_data);
-  /* Relayed to libnice, on a stream. */
+  /* Relayed to libnice over a stream. */
   void (*response) (const guint8 * response, gsize size_bytes,
       gpointer user_data);
-  /* A server that nothing came from answers all the same. */
+  /* A server that gave no candidate answers all the same. */
   void (*lives) (gpointer user_data);
   gpointer user_data;
 } GstIceNiceServerHost;
@@ -43,12 +43,12 @@ typedef struct
 typedef enum
 {
   GST_ICE_NICE_SERVER_RESOLVING,
-  GST_ICE_NICE_SERVER_READY,    /* its address is known */
-  GST_ICE_NICE_SERVER_TOLD,     /* to libnice */
-  GST_ICE_NICE_SERVER_DEAD,     /* of no use; a warning said why */
+  GST_ICE_NICE_SERVER_READY,    /* the address is known */
+  GST_ICE_NICE_SERVER_TOLD,     /* given to libnice */
+  GST_ICE_NICE_SERVER_DEAD,     /* can't be used; a warning said why */
 } GstIceNiceServerState;
 
-/* @server: of which @transport is used */
+/* @server: only @transport is used */
 GstIceNiceServer *gst_ice_nice_server_new (const GstIceServer * server,
     GstIceServerTransport transport, const GstIceNiceServerHost * host) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_nice_server_free (GstIceNiceServer * self);
@@ -57,20 +57,20 @@ const GstIceServer *gst_ice_nice_server_get (const GstIceNiceServer * self);
 GstIceNiceServerState gst_ice_nice_server_get_state (const GstIceNiceServer *
     self);
 
-/* Only when READY. @n_taken: (inout): how many TURN servers libnice has
- * Returns: whether libnice has something to do for it */
+/* Only if READY. @n_taken: (inout): how many TURN servers libnice has
+ * Returns: whether libnice has something to do for the server */
 gboolean gst_ice_nice_server_tell (GstIceNiceServer * self, guint * n_taken);
 
-/* Whether a relayed @candidate of libnice's comes from it; if so it is remembered
- * that it works. */
+/* Whether libnice's relayed @candidate comes from this server. If so, the
+ * server counts as working. */
 gboolean gst_ice_nice_server_owns (GstIceNiceServer * self,
     const NiceCandidate * candidate);
 gboolean gst_ice_nice_server_works (const GstIceNiceServer * self);
 
-/* A STUN server of which libnice could not be told. */
+/* For a STUN server that libnice could not be given. */
 void gst_ice_nice_server_give_up_late (GstIceNiceServer * self);
 
-/* Nothing came from it: finds out why. */
+/* The server gave no candidate: finds out why. */
 void gst_ice_nice_server_diagnose (GstIceNiceServer * self);
 
 /* Returns: (transfer none): "turn:turn.example:3478?transport=udp" */

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The servers of an agent, and when gathering need not wait for them any more. */
+/* The servers of an agent, and when gathering need not wait for them any
+ * more. */
 
 #include "config.h"
 
@@ -10,8 +11,8 @@
 
 #define N_RANKS 3
 
-/* Places at libnice that TCP and TLS have, however many servers over UDP there are:
- * a firewall may let nothing else through. */
+/* How many of libnice's slots are kept for TCP and TLS, however many servers
+ * over UDP there are: a firewall may let nothing else through. */
 #define RESERVED 2
 
 struct _GstIceNiceServerList
@@ -22,7 +23,7 @@ struct _GstIceNiceServerList
   guint n_told[N_RANKS];        /* of TURN servers, by rank */
 };
 
-/* Returns: (transfer full): no servers */
+/* Returns: (transfer full): an empty list */
 GstIceNiceServerList *
 gst_ice_nice_server_list_new (const GstIceNiceServerHost * host)
 {
@@ -128,8 +129,9 @@ gst_ice_nice_server_list_tell_stun (GstIceNiceServerList * self)
     gst_ice_nice_server_tell (stun, &self->n_taken);
 }
 
-/* UDP goes before TCP: libnice keeps the first relayed candidate of an address,
- * and the one over TCP is worse. TLS is what is left when all else is blocked. */
+/* UDP goes before TCP: libnice keeps the first relayed candidate of an
+ * address, and a relay over TCP is worse. TLS is the last resort, when all
+ * else is blocked. */
 static guint
 get_rank (const GstIceServer * server)
 {
@@ -146,7 +148,7 @@ may_be_told (const GstIceNiceServerList * self, guint i)
       get_state (self, i) == GST_ICE_NICE_SERVER_RESOLVING);
 }
 
-/* Returns: how many places must be left for servers of other ranks than @rank */
+/* Returns: how many slots must stay free for ranks other than @rank */
 static guint
 count_reserved (const GstIceNiceServerList * self, guint rank)
 {
@@ -164,7 +166,7 @@ count_reserved (const GstIceNiceServerList * self, guint rank)
   return n_reserved;
 }
 
-/* One that all places are taken from is told as well: it then says so. */
+/* A server for which there is no slot at all is told too: it then warns. */
 static gboolean
 has_place (const GstIceNiceServerList * self, guint rank)
 {
@@ -198,7 +200,7 @@ gst_ice_nice_server_list_tell_turn (GstIceNiceServerList * self)
 {
   gboolean any = FALSE;
 
-  /* Twice: what other ranks leave is for those of the first. */
+  /* Twice: slots that other ranks leave go to servers of the first rank. */
   for (guint n = 0; n < 2 * N_RANKS; n++) {
     if (tell_rank (self, n % N_RANKS))
       any = TRUE;
@@ -217,7 +219,7 @@ gst_ice_nice_server_list_claim (GstIceNiceServerList * self,
   return NULL;
 }
 
-/* Whether a candidate came by this server, or by another way from its host. */
+/* Whether this server, or another way to its host, gave a candidate. */
 static gboolean
 is_fine (const GstIceNiceServerList * self, const GstIceServer * server,
     gboolean has_srflx)

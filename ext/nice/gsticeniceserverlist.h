@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The servers of one agent, one by one transport each. Session thread only. */
+/* The servers of one agent; each entry is one server over one transport.
+ * Session thread only. */
 typedef struct _GstIceNiceServerList GstIceNiceServerList;
 
 /* @host: outlives the list */
@@ -16,11 +17,12 @@ GstIceNiceServerList *gst_ice_nice_server_list_new (const GstIceNiceServerHost *
     host) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_nice_server_list_free (GstIceNiceServerList * self);
 
-/* @server: of any transport; left out if it is known */
+/* @server: for any transport; ignored if it is in the list already */
 void gst_ice_nice_server_list_add (GstIceNiceServerList * self,
     const GstIceServer * server);
 
-/* Returns: (transfer none) (nullable): the STUN server to use: libnice takes one */
+/* Returns: (transfer none) (nullable): the STUN server to use: libnice takes
+ *     one */
 GstIceNiceServer *gst_ice_nice_server_list_find_stun (const GstIceNiceServerList
     * self);
 
@@ -29,20 +31,21 @@ gboolean gst_ice_nice_server_list_has_turn (const GstIceNiceServerList * self);
 gboolean gst_ice_nice_server_list_is_resolving (const GstIceNiceServerList *
     self);
 
-/* Tells libnice of what it can be told of.
- * Returns: whether libnice has something to do for it */
+/* Give libnice the servers that it can be given. The second returns whether
+ * libnice has something to do for them. */
 void gst_ice_nice_server_list_tell_stun (GstIceNiceServerList * self);
 gboolean gst_ice_nice_server_list_tell_turn (GstIceNiceServerList * self);
 
-/* Returns: (transfer none) (nullable): the server that the relayed @candidate comes
- *     from */
+/* Returns: (transfer none) (nullable): the server that the relayed
+ *     @candidate comes from */
 GstIceNiceServer *gst_ice_nice_server_list_claim (GstIceNiceServerList * self,
     const NiceCandidate * candidate);
 
-/* There is no reflexive address: says of which STUN servers libnice was not told. */
+/* There is no reflexive address: warns for each STUN server that libnice was
+ * not given. */
 void gst_ice_nice_server_list_give_up_stun (GstIceNiceServerList * self);
 
-/* Finds out about servers that nothing came from. */
+/* Diagnoses the servers that gave no candidate. */
 void gst_ice_nice_server_list_diagnose (GstIceNiceServerList * self,
     gboolean has_srflx);
 

@@ -14,15 +14,17 @@
 
 #include <sys/socket.h>
 
-/* Ta of RFC 8445, 14.2: as many as two m-lines that check at once stay within the
- * 5 ms that it allows for all agents of a session together. */
+/* Ta of RFC 8445, 14.2. With two m-lines that check at the same time, the
+ * session stays within the 5 ms that the RFC allows for all its agents
+ * together. */
 #define PACING_MS 10
 
-/* How often a request is sent at most: after 0, 0.5, 1.5, 3.5 and 7.5 s. RFC 8489,
- * 6.2.1, has seven, libnice three, which 30 % of loss each way defeat too often. */
+/* The most transmissions of a request: after 0, 0.5, 1.5, 3.5 and 7.5 s. RFC
+ * 8489, 6.2.1 has seven. libnice has three, which fail too often with 30 %
+ * loss each way. */
 #define MAX_TRANSMISSIONS 5
 
-/* How long libnice waits for more when all checks have failed. */
+/* How long libnice waits for more candidates when all checks have failed. */
 #define IDLE_MS 3000
 
 NiceAgent *
@@ -39,8 +41,8 @@ gst_ice_nice_settings_new_agent (const GstIceConfig * config,
       peer_is_lite ? NICE_AGENT_OPTION_ICE_TRICKLE |
       NICE_AGENT_OPTION_REGULAR_NOMINATION : NICE_AGENT_OPTION_ICE_TRICKLE);
 
-  /* A path that is dead is noticed by conncheck keepalives, not by libnice
-   * 0.1.21's consent, which a few lost packets end. */
+  /* A dead path is noticed by conncheck keepalives. libnice 0.1.21's own
+   * consent would end with a few lost packets. */
   g_object_set (nice, "controlling-mode", controlling, "keepalive-conncheck",
       TRUE, NULL);
   return nice;
@@ -97,7 +99,7 @@ gboolean
 gst_ice_nice_settings_apply (NiceAgent * nice, guint stream,
     guint n_components, const GstIceConfig * config, GError ** error)
 {
-  /* UPnP holds gathering up for 180 ms; TCP candidates change nomination. */
+  /* UPnP delays gathering by 180 ms; TCP candidates change nomination. */
   g_object_set (nice, "stun-pacing-timer", PACING_MS,
       "stun-max-retransmissions", MAX_TRANSMISSIONS, "idle-timeout", IDLE_MS,
       "upnp",
@@ -109,8 +111,8 @@ gst_ice_nice_settings_apply (NiceAgent * nice, guint stream,
       && set_ports (nice, stream, n_components, config, error);
 }
 
-/* The kernel may give less: it limits what is asked for to net.core.rmem_max,
- * except for those who may pass that. */
+/* The kernel may set less: net.core.rmem_max is the limit without
+ * CAP_NET_ADMIN. */
 static void
 set_buffer_size (GSocket * socket, gint forced, gint limited, gint size)
 {

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The certificate and key of a listener by TLS, which follow their files. */
+/* The certificate and key of a TLS listener, read again when their files
+ * change. */
 
 #include "config.h"
 
@@ -16,12 +17,12 @@
 struct _GstIceTlsIdentity
 {
   gchar *certificate_file;
-  gchar *key_file;              /* perhaps the same */
+  gchar *key_file;              /* may be the same file */
   GTlsCertificate *certificate;
-  gchar *version;               /* of the files as they were read last */
+  gchar *version;               /* of the files when they were last read */
 };
 
-/* Returns: (transfer full): what is another when the file is */
+/* Returns: (transfer full): a text that differs when the file has changed */
 static gchar *
 get_version (const gchar * path)
 {
@@ -45,7 +46,7 @@ get_versions (GstIceTlsIdentity * self)
   return g_strconcat (certificate, ",", key, NULL);
 }
 
-/* Returns: whether there is another certificate now; else @error is set */
+/* Returns: whether there is a new certificate; else @error is set */
 static gboolean
 read_files (GstIceTlsIdentity * self, GError ** error)
 {

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Opens the authorities of "tls-database", and tells why a certificate is refused. */
+/* Opens the authorities of "tls-database", and tells why a certificate is
+ * refused. */
 
 #include "config.h"
 

@@ -10,16 +10,17 @@
 
 G_BEGIN_DECLS
 
-/* Who is trusted with TLS: what turns:, https: and wss: have in common. */
+/* Which TLS servers are trusted, for turns:, https: and wss: alike. */
 
 /* Reads "tls-database" and "tls-ca-file".
- * @database: (out) (transfer full) (nullable): %NULL: the system's is meant
- * Returns: %FALSE with @error set when a setting is no good */
+ * @database: (out) (transfer full) (nullable): %NULL: use the system's
+ *     authorities
+ * Returns: %FALSE with @error set when a setting is wrong */
 gboolean gst_ice_tls_trust_open (const GstIceConfig * config,
     GTlsDatabase ** database, GError ** error);
 
-/* Returns: (transfer full): what is wrong, for after a colon: "its certificate has
- *     expired" */
+/* Returns: (transfer full): what is wrong, to follow a colon: "its
+ *     certificate has expired" */
 gchar *gst_ice_tls_trust_explain (GTlsCertificateFlags flags)
     G_GNUC_WARN_UNUSED_RESULT;
 

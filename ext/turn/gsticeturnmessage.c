@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Reads the head of TURN messages and ChannelData in a TCP stream (RFC 8656). */
+/* Reads the head of TURN messages and ChannelData in a TCP stream (RFC
+ * 8656). */
 
 #include "config.h"
 
@@ -12,7 +13,8 @@
 
 /* RFC 8656, 12.4: channel number and length, then the data. */
 #define CHANNEL_HEADER_SIZE 4
-#define FIRST_CHANNEL 0x40      /* of the first byte; 12 has up to 0x4f */
+#define FIRST_CHANNEL 0x40      /* the first byte; RFC 8656, 12 has up to
+                                 * 0x4f */
 #define AFTER_CHANNELS 0x50
 
 #define STUN_HEADER_SIZE 20

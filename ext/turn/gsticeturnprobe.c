@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Asks a STUN or TURN server whether it answers and takes the credentials. */
+/* Asks a STUN or TURN server whether it answers and accepts the credentials. */
 
 #include "config.h"
 
@@ -18,7 +18,7 @@
 #include <stun/usages/bind.h>
 #include <stun/usages/turn.h>
 
-/* Over UDP requests are sent again meanwhile, each as often as there is time. */
+/* The time limit. Over UDP, requests are repeated within it. */
 #define LIMIT_MS 1500
 #define RESEND_MS 400
 
@@ -27,23 +27,24 @@
 
 struct _GstIceTurnProbe
 {
-  gatomicrefcount refs;         /* ours, and one for each operation under way */
+  gatomicrefcount refs;         /* one for the owner, one for each operation
+                                 * under way */
   GstIceServer *server;
   gchar *name;
-  GstIceTurnProbeDone done;     /* NULL: was called, or nobody wants to hear */
+  GstIceTurnProbeDone done;     /* NULL: was called, or the owner has gone */
   gpointer user_data;
   GTlsCertificateFlags untrusted;
 
   GCancellable *cancellable;
   GSource *timer;               /* NULL: not running */
-  gint64 end_time;              /* when it is given up */
-  GSocketConnection *connection;        /* NULL until there is one */
+  gint64 end_time;              /* when to give up */
+  GSocketConnection *connection;        /* NULL: not connected yet */
 
   StunAgent stun;
   guint n_refusals;             /* of requests without, then with credentials */
   guint8 request[MAX_MESSAGE_BYTES];
   gsize request_size;
-  guint8 answer[MAX_MESSAGE_BYTES];     /* the next request needs it */
+  guint8 answer[MAX_MESSAGE_BYTES];     /* kept for the next request */
   gsize answer_size;
 };
 
@@ -149,7 +150,7 @@ send_request (GstIceTurnProbe * self)
       G_PRIORITY_DEFAULT, NULL, on_sent, self);
 }
 
-/* @previous: (nullable): what asked for credentials */
+/* @previous: (nullable): the response that asked for credentials */
 static void
 build_request (GstIceTurnProbe * self, StunMessage * previous)
 {
@@ -170,7 +171,7 @@ build_request (GstIceTurnProbe * self, StunMessage * previous)
       STUN_USAGE_TURN_COMPATIBILITY_RFC5766);
 }
 
-/* Frees what was allocated, for all we care: nobody waits for the answer. */
+/* Tries to free the allocation. The answer is not waited for. */
 static void
 free_allocation (GstIceTurnProbe * self, StunMessage * answer)
 {
@@ -207,7 +208,7 @@ take_refusal (GstIceTurnProbe * self, StunMessage * answer)
     finish_with (self, GST_ICE_ERROR_SIGNALLING, "answers nonsense");
     return;
   }
-  /* The first 401 brings realm and nonce, a 438 another nonce. */
+  /* The first 401 brings realm and nonce; a 438 brings another nonce. */
   if ((code == 401 && self->n_refusals == 0) ||
       (code == 438 && self->n_refusals < 3)) {
     self->n_refusals++;
@@ -232,7 +233,7 @@ take_answer (GstIceTurnProbe * self)
     finish (self, NULL);
     return;
   }
-  /* A second answer, to a request that was sent twice. */
+  /* A second answer, to a repeated request. */
   if (status == STUN_VALIDATION_UNMATCHED_RESPONSE) {
     read_another (self);
     return;
@@ -270,7 +271,7 @@ on_read (GObject * source, GAsyncResult * result, gpointer data)
       &error);
 
   if (self->done == NULL) {
-    /* Too late. */
+    /* The time is over. */
   } else if (n < 0) {
     g_autofree gchar *what = g_strdup_printf ("can't be reached: %s",
         error->message);
@@ -368,7 +369,7 @@ make_client (GstIceTurnProbe * self, GTlsDatabase * database)
   return client;
 }
 
-/* Returns: (transfer full): a probe that runs */
+/* Returns: (transfer full): a running probe */
 GstIceTurnProbe *
 gst_ice_turn_probe_new (const GstIceServer * server, const gchar * name,
     GTlsDatabase * database, GstIceTurnProbeDone done, gpointer user_data)

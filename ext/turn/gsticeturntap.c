@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Splits the stream of a TURN connection into messages and shows each of them. */
+/* Splits the stream of a TURN connection into messages and shows each of
+ * them. */
 
 #include "config.h"
 
@@ -12,11 +13,12 @@
 
 #include <string.h>
 
-/* Responses are shorter; what is longer is not kept. */
+/* Longer messages are not kept. Responses are shorter. */
 #define MAX_MESSAGE_BYTES 1500
-#define HEAD_BYTES 4            /* that say how long it is */
+#define HEAD_BYTES 4            /* the bytes that give the size */
 
-#define RESPONSE 0x01           /* of success or error, the first byte (RFC 8489, 5) */
+#define RESPONSE 0x01           /* first byte of a success or error response
+                                 * (RFC 8489, 5) */
 
 struct _GstIceTurnTap
 {
@@ -26,11 +28,11 @@ struct _GstIceTurnTap
   GstIceTurnTapFunc seen;
   gpointer user_data;
 
-  /* Whose read operation is under way. */
-  guint8 message[MAX_MESSAGE_BYTES];    /* its beginning */
-  gsize at;                     /* in the message */
-  gsize size_bytes;             /* of it; 0: not yet known */
-  gboolean blind;               /* it was no TURN, or nobody looks */
+  /* Used only by the read operation under way. */
+  guint8 message[MAX_MESSAGE_BYTES];    /* the beginning of the message */
+  gsize at;                     /* position in the message */
+  gsize size_bytes;             /* of the message; 0: not known yet */
+  gboolean blind;               /* it was not TURN, or the tap was stopped */
 };
 
 G_DEFINE_TYPE (GstIceTurnTap, gst_ice_turn_tap, G_TYPE_FILTER_INPUT_STREAM);
@@ -46,7 +48,7 @@ show (GstIceTurnTap * self, const guint8 * message, gsize size_bytes)
     self->seen (payload, payload_size, self->user_data);
 }
 
-/* Returns: whether how long the message is is known */
+/* Returns: whether the size of the message is known */
 static gboolean
 take_head (GstIceTurnTap * self, const guint8 ** data, gsize * left)
 {

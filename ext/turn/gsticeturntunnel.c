@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* A local TCP port whose connections go to a TURN server, by TLS where turns: asks for
- * it. */
+/* A local TCP port whose connections lead to a TURN server, over TLS for
+ * turns: servers. */
 
 #include "config.h"
 
@@ -20,30 +20,31 @@ GST_ICE_LOG_CATEGORY (gst_ice_turn_tunnel_log, "iceturntunnel",
     "TURN over TCP and TLS");
 #define GST_CAT_DEFAULT gst_ice_turn_tunnel_log ()
 
-/* libnice gives an allocation up after 2 s. */
+/* libnice gives up an allocation after 2 s. */
 #define CONNECT_TIMEOUT_S 5
 
 struct _GstIceTurnTunnel
 {
-  gatomicrefcount refs;         /* ours, and one for each operation under way */
+  gatomicrefcount refs;         /* one for the owner, one for each operation
+                                 * under way */
   GstIceServer *server;
   GTlsDatabase *database;       /* or NULL */
-  guint n_left;                 /* connections that are still taken */
+  guint n_left;                 /* how many more connections are accepted */
   const GstIceTurnTunnelEvents *events; /* static */
   gpointer user_data;
 
   GSocketListener *listener;
-  GCancellable *cancellable;    /* cancelled: nobody wants to hear of it */
+  GCancellable *cancellable;    /* cancelled: the owner has gone */
   gchar *address;
   guint port;
 };
 
-/* One connection of libnice's. */
+/* One connection from libnice. */
 typedef struct
 {
-  GstIceTurnTunnel *tunnel;     /* reference */
+  GstIceTurnTunnel *tunnel;     /* referenced */
   GIOStream *local;
-  GIOStream *remote;            /* NULL until there is one, as the next */
+  GIOStream *remote;            /* NULL: not connected yet; so the next */
   GstIceTurnTap *tap;
   GSocketClient *client;
   GTlsCertificateFlags untrusted;
@@ -80,7 +81,7 @@ pipe_free (Pipe * pipe)
   if (pipe->tap != NULL)
     gst_ice_turn_tap_stop (pipe->tap);
   g_clear_object (&pipe->tap);
-  /* What it was wrapped in leaves it open. */
+  /* Closed explicitly: the stream around it leaves it open. */
   if (pipe->remote != NULL)
     g_io_stream_close_async (pipe->remote, G_PRIORITY_DEFAULT, NULL, NULL,
         NULL);
@@ -90,7 +91,7 @@ pipe_free (Pipe * pipe)
 
 /* The client. */
 
-/* Returns: %FALSE: there is never a connection to one who is not trusted */
+/* Returns: %FALSE: an untrusted server is never connected to */
 static gboolean
 on_untrusted (GTlsConnection * connection, GTlsCertificate * certificate,
     GTlsCertificateFlags errors, GTlsCertificateFlags * untrusted)
@@ -112,7 +113,8 @@ on_client_event (GSocketClient * client, GSocketClientEvent event,
   database = g_object_get_data (G_OBJECT (client), "database");
   if (database != NULL)
     g_tls_connection_set_database (G_TLS_CONNECTION (connection), database);
-  /* TURN servers end with the TCP connection; its messages have lengths. */
+  /* TURN servers just close the TCP connection. TURN messages have lengths,
+   * so nothing can be cut off unnoticed. */
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (connection),
       FALSE);
   g_signal_connect (connection, "accept-certificate",
@@ -182,7 +184,7 @@ set_up_socket (GIOStream * stream)
   GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION
       (stream));
 
-  /* The client's limit was for connecting. */
+  /* The client's time limit was for connecting only. */
   g_socket_set_timeout (socket, 0);
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
 }
@@ -251,7 +253,7 @@ gst_ice_turn_tunnel_open_pipe (GstIceTurnTunnel * self,
       gst_ice_turn_tunnel_client_new (self->database, &pipe->untrusted);
   set_up_socket (pipe->local);
 
-  /* The address says which name the certificate must have. */
+  /* The address carries the name that the certificate must have. */
   address = g_network_address_new (self->server->host,
       (guint16) self->server->port);
   g_socket_client_connect_async (pipe->client, address, self->cancellable,

@@ -12,23 +12,25 @@
 
 G_BEGIN_DECLS
 
-/* A way to a TURN server over TCP that begins at a port on loopback: for TLS, which
- * libnice 0.1.21 does not have, so that what it says in clear is passed on through TLS,
- * and back; without TLS to see what the server relays. Session thread only. */
+/* A port on loopback that leads to a TURN server over TCP. For TLS, which
+ * libnice 0.1.21 does not have: what libnice sends in the clear is passed on
+ * over TLS, and back. Without TLS, to see what the server relays. Session
+ * thread only. */
 typedef struct _GstIceTurnTunnel GstIceTurnTunnel;
 
 /* Never called from inside a call. */
 typedef struct
 {
-  /* The server could not be reached, or is not who it should be. Perhaps several
+  /* The server can't be reached, or is not trusted. May be called several
    * times. */
   void (*failed) (const GError * error, gpointer user_data);
-  GstIceTurnTapFunc response;   /* relayed, passed on as well */
+  GstIceTurnTapFunc response;   /* of relayed responses, which are passed on
+                                 * as well */
 } GstIceTurnTunnelEvents;
 
-/* @database: (nullable): whose certificates are trusted; %NULL: the system's
+/* @database: (nullable): the trusted authorities; %NULL: the system's
  * @family: of the loopback address
- * @max_connections: of libnice; more are not taken
+ * @max_connections: from libnice; further ones are not accepted
  * @events: static
  * Returns: (transfer full): a listener, or %NULL with @error set */
 GstIceTurnTunnel *gst_ice_turn_tunnel_new (const GstIceServer * server,
@@ -36,20 +38,22 @@ GstIceTurnTunnel *gst_ice_turn_tunnel_new (const GstIceServer * server,
     const GstIceTurnTunnelEvents * events, gpointer user_data, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Closes all connections; no event follows. */
+/* Closes all connections. No event follows. */
 void gst_ice_turn_tunnel_free (GstIceTurnTunnel * self);
 
-/* Where libnice is to connect to. */
+/* Returns: (transfer none): the address that libnice has to connect to */
 const gchar *gst_ice_turn_tunnel_get_address (const GstIceTurnTunnel * self);
 guint gst_ice_turn_tunnel_get_port (const GstIceTurnTunnel * self);
 
-/* A client that does the same for connections of our own; it connects in the end,
- * or fails in words for users. @untrusted: (out caller-allocates): why @server was
- * not trusted; lives as long as the client is used */
+/* A client that connects in the same way for connections of our own, and fails
+ * with a message for users.
+ * @untrusted: (out caller-allocates): why @server is not trusted; must live
+ *     as long as the client */
 GSocketClient *gst_ice_turn_tunnel_client_new (GTlsDatabase * database,
     GTlsCertificateFlags * untrusted) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer full): @error, with the reason why @server is of no use */
+/* Returns: (transfer full): @error, with the reason why @server can't be
+ *     used */
 GError *gst_ice_turn_tunnel_explain (const GstIceServer * server,
     GTlsCertificateFlags untrusted, const GError * error)
     G_GNUC_WARN_UNUSED_RESULT;
