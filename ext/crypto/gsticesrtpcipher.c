@@ -206,6 +206,16 @@ gst_ice_srtp_cipher_protect (GstIceCipher * cipher, GstBufferList * list)
   return gst_ice_srtp_arena_end (&arena);
 }
 
+static void
+gst_ice_srtp_cipher_allow_repeats (GstIceCipher * cipher)
+{
+  Direction *self = &GST_ICE_SRTP_CIPHER (cipher)->sent;
+
+  g_mutex_lock (&self->lock);
+  gst_ice_srtp_transform_allow_repeats (self->transform);
+  g_mutex_unlock (&self->lock);
+}
+
 /* --- Opening --- */
 
 /* Returns: whether @packet lies in one memory that is only its own, and can be opened
@@ -331,6 +341,7 @@ gst_ice_srtp_cipher_class_init (GstIceSrtpCipherClass * klass)
   G_OBJECT_CLASS (klass)->finalize = gst_ice_srtp_cipher_finalize;
   cipher_class->protect = gst_ice_srtp_cipher_protect;
   cipher_class->unprotect = gst_ice_srtp_cipher_unprotect;
+  cipher_class->allow_repeats = gst_ice_srtp_cipher_allow_repeats;
   cipher_class->add_stats = gst_ice_srtp_cipher_add_stats;
 }
 

@@ -10,6 +10,7 @@
 #include "gsticesrtptransform.h"
 
 #include "gsticesrtpbytes.h"
+#include "gsticesrtprepeats.h"
 #include "gsticesrtpsources.h"
 
 #define MAX_KEYS 8
@@ -36,6 +37,7 @@ struct _GstIceSrtpTransform
   guint last_slot;              /* that opened a packet */
 
   GstIceSrtpSources *sources;
+  GstIceSrtpRepeats *repeats;   /* NULL: no packet is sent again */
 };
 
 static GstIceSrtpTransform *
@@ -67,6 +69,7 @@ gst_ice_srtp_transform_free (GstIceSrtpTransform * self)
   for (guint i = 0; i < self->n_slots; i++)
     gst_ice_srtp_key_free (self->slots[i].key);
   gst_ice_srtp_sources_free (self->sources);
+  g_clear_pointer (&self->repeats, gst_ice_srtp_repeats_free);
   g_free (self);
 }
 
@@ -142,6 +145,13 @@ gst_ice_srtp_transform_set_tries_wrap (GstIceSrtpTransform * self,
   self->tries_wrap = tries;
 }
 
+void
+gst_ice_srtp_transform_allow_repeats (GstIceSrtpTransform * self)
+{
+  if (self->repeats == NULL)
+    self->repeats = gst_ice_srtp_repeats_new ();
+}
+
 gsize
 gst_ice_srtp_transform_get_overhead (const GstIceSrtpTransform * self,
     gboolean rtcp)
@@ -192,6 +202,34 @@ take_index (GstIceSrtpTransform * self, GstIceSrtpPacket * packet)
   return status;
 }
 
+/* Whether @packet, whose index was taken before, is perhaps one that was sent. */
+static gboolean
+may_repeat (GstIceSrtpTransform * self, const GstIceSrtpPacket * packet,
+    GstIceSrtpStatus status)
+{
+  return (status == GST_ICE_SRTP_REPLAYED || status == GST_ICE_SRTP_TOO_OLD)
+      && self->repeats != NULL
+      && gst_ice_srtp_repeats_has (self->repeats, packet);
+}
+
+/* @packet: protected; @repeated: as it was perhaps before
+ * Returns: whether it may leave */
+static gboolean
+note_sent (GstIceSrtpTransform * self, const GstIceSrtpPacket * packet,
+    gboolean repeated)
+{
+  guint tag_bytes;
+
+  if (self->repeats == NULL || packet->rtcp)
+    return TRUE;
+  tag_bytes =
+      gst_ice_srtp_key_get_suite (get_newest (self)->key)->rtp_tag_bytes;
+  if (repeated)
+    return gst_ice_srtp_repeats_check (self->repeats, packet, tag_bytes);
+  gst_ice_srtp_repeats_add (self->repeats, packet, tag_bytes);
+  return TRUE;
+}
+
 GstIceSrtpStatus
 gst_ice_srtp_transform_protect (GstIceSrtpTransform * self,
     const GstIceSrtpPiece * pieces, gsize size, guint8 * out, gsize * n_written)
@@ -202,6 +240,7 @@ gst_ice_srtp_transform_protect (GstIceSrtpTransform * self,
   GstIceSrtpKey *key;
   guint8 head[2];
   gsize overhead;
+  gboolean repeated;
   GstIceSrtpStatus status;
 
   *n_written = 0;
@@ -221,11 +260,14 @@ gst_ice_srtp_transform_protect (GstIceSrtpTransform * self,
   if (!gst_ice_srtp_packet_read_head (&packet, &in))
     return GST_ICE_SRTP_MALFORMED;
   status = take_index (self, &packet);
-  if (status != GST_ICE_SRTP_OK)
+  repeated = may_repeat (self, &packet, status);
+  if (status != GST_ICE_SRTP_OK && !repeated)
     return status;
   gst_ice_srtp_key_spend (key, packet.rtcp);
   if (!gst_ice_srtp_key_seal (key, &packet, &in))
     return GST_ICE_SRTP_FAILED;
+  if (!note_sent (self, &packet, repeated))
+    return status;
   *n_written = size + overhead;
   return GST_ICE_SRTP_OK;
 }

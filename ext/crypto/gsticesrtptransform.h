@@ -38,6 +38,10 @@ gboolean gst_ice_srtp_transform_set_counter (GstIceSrtpTransform * self, guint32
  * a source that was never heard; what is forged for such a one costs twice as much. */
 void gst_ice_srtp_transform_set_tries_wrap (GstIceSrtpTransform * self, gboolean tries);
 
+/* Of a protector: a packet that was protected may be once more, as long as it is the same;
+ * one of the last 2048. Off at first. */
+void gst_ice_srtp_transform_allow_repeats (GstIceSrtpTransform * self);
+
 /* Returns: what a packet grows by when it is protected */
 gsize gst_ice_srtp_transform_get_overhead (const GstIceSrtpTransform * self, gboolean rtcp);
 

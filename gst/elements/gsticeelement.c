@@ -511,6 +511,25 @@ gst_ice_element_set_ready (GstIceElement * self, GstIceMediaKind kind,
     gst_ice_session_set_ready (self->session, self->member, kind, formats);
 }
 
+void
+gst_ice_element_ask_key_unit (GstIceElement * self)
+{
+  g_autoptr (GstIceSession) session = NULL;
+  GstIceMember *member = NULL;
+
+  GST_OBJECT_LOCK (self->element);
+  if (self->session != NULL && self->member != NULL) {
+    session = g_object_ref (self->session);
+    member = gst_ice_member_ref (self->member);
+  }
+  GST_OBJECT_UNLOCK (self->element);
+
+  if (member != NULL) {
+    gst_ice_session_ask_key_unit (session, member);
+    gst_ice_member_unref (member);
+  }
+}
+
 GstIceComponent
 gst_ice_element_get_component (GstIceElement * self)
 {

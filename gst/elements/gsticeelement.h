@@ -55,6 +55,9 @@ void gst_ice_element_leave (GstIceElement * self);
 void gst_ice_element_set_ready (GstIceElement * self, GstIceMediaKind kind,
     GstCaps * formats);
 
+/* Any thread, in any state. See gst_ice_session_ask_key_unit() */
+void gst_ice_element_ask_key_unit (GstIceElement * self);
+
 GstIceComponent gst_ice_element_get_component (GstIceElement * self);
 
 /* Streaming thread. Returns: (transfer none): the sender or receiver, from joining to

@@ -144,6 +144,7 @@ gst_ice_sink_make_half (GstElement * element)
 {
   GstIceSender *sender = gst_ice_sender_new ();
 
+  gst_ice_sender_set_element (sender, element);
   gst_ice_upstream_set_requests (GST_ICE_SINK (element)->upstream,
       gst_ice_sender_get_requests (sender));
   return G_OBJECT (sender);

@@ -15,6 +15,10 @@
  *
  * When the peer ends the call, icesrc ends the stream with EOS.
  *
+ * A GstForceKeyUnit event from downstream asks the peer for a key unit by PLI (RFC 4585, 6.3.1),
+ * or by FIR (RFC 5104, 4.3.1) where only that was agreed, at most once in 500 ms; unless an
+ * icesink sends RTCP for the m-line, as with rtpbin, which does the same.
+ *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 icesrc signalling-uri=http://:8080/cam ! rtpvp8depay ! vp8dec ! videoconvert ! autovideosink
@@ -321,6 +325,18 @@ gst_ice_src_negotiate (GstBaseSrc * src)
 }
 
 static gboolean
+gst_ice_src_event (GstBaseSrc * src, GstEvent * event)
+{
+  /* Of what rtpsession sends on there is the same event. */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_UPSTREAM
+      && gst_event_has_name (event, "GstForceKeyUnit")) {
+    gst_ice_element_ask_key_unit (GST_ICE_SRC (src)->ice);
+    return TRUE;
+  }
+  return GST_BASE_SRC_CLASS (gst_ice_src_parent_class)->event (src, event);
+}
+
+static gboolean
 gst_ice_src_send_event (GstElement * element, GstEvent * event)
 {
   GstIceSrc *self = GST_ICE_SRC (element);
@@ -528,6 +544,7 @@ gst_ice_src_class_init (GstIceSrcClass * klass)
   element_class->send_event = gst_ice_src_send_event;
 
   base_class->negotiate = gst_ice_src_negotiate;
+  base_class->event = gst_ice_src_event;
   base_class->unlock = gst_ice_src_unlock;
   base_class->unlock_stop = gst_ice_src_unlock_stop;
   push_class->create = gst_ice_src_create;

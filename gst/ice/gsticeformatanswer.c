@@ -34,21 +34,6 @@ static const gchar *const plain_feedback[] = {
 /* Acted on only by who keeps what he has sent, which the caps of what is sent tell. */
 #define NACK "rtcp-fb-nack"
 
-/* Whether a structure of @caps has @name with the value TRUE. */
-static gboolean
-names_feedback (GstCaps * caps, const gchar * name)
-{
-  gboolean value;
-
-  for (guint i = 0; caps != NULL && !gst_caps_is_any (caps)
-      && i < gst_caps_get_size (caps); i++) {
-    if (gst_structure_get_boolean (gst_caps_get_structure (caps, i), name,
-            &value) && value)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* A GstStructureForeachFunc: FALSE when the field is the extension @uri. */
 static gboolean
 is_no_such_extension (GQuark field, const GValue * value, gpointer uri)
@@ -172,8 +157,8 @@ static gboolean
 has_feedback (const GstIceFormatAnswer * self, const gchar * name)
 {
   if (g_strv_contains (plain_feedback, name)
-      || names_feedback (self->sent, name)
-      || names_feedback (self->received, name))
+      || gst_ice_formats_name_feedback (self->sent, name)
+      || gst_ice_formats_name_feedback (self->received, name))
     return TRUE;
   return self->has_rtcp && (self->direction != SEND
       || g_strcmp0 (name, NACK) != 0);

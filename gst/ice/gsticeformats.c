@@ -513,6 +513,20 @@ gst_ice_formats_drop_other_extensions (GstCaps * formats, GstCaps * sent)
   }
 }
 
+gboolean
+gst_ice_formats_name_feedback (GstCaps * formats, const gchar * field)
+{
+  gboolean value;
+
+  for (guint i = 0; formats != NULL && !gst_caps_is_any (formats)
+      && i < gst_caps_get_size (formats); i++) {
+    if (gst_structure_get_boolean (gst_caps_get_structure (formats, i), field,
+            &value) && value)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gchar *
 gst_ice_formats_describe (GstCaps * formats)
 {

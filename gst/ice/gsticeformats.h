@@ -84,6 +84,11 @@ void gst_ice_formats_drop_extension (GstCaps * formats, const gchar * uri);
  * @sent: (transfer none): what an element sends */
 void gst_ice_formats_drop_other_extensions (GstCaps * formats, GstCaps * sent);
 
+/* @formats: (nullable)
+ * Returns: whether they have feedback @field (RFC 4585, 4.2): "rtcp-fb-nack" */
+gboolean gst_ice_formats_name_feedback (GstCaps * formats,
+    const gchar * field);
+
 /* Whether all @formats are telephone events (RFC 4733), which accompany
  * audio. */
 gboolean gst_ice_formats_are_events (GstCaps * formats);

@@ -16,8 +16,6 @@ struct _GstIceLocalDescription
 {
   GstIceMlines *mlines;         /* (transfer none) */
   GstIceChecks *checks;         /* (transfer none) */
-  gchar *cname;                 /* for sources without RTCP of their own to
-                                 * name them */
   guint64 session_id;
   guint64 version;
 };
@@ -30,8 +28,6 @@ gst_ice_local_description_new (GstIceMlines * mlines, GstIceChecks * checks)
 
   self->mlines = mlines;
   self->checks = checks;
-  /* RFC 7022, 4.2: another CNAME for each call. */
-  self->cname = g_uuid_string_random ();
   /* RFC 8866, 5.2: unique. Positive as a signed number too, for peers that
    * read it so. */
   self->session_id = ((guint64) g_random_int () << 31) | g_random_int ();
@@ -42,7 +38,6 @@ gst_ice_local_description_new (GstIceMlines * mlines, GstIceChecks * checks)
 void
 gst_ice_local_description_free (GstIceLocalDescription * self)
 {
-  g_free (self->cname);
   g_free (self);
 }
 
@@ -92,7 +87,8 @@ describe_source (GstIceLocalDescription * self, const GstIceMline * mline,
 
   media->ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_array_append_val (media->ssrcs, ssrc);
-  media->cname = g_strdup (cname != NULL ? cname : self->cname);
+  media->cname = g_strdup (cname != NULL ? cname :
+      gst_ice_mlines_get_cname (self->mlines));
 }
 
 static void

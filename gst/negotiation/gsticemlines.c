@@ -20,6 +20,7 @@ struct _GstIceMlines
 {
   GstIceClaims *claims;         /* (transfer none) */
   GPtrArray *mlines;            /* of GstIceMline */
+  gchar *cname;                 /* of what is sent without an element for RTCP */
   GstIceEncryption encryption;
 };
 
@@ -45,6 +46,8 @@ gst_ice_mlines_new (GstIceClaims * claims)
   GstIceMlines *self = g_new0 (GstIceMlines, 1);
 
   self->claims = claims;
+  /* RFC 7022, 4.2: another one for each call. */
+  self->cname = g_uuid_string_random ();
   self->mlines = g_ptr_array_new_with_free_func ((GDestroyNotify) mline_free);
   return self;
 }
@@ -54,6 +57,7 @@ void
 gst_ice_mlines_free (GstIceMlines * self)
 {
   g_ptr_array_unref (self->mlines);
+  g_free (self->cname);
   g_free (self);
 }
 
@@ -61,6 +65,22 @@ GstIceClaims *
 gst_ice_mlines_get_claims (GstIceMlines * self)
 {
   return self->claims;
+}
+
+const gchar *
+gst_ice_mlines_get_cname (GstIceMlines * self)
+{
+  return self->cname;
+}
+
+gboolean
+gst_ice_mlines_send_rtcp (GstIceMlines * self)
+{
+  for (guint i = 0; i < self->mlines->len; i++) {
+    if (gst_ice_mlines_get (self, i)->send[GST_ICE_COMPONENT_RTCP - 1] != NULL)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 gchar *

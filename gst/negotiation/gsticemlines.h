@@ -59,6 +59,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceMlines, gst_ice_mlines_free)
 /* Returns: (transfer none): the claims it was made with */
 GstIceClaims *gst_ice_mlines_get_claims (GstIceMlines * self);
 
+/* Returns: (transfer none): the CNAME of what is sent where no element sends RTCP (RFC 3550,
+ *     6.5.1) */
+const gchar *gst_ice_mlines_get_cname (GstIceMlines * self);
+
+/* Whether an element sends RTCP on any m-line. */
+gboolean gst_ice_mlines_send_rtcp (GstIceMlines * self);
+
 /* Returns: (transfer full): the formats of the m-lines, for people: "audio OPUS; video VP8
  *     (the answer has H264)" */
 gchar *gst_ice_mlines_describe_formats (GstIceMlines * self)

@@ -33,6 +33,15 @@ gst_ice_cipher_unprotect (GstIceCipher * self, GstBufferList * list)
 }
 
 void
+gst_ice_cipher_allow_repeats (GstIceCipher * self)
+{
+  GstIceCipherClass *klass = GST_ICE_CIPHER_GET_CLASS (self);
+
+  if (klass->allow_repeats != NULL)
+    klass->allow_repeats (self);
+}
+
+void
 gst_ice_cipher_add_stats (GstIceCipher * self, GstStructure * stats)
 {
   GST_ICE_CIPHER_GET_CLASS (self)->add_stats (self, stats);

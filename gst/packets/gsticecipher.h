@@ -20,6 +20,9 @@ struct _GstIceCipherClass
   GstBufferList *(*protect) (GstIceCipher * self, GstBufferList * list);
   GstBufferList *(*unprotect) (GstIceCipher * self, GstBufferList * list);
   void (*add_stats) (GstIceCipher * self, GstStructure * stats);
+
+  /* May be NULL: repeats are no matter. */
+  void (*allow_repeats) (GstIceCipher * self);
 };
 
 /* @list: (transfer full): RTP and RTCP packets. They are only read, so that
@@ -34,6 +37,10 @@ GstBufferList *gst_ice_cipher_protect (GstIceCipher * self,
  *     damaged and repeated packets are left out and counted. */
 GstBufferList *gst_ice_cipher_unprotect (GstIceCipher * self,
     GstBufferList * list) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Packets may be protected once more, when they are the same: for what is sent again because
+ * it was lost. One that differs and has the same number is refused, as always. */
+void gst_ice_cipher_allow_repeats (GstIceCipher * self);
 
 void gst_ice_cipher_add_stats (GstIceCipher * self, GstStructure * stats);
 

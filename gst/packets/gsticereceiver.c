@@ -21,6 +21,7 @@ struct _GstIceReceiver
 {
   GObject parent;
 
+
   GMutex lock;                  /* never held across a system call or a push */
 
   /* Protected by lock. */
@@ -341,6 +342,19 @@ gst_ice_receiver_open (GstIceReceiver * self, GstBufferList * list,
   gst_ice_inbound_add_list (&self->inbound, list, taken->arrived_us);
   g_mutex_unlock (&self->lock);
   return list;
+}
+
+gboolean
+gst_ice_receiver_get_source (GstIceReceiver * self, guint32 * ssrc)
+{
+  GstIceInboundCounts counts;
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  gst_ice_inbound_sum (&self->inbound, &counts, &n);
+  g_mutex_unlock (&self->lock);
+  *ssrc = counts.ssrc;
+  return n > 0;
 }
 
 GstFlowReturn

@@ -101,6 +101,9 @@ typedef struct
                                  * element to take them */
 } GstIceReceiverCounts;
 
+/* Any thread. @ssrc: (out): of what was received last. Returns: whether anything was */
+gboolean gst_ice_receiver_get_source (GstIceReceiver * self, guint32 * ssrc);
+
 /* Any thread.
  * Returns: (transfer full) (nullable): the present route */
 GstIceRoute *gst_ice_receiver_dup_route (GstIceReceiver * self)

@@ -94,10 +94,14 @@ gst_ice_rtcp_demux_deliver (GstIceRtcpDemux * self, GstBufferList * list)
 {
   const guint n_packets = gst_buffer_list_length (list);
 
-  if (self->receivers->len + self->feedback->len == 0
-      || (self->encrypted && self->cipher == NULL)) {
+  if (self->encrypted && self->cipher == NULL) {
     gst_buffer_list_unref (list);
     return n_packets;
+  }
+  /* Reports that nobody needs. */
+  if (self->receivers->len + self->feedback->len == 0) {
+    gst_buffer_list_unref (list);
+    return 0;
   }
 
   if (self->encrypted) {

@@ -32,7 +32,8 @@ void gst_ice_rtcp_demux_add (GstIceRtcpDemux * self, GstIceReceiver * receiver,
 GstIceWaiter *gst_ice_rtcp_demux_dup_waiter (GstIceRtcpDemux * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Any thread. @list: (transfer full). Returns: how many packets nobody takes */
+/* Any thread. @list: (transfer full). Returns: how many packets can't be
+ *     opened */
 guint gst_ice_rtcp_demux_deliver (GstIceRtcpDemux * self, GstBufferList * list);
 
 G_END_DECLS

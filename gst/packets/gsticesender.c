@@ -50,6 +50,7 @@ struct _GstIceSender
   GstSegment segment;           /* of what is sent now */
 
   GstIceRequests *requests;     /* set at construction; has its own lock */
+  GWeakRef element;             /* whose running time it is */
 };
 
 G_DEFINE_TYPE (GstIceSender, gst_ice_sender, G_TYPE_OBJECT);
@@ -65,6 +66,7 @@ gst_ice_sender_finalize (GObject * object)
   gst_clear_caps (&self->agreed);
   g_clear_pointer (&self->types, gst_ice_payload_map_unref);
   gst_ice_requests_unref (self->requests);
+  g_weak_ref_clear (&self->element);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
 
@@ -84,6 +86,7 @@ gst_ice_sender_init (GstIceSender * self)
   g_cond_init (&self->cond);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   self->requests = gst_ice_requests_new ();
+  g_weak_ref_init (&self->element, NULL);
 }
 
 /* Returns: (transfer full): a sender without a route */
@@ -290,6 +293,15 @@ gst_ice_sender_look (GstIceSender * self, Way * way)
   g_mutex_unlock (&self->lock);
 }
 
+GstClockTime
+gst_ice_sender_get_running_time (GstIceSender * self)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  return element != NULL ? gst_element_get_current_running_time (element) :
+      GST_CLOCK_TIME_NONE;
+}
+
 /* @first: of @n_packets that were to be sent; @n_taken: by a route, of these; @n_clear_bytes:
  * of those that were sent, as they were before a cipher or MID made them longer */
 static void
@@ -300,7 +312,8 @@ gst_ice_sender_count (GstIceSender * self, GstBuffer * first, guint n_packets,
   GstIceSourceHead head = { 0, };
 
   if (n_sent > 0)
-    gst_ice_source_head_read (&head, first, GST_CLOCK_TIME_NONE);
+    gst_ice_source_head_read (&head, first, GST_BUFFER_PTS_IS_VALID (first) ?
+        GST_CLOCK_TIME_NONE : gst_ice_sender_get_running_time (self));
 
   g_mutex_lock (&self->lock);
   if (head.is_rtp && GST_BUFFER_PTS_IS_VALID (first)
@@ -440,6 +453,12 @@ gst_ice_sender_set_segment (GstIceSender * self, const GstSegment * segment)
   g_mutex_lock (&self->lock);
   self->segment = *segment;
   g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_sender_set_element (GstIceSender * self, GstElement * element)
+{
+  g_weak_ref_set (&self->element, element);
 }
 
 void

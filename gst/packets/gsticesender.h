@@ -84,6 +84,13 @@ gboolean gst_ice_sender_has_session (GstIceSender * self);
 void gst_ice_sender_set_segment (GstIceSender * self,
     const GstSegment * segment);
 
+/* Before anybody else has the sender. @element: (transfer none): whose running time counts: a
+ * pipeline may set its base time at any moment */
+void gst_ice_sender_set_element (GstIceSender * self, GstElement * element);
+
+/* Any thread. Returns: the running time of now, NONE: there is none */
+GstClockTime gst_ice_sender_get_running_time (GstIceSender * self);
+
 /* Application thread. Makes the streaming thread's calls return; one that waits for a
  * full socket within 10 ms, the others at once. */
 void gst_ice_sender_set_flushing (GstIceSender * self, gboolean flushing);

@@ -659,6 +659,15 @@ gst_ice_call_forget_claim (GstIceCall * self, const GstIceClaim * claim)
     gst_ice_media_wire (self->media, get_transport (self, i));
 }
 
+void
+gst_ice_call_ask_key_unit (GstIceCall * self, const GstIceClaim * claim)
+{
+  const gint index = gst_ice_mlines_find_claim (self->mlines, claim);
+
+  if (index >= 0 && (guint) index < self->media->len)
+    gst_ice_media_ask_key_unit (g_ptr_array_index (self->media, index));
+}
+
 gboolean
 gst_ice_call_was_connected (const GstIceCall * self)
 {

@@ -55,6 +55,9 @@ GError *gst_ice_call_name_offer (GstIceCall * self, const GError * error)
 /* There are more servers. */
 void gst_ice_call_update_servers (GstIceCall * self);
 
+/* The peer is asked for a key unit of what the element that claimed it receives. */
+void gst_ice_call_ask_key_unit (GstIceCall * self, const GstIceClaim * claim);
+
 /* The element that claimed it leaves. */
 void gst_ice_call_forget_claim (GstIceCall * self, const GstIceClaim * claim);
 

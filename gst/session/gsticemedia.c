@@ -10,7 +10,9 @@
 #include "gsticemedia.h"
 
 #include "gsticeerror.h"
+#include "gsticeformats.h"
 #include "gsticereceiver.h"
+#include "gsticereporter.h"
 #include "gsticesender.h"
 
 struct _GstIceMedia
@@ -21,6 +23,7 @@ struct _GstIceMedia
   GstIceMlines *mlines;         /* (transfer none): of the call */
   GstIceTransport *transport;   /* (transfer none); NULL: none yet, or never */
   GstIceFeedback *feedback;     /* of the peer, on what we send; NULL: nothing is */
+  GstIceReporter *reporter;     /* NULL: not wired yet */
   gboolean open;                /* what is sent reaches the peer */
   gboolean agreed;              /* formats and rtcp-mux are final */
   gboolean refused;             /* nobody will use it */
@@ -44,6 +47,7 @@ void
 gst_ice_media_free (GstIceMedia * self)
 {
   g_clear_pointer (&self->feedback, gst_ice_feedback_unref);
+  g_clear_pointer (&self->reporter, gst_ice_reporter_free);
   g_free (self);
 }
 
@@ -157,9 +161,14 @@ get_receiver (const GstIceMedia * self, guint c)
 static void
 set_ciphers (GstIceMedia * self)
 {
+  const GstIceClaim *sent = self->mline->send[0];
   GstIceCipher *cipher = gst_ice_transport_get_cipher (self->transport);
   const gboolean wanted = self->mline->encryption != GST_ICE_ENCRYPTION_NONE;
 
+  /* What was lost is sent again. */
+  if (cipher != NULL && sent != NULL
+      && gst_ice_formats_name_feedback (sent->formats, "rtcp-fb-nack"))
+    gst_ice_cipher_allow_repeats (cipher);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     const gboolean opened = c + 1 == GST_ICE_COMPONENT_RTCP;
 
@@ -255,21 +264,64 @@ set_formats (GstIceMedia * self, gboolean shared)
   gst_ice_sender_set_agreed (get_sender (self, 0), sent);
 }
 
+/* Whether packets have come to the element before there was a way to this peer. */
+static gboolean
+is_in_midstream (const GstIceMedia * self)
+{
+  GstIceSenderCounts counts = { 0, };
+
+  if (get_sender (self, 0) != NULL)
+    gst_ice_sender_get_counts (get_sender (self, 0), &counts);
+  return counts.packets_sent + counts.packets_discarded > 0;
+}
+
 /* A peer that has come, or is back, shows nothing before a key unit. The beginning of a
  * stream is one. */
 static void
-greet_peer (GstIceMedia * self)
+set_open (GstIceMedia * self, gboolean midstream)
 {
-  GstIceSender *sender = get_sender (self, 0);
-  const gboolean open = sender != NULL && gst_ice_sender_has_route (sender);
-  GstIceSenderCounts counts;
+  const gboolean open = get_sender (self, 0) != NULL
+      && gst_ice_sender_has_route (get_sender (self, 0));
 
-  if (open && !self->open) {
-    gst_ice_sender_get_counts (sender, &counts);
-    if (counts.packets_sent + counts.packets_discarded > 0)
-      gst_ice_requests_ask_key_unit (gst_ice_sender_get_requests (sender));
-  }
+  if (open && !self->open && midstream)
+    gst_ice_requests_ask_key_unit (gst_ice_sender_get_requests (get_sender
+            (self, 0)));
   self->open = open;
+}
+
+/* Returns: of the m-line's first format, 0: it says none */
+static guint
+get_clock_rate (const GstIceMedia * self)
+{
+  gint rate = 0;
+
+  if (self->mline->formats != NULL && !gst_caps_is_empty (self->mline->formats))
+    gst_structure_get_int (gst_caps_get_structure (self->mline->formats, 0),
+        "clock-rate", &rate);
+  return (guint) MAX (rate, 0);
+}
+
+/* RTCP of ours, where no element sends any. */
+static void
+report (GstIceMedia * self)
+{
+  GstIceSender *sender = gst_ice_mlines_send_rtcp (self->mlines) ? NULL :
+      get_sender (self, 0);
+  const gchar *cname = NULL;
+  guint32 ssrc;
+
+  if (self->reporter == NULL)
+    self->reporter =
+        gst_ice_reporter_new (gst_ice_mlines_get_cname (self->mlines));
+  if (sender != NULL)
+    gst_ice_formats_get_source (self->mline->send[0]->formats, &ssrc, &cname);
+  gst_ice_reporter_set_way (self->reporter,
+      gst_ice_transport_get_route (self->transport,
+          self->mline->rtcp_mux ? 0 : 1),
+      self->mline->encryption != GST_ICE_ENCRYPTION_NONE,
+      gst_ice_transport_get_cipher (self->transport));
+  gst_ice_reporter_set_sender (self->reporter, sender, get_clock_rate (self),
+      cname);
 }
 
 /* A refused m-line's packets are known, and dropped. */
@@ -343,15 +395,30 @@ gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
     GstIceMedia *media = g_ptr_array_index (sharers, i);
 
     if (is_usable (media)) {
+      const gboolean midstream = is_in_midstream (media);
+
       set_routes (media);
-      greet_peer (media);
+      set_open (media, midstream);
+      report (media);
     }
   }
+}
+
+/* @goodbye: the peer does not know yet that nothing more is sent */
+static void
+stop_reports (GstIceMedia * self, gboolean goodbye)
+{
+  if (self->reporter == NULL)
+    return;
+  if (goodbye)
+    gst_ice_reporter_set_sender (self->reporter, NULL, 0, NULL);
+  gst_ice_reporter_set_way (self->reporter, NULL, FALSE, NULL);
 }
 
 void
 gst_ice_media_disconnect (GstIceMedia * self)
 {
+  stop_reports (self, TRUE);
   if (gst_ice_media_is_first (self)) {
     gst_ice_demux_set_bundle (gst_ice_transport_get_demux (self->transport, 0),
         NULL);
@@ -382,6 +449,7 @@ gst_ice_media_is_agreed (const GstIceMedia * self)
 void
 gst_ice_media_end (GstIceMedia * self, GstIceEnding ending)
 {
+  stop_reports (self, FALSE);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     set_route (self, c, NULL);
     if (get_sender (self, c) != NULL)
@@ -391,16 +459,19 @@ gst_ice_media_end (GstIceMedia * self, GstIceEnding ending)
   }
 }
 
-/* Returns: of the m-line's first format, 0: it says none */
-static guint
-get_clock_rate (const GstIceMedia * self)
+void
+gst_ice_media_ask_key_unit (GstIceMedia * self)
 {
-  gint rate = 0;
+  GstIceReceiver *receiver = get_receiver (self, 0);
+  GstCaps *formats = self->mline->formats;
+  const gboolean pli =
+      gst_ice_formats_name_feedback (formats, "rtcp-fb-nack-pli");
 
-  if (self->mline->formats != NULL && !gst_caps_is_empty (self->mline->formats))
-    gst_structure_get_int (gst_caps_get_structure (self->mline->formats, 0),
-        "clock-rate", &rate);
-  return (guint) MAX (rate, 0);
+  /* With an element that sends RTCP it is for that to ask. */
+  if (receiver != NULL && self->reporter != NULL
+      && self->mline->send[GST_ICE_COMPONENT_RTCP - 1] == NULL
+      && (pli || gst_ice_formats_name_feedback (formats, "rtcp-fb-ccm-fir")))
+    gst_ice_reporter_ask_key_unit (self->reporter, receiver, !pli);
 }
 
 GstStructure *

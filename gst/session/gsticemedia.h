@@ -58,6 +58,9 @@ gboolean gst_ice_media_is_agreed (const GstIceMedia * self);
 /* Ends what the elements send and receive. */
 void gst_ice_media_end (GstIceMedia * self, GstIceEnding ending);
 
+/* The peer is asked for a key unit of what it sends here, as far as that was agreed. */
+void gst_ice_media_ask_key_unit (GstIceMedia * self);
+
 /* Returns: (transfer full): W3C's transport statistics of this m-line */
 GstStructure *gst_ice_media_get_stats (const GstIceMedia * self)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -256,6 +256,22 @@ gst_ice_session_set_ready (GstIceSession * self, GstIceMember * member,
 }
 
 static void
+do_ask_key_unit (GstIceSession * self, gpointer data)
+{
+  GstIceMember *member = data;
+
+  if (self->driver != NULL)
+    gst_ice_session_driver_ask_key_unit (self->driver, member);
+  gst_ice_member_unref (member);
+}
+
+void
+gst_ice_session_ask_key_unit (GstIceSession * self, GstIceMember * member)
+{
+  gst_ice_session_post (self, do_ask_key_unit, gst_ice_member_ref (member));
+}
+
+static void
 do_leave (GstIceSession * self, gpointer data)
 {
   GstIceMember *member = data;

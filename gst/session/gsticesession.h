@@ -43,6 +43,11 @@ GstIceMember *gst_ice_session_join (GstIceSession * self,
 void gst_ice_session_set_ready (GstIceSession * self, GstIceMember * member,
     GstIceMediaKind kind, GstCaps * formats);
 
+/* The peer is asked for a key unit of what the element receives, by PLI or FIR as was agreed,
+ * unless an element sends RTCP there. */
+void gst_ice_session_ask_key_unit (GstIceSession * self,
+    GstIceMember * member);
+
 /* @member: (transfer full). A notice that is under way may still come; @destroy is
  * called after the last. */
 void gst_ice_session_leave (GstIceSession * self, GstIceMember * member);

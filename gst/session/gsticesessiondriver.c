@@ -566,6 +566,14 @@ gst_ice_session_driver_leave (GstIceSessionDriver * self, GstIceMember * member)
   gst_ice_members_remove (self->members, member);
 }
 
+void
+gst_ice_session_driver_ask_key_unit (GstIceSessionDriver * self,
+    GstIceMember * member)
+{
+  if (self->call != NULL && member->claim != NULL)
+    gst_ice_call_ask_key_unit (self->call, member->claim);
+}
+
 /* Applications. */
 
 void

@@ -29,6 +29,10 @@ void gst_ice_session_driver_set_ready (GstIceSessionDriver * self, GstIceMember 
     GstIceMediaKind kind, GstCaps * formats);
 void gst_ice_session_driver_leave (GstIceSessionDriver * self, GstIceMember * member);
 
+/* The peer is asked for a key unit of what @member receives. */
+void gst_ice_session_driver_ask_key_unit (GstIceSessionDriver * self,
+    GstIceMember * member);
+
 /* New credentials, candidates and paths; see gsticesession.h. */
 void gst_ice_session_driver_restart (GstIceSessionDriver * self);
 /* One more STUN or TURN server. */

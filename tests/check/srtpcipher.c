@@ -478,6 +478,45 @@ GST_START_TEST (test_a_sender_refuses_sources_beyond_its_bound)
 
 GST_END_TEST;
 
+/* What is sent again because it was lost is the same bytes; another packet of the same number
+ * never leaves. Issue 17. */
+GST_START_TEST (test_the_same_packet_may_be_sent_again)
+{
+  g_autoptr (GstIceCipher) a = NULL;
+  g_autoptr (GstIceCipher) b = NULL;
+  g_autoptr (GstBufferList) sent = NULL;
+  g_autoptr (GstBufferList) again = NULL;
+  g_autoptr (GstBufferList) other = gst_buffer_list_new ();
+  guint8 forged[100] = { 0x80, 96, 0, 7, 0, 0, 0, 0, 0, 0, 0, 1, 42 };
+
+  make_pair (__i__, &a, &b);
+  gst_ice_cipher_allow_repeats (a);
+  sent = gst_ice_cipher_protect (a, list_new (7, 1, 1));
+  /* Also from behind the window, up to what is kept. */
+  for (guint n = 0; n < 2; n++) {
+    gst_buffer_list_unref (gst_ice_cipher_protect (a,
+            list_new ((guint16) (8 + n * 1000), 1000, 1)));
+    g_clear_pointer (&again, gst_buffer_list_unref);
+    again = gst_ice_cipher_protect (a, list_new (7, 1, 1));
+    fail_unless_equals_int (gst_buffer_list_length (again), 1);
+    assert_same (gst_buffer_list_get (sent, 0), gst_buffer_list_get (again, 0));
+  }
+  again = gst_ice_cipher_unprotect (b, g_steal_pointer (&again));
+  fail_unless_equals_int (gst_buffer_list_length (again), 1);
+
+  gst_buffer_list_add (other, gst_buffer_new_memdup (forged, sizeof (forged)));
+  other = gst_ice_cipher_protect (a, g_steal_pointer (&other));
+  fail_unless_equals_int (gst_buffer_list_length (other), 0);
+  fail_unless_equals_int (get_stat (a, "srtp-packets-unprotectable"), 1);
+
+  gst_buffer_list_unref (gst_ice_cipher_protect (a, list_new (2008, 100, 1)));
+  g_clear_pointer (&again, gst_buffer_list_unref);
+  again = gst_ice_cipher_protect (a, list_new (7, 1, 1));
+  fail_unless_equals_int (gst_buffer_list_length (again), 0);
+}
+
+GST_END_TEST;
+
 /* Many ciphers, one clear list, a thread each. */
 
 typedef struct
@@ -596,6 +635,7 @@ srtpcipher_suite (void)
   tcase_add_loop_test (tc, test_sources_of_a_peer_are_bounded, 0, n);
   tcase_add_loop_test (tc, test_a_sender_refuses_sources_beyond_its_bound, 0,
       n);
+  tcase_add_loop_test (tc, test_the_same_packet_may_be_sent_again, 0, n);
   tcase_add_loop_test (tc, test_many_consumers_of_one_list, 0, n);
   tcase_add_loop_test (tc, test_rekey_without_a_gap, 0, n);
   return s;
