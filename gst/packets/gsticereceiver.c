@@ -21,7 +21,6 @@ struct _GstIceReceiver
 {
   GObject parent;
 
-
   GMutex lock;                  /* never held across a system call or a push */
 
   /* Protected by lock. */
