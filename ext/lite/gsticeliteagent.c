@@ -25,6 +25,7 @@ GST_ICE_LOG_CATEGORY (gst_ice_lite_agent_log, "iceliteagent", "ICE-lite agent");
 
 /* RFC 8445, 5.1.2.1 */
 #define HOST_PREFERENCE 126u
+#define TCP_PREFERENCE 90u
 
 /* RFC 8445, 5.3: at least 24 and 128 bits of chance; a character has six. */
 #define UFRAG_SIZE 8
@@ -37,7 +38,8 @@ typedef struct
   GstIceLitePort *port;         /* NULL: does not gather yet, or closed */
   GstIceLiteCall *call;
   GSource *changed;             /* made ready by who reads */
-  GstIceUdpAddress remote;      /* of the route that was told */
+  GstIceUdpAddress remote;      /* of the route that was told, */
+  guint stream;                 /* as of a path */
   gboolean has_route;
   GstIceLiteHealth health;      /* that was told */
 } Component;
@@ -73,12 +75,12 @@ G_DEFINE_TYPE (GstIceLiteAgent, gst_ice_lite_agent, GST_TYPE_ICE_AGENT);
 
 static gboolean
 is_at (const GstIceCandidate * candidate, guint component,
-    const GstIceUdpAddress * address)
+    GstIceProtocol transport, const GstIceUdpAddress * address)
 {
   GstIceUdpAddress other;
 
   return candidate->component == component &&
-      candidate->transport == GST_ICE_PROTOCOL_UDP &&
+      candidate->transport == transport &&
       gst_ice_udp_address_set_text (&other, candidate->address,
       candidate->port) && gst_ice_udp_address_equal (&other, address);
 }
@@ -106,15 +108,20 @@ static GstIceCandidate *
 describe_remote (GstIceLiteAgent * self, const GstIceLitePath * path,
     guint component)
 {
+  /* RFC 6544, 4.5: who opens a connection is active, and has the port of that socket,
+   * which no candidate of its says. */
+  const GstIceProtocol transport = path->stream != 0 ?
+      GST_ICE_PROTOCOL_TCP_ACTIVE : GST_ICE_PROTOCOL_UDP;
   GstIceCandidate *made;
 
   for (guint i = 0; i < self->remotes->len; i++) {
     const GstIceCandidate *known = g_ptr_array_index (self->remotes, i);
 
-    if (is_at (known, component, &path->remote))
+    if (is_at (known, component, transport, &path->remote))
       return gst_ice_candidate_copy (known);
   }
   made = candidate_at (&path->remote, component);
+  made->transport = transport;
   made->type = GST_ICE_CANDIDATE_PRFLX;
   made->priority = MAX (path->priority, 1);
   gst_ice_candidate_compute_foundation (made);
@@ -126,6 +133,8 @@ static GstIceCandidate *
 describe_local (GstIceLiteAgent * self, const GstIceLitePath * path,
     Component * component)
 {
+  const GstIceProtocol transport = path->stream != 0 ?
+      GST_ICE_PROTOCOL_TCP_PASSIVE : GST_ICE_PROTOCOL_UDP;
   g_autoptr (GstIceCandidate) asked = candidate_at (&path->local,
       component->number);
 
@@ -135,11 +144,12 @@ describe_local (GstIceLiteAgent * self, const GstIceLitePath * path,
         known->address;
 
     if (known->component == component->number &&
-        g_str_equal (base, asked->address))
+        known->transport == transport && g_str_equal (base, asked->address))
       return gst_ice_candidate_copy (known);
   }
   asked->port = gst_ice_lite_port_get_number (component->port,
       path->local.any.sa_family);
+  asked->transport = transport;
   asked->priority = HOST_PREFERENCE << 24;
   gst_ice_candidate_compute_foundation (asked);
   return g_steal_pointer (&asked);
@@ -165,11 +175,14 @@ tell_selected (GstIceLiteAgent * self, Component * component,
     return;
   }
   route = gst_ice_lite_port_make_route (component->port, component->call, path);
+  if (route == NULL)
+    return;
   component->has_route = TRUE;
   if (component->health == GST_ICE_LITE_SUSPECT)
     self->events->recovered (agent, component->number, self->user_data);
   component->health = GST_ICE_LITE_ALIVE;
   component->remote = path->remote;
+  component->stream = path->stream;
   self->events->state (agent, component->number, GST_ICE_AGENT_CONNECTED,
       self->user_data);
   self->events->selected (agent, component->number, local, remote, route,
@@ -204,10 +217,9 @@ look (Component * component)
     return;
   alive = g_object_ref (self);
   health = gst_ice_lite_port_look (component->port, component->call, &path);
-  if (path.call == NULL)
-    return;
-  if (health == GST_ICE_LITE_ALIVE && (!component->has_route ||
-          !gst_ice_udp_address_equal (&component->remote, &path.remote)))
+  if (path.call != NULL && health == GST_ICE_LITE_ALIVE
+      && (!component->has_route || component->stream != path.stream
+          || !gst_ice_udp_address_equal (&component->remote, &path.remote)))
     tell_selected (self, component, &path);
   else if (component->has_route && health != component->health)
     tell_health (self, component, health);
@@ -254,10 +266,20 @@ add_local (GstIceLiteAgent * self, GstIceCandidate * candidate)
   g_ptr_array_add (self->locals, candidate);
 }
 
-/* @rank: the larger, the better */
+/* RFC 6544, 4.2: TCP is below all UDP, as it delays what follows a loss; passive has 4 in
+ * the upper bits of the local preference. @rank: the larger, the better */
+static guint32
+get_priority (GstIceProtocol transport, guint component, guint rank)
+{
+  if (transport == GST_ICE_PROTOCOL_UDP)
+    return HOST_PREFERENCE << 24 | MIN (rank, 0xfff) << 12 | (256 - component);
+  return TCP_PREFERENCE << 24 | (4u << 13 | MIN (rank, 0xff) << 4) << 8 |
+      (256 - component);
+}
+
 static void
-add_candidates (GstIceLiteAgent * self, Component * component,
-    const gchar * address, guint rank)
+add_candidate (GstIceLiteAgent * self, Component * component,
+    GstIceProtocol transport, const gchar * address, guint rank)
 {
   GstIceUdpAddress parsed;
   GstIceCandidate *candidate, *extra = NULL;
@@ -270,8 +292,8 @@ add_candidates (GstIceLiteAgent * self, Component * component,
     return;
   candidate = gst_ice_candidate_new (address, port);
   candidate->component = component->number;
-  candidate->priority = HOST_PREFERENCE << 24 | MIN (rank, 0xfff) << 12 |
-      (256 - component->number);
+  candidate->transport = transport;
+  candidate->priority = get_priority (transport, component->number, rank);
   if (self->nat != NULL)
     gst_ice_nat1to1_apply (self->nat, candidate, &extra);
   add_local (self, candidate);
@@ -319,6 +341,7 @@ open_component (GstIceLiteAgent * self, guint c, GError ** error)
     .max = gst_ice_config_get_uint (self->config, "max-rtp-port"),
     .buffer_bytes = gst_ice_config_get_uint (self->config, "buffer-size"),
     .dscp = gst_ice_config_get_int (self->config, "qos-dscp"),
+    .has_tcp = gst_ice_config_get_boolean (self->config, "ice-tcp"),
   };
   Component *component = &self->components[c];
   GstIceLiteCallSettings call = {
@@ -352,14 +375,21 @@ gst_ice_lite_agent_gather (GstIceAgent * agent, GError ** error)
   GstIceLiteAgent *self = GST_ICE_LITE_AGENT (agent);
   const gchar *interfaces = gst_ice_config_get_string (self->config,
       "network-interfaces");
+  const gboolean has_tcp = gst_ice_config_get_boolean (self->config, "ice-tcp");
   g_autoptr (GPtrArray) addresses = gst_ice_addresses_list (interfaces);
 
   for (guint c = 0; c < self->n_components; c++) {
     if (!open_component (self, c, error))
       return FALSE;
-    for (guint i = 0; i < addresses->len; i++)
-      add_candidates (self, &self->components[c],
-          g_ptr_array_index (addresses, i), i + 1);
+    for (guint i = 0; i < addresses->len; i++) {
+      const gchar *address = g_ptr_array_index (addresses, i);
+
+      add_candidate (self, &self->components[c], GST_ICE_PROTOCOL_UDP, address,
+          i + 1);
+      if (has_tcp)
+        add_candidate (self, &self->components[c], GST_ICE_PROTOCOL_TCP_PASSIVE,
+            address, i + 1);
+    }
   }
   if (self->locals->len == 0) {
     g_autofree gchar *why = gst_ice_addresses_explain (interfaces);

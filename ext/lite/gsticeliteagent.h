@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* An ICE-lite agent (RFC 8445, 2.5): host candidates only, answers checks, sends none.
  * Settings: "udp-mux-port", "network-interfaces", "external-address",
  * "keep-private-host", "consent-timeout", "buffer-size", "qos-dscp", "min-rtp-port",
- * "max-rtp-port", "encryption". */
+ * "max-rtp-port", "encryption", "ice-tcp". */
 #define GST_TYPE_ICE_LITE_AGENT (gst_ice_lite_agent_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceLiteAgent, gst_ice_lite_agent, GST, ICE_LITE_AGENT,
     GstIceAgent)

@@ -222,6 +222,52 @@ gst_ice_lite_calls_find_path (GstIceLiteCalls * self,
   return g_hash_table_lookup (self->addresses, &key);
 }
 
+static GstIceLitePath *
+find_place (GstIceLiteCall * call, const GstIceUdpAddress * from, guint stream)
+{
+  for (guint i = 0; i < GST_ICE_LITE_MAX_PATHS; i++) {
+    GstIceLitePath *place = &call->paths[i];
+
+    if (place->call != NULL && place->stream == stream
+        && gst_ice_udp_address_equal (&place->remote, from))
+      return place;
+  }
+  return NULL;
+}
+
+static void
+lose_path (GstIceLiteCalls * self, GstIceLitePath * path)
+{
+  GstIceLiteCall *call = path->call;
+  const gboolean was_selected = call->selected == path;
+
+  free_path (self, path);
+  if (!was_selected)
+    return;
+  /* The number that it was nominated by binds no other path. */
+  call->nomination = 0;
+  call->health = GST_ICE_LITE_LOST;
+  call->changed (call->user_data);
+}
+
+/* A restart and what it restarts may both have it. */
+void
+gst_ice_lite_calls_forget_stream (GstIceLiteCalls * self,
+    const GstIceUdpAddress * from, guint stream)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->names);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    GstIceLiteCall *call = value;
+    GstIceLitePath *path = find_place (call, from, stream);
+
+    if (path != NULL)
+      lose_path (self, path);
+  }
+}
+
 /* Which path counts. */
 
 static gint64
@@ -266,19 +312,6 @@ clear_place (GstIceLiteCalls * self, GstIceLiteCall * call)
   }
   free_path (self, oldest);
   return oldest;
-}
-
-static GstIceLitePath *
-find_place (GstIceLiteCall * call, const GstIceUdpAddress * from, guint stream)
-{
-  for (guint i = 0; i < GST_ICE_LITE_MAX_PATHS; i++) {
-    GstIceLitePath *place = &call->paths[i];
-
-    if (place->call != NULL && place->stream == stream
-        && gst_ice_udp_address_equal (&place->remote, from))
-      return place;
-  }
-  return NULL;
 }
 
 /* Has media from the address of @path go to its call.

@@ -86,6 +86,10 @@ gsize gst_ice_lite_calls_take_stun (GstIceLiteCalls * self,
 GstIceLitePath *gst_ice_lite_calls_find_path (GstIceLiteCalls * self,
     const GstIceUdpAddress * from, guint stream);
 
+/* The TCP connection @stream of @from is over. A call that it was the path of is lost. */
+void gst_ice_lite_calls_forget_stream (GstIceLiteCalls * self,
+    const GstIceUdpAddress * from, guint stream);
+
 /* Looks whether peers are silent for too long, at most once a second. */
 void gst_ice_lite_calls_tick (GstIceLiteCalls * self, gint64 now_us);
 

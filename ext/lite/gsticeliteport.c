@@ -2,13 +2,15 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Opens the sockets of a shared UDP port, reads them, and sorts what comes by call. */
+/* Opens the sockets of a shared port, reads them, and sorts what comes by call. */
 
 #include "config.h"
 
 #include "gsticeliteport.h"
 
 #include "gsticeerror.h"
+#include "gsticelitestreamroute.h"
+#include "gsticelitetcp.h"
 #include "gsticelog.h"
 #include "gsticeudp.h"
 #include "gsticeudpbatch.h"
@@ -32,6 +34,7 @@ GST_ICE_LOG_CATEGORY (gst_ice_lite_port_log, "iceliteport",
 #define FIRST_NOT_STUN 4
 
 #define MAX_SOCKETS 2
+#define MAX_SOURCES (MAX_SOCKETS + 1)
 
 typedef struct
 {
@@ -40,6 +43,14 @@ typedef struct
   gint family;
   guint number;
 } Socket;
+
+/* All TCP of the port. */
+typedef struct
+{
+  GstIceUdpSource source;       /* first */
+  GstIceLitePort *port;         /* (transfer none) */
+  GstIceLiteTcp *tcp;           /* NULL: there is none; protected by the port's lock */
+} Streams;
 
 /* What a read has for one demux. */
 typedef struct
@@ -62,6 +73,7 @@ struct _GstIceLitePort
   /* Protected by the lock of the ports. */
   guint n_users;
   GstIceWaiter *waiter;         /* whose thread reads; NULL: the fallback reader does */
+  Streams streams;              /* set once, while calls are there */
 
   GMutex lock;                  /* never held across a delivery */
 
@@ -86,6 +98,7 @@ gst_ice_lite_port_finalize (GObject * object)
   for (guint i = 0; i < self->n_sockets; i++)
     close (self->sockets[i].source.fd);
   g_clear_object (&self->waiter);
+  g_clear_pointer (&self->streams.tcp, gst_ice_lite_tcp_free);
   gst_ice_lite_calls_free (self->calls);
   g_array_unref (self->batches);
   g_mutex_clear (&self->lock);
@@ -217,6 +230,20 @@ take_message (GstIceLitePort * self, Socket * socket,
   }
 }
 
+/* Without the lock: receivers wake threads. */
+static void
+deliver_batches (GstIceLitePort * self)
+{
+  for (guint i = 0; i < self->batches->len; i++) {
+    const Batch *batch = &g_array_index (self->batches, Batch, i);
+
+    gst_ice_demux_deliver_known (batch->demux, batch->list, batch->kinds,
+        batch->size_bytes);
+    g_object_unref (batch->demux);
+  }
+  g_array_set_size (self->batches, 0);
+}
+
 static GstIceUdpRead
 read_socket (GstIceUdpSource * source, GstIceUdpScratch * scratch,
     gint64 now_us)
@@ -236,15 +263,7 @@ read_socket (GstIceUdpSource * source, GstIceUdpScratch * scratch,
     take_message (self, socket, &message, now_us);
   }
   g_mutex_unlock (&self->lock);
-
-  for (guint i = 0; i < self->batches->len; i++) {
-    const Batch *batch = &g_array_index (self->batches, Batch, i);
-
-    gst_ice_demux_deliver_known (batch->demux, batch->list, batch->kinds,
-        batch->size_bytes);
-    g_object_unref (batch->demux);
-  }
-  g_array_set_size (self->batches, 0);
+  deliver_batches (self);
   return got;
 }
 
@@ -259,11 +278,100 @@ tick_socket (GstIceUdpSource * source, gint64 now_us)
     return G_MAXINT64;
   g_mutex_lock (&self->lock);
   gst_ice_lite_calls_tick (self->calls, now_us);
+  if (self->streams.tcp != NULL)
+    gst_ice_lite_tcp_tick (self->streams.tcp, now_us);
   g_mutex_unlock (&self->lock);
   return now_us + G_USEC_PER_SEC;
 }
 
+/* TCP; with the lock held. */
+
+static void
+on_frame (GstIceLiteStream * stream, const guint8 * frame, gsize size,
+    gpointer user_data)
+{
+  GstIceLitePort *self = user_data;
+  const GstIceUdpAddress *from = gst_ice_lite_stream_get_remote (stream);
+  const guint id = gst_ice_lite_stream_get_id (stream);
+  const gint64 now_us = g_get_monotonic_time ();
+  guint8 answer[GST_ICE_UDP_STUN_MAX_SIZE];
+  GstIceLitePath *path;
+
+  if (*frame < FIRST_NOT_STUN) {
+    size = gst_ice_lite_calls_take_stun (self->calls, from,
+        gst_ice_lite_stream_get_local (stream), id, frame, size, now_us,
+        answer);
+    if (gst_ice_lite_calls_find_path (self->calls, from, id) != NULL)
+      gst_ice_lite_tcp_trust (self->streams.tcp, stream, now_us);
+    if (size > 0)
+      gst_ice_lite_stream_send (stream, answer, size, FALSE);
+    return;
+  }
+  path = gst_ice_lite_calls_find_path (self->calls, from, id);
+  if (path != NULL)
+    take_media (self, path, frame, size, now_us);
+  else
+    gst_ice_lite_calls_get_counts (self->calls)->strangers++;
+}
+
+static void
+on_stream_closed (GstIceLiteStream * stream, gpointer user_data)
+{
+  GstIceLitePort *self = user_data;
+
+  gst_ice_lite_calls_forget_stream (self->calls,
+      gst_ice_lite_stream_get_remote (stream),
+      gst_ice_lite_stream_get_id (stream));
+}
+
+static gboolean
+is_stream_used (GstIceLiteStream * stream, gpointer user_data)
+{
+  GstIceLitePort *self = user_data;
+
+  return gst_ice_lite_calls_find_path (self->calls,
+      gst_ice_lite_stream_get_remote (stream),
+      gst_ice_lite_stream_get_id (stream)) != NULL;
+}
+
+static const GstIceLiteTcpEvents tcp_events = {
+  .frame = on_frame,
+  .closed = on_stream_closed,
+  .is_used = is_stream_used,
+};
+
+static GstIceUdpRead
+read_streams (GstIceUdpSource * source, GstIceUdpScratch * scratch,
+    gint64 now_us)
+{
+  GstIceLitePort *self = ((Streams *) source)->port;
+  GstIceUdpRead got;
+
+  g_mutex_lock (&self->lock);
+  got = gst_ice_lite_tcp_read (self->streams.tcp, now_us);
+  g_mutex_unlock (&self->lock);
+  deliver_batches (self);
+  return got;
+}
+
+/* The sockets' does it. */
+static gint64
+tick_streams (GstIceUdpSource * source, gint64 now_us)
+{
+  return G_MAXINT64;
+}
+
 /* Opening. */
+
+static Socket *
+get_socket (GstIceLitePort * self, gint family)
+{
+  for (guint i = 0; i < self->n_sockets; i++) {
+    if (self->sockets[i].family == family)
+      return &self->sockets[i];
+  }
+  return NULL;
+}
 
 static void
 set_option (gint fd, gint level, gint name, gint value)
@@ -392,15 +500,31 @@ open_sockets (GstIceLitePort * self, const GstIceLitePortSettings * settings,
   return FALSE;
 }
 
+/* @sources: (out): what is read */
+static guint
+list_sources (GstIceLitePort * self, GstIceUdpSource * sources[MAX_SOURCES])
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_sockets; i++)
+    sources[n++] = &self->sockets[i].source;
+  if (self->streams.tcp != NULL)
+    sources[n++] = &self->streams.source;
+  return n;
+}
+
 /* Has the sockets read by the thread of the waiter, if there is one. */
 static gboolean
 add_to_pool (GstIceLitePort * self, GError ** error)
 {
-  for (guint i = 0; i < self->n_sockets; i++) {
-    if (gst_ice_udp_pool_add (&self->sockets[i].source, self->waiter, error))
+  GstIceUdpSource *sources[MAX_SOURCES];
+  const guint n = list_sources (self, sources);
+
+  for (guint i = 0; i < n; i++) {
+    if (gst_ice_udp_pool_add (sources[i], self->waiter, error))
       continue;
     while (i > 0)
-      gst_ice_udp_pool_remove (&self->sockets[--i].source);
+      gst_ice_udp_pool_remove (sources[--i]);
     return FALSE;
   }
   return TRUE;
@@ -409,8 +533,39 @@ add_to_pool (GstIceLitePort * self, GError ** error)
 static void
 remove_from_pool (GstIceLitePort * self)
 {
-  for (guint i = 0; i < self->n_sockets; i++)
-    gst_ice_udp_pool_remove (&self->sockets[i].source);
+  GstIceUdpSource *sources[MAX_SOURCES];
+  const guint n = list_sources (self, sources);
+
+  for (guint i = 0; i < n; i++)
+    gst_ice_udp_pool_remove (sources[i]);
+}
+
+/* Listens for TCP connections to the port, too, if it does not yet. */
+static gboolean
+open_tcp (GstIceLitePort * self, GError ** error)
+{
+  GstIceLiteTcp *tcp;
+
+  if (self->streams.tcp != NULL)
+    return TRUE;
+  tcp = gst_ice_lite_tcp_new (self->sockets[0].number,
+      get_socket (self, AF_INET) != NULL, get_socket (self, AF_INET6) != NULL,
+      &tcp_events, self, error);
+  if (tcp == NULL)
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  self->streams = (Streams) {
+    {
+    gst_ice_lite_tcp_get_fd (tcp), read_streams, tick_streams}
+  , self, tcp};
+  g_mutex_unlock (&self->lock);
+  if (gst_ice_udp_pool_add (&self->streams.source, self->waiter, error))
+    return TRUE;
+  g_mutex_lock (&self->lock);
+  self->streams.tcp = NULL;
+  g_mutex_unlock (&self->lock);
+  gst_ice_lite_tcp_free (tcp);
+  return FALSE;
 }
 
 /* Returns: (transfer full): a port that is read */
@@ -424,6 +579,10 @@ open_port (const GstIceLitePortSettings * settings, GError ** error)
   self->number = settings->number;
   if (!add_to_pool (self, error))
     return NULL;
+  if (settings->has_tcp && !open_tcp (self, error)) {
+    remove_from_pool (self);
+    return NULL;
+  }
   GST_INFO ("port %u is open, %u sockets", self->sockets[0].number,
       self->n_sockets);
   return g_steal_pointer (&self);
@@ -479,7 +638,10 @@ gst_ice_lite_port_join (const GstIceLitePortSettings * settings,
   if (settings->number != 0)
     self = g_hash_table_lookup (ports, GUINT_TO_POINTER (settings->number));
   if (self != NULL) {
-    g_object_ref (self);
+    if (settings->has_tcp && !open_tcp (self, error))
+      self = NULL;
+    else
+      g_object_ref (self);
   } else {
     self = open_port (settings, error);
     if (self != NULL && settings->number != 0)
@@ -503,22 +665,13 @@ gst_ice_lite_port_leave (GstIceLitePort * self)
       g_hash_table_remove (ports, GUINT_TO_POINTER (self->number));
     remove_from_pool (self);
     g_clear_object (&self->waiter);
+    g_clear_pointer (&self->streams.tcp, gst_ice_lite_tcp_free);
     /* Routes may be sending; the number is free for the next at once. */
     for (guint i = 0; i < self->n_sockets; i++)
       gst_ice_udp_retire_socket (self->sockets[i].source.fd);
   }
   g_mutex_unlock (&ports_lock);
   g_object_unref (self);
-}
-
-static Socket *
-get_socket (GstIceLitePort * self, gint family)
-{
-  for (guint i = 0; i < self->n_sockets; i++) {
-    if (self->sockets[i].family == family)
-      return &self->sockets[i];
-  }
-  return NULL;
 }
 
 guint
@@ -579,15 +732,30 @@ gst_ice_lite_port_look (GstIceLitePort * self, GstIceLiteCall * call,
   return health;
 }
 
+/* Returns: (transfer full) (nullable): %NULL: the connection is over */
+static GstIceRoute *
+make_route_locked (GstIceLitePort * self, const GstIceLitePath * path)
+{
+  GstIceLiteStream *stream;
+
+  if (path->stream == 0) {
+    const Socket *found = get_socket (self, path->remote.any.sa_family);
+
+    return gst_ice_udp_route_new_shared (found->source.fd, G_OBJECT (self),
+        &path->local, &path->remote);
+  }
+  stream = gst_ice_lite_tcp_find (self->streams.tcp, path->stream);
+  return stream != NULL ? gst_ice_lite_stream_route_new (stream) : NULL;
+}
+
 GstIceRoute *
 gst_ice_lite_port_make_route (GstIceLitePort * self, GstIceLiteCall * call,
     const GstIceLitePath * path)
 {
-  Socket *found = get_socket (self, path->remote.any.sa_family);
-  GstIceRoute *route = gst_ice_udp_route_new_shared (found->source.fd,
-      G_OBJECT (self), &path->local, &path->remote);
+  GstIceRoute *route;
 
   g_mutex_lock (&self->lock);
+  route = make_route_locked (self, path);
   gst_ice_lite_call_set_route (call, route);
   g_mutex_unlock (&self->lock);
   return route;

@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 /* One UDP port that many calls share: a socket for each family, on all addresses of
- * this machine. It reads both, answers checks, and gives each call its media. */
+ * this machine; with ICE-TCP the TCP port of the same number, too. It reads all, answers
+ * checks, and gives each call its media. */
 #define GST_TYPE_ICE_LITE_PORT (gst_ice_lite_port_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceLitePort, gst_ice_lite_port, GST, ICE_LITE_PORT,
     GObject)
@@ -21,6 +22,7 @@ typedef struct
   guint min, max;               /* without a number: any of these; min 0: any */
   guint buffer_bytes;           /* of the sockets, each way; 0: the system's */
   gint dscp;                    /* -1: none */
+  gboolean has_tcp;             /* TCP connections are taken */
 } GstIceLitePortSettings;
 
 /* Any thread, all of them; but not a thread that reads. */
@@ -57,7 +59,8 @@ void gst_ice_lite_port_set_peer (GstIceLitePort * self, GstIceLiteCall * call,
 GstIceLiteHealth gst_ice_lite_port_look (GstIceLitePort * self,
     GstIceLiteCall * call, GstIceLitePath * path);
 
-/* Returns: (transfer full): packets to the peer of @path, as looked up */
+/* Returns: (transfer full) (nullable): packets to the peer of @path, as looked up; %NULL: it
+ *     was a TCP connection, which is over */
 GstIceRoute *gst_ice_lite_port_make_route (GstIceLitePort * self,
     GstIceLiteCall * call, const GstIceLitePath * path)
     G_GNUC_WARN_UNUSED_RESULT;

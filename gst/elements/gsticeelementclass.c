@@ -280,7 +280,9 @@
  *
  * Whether TCP candidates (RFC 6544) are gathered, and those of the peer tried as well,
  * default %FALSE: what a peer tells of them is left out then. With them libnice
- * nominates a pair later, up to 2 s. Read at NULL to READY. One for the whole session.
+ * nominates a pair later, up to 2 s. With #GstIceSrc:ice-lite connections are taken at the
+ * port's number (passive candidates); one that can't be listened on posts
+ * %GST_RESOURCE_ERROR_OPEN_READ_WRITE. Read at NULL to READY. One for the whole session.
  */
 
 /**

@@ -16,7 +16,7 @@ class Case:
     loss is in percent, each way at both sites. legs are the transports to the TURN server
     that media may take when it is relayed; empty: any. says are regular expressions, each
     of which an error or warning at site a must match. n_packets is what each end sends, 0: as
-    many as in the other cases.
+    many as in the other cases. own_a and own_b are more properties, of one site's elements.
     """
     a: str
     b: str
@@ -29,6 +29,8 @@ class Case:
     says: tuple = ()
     n_packets: int = 0
     note: str = ""
+    own_a: tuple = ()
+    own_b: tuple = ()
 
     @property
     def name(self):
@@ -123,7 +125,16 @@ BAD = [
          says=("ERROR.*401", "ERROR.*nowhere.lab.test"), note="nothing left"),
 ]
 
-SETS = {"short": SHORT, "long": LONG, "loss": LOSS, "dead": DEAD, "bad": BAD}
+# A bridge: a lite end at a public address, with one port for UDP and TCP, and no server.
+LITE_PORT = {"tls-only": 443}
+LITE = [Case(a, "none", servers=(), expect="host" if a == "none" else "direct", note="lite",
+             own_a=("ice-tcp=true",) if nat.KINDS[a].mapping is None else (),
+             own_b=("ice-lite=true", f"udp-mux-port={LITE_PORT.get(a, 8189)}", "ice-tcp=true"))
+        for a in nat.TYPES]
+
+SHORT += [case for case in LITE if case.a in ("symmetric", "tls-only")]
+
+SETS = {"lite": LITE, "short": SHORT, "long": LONG, "loss": LOSS, "dead": DEAD, "bad": BAD}
 
 
 def select(name, pattern=""):

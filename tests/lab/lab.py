@@ -30,7 +30,7 @@ def arguments():
     scenes = commands.add_parser("candidates")
     scenes.add_argument("--only", default="", help="those whose name contains this")
     cases = commands.add_parser("run")
-    cases.add_argument("set", choices=("short", "long", "loss", "dead", "bad"))
+    cases.add_argument("set", choices=("short", "long", "loss", "dead", "bad", "lite"))
     sums = commands.add_parser("sum")
     sums.add_argument("files", nargs="+", type=pathlib.Path, help="what --results wrote")
     events = commands.add_parser("events")

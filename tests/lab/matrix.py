@@ -22,7 +22,8 @@ def run_case(lab, case, n_packets=N_PACKETS, name="call"):
     settings = lab.settings(case.servers, case.policy)
     if case.expect == "failure":
         settings = [*settings, f"connect-timeout={FAILURE_MS}"]
-    call = Call(lab, settings, settings, case.n_packets or n_packets, name)
+    call = Call(lab, [*settings, *case.own_a], [*settings, *case.own_b],
+                case.n_packets or n_packets, name)
     call.finish()
     result = {"case": case.name, "a_nat": case.a, "b_nat": case.b, "best": case.best,
               "load": round(os.getloadavg()[0], 2)}
