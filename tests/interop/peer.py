@@ -86,6 +86,7 @@ class Program:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if os.environ.get("KEEP"): print(self.text())
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
