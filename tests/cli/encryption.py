@@ -4,8 +4,9 @@
 import base64
 import re
 import unittest
+import urllib.request
 
-from launch import TIMEOUT_SECONDS, Launch, audio, main, wait_until
+from launch import TIMEOUT_SECONDS, Launch, audio, free_port, main, wait_until
 from side import Gst, Side, call
 
 SENDER = ("audiotestsrc is-live=true samplesperbuffer=160 ! mulawenc ! rtppcmupay ! "
@@ -215,6 +216,33 @@ class Encryption(unittest.TestCase):
                       lambda sdp: sdp.replace("setup:passive", "setup:active"))
         self.assertIn("DTLS handshake", self.error_of(sender))
         self.assert_silent(sender, receiver)
+
+    def post(self, uri, sender):
+        """Returns the answer to the sender's offer."""
+        sender.pipeline.set_state(Gst.State.PLAYING)
+        self.assertTrue(sender.needed.wait(TIMEOUT_SECONDS))
+        sender.session.emit("create-offer")
+        wait_until(lambda: sender.session.get_property("ice-gathering-state").value_nick ==
+                   "complete", "gathered")
+        request = urllib.request.Request(uri, sender.session.emit("create-offer").encode(),
+                                         {"Content-Type": "application/sdp"})
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as reply:
+            return reply.read().decode()
+
+    def test_a_listener_outlives_a_handshake_that_fails(self):
+        """A warning says why; the next peer has its call."""
+        uri = f"http://127.0.0.1:{free_port()}/call"
+        stranger, receiver = self.sides("", f"signalling-uri={uri}?mode=listener")
+        sender = Side(self, SENDER.format(""))
+        receiver.pipeline.set_state(Gst.State.PLAYING)
+        receiver.wait_listening()
+        answer = self.post(uri, stranger)
+        self.assertTrue(stranger.session.emit("set-remote-description", re.sub(
+            r"(fingerprint:sha-256 ..:)..", r"\g<1>00", answer)))
+        self.assertIn("DTLS handshake", self.warning_of(receiver))
+        answer = self.post(uri, sender)
+        self.assertTrue(sender.session.emit("set-remote-description", answer))
+        wait_until(lambda: len(receiver.payloads) >= 20, "packets")
 
     def test_dtls_needs_rtcp_mux(self):
         sender = Launch(f"{audio(1)} ! icesink rtcp-mux=false")

@@ -46,6 +46,11 @@ class Side:
         return [message.get_structure() for message in self.take_messages()
                 if message.type == Gst.MessageType.ELEMENT and message.has_name(name)]
 
+    def wait_listening(self):
+        wait_until(lambda: any(message.parse_progress()[2].startswith("listening")
+                               for message in self.take_messages()
+                               if message.type == Gst.MessageType.PROGRESS), "listening")
+
     def wait_stat(self, field, least, name="ice"):
         wait_until(lambda: self.stat(field, name) >= least,
                    f"{field} {least} at {name}: {self.get(name).get_property('stats')}")

@@ -6,14 +6,22 @@ import unittest
 import network
 from launch import main
 from peer import need_npm
-from stack import Calls, Endpoint, add_tests
+from stack import Calls, Endpoint, add_lite_tests, add_tests
+
+
+class Stack(Calls):
+    def endpoint(self):
+        return Endpoint(self, "werift")
 
 
 @add_tests
-class Werift(Calls, unittest.TestCase):
+class Werift(Stack, unittest.TestCase):
+    """A full agent of ours."""
 
-    def endpoint(self):
-        return Endpoint(self, "werift")
+
+@add_lite_tests
+class Lite(Stack, unittest.TestCase):
+    """Ours is lite, on one port."""
 
 
 if __name__ == "__main__":

@@ -67,9 +67,11 @@ async function takeFragment(peer, fragment) {
     body: toFragment(await peer.answer(peer.offered)) };
 }
 
-async function request(method, uri, type, body, headers = {}) {
+async function request(method, uri, type, body, headers = {}, again = 0) {
   if (type) headers["Content-Type"] = type;
-  const reply = await fetch(uri, { method, body, headers });
+  let reply = await fetch(uri, { method, body, headers });
+  for (; reply.status === again; reply = await fetch(uri, { method, body, headers }))
+    await new Promise((resolve) => setTimeout(resolve, 20));
   const text = await reply.text();
   console.log(`${method} ${uri}: ${reply.status}\n${body}\n${text}`);
   if (!reply.ok) throw new Error(`${reply.status} ${text}`);
@@ -84,7 +86,9 @@ async function connects(peer) {
 }
 
 async function callOnce(peer, uri) {
-  const reply = await request("POST", uri, "application/sdp", await peer.offer());
+  const offer = await peer.offer();
+  // Busy is who does not know yet that the call before has ended.
+  const reply = await request("POST", uri, "application/sdp", offer, {}, 503);
   peer.location = reply.location;
   peer.answered = reply.text;
   await peer.take(reply.text);
@@ -100,7 +104,6 @@ async function call(kinds, direction, uri) {
       if (peer.state() !== "closed") throw error;
     });
     if (await connects(peer)) return tries;
-    await request("DELETE", peer.location);
     if (tries === MAX_TRIES) throw new Error("DTLS fails");
   }
 }
