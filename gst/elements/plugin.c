@@ -20,6 +20,7 @@
 #include "gsticeerror.h"
 #include "gsticesink.h"
 #include "gsticesrc.h"
+#include "gsticeurisrc.h"
 #include "gsticesrtpbackend.h"
 
 #ifdef HAVE_NICE
@@ -93,7 +94,8 @@ plugin_init (GstPlugin * plugin)
   atexit (wait_for_goodbyes);
 
   return GST_ELEMENT_REGISTER (icesrc, plugin) |
-      GST_ELEMENT_REGISTER (icesink, plugin);
+      GST_ELEMENT_REGISTER (icesink, plugin) |
+      GST_ELEMENT_REGISTER (iceurisrc, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ice,
