@@ -38,7 +38,6 @@
 #include "gsticepipeline.h"
 #include "gsticesender.h"
 #include "gsticestats.h"
-#include "gsticeuri.h"
 #include "gsticeupstream.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_sink_debug);
@@ -86,7 +85,6 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
         "application/x-srtp; application/x-srtcp"));
 
 G_DEFINE_TYPE_WITH_CODE (GstIceSink, gst_ice_sink, GST_TYPE_BASE_SINK,
-    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_ice_uri_init_sink);
     GST_DEBUG_CATEGORY_INIT (gst_ice_sink_debug, "icesink", 0, "ICE sink"));
 GST_ELEMENT_REGISTER_DEFINE (icesink, "icesink", GST_RANK_NONE,
     GST_TYPE_ICE_SINK);

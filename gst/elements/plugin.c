@@ -20,7 +20,6 @@
 #include "gsticeerror.h"
 #include "gsticesink.h"
 #include "gsticesrc.h"
-#include "gsticeurisrc.h"
 #include "gsticesrtpbackend.h"
 
 #ifdef HAVE_NICE
@@ -94,8 +93,7 @@ plugin_init (GstPlugin * plugin)
   atexit (wait_for_goodbyes);
 
   return GST_ELEMENT_REGISTER (icesrc, plugin) |
-      GST_ELEMENT_REGISTER (icesink, plugin) |
-      GST_ELEMENT_REGISTER (iceurisrc, plugin);
+      GST_ELEMENT_REGISTER (icesink, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ice,
