@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Makes the certificates that our ends show in a DTLS handshake, and computes the
- * fingerprints of those that peers show. */
+/* Makes the certificates that our ends show in a DTLS handshake, and
+ * computes the fingerprints of those that peers show. */
 
 #include "config.h"
 
@@ -12,10 +12,10 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-/* Clocks differ. */
+/* Valid from a day earlier, as clocks differ. */
 #define BEGINS_S (-24 * 60 * 60)
 
-/* RFC 8827, 6.5: names and numbers that tell nobody anything. */
+/* RFC 8827, 6.5: the names and numbers in a certificate reveal nothing. */
 X509 *
 gst_ice_certificate_new (EVP_PKEY * key, gint64 now_s)
 {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The key exchange of DTLS-SRTP: hands a connection its datagrams and its timeouts on the
- * session's thread, and makes the cipher of the keys that it comes to. */
+/* The key exchange of DTLS-SRTP: runs a DTLS connection on the session's
+ * thread, and makes the cipher from its keys. */
 
 #include "config.h"
 
@@ -18,8 +18,8 @@
 GST_ICE_LOG_CATEGORY (gst_ice_dtls_log, "icedtls", "ICE: DTLS handshakes");
 #define GST_CAT_DEFAULT gst_ice_dtls_log ()
 
-/* Packets of the peer that wait, at most: a flight of a handshake. The peer repeats
- * what is dropped. */
+/* How many packets of the peer may wait: one flight of a handshake. The peer
+ * repeats those that are dropped. */
 #define MAX_INBOX 32
 
 struct _GstIceDtls
@@ -27,18 +27,18 @@ struct _GstIceDtls
   GstIceKeyExchange parent;
 
   GstIceKeyExchangeSettings settings;   /* set at construction; name is NULL,
-                                         * events as well after close() */
+                                         * and events are NULL after close() */
   gchar *name;
   GstIceDtlsContext *context;
 
   /* Session thread. */
-  GstIceKeying *theirs;         /* NULL: not agreed */
+  GstIceKeying *theirs;         /* NULL: not agreed yet */
   gboolean is_client;
   gboolean start_wanted;
   GstIceDtlsConnection *connection;     /* NULL: not started */
   GSource *timer;               /* of the connection, or NULL */
   GstIceDtlsState state;
-  gboolean has_told_keys, has_failed;   /* the first may come before the other */
+  gboolean has_told_keys, has_failed;   /* keys may be told before a failure */
 
   GMutex lock;                  /* never held while a packet is handled */
 
@@ -47,7 +47,8 @@ struct _GstIceDtls
   GQueue inbox;                 /* of GstBuffer, oldest first */
 
   /* Counter, atomic. */
-  gint n_ignored;               /* too many at once, or no part of a handshake */
+  gint n_ignored;               /* too many at once, or not part of a
+                                 * handshake */
 };
 
 G_DEFINE_TYPE (GstIceDtls, gst_ice_dtls, GST_TYPE_ICE_KEY_EXCHANGE);
@@ -72,7 +73,7 @@ gst_ice_dtls_finalize (GObject * object)
   G_OBJECT_CLASS (gst_ice_dtls_parent_class)->finalize (object);
 }
 
-/* What the connection asks for. */
+/* Functions that the connection calls. */
 
 static void
 on_send (const guint8 * datagram, gsize size_bytes, gpointer user_data)
@@ -96,8 +97,8 @@ get_round_trip_us (gpointer user_data)
       self->settings.user_data) : 0;
 }
 
-/* What is told of how it ended. The last thing that a callback does: who hears of it may
- * close @self. */
+/* Reports. This is the last thing that a callback does: the callee may close
+ * @self. */
 
 /* @error: (transfer full) */
 static void
@@ -160,7 +161,7 @@ tell_keys (GstIceDtls * self)
         self->settings.user_data);
 }
 
-/* After each call to the connection. */
+/* To be called after each call to the connection. */
 static void
 look (GstIceDtls * self, GstIceDtlsState state)
 {
@@ -208,7 +209,7 @@ receive (GstIceDtls * self, GstBuffer * packet)
   look (self, state);
 }
 
-/* Returns: whether there is a connection now */
+/* Returns: whether there is a connection afterwards */
 static gboolean
 begin (GstIceDtls * self)
 {
@@ -231,7 +232,7 @@ begin (GstIceDtls * self)
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): the oldest packet that waits */
+/* Returns: (transfer full) (nullable): the oldest waiting packet */
 static GstBuffer *
 take_packet (GstIceDtls * self)
 {
@@ -249,7 +250,7 @@ on_work (gpointer user_data)
   g_autoptr (GstIceDtls) self = g_object_ref (user_data);
   GstBuffer *packet;
 
-  /* What comes before waits. */
+  /* Packets wait until the start. */
   if (!self->start_wanted || (self->has_failed && self->connection == NULL))
     return G_SOURCE_CONTINUE;
   if (self->connection == NULL && !begin (self))
@@ -342,7 +343,7 @@ get_state_name (const GstIceDtls * self)
   return self->connection == NULL ? "new" : names[self->state];
 }
 
-/* Adds what is known of the peer's end only when the handshake is over. */
+/* Adds facts about the peer only when the handshake is over. */
 static void
 add_peer_stats (const GstIceDtls * self, GstStructure * stats)
 {

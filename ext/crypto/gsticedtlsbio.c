@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Keeps the datagrams of a DTLS connection apart between OpenSSL and who sends and
- * receives them. */
+/* An OpenSSL BIO that passes the datagrams of a DTLS connection in and out,
+ * one at a time. */
 
 #include "config.h"
 
@@ -11,19 +11,19 @@
 
 #include <string.h>
 
-/* Without the heads of IP and UDP. Fits every path that IPv6 allows, also through a
- * TURN server. */
+/* Without the headers of IP and UDP. Fits every path that IPv6 allows, also
+ * through a TURN server. */
 #define MTU_BYTES 1200
 
-/* RFC 6347, 4.1.1.1: for who hears nothing for several retransmissions, a size that fits
- * everywhere: IPv4's 576 without heads. */
+/* RFC 6347, 4.1.1.1: used when several retransmissions had no answer. It
+ * fits everywhere: IPv4's 576 bytes without headers. */
 #define FALLBACK_MTU_BYTES 548
 
 typedef struct
 {
   GstIceDtlsSendFunc send;      /* set at construction, as is user_data */
   gpointer user_data;
-  const guint8 *incoming;       /* NULL: nothing to read */
+  const guint8 *incoming;       /* NULL: there is nothing to read */
   gsize incoming_bytes;
 } Datagrams;
 
@@ -37,7 +37,7 @@ on_write (BIO * bio, const char *datagram, int size_bytes)
   return size_bytes;
 }
 
-/* What does not fit is cut off, as by a socket. */
+/* Cuts off what does not fit, as a socket does. */
 static int
 on_read (BIO * bio, char *out, int room_bytes)
 {
@@ -76,7 +76,7 @@ on_destroy (BIO * bio)
   return 1;
 }
 
-/* Returns: (transfer none) (nullable): one for the process */
+/* Returns: (transfer none) (nullable): the method, one for the process */
 static BIO_METHOD *
 get_method (void)
 {

@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Where OpenSSL reads and writes the datagrams of one connection: a BIO without a socket.
- * OpenSSL 3.0's own BIO in memory joins what was written. One thread at a time. */
+/* OpenSSL reads and writes the datagrams of one connection here: a BIO
+ * without a socket. The memory BIO of OpenSSL 3.0 would join datagrams. One
+ * thread at a time. */
 
 /* @datagram: at most the MTU; not kept */
 typedef void (*GstIceDtlsSendFunc) (const guint8 * datagram, gsize size_bytes,
@@ -21,9 +22,11 @@ typedef void (*GstIceDtlsSendFunc) (const guint8 * datagram, gsize size_bytes,
 BIO *gst_ice_dtls_bio_new (GstIceDtlsSendFunc send, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* What OpenSSL reads next, once, %NULL: nothing.
- * @datagram: (transfer none) (nullable): outlives the reading; @size_bytes: not 0 with
- * a datagram, as OpenSSL takes an empty one for the end of the connection */
+/* Sets what OpenSSL reads next, once.
+ * @datagram: (transfer none) (nullable): must live until it is read; %NULL:
+ *     nothing
+ * @size_bytes: above 0 if there is a datagram, as OpenSSL takes an empty one
+ *     for the end of the connection */
 void gst_ice_dtls_bio_set_incoming (BIO * self, const guint8 * datagram,
     gsize size_bytes);
 

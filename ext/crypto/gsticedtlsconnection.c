@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Runs one DTLS handshake on OpenSSL, checks the peer's certificate against its
- * description, and exports the keys of SRTP. */
+/* Runs one DTLS handshake on OpenSSL, checks the peer's certificate against
+ * its description, and exports the keys for SRTP. */
 
 #include "config.h"
 
@@ -16,23 +16,24 @@
 #include <openssl/srtp.h>
 #include <string.h>
 
-/* RFC 6347, 4.2.4.1 begins with 1 s, and allows less for who knows the path: half a round
- * trip more than one. */
+/* The first timeout. RFC 6347, 4.2.4.1 has 1 s, and allows less when the
+ * path is known: here one and a half round trips. */
 #define MIN_TIMEOUT_MS 50
 #define MAX_FIRST_TIMEOUT_MS 400
 #define UNKNOWN_TIMEOUT_MS 100
 
-/* OpenSSL gives up with the 13th timeout: about 20 s in all. */
+/* OpenSSL gives up at the 13th timeout: after about 20 s in all. */
 #define MAX_TIMEOUT_MS 2000
 
-/* OpenSSL calls a timeout passed when less than 15 ms of it are left. */
+/* For OpenSSL a timeout has passed when less than 15 ms of it are left. */
 #define EARLY_MS 14
 
-/* Of datagrams that are kept: a server's ChangeCipherSpec and Finished are 75 bytes, an
- * alert is 39. */
+/* The largest datagram that is kept: a server's ChangeCipherSpec and
+ * Finished have 75 bytes, an alert has 39. */
 #define MAX_KEPT_BYTES 256
 
-/* Our last flight, after the handshake, for a peer that missed it. */
+/* How often the last flight is repeated after the handshake, for a peer that
+ * missed it. */
 #define MAX_RESENT 16
 
 /* RFC 6347, 4.1. */
@@ -44,31 +45,32 @@
 
 typedef struct
 {
-  gsize size_bytes;             /* 0: nothing is kept */
+  gsize size_bytes;             /* 0: empty */
   guint8 data[MAX_KEPT_BYTES];
 } Kept;
 
 struct _GstIceDtlsConnection
 {
-  GstIceDtlsConnectionSettings settings;        /* with a reference to context */
+  GstIceDtlsConnectionSettings settings;        /* references context */
   SSL *ssl;                     /* NULL: settled, or failed */
-  BIO *bio;                     /* (transfer none): of ssl */
+  BIO *bio;                     /* (transfer none): owned by ssl */
   GstIceDtlsState state;
-  gchar *message;               /* "" until it failed */
-  gchar *alert;                 /* fatal, in words, or NULL */
+  gchar *message;               /* "" unless it failed */
+  gchar *alert;                 /* a fatal alert in words, or NULL */
   gboolean alert_is_ours;
-  gchar *peer_fingerprint;      /* NULL: not seen, or another's */
+  gchar *peer_fingerprint;      /* NULL: not seen, or a wrong certificate */
   gboolean is_of_another;
-  const gchar *cipher;          /* static, NULL: not connected yet */
+  const gchar *cipher;          /* static; NULL: not connected yet */
   guint version;
 
-  Kept last;                    /* what was sent last: a server's last flight */
-  Kept goodbye;                 /* once it is settled */
-  gboolean keeps_goodbye;       /* what OpenSSL sends now is kept, not sent */
+  Kept last;                    /* the last datagram sent: a server's last
+                                 * flight */
+  Kept goodbye;                 /* close_notify; set by settle() */
+  gboolean keeps_goodbye;       /* keep what OpenSSL sends, don't send it */
   guint n_resent;
 };
 
-/* What OpenSSL calls. */
+/* Functions that OpenSSL calls. */
 
 static void
 keep (Kept * kept, const guint8 * datagram, gsize size_bytes)
@@ -90,8 +92,8 @@ on_send (const guint8 * datagram, gsize size_bytes, gpointer user_data)
   self->settings.send (datagram, size_bytes, self->settings.user_data);
 }
 
-/* @timer_us: what the timer was; 0: a flight was sent for the first time
- * Returns: what it is to be */
+/* @timer_us: the last timeout; 0: a flight was just sent for the first time
+ * Returns: the next timeout */
 static unsigned int
 on_timer (SSL * ssl, unsigned int timer_us)
 {
@@ -106,7 +108,8 @@ on_timer (SSL * ssl, unsigned int timer_us)
   return ((round_trip_us == 0 ? UNKNOWN_TIMEOUT_MS : ms) + EARLY_MS) * 1000;
 }
 
-/* OpenSSL has an alert that came as an error, but not one that is sent. */
+/* OpenSSL reports an alert that came as an error, but not an alert that it
+ * sends. */
 static void
 on_info (const SSL * ssl, int where, int value)
 {
@@ -121,8 +124,8 @@ on_info (const SSL * ssl, int where, int value)
       SSL_alert_desc_string_long (value));
 }
 
-/* The peer is right if its certificate is one that was signalled: no chain, no names, no
- * dates (RFC 8122, 6.2). */
+/* The peer is the right one if its certificate has a signalled fingerprint.
+ * Chain, names and dates don't count (RFC 8122, 6.2). */
 static int
 on_verify (int verified, X509_STORE_CTX * store)
 {
@@ -148,9 +151,9 @@ on_verify (int verified, X509_STORE_CTX * store)
   return 0;
 }
 
-/* What came of a call of OpenSSL. */
+/* Handling the results of OpenSSL's calls. */
 
-/* Gives OpenSSL's memory back: 74 kB of a connection that is done. */
+/* Frees OpenSSL's memory, 74 kB for a finished connection. */
 static void
 let_go (GstIceDtlsConnection * self)
 {
@@ -162,7 +165,7 @@ static GstIceDtlsState
 fail (GstIceDtlsConnection * self, const gchar * why)
 {
   g_free (self->message);
-  /* OpenSSL's words for an alert that came say no more than its name. */
+  /* For an alert that came, OpenSSL's message is only its name. */
   if (self->alert != NULL && self->alert_is_ours)
     self->message = g_strdup_printf ("%s: %s", self->alert, why);
   else
@@ -185,7 +188,7 @@ connected (GstIceDtlsConnection * self)
   const SRTP_PROTECTION_PROFILE *profile =
       SSL_get_selected_srtp_profile (self->ssl);
 
-  /* OpenSSL goes on without one. */
+  /* OpenSSL would go on without a profile. */
   if (profile == NULL) {
     shut_down (self);
     return fail (self, "no SRTP profile in common");
@@ -196,7 +199,7 @@ connected (GstIceDtlsConnection * self)
   return self->state;
 }
 
-/* Whether the handshake still goes on. */
+/* Whether the handshake is still running. */
 static gboolean
 is_under_way (const GstIceDtlsConnection * self)
 {
@@ -204,9 +207,9 @@ is_under_way (const GstIceDtlsConnection * self)
       self->state == GST_ICE_DTLS_KEYED;
 }
 
-/* RFC 7918: a client that has checked the server's certificate and signature, and has
- * ephemeral keys, need not wait a round trip for the server's Finished. All our ciphers are
- * of those that this is good for. */
+/* RFC 7918: a client with ephemeral keys that has checked the server's
+ * certificate and signature need not wait a round trip for the server's
+ * Finished. All our cipher suites allow this. */
 static gboolean
 has_early_keys (const GstIceDtlsConnection * self)
 {
@@ -221,7 +224,8 @@ go_on (GstIceDtlsConnection * self)
   const gchar *why;
   int result;
 
-  /* The queue of errors is the thread's, and SSL_get_error() looks into it. */
+  /* The queue of errors belongs to the thread, and SSL_get_error() looks
+   * into it. */
   ERR_clear_error ();
   result = SSL_do_handshake (self->ssl);
   switch (SSL_get_error (self->ssl, result)) {
@@ -238,7 +242,7 @@ go_on (GstIceDtlsConnection * self)
       break;
     default:
       why = ERR_reason_error_string (ERR_peek_error ());
-      /* OpenSSL gives no reason for some. */
+      /* For some errors OpenSSL gives no reason. */
       fail (self, why != NULL ? why : "a message of the peer is damaged, or "
           "longer than is taken");
       break;
@@ -291,8 +295,8 @@ gst_ice_dtls_connection_start (GstIceDtlsConnection * self)
   return go_on (self);
 }
 
-/* Returns: whether a record of @datagram is a ChangeCipherSpec. The peer's last flight has
- *     one, and OpenSSL repeats each of its messages apart. */
+/* Returns: whether @datagram has a ChangeCipherSpec record. The peer's last
+ *     flight has one, and OpenSSL repeats each message of it separately. */
 static gboolean
 has_change_cipher_spec (const guint8 * datagram, gsize size_bytes)
 {
@@ -311,7 +315,8 @@ has_change_cipher_spec (const guint8 * datagram, gsize size_bytes)
   return FALSE;
 }
 
-/* Repeats our last flight, if the peer repeats its own. Returns: whether it does */
+/* Repeats our last flight if @datagram shows that the peer repeats its own.
+ * Returns: whether it did */
 static gboolean
 repeat (GstIceDtlsConnection * self, const guint8 * datagram, gsize size_bytes)
 {
@@ -320,7 +325,7 @@ repeat (GstIceDtlsConnection * self, const guint8 * datagram, gsize size_bytes)
       !has_change_cipher_spec (datagram, size_bytes))
     return FALSE;
   self->n_resent++;
-  /* The same bytes: a peer that had them drops them as repeated. */
+  /* The same bytes: a peer that has them drops them as a replay. */
   self->settings.send (self->last.data, self->last.size_bytes,
       self->settings.user_data);
   return TRUE;
@@ -368,7 +373,8 @@ gst_ice_dtls_connection_time_out (GstIceDtlsConnection * self)
   return self->state;
 }
 
-/* @suite: (out). Returns: whether it is one that is known here */
+/* @suite: (out)
+ * Returns: whether the suite is a known one */
 static gboolean
 get_suite (const SSL * ssl, GstIceSrtpSuite * suite)
 {
@@ -406,7 +412,7 @@ gst_ice_dtls_connection_get_keys (GstIceDtlsConnection * self,
           sizeof LABEL - 1, NULL, 0, 0) != 1)
     return FALSE;
 
-  /* RFC 5764, 4.2: the keys of client and server, then the salts of both. */
+  /* RFC 5764, 4.2: the keys of client and server, then their salts. */
   memcpy (client, material, key);
   memcpy (server, material + key, key);
   memcpy (client + key, material + 2 * key, salt);

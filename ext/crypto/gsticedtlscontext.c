@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Holds the certificate and the settings of OpenSSL that all DTLS connections of the
- * process share. */
+/* Holds the certificate and the OpenSSL settings that all DTLS connections
+ * of the process share. */
 
 #include "config.h"
 
@@ -14,38 +14,40 @@
 #include <openssl/ec.h>
 #include <openssl/srtp.h>
 
-/* A certificate is replaced so long before it ends: calls that are offered before the
- * change, and peers whose clock is ahead, still find it valid. */
+/* A certificate is replaced this long before it ends. Calls offered before
+ * the change, and peers whose clock is ahead, still find it valid. */
 #define RENEW_BEFORE_S (7 * 24 * 60 * 60)
 
-/* A clock that is set back by more makes a certificate one of the future. */
+/* When the clock is set back by more than this, the certificate is not valid
+ * yet. */
 #define MAX_SET_BACK_S (24 * 60 * 60)
 
-/* RFC 8827, 6.5 asks for the first. With ephemeral keys only; peers have
- * certificates of either kind. The last two are for peers that are old. */
+/* RFC 8827, 6.5 asks for the first. All have ephemeral keys. Peers may have
+ * certificates of either kind. The last two are for old peers. */
 #define CIPHERS "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:" \
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:" \
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:" \
     "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA"
 #define GROUPS "X25519:P-256:P-384"
 
-/* Of DTLS 1.3 OpenSSL has nothing yet; its last flight is acknowledged, which a
- * connection has to do before its memory is given back. */
+/* OpenSSL does not have DTLS 1.3 yet. With DTLS 1.3 the last flight is
+ * acknowledged, which the connection would have to handle before its memory
+ * is freed. */
 #define MAX_VERSION DTLS1_2_VERSION
 
-/* Of the certificates that a peer sends; OpenSSL's 100 kB are more than a stranger
- * should have us keep. */
+/* Limit for the certificates of a peer. OpenSSL's limit of 100 kB is more
+ * memory than a stranger should get. */
 #define MAX_PEER_CERTIFICATES_BYTES (32 * 1024)
 
 struct _GstIceDtlsContext
 {
   gatomicrefcount n_refs;
-  SSL_CTX *ssl;                 /* set at construction, as are these */
+  SSL_CTX *ssl;                 /* set at construction, as the following */
   gchar *fingerprint;
   gint64 made_s;
 };
 
-/* As a server, OpenSSL takes the first of ours that the client has. */
+/* As a server, OpenSSL takes the first of our profiles that the client has. */
 static gboolean
 set_profiles (SSL_CTX * ssl, const GstIceSrtpSuite * suites, guint n_suites)
 {
@@ -54,12 +56,12 @@ set_profiles (SSL_CTX * ssl, const GstIceSrtpSuite * suites, guint n_suites)
   for (guint i = 0; i < n_suites; i++)
     g_string_append_printf (names, i == 0 ? "%s" : ":%s",
         gst_ice_srtp_suite_get_info (suites[i])->profile);
-  /* Unlike everything else of OpenSSL, 0 is success. */
+  /* Here 0 is success, unlike in the rest of OpenSSL. */
   return SSL_CTX_set_tlsext_use_srtp (ssl, names->str) == 0;
 }
 
-/* In the place of OpenSSL's check of a chain, which knows nothing of fingerprints and
- * refuses keys that old gateways have: asks the connection, once. */
+/* Replaces OpenSSL's check of a chain, which ignores fingerprints and
+ * refuses the keys of old gateways. Asks the connection, once. */
 static int
 on_verify (X509_STORE_CTX * store, void *data)
 {
@@ -73,7 +75,8 @@ static void
 set_options (SSL_CTX * ssl)
 {
   SSL_CTX_set_cert_verify_callback (ssl, on_verify, NULL);
-  /* A session is never resumed: no tickets, no cache, which would take a lock. */
+  /* Sessions are never resumed: no tickets, and no cache, which would take a
+   * lock. */
   SSL_CTX_set_session_cache_mode (ssl, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options (ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
       SSL_OP_CIPHER_SERVER_PREFERENCE);
@@ -116,15 +119,15 @@ gst_ice_dtls_context_new (const GstIceSrtpSuite * suites, guint n_suites,
 {
   g_autoptr (GstIceDtlsContext) self = g_new0 (GstIceDtlsContext, 1);
 
-  /* Else OpenSSL tears itself down at the end of the process, while sessions are just
-   * closing their connections. */
+  /* Otherwise OpenSSL cleans up at the end of the process while sessions
+   * still close their connections. */
   OPENSSL_init_ssl (OPENSSL_INIT_NO_ATEXIT, NULL);
   g_atomic_ref_count_init (&self->n_refs);
   self->made_s = now_s;
   return set_up (self, suites, n_suites) ? g_steal_pointer (&self) : NULL;
 }
 
-/* Returns: whether @self is good for calls that begin now */
+/* Returns: whether calls that begin now may use @self */
 static gboolean
 is_fresh (const GstIceDtlsContext * self, gint64 now_s)
 {
@@ -137,14 +140,14 @@ is_fresh (const GstIceDtlsContext * self, gint64 now_s)
 GstIceDtlsContext *
 gst_ice_dtls_context_get_shared (gint64 now_s)
 {
-  /* GCM costs half of what counter mode with HMAC does. */
+  /* GCM first: it costs half as much as counter mode with HMAC. */
   GstIceSrtpSuite suites[GST_ICE_SRTP_N_SUITES];
   const guint n_suites = gst_ice_srtp_suite_get_enabled (suites);
   static GMutex lock;
   static GstIceDtlsContext *shared;     /* protected by lock */
   GstIceDtlsContext *old = NULL, *context;
 
-  /* Held while one is made, which takes less than a millisecond. */
+  /* Held while a context is made, for less than a millisecond. */
   g_mutex_lock (&lock);
   if (shared != NULL && !is_fresh (shared, now_s))
     old = g_steal_pointer (&shared);

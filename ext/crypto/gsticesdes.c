@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* SDES: the keys are in the descriptions. Makes ours, reads the peer's, and makes a cipher
- * of both; later keys of the peer go into the same cipher. */
+/* The key exchange of SDES, where descriptions carry the keys: makes our
+ * keys, reads the peer's, and makes a cipher of both. Later keys of the peer
+ * go into the same cipher. */
 
 #include "config.h"
 
@@ -23,11 +24,11 @@ struct _GstIceSdes
 
   GstIceKeyExchangeSettings settings;   /* set at construction; name is NULL */
   GstIceKeying *ours;
-  GstIceKeying *theirs;         /* the one a=crypto that was agreed, or NULL */
-  gchar *suite;                 /* that both use, or NULL */
-  GstIceCipher *cipher;         /* NULL: not agreed */
-  GError *failure;              /* why there is none, or NULL */
-  GSource *teller;              /* of how it ended, or NULL */
+  GstIceKeying *theirs;         /* the a=crypto that was agreed, or NULL */
+  gchar *suite;                 /* of both directions, or NULL */
+  GstIceCipher *cipher;         /* NULL: not agreed yet */
+  GError *failure;              /* why there is no cipher, or NULL */
+  GSource *teller;              /* reports the result later, or NULL */
 };
 
 G_DEFINE_TYPE (GstIceSdes, gst_ice_sdes, GST_TYPE_ICE_KEY_EXCHANGE);
@@ -83,7 +84,7 @@ tell_soon (GstIceSdes * self)
   g_source_attach (self->teller, self->settings.context);
 }
 
-/* @master: (out): what @key stands for; wipe it after use */
+/* @master: (out): the key in binary form; wipe it after use */
 static void
 read_master_key (const GstIceCryptoKey * key, GstIceSrtpMasterKey * master)
 {
@@ -106,7 +107,8 @@ gst_ice_sdes_get_keying (GstIceKeyExchange * key_exchange)
   return gst_ice_keying_copy (GST_ICE_SDES (key_exchange)->ours);
 }
 
-/* @ours: (nullable): protects; %NULL: the key stays. @theirs: opens */
+/* @ours: (nullable): protects; %NULL: our key stays
+ * @theirs: unprotects */
 static gboolean
 use_keys (GstIceSdes * self, GstIceSrtpSuite suite,
     const GstIceCryptoKey * ours, const GstIceCryptoKey * theirs)
@@ -130,7 +132,7 @@ use_keys (GstIceSdes * self, GstIceSrtpSuite suite,
   return ok;
 }
 
-/* Returns: whether the cipher has @key of @suite already */
+/* Returns: whether the cipher already has @key of @suite */
 static gboolean
 is_in_use (const GstIceSdes * self, const gchar * suite,
     const GstIceCryptoKey * key)
@@ -149,7 +151,7 @@ is_in_use (const GstIceSdes * self, const gchar * suite,
   return FALSE;
 }
 
-/* Ours is new with the suite only: there is one for each. */
+/* Our key is new only when the suite is: there is one key for each suite. */
 static gboolean
 use_cryptos (GstIceSdes * self, const GstIceCrypto * ours,
     const GstIceCrypto * theirs)
@@ -178,7 +180,7 @@ use_cryptos (GstIceSdes * self, const GstIceCrypto * ours,
   return TRUE;
 }
 
-/* Returns: %FALSE: there are no keys; why is in self->failure */
+/* Returns: %FALSE: there are no keys; self->failure says why */
 static gboolean
 settle (GstIceSdes * self, const GstIceKeying * theirs, gboolean answering)
 {
@@ -211,7 +213,7 @@ gst_ice_sdes_agree (GstIceKeyExchange * key_exchange,
   GstIceSdes *self = GST_ICE_SDES (key_exchange);
   const gboolean first = self->theirs == NULL;
 
-  /* Later keys are the cipher's own affair. */
+  /* The cipher alone needs to know later keys. */
   if (!settle (self, theirs, answering) || first)
     tell_soon (self);
 }
@@ -279,8 +281,9 @@ make_key (GstIceSdes * self, guint tag, GstIceSrtpSuite suite, GError ** error)
   return TRUE;
 }
 
-/* A key of its own for each suite. In an offer those with HMAC come first: of others,
- * baresip (1.0) breaks where GCM does. Whoever answers may still choose GCM, as we do. */
+/* Makes a key for each suite. In an offer the suites with HMAC come first:
+ * baresip (1.0) fails where GCM comes first. The answerer may still choose
+ * GCM, as we do. */
 static gboolean
 make_keys (GstIceSdes * self, GError ** error)
 {
@@ -298,7 +301,8 @@ make_keys (GstIceSdes * self, GError ** error)
   return TRUE;
 }
 
-/* Returns: (transfer full): keys of ours, or %NULL with @error set */
+/* Returns: (transfer full): a key exchange with new keys, or %NULL with
+ *     @error set */
 GstIceKeyExchange *
 gst_ice_sdes_new (const GstIceKeyExchangeSettings * settings, GError ** error)
 {

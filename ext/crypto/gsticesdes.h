@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Keys that the descriptions carry (RFC 4568). */
+/* Key exchange by keys in the descriptions (RFC 4568). */
 #define GST_TYPE_ICE_SDES (gst_ice_sdes_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceSdes, gst_ice_sdes, GST, ICE_SDES, GstIceKeyExchange)
 

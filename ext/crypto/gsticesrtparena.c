@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The memory that protected packets are written to, a list at a time, and used again. */
+/* Memory for protected packets, one list at a time, which is used again. */
 
 #include "config.h"
 
@@ -10,40 +10,43 @@
 
 #include "gsticememory.h"
 
-/* What the process keeps: as many lists as streaming threads are at work at once, and
- * none that only a burst needed. */
+/* How many lists' memories the process keeps: as many as there are streaming
+ * threads at work, not as many as a burst needs. */
 #define MAX_KEPT 4
 #define MAX_KEPT_BYTES (96 * 1024)
 #define MAX_KEPT_PACKETS 64
 #define MIN_PACKETS 8
 
-/* Memories come in sizes of this: few packets more find room in the one before. */
+/* Memory is made in multiples of this, so that a slightly longer list also
+ * fits. */
 #define STEP_BYTES 4096
 
 struct _GstIceSrtpSheet
 {
   /* Set at construction. */
   GstMemory *memory;
-  guint8 *data;                 /* of it */
+  guint8 *data;                 /* of the memory */
   gsize n_bytes;
   guint max_packets;
 
   GstBufferList *list;          /* of the packets */
   guint n_packets;
 
-  /* The list's, for who looks at all of them. */
+  /* Lies in the list's own memory, for a loop over all packets. */
   struct
   {
     GstBuffer *packet;
-    GstMemory *part;            /* of memory: all that the packet has */
-  } places[];                   /* max_packets of them */
+    GstMemory *part;            /* the whole memory of the packet */
+  } places[];                   /* max_packets entries */
 };
 
-static GMutex kept_lock;        /* never held while a list is changed or freed */
+static GMutex kept_lock;        /* never held while a list is changed or
+                                 * freed */
 
-/* Protected by kept_lock. One whose list only the process holds is unused. */
+/* Protected by kept_lock. A sheet is unused when only the process holds its
+ * list. */
 static GstIceSrtpSheet *kept[MAX_KEPT];
-static guint next_kept;         /* that makes room */
+static guint next_kept;         /* to be replaced next */
 
 static GstIceSrtpSheet *
 sheet_new (guint max_packets, gsize n_bytes)
@@ -61,7 +64,7 @@ sheet_new (guint max_packets, gsize n_bytes)
   return self;
 }
 
-/* @self: (transfer full) (nullable): who holds packets of it keeps these */
+/* @self: (transfer full) (nullable): packets that others hold stay valid */
 static void
 sheet_free (GstIceSrtpSheet * self)
 {
@@ -72,8 +75,8 @@ sheet_free (GstIceSrtpSheet * self)
   g_free (self);
 }
 
-/* Whether nobody holds a packet, or a part of the memory. The list is the caller's alone,
- * so that nobody comes to hold one meanwhile. */
+/* Whether no one else holds a packet or a part of the memory. Only the
+ * caller has the list, so this can't change meanwhile. */
 static gboolean
 sheet_is_unused (const GstIceSrtpSheet * self)
 {
@@ -85,7 +88,8 @@ sheet_is_unused (const GstIceSrtpSheet * self)
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): one that is large enough, and no longer kept */
+/* Returns: (transfer full) (nullable): a large enough unused sheet, removed
+ *     from those kept */
 static GstIceSrtpSheet *
 take_kept (guint n_packets, gsize n_bytes)
 {
@@ -169,7 +173,7 @@ gst_ice_srtp_arena_add (GstIceSrtpArena * self, gsize n_bytes)
     gst_buffer_list_add (sheet->list, sheet->places[at].packet);
     sheet->n_packets++;
   }
-  /* As gst_memory_resize() does it. */
+  /* The same as gst_memory_resize(). */
   sheet->places[at].part->offset = self->used_bytes;
   sheet->places[at].part->size = n_bytes;
   self->used_bytes += n_bytes;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Tells the core which key exchanges this folder has. */
+/* Registers the key exchanges of this folder. */
 
 #include "config.h"
 

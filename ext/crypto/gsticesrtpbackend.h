@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* All kinds of encryption that this folder has. */
+/* All key exchanges of this folder. */
 extern const GstIceKeyExchangeBackend gst_ice_srtp_backend;
 
 G_END_DECLS

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Big-endian numbers at any address. GStreamer's macros for them take an address that fits the
- * number, on machines that allow for others. */
+/* Reads and writes big-endian numbers at any address. GStreamer's macros
+ * need an aligned address on machines that allow unaligned ones. */
 
 static inline guint16
 gst_ice_srtp_read_16 (const guint8 * at)

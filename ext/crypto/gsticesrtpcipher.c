@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The cipher of an m-line: takes lists of packets through one SRTP transform for each
- * direction, and counts what is refused. */
+/* The SRTP cipher of one transport: runs lists of packets through a
+ * transform for each direction, and counts those that are refused. */
 
 #include "config.h"
 
@@ -17,16 +17,17 @@
 GST_ICE_LOG_CATEGORY (gst_ice_srtp_cipher_log, "icesrtpcipher", "ICE: SRTP");
 #define GST_CAT_DEFAULT gst_ice_srtp_cipher_log ()
 
-/* SSRCs of an m-line at once. Each takes some 300 bytes. A sender names its own; more
- * than this is a fault. What a peer may have us keep is less: three for each of 16
+/* The most SSRCs of an m-line at a time; each takes some 300 bytes. A sender
+ * has few, so more are a fault. A peer gets less room: three for each of 16
  * streams, and as many again. */
 #define MAX_SENT_SOURCES 1024
 #define MAX_RECEIVED_SOURCES 96
 
-/* Memories of a GstBuffer (GST_BUFFER_MEM_MAX of GStreamer's own code). */
+/* The most memories of a GstBuffer (GST_BUFFER_MEM_MAX in GStreamer's own
+ * code). */
 #define MAX_PIECES 16
 
-/* Why packets are refused, as "stats" has it. */
+/* Why packets are refused, as named in "stats". */
 typedef enum
 {
   REASON_TAG,
@@ -44,7 +45,8 @@ static const gchar *const reasons[N_REASONS] = {
 
 typedef struct
 {
-  GMutex lock;                  /* held while a list is protected, or opened */
+  GMutex lock;                  /* held while a list is protected or
+                                 * unprotected */
 
   /* Protected by lock. */
   GstIceSrtpTransform *transform;
@@ -62,7 +64,8 @@ struct _GstIceSrtpCipher
 
 G_DEFINE_TYPE (GstIceSrtpCipher, gst_ice_srtp_cipher, GST_TYPE_ICE_CIPHER);
 
-/* Of this process, atomic: with the last one goes the memory that they share. */
+/* In the process, atomic. When the last one goes, their shared memory is
+ * freed. */
 static gint n_ciphers;
 
 static void
@@ -108,7 +111,7 @@ count_refused_locked (Direction * self, GstIceSrtpStatus status)
 
 /* --- Protecting --- */
 
-/* A clear packet, read where it lies. */
+/* A clear packet, mapped for reading. */
 typedef struct
 {
   GstIceSrtpPiece pieces[MAX_PIECES];
@@ -128,7 +131,8 @@ clear_unmap (Clear * self)
   }
 }
 
-/* Returns: whether all of @packet can be read; end it with clear_unmap() */
+/* Returns: whether all of @packet is mapped; if so, end it with
+ *     clear_unmap() */
 static gboolean
 clear_map (Clear * self, GstBuffer * packet)
 {
@@ -216,10 +220,10 @@ gst_ice_srtp_cipher_allow_repeats (GstIceCipher * cipher)
   g_mutex_unlock (&self->lock);
 }
 
-/* --- Opening --- */
+/* --- Unprotecting --- */
 
-/* Returns: whether @packet lies in one memory that is only its own, and can be opened
- *     without mapping it */
+/* Returns: whether @packet lies in a single, unshared memory, and so can be
+ *     unprotected without mapping it */
 static gboolean
 unprotect_in_place_locked (Direction * self, GstBuffer * packet,
     GstIceSrtpStatus * status)
@@ -251,7 +255,7 @@ unprotect_packet_locked (Direction * self, GstBuffer * packet)
 
   if (unprotect_in_place_locked (self, packet, &status))
     return status;
-  /* What is shared, or in pieces, is copied. */
+  /* Mapping copies what is shared or in pieces. */
   if (!gst_buffer_map (packet, &map, GST_MAP_READWRITE))
     return status;
   size = map.size;
@@ -274,7 +278,8 @@ gst_ice_srtp_cipher_unprotect (GstIceCipher * cipher, GstBufferList * list)
     GstBuffer *packet = gst_buffer_list_get (list, i);
     GstIceSrtpStatus status;
 
-    /* Of a list that is ours, who has the only reference is the list. */
+    /* The list is ours alone, so a packet with one reference is only in the
+     * list. */
     if (GST_MINI_OBJECT_REFCOUNT_VALUE (packet) != 1)
       packet = gst_buffer_list_get_writable (list, i);
     status = unprotect_packet_locked (self, packet);
@@ -291,7 +296,7 @@ gst_ice_srtp_cipher_unprotect (GstIceCipher * cipher, GstBufferList * list)
 
 /* --- Stats --- */
 
-/* @name: of the count of all; that of each reason has the reason behind it */
+/* @name: of the total; the names of the others end in their reason */
 static void
 add_refused (Direction * self, GstStructure * stats, const gchar * name)
 {
@@ -355,7 +360,8 @@ gst_ice_srtp_cipher_init (GstIceSrtpCipher * self)
       gst_ice_srtp_transform_new_protector (MAX_SENT_SOURCES);
   self->received.transform =
       gst_ice_srtp_transform_new_unprotector (MAX_RECEIVED_SOURCES);
-  /* Payloaders begin anywhere, and a peer's first packets come before the keys. */
+  /* Payloaders begin at any number, and the peer's first packets come before
+   * the keys. */
   gst_ice_srtp_transform_set_tries_wrap (self->received.transform, TRUE);
 }
 
@@ -401,7 +407,8 @@ gst_ice_srtp_cipher_rekey (GstIceSrtpCipher * self, GstIceSrtpSuite suite,
     if (their_key == NULL)
       return FALSE;
   }
-  /* What the peer sends with its new key is understood before we use ours. */
+  /* First the key of the peer, so that what it sends with its new key is
+   * understood before ours is used. */
   add_key (&self->received, g_steal_pointer (&their_key));
   add_key (&self->sent, g_steal_pointer (&our_key));
   g_atomic_int_set (&self->suite, (gint) suite);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Derives the session keys of SRTP from a master key, and seals and opens packets with
- * them: RFC 3711, 4 and RFC 7714, 8 and 9, on OpenSSL's EVP. */
+/* Derives SRTP session keys from a master key, and seals and opens packets
+ * with them (RFC 3711, 4; RFC 7714, 8 and 9), on OpenSSL's EVP. */
 
 #include "config.h"
 
@@ -27,11 +27,11 @@
 #define BLOCK_BYTES 16
 #define E_FLAG 0x80000000u
 
-/* RFC 3711, 9.2: of packets under one key. */
+/* RFC 3711, 9.2: the most packets under one key. */
 #define MAX_RTP_PACKETS (G_GUINT64_CONSTANT (1) << 48)
 #define MAX_RTCP_PACKETS (G_GUINT64_CONSTANT (1) << 31)
 
-/* RFC 3711, 4.3.2; those of SRTCP follow in the same order. */
+/* RFC 3711, 4.3.2; the labels of SRTCP follow in the same order. */
 enum
 {
   LABEL_CIPHER,
@@ -40,8 +40,9 @@ enum
   FIRST_LABEL_OF_RTCP
 };
 
-/* For RTP, or for RTCP. The key schedules stay in the contexts: a packet sets its nonce,
- * and neither looks a cipher up nor schedules a key. */
+/* Session keys for RTP or for RTCP. The contexts keep the key schedules, so
+ * that a packet only sets its nonce: no look-up of a cipher, no key
+ * schedule. */
 typedef struct
 {
   EVP_CIPHER_CTX *cipher;
@@ -58,7 +59,7 @@ struct _GstIceSrtpKey
 
   SessionKeys rtp;
   SessionKeys rtcp;
-  guint64 n_rtp_left;           /* packets that may still use it */
+  guint64 n_rtp_left;           /* how many more packets may use the key */
   guint64 n_rtcp_left;
 };
 
@@ -76,7 +77,7 @@ gst_ice_srtp_key_derive (const GstIceSrtpSuiteInfo * suite,
   int n;
   gboolean ok;
 
-  /* The salt is one of 112 bits: RFC 7714, 11 has GCM's of 96 padded behind. */
+  /* The salt here has 112 bits: RFC 7714, 11 pads GCM's 96 bits at the end. */
   memcpy (start, secret + suite->key_bytes, suite->salt_bytes);
   start[7] ^= label;
   ok = n_bytes <= sizeof zeros && context != NULL &&
@@ -112,7 +113,7 @@ new_hmac (const guint8 * key)
     OSSL_PARAM_construct_end ()
   };
   EVP_MAC *mac = EVP_MAC_fetch (NULL, "HMAC", NULL);
-  /* EVP_MAC_CTX_new (NULL) is a segmentation fault in OpenSSL 3.0. */
+  /* EVP_MAC_CTX_new (NULL) crashes in OpenSSL 3.0. */
   EVP_MAC_CTX *context = mac != NULL ? EVP_MAC_CTX_new (mac) : NULL;
 
   if (context != NULL && !EVP_MAC_init (context, key, HMAC_KEY_BYTES, params))
@@ -176,7 +177,8 @@ new_key (GstIceSrtpSuite suite)
 }
 
 /* @self: (transfer full)
- * Returns: (transfer full): @self if it is @made; or %NULL with @error set */
+ * Returns: (transfer full): @self if @made is TRUE; else %NULL with @error
+ *     set */
 static GstIceSrtpKey *
 finish_key (GstIceSrtpKey * self, gboolean made, GError ** error)
 {
@@ -251,7 +253,7 @@ gboolean
 gst_ice_srtp_key_is_of (const GstIceSrtpKey * self,
     const GstIceSrtpPacket * packet)
 {
-  /* The MKI is public. */
+  /* The MKI is public, so the comparison need not take constant time. */
   return self->mki_bytes == 0 ||
       memcmp (packet->mki, self->mki, self->mki_bytes) == 0;
 }
@@ -279,9 +281,9 @@ get_keys (GstIceSrtpKey * self, const GstIceSrtpPacket * packet)
   return packet->rtcp ? &self->rtcp : &self->rtp;
 }
 
-/* SSRC and index in 80 bits, XORed to the salt: from byte 2 of 12 on in GCM (RFC 7714,
- * 8.1 and 9.1); in counter mode from byte 4 of 16, whose last two count blocks
- * (RFC 3711, 4.1.1). The index of SRTCP goes in without E. */
+/* XORs SSRC and index (80 bits) with the salt: in GCM from byte 2 of 12 on
+ * (RFC 7714, 8.1 and 9.1); in counter mode from byte 4 of 16, whose last two
+ * bytes count blocks (RFC 3711, 4.1.1). The index of SRTCP is without E. */
 static gboolean
 set_nonce (const GstIceSrtpKey * self, const SessionKeys * keys,
     const GstIceSrtpPacket * packet)
@@ -295,7 +297,7 @@ set_nonce (const GstIceSrtpKey * self, const SessionKeys * keys,
   for (guint i = 0; i < self->suite->salt_bytes; i++)
     nonce[i] ^= keys->salt[i];
 
-  /* With -1 the direction stays as it is. */
+  /* -1 keeps the direction. */
   return EVP_CipherInit_ex (keys->cipher, NULL, NULL, NULL, nonce, -1);
 }
 
@@ -330,8 +332,8 @@ decrypt (const SessionKeys * keys, const GstIceSrtpPacket * packet)
       EVP_CipherUpdate (keys->cipher, payload, &n, payload, (int) size);
 }
 
-/* RFC 7714, 8.2 and 9.2: the head, and of SRTCP also E and the index, which lie behind
- * the tag. */
+/* RFC 7714, 8.2 and 9.2: the head; for SRTCP also E and the index, which lie
+ * behind the tag. */
 static gboolean
 authenticate_head (const SessionKeys * keys, const GstIceSrtpPacket * packet)
 {
@@ -343,9 +345,10 @@ authenticate_head (const SessionKeys * keys, const GstIceSrtpPacket * packet)
           INDEX_BYTES));
 }
 
-/* RFC 3711, 4.2: what is authenticated ends with E and the index, or with the roll-over
- * counter, which is not sent. The counter is written behind the payload meanwhile, where
- * every layout has four bytes: one update does for all. */
+/* RFC 3711, 4.2: the authenticated part ends with E and the index, or with
+ * the roll-over counter, which is not sent. The counter is written behind
+ * the payload for this time, where every layout has four bytes, so that one
+ * update is enough. */
 static gboolean
 compute_hmac (const SessionKeys * keys, const GstIceSrtpPacket * packet,
     guint8 mac[SHA1_BYTES])
@@ -359,7 +362,7 @@ compute_hmac (const SessionKeys * keys, const GstIceSrtpPacket * packet,
     memcpy (kept, end, ROC_BYTES);
     gst_ice_srtp_write_32 (end, (guint32) (packet->index >> 16));
   }
-  /* With a NULL key, the one that is in place stays. */
+  /* A NULL key keeps the present one. */
   ok = EVP_MAC_init (keys->hmac, NULL, 0, NULL) &&
       EVP_MAC_update (keys->hmac, packet->data,
       packet->clear_bytes + ROC_BYTES) &&
@@ -369,8 +372,8 @@ compute_hmac (const SessionKeys * keys, const GstIceSrtpPacket * packet,
   return ok;
 }
 
-/* What EVP_CIPHER_CTX_ctrl() does with EVP_CTRL_AEAD_GET_TAG and _SET_TAG, without its
- * detours, which cost as much as the tag. */
+/* The same as EVP_CIPHER_CTX_ctrl() with EVP_CTRL_AEAD_GET_TAG and _SET_TAG,
+ * without its detours, which cost as much as the tag. */
 static gboolean
 get_gcm_tag (const SessionKeys * keys, guint8 * tag)
 {
@@ -439,8 +442,8 @@ open_gcm (const GstIceSrtpKey * self, const SessionKeys * keys,
   if (EVP_CipherFinal_ex (keys->cipher, rest, &n))
     return TRUE;
 
-  /* The payload was decrypted before the tag was found wrong. The same key stream once
-   * more gives it back, and another key can be tried on it. */
+  /* The payload was decrypted before the tag was found to be wrong. The same
+   * key stream restores it, so that another key can be tried. */
   if (set_nonce (self, keys, packet))
     (void) decrypt (keys, packet);
   return FALSE;

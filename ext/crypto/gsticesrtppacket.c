@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Finds the parts of one packet of SRTP or SRTCP: head, payload, index, MKI and tag. */
+/* Finds the parts of an SRTP or SRTCP packet: head, payload, index, MKI and
+ * tag. */
 
 #include "config.h"
 
@@ -28,7 +29,8 @@ gst_ice_srtp_status_get_name (GstIceSrtpStatus status)
   return names[status];
 }
 
-/* Payload type 64 without the marker is RTP: RFC 7714's vectors are of that. */
+/* Payload type 64 without the marker is RTP: the test vectors of RFC 7714
+ * use it. */
 gboolean
 gst_ice_srtp_packet_is_rtcp (const guint8 * head)
 {
@@ -48,8 +50,8 @@ gst_ice_srtp_packet_get_overhead (const GstIceSrtpSuiteInfo * suite,
   return (rtcp ? INDEX_BYTES : 0) + mki_bytes + get_tag_bytes (suite, rtcp);
 }
 
-/* RFC 7714, 8.2 and 9.2: GCM's tag comes first, the MKI last. RFC 3711, 3.1 and 3.4: the
- * tag of HMAC comes last. */
+/* RFC 7714, 8.2 and 9.2: with GCM the tag comes first and the MKI last. RFC
+ * 3711, 3.1 and 3.4: with HMAC the tag comes last. */
 void
 gst_ice_srtp_packet_lay_out (GstIceSrtpPacket * self,
     const GstIceSrtpSuiteInfo * suite, guint mki_bytes)
@@ -68,8 +70,8 @@ gst_ice_srtp_packet_lay_out (GstIceSrtpPacket * self,
     self->tag = at + mki_bytes;
 }
 
-/* @known: how many bytes of @head are there: at least the fixed ones
- * Returns: the length of the head, as far as these tell */
+/* @known: how many bytes of @head there are: at least the fixed ones
+ * Returns: the length of the head, as far as these bytes tell */
 static gsize
 get_rtp_head_bytes (const guint8 * head, gsize known)
 {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The sources of one direction of SRTP: a bounded table, and what is left of those that
- * had to leave it. */
+/* A bounded table of the sources of one SRTP direction, with the state of
+ * sources that had to leave it. */
 
 #include "config.h"
 
@@ -11,13 +11,13 @@
 
 #include <string.h>
 
-/* How many sources that were forgotten can come back. */
+/* How many forgotten sources are remembered. */
 #define MAX_PAST 1024
 
-/* Of a flow in which nothing was. */
+/* Of a flow without packets. */
 #define NO_TOP G_MAXUINT64
 
-/* How far a flow came. */
+/* The highest index of a flow. */
 typedef struct
 {
   guint64 top;
@@ -36,14 +36,16 @@ struct _GstIceSrtpSources
   guint max_sources;            /* set at construction */
   gboolean forgets;             /* set at construction */
 
-  /* Numbers apart from sources: a search reads few lines of the cache. */
+  /* Apart from the sources, so that a search touches few cache lines. */
   GArray *ssrcs;                /* of guint32 */
-  GArray *sources;              /* of GstIceSrtpSource, in the same order */
-  guint last;                   /* that was found; most packets are of it again */
-  guint64 clock;                /* uses so far */
+  GArray *sources;              /* of GstIceSrtpSource, in the order of ssrcs */
+  guint last;                   /* index of the last one found; most packets
+                                 * are of the same source */
+  guint64 clock;                /* number of uses */
 
   GArray *past_ssrcs;           /* of guint32, each once */
-  GArray *past;                 /* of Past, in the same order, a ring once it is full */
+  GArray *past;                 /* of Past, in the order of past_ssrcs; a
+                                 * ring once full */
   guint next_past;
   guint n_forgotten;
 };
@@ -73,7 +75,8 @@ gst_ice_srtp_sources_free (GstIceSrtpSources * self)
   g_free (self);
 }
 
-/* Returns: where @ssrc is in @ssrcs, or their number: nowhere */
+/* Returns: the position of @ssrc in @ssrcs, or their number if it is not
+ *     there */
 static guint
 search (const GArray * ssrcs, guint32 ssrc)
 {
@@ -122,7 +125,8 @@ past_flow_give (const PastFlow * self, GstIceSrtpFlow * flow)
   flow->newest_key = self->newest_key;
 }
 
-/* Keeps how far the source at @at came, in the place of what was kept for longest. */
+/* Remembers the highest indices of the source at @at, in place of the oldest
+ * entry. */
 static void
 remember (GstIceSrtpSources * self, guint at)
 {

@@ -2,15 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The table of SRTP's suites: their names in SDP and DTLS, the lengths of their keys and
- * tags. */
+/* The table of SRTP suites: names in SDP and DTLS, lengths of keys and tags. */
 
 #include "config.h"
 
 #include "gsticesrtpsuite.h"
 
-/* RFC 3711, 5.2: HMAC_SHA1_32 shortens the tag of SRTP; that of SRTCP stays at 80 bits.
- * RFC 5764, 4.1.2 and RFC 4568, 6.2.2 repeat that. */
+/* RFC 3711, 5.2: HMAC_SHA1_32 shortens the tag of SRTP only; that of SRTCP
+ * has 80 bits. RFC 5764, 4.1.2 and RFC 4568, 6.2.2 repeat that. */
 static const GstIceSrtpSuiteInfo infos[GST_ICE_SRTP_N_SUITES] = {
   [GST_ICE_SRTP_SUITE_AEAD_AES_128_GCM] = {"AEAD_AES_128_GCM",
       "SRTP_AEAD_AES_128_GCM", 16, 12, 16, 16, TRUE},

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What protects packets of SRTP: RFC 3711, 8 and RFC 7714, 14. The preferred first. */
+/* How SRTP protects packets: RFC 3711, 8 and RFC 7714, 14. In order of
+ * preference. */
 typedef enum
 {
   GST_ICE_SRTP_SUITE_AEAD_AES_128_GCM,
@@ -19,33 +20,36 @@ typedef enum
 
 #define GST_ICE_SRTP_N_SUITES 4
 
-/* Of all suites, the longest. */
+/* The maximum over all suites. */
 #define GST_ICE_SRTP_MAX_KEY_BYTES 32
 #define GST_ICE_SRTP_MAX_SALT_BYTES 14
 #define GST_ICE_SRTP_MAX_TAG_BYTES 16
 
 typedef struct
 {
-  const gchar *name;            /* in a=crypto: RFC 4568, 6.2 and RFC 7714, 14.2 */
-  const gchar *profile;         /* in use_srtp: RFC 5764, 4.1.2, as OpenSSL names it */
-  guint key_bytes;              /* of the master key, and of the keys made of it */
+  const gchar *name;            /* in a=crypto: RFC 4568, 6.2 and RFC 7714,
+                                 * 14.2 */
+  const gchar *profile;         /* in use_srtp: RFC 5764, 4.1.2, by OpenSSL's
+                                 * name */
+  guint key_bytes;              /* of the master key and of the session keys */
   guint salt_bytes;
   guint rtp_tag_bytes;
   guint rtcp_tag_bytes;
-  gboolean aead;                /* GCM; or counter mode with HMAC-SHA1 */
+  gboolean aead;                /* GCM; else counter mode with HMAC-SHA1 */
 } GstIceSrtpSuiteInfo;
 
 /* @suite: one of the enumeration
  * Returns: (transfer none): static */
 const GstIceSrtpSuiteInfo *gst_ice_srtp_suite_get_info (GstIceSrtpSuite suite);
 
-/* @suite: (out): that of this name, of a=crypto
- * Returns: whether there is one */
+/* @name: as in a=crypto; @suite: (out)
+ * Returns: whether there is such a suite */
 gboolean gst_ice_srtp_suite_from_name (const gchar * name, GstIceSrtpSuite * suite);
 
-/* Those that are offered and taken, the preferred first: all, or those that the environment
- * variable GST_ICE_SRTP_SUITES names, with commas between them.
- * @enabled: (out): these
+/* The suites that are offered and accepted, in order of preference: all, or
+ * those that the environment variable GST_ICE_SRTP_SUITES names, with commas
+ * between.
+ * @enabled: (out): these suites
  * Returns: how many */
 guint gst_ice_srtp_suite_get_enabled (GstIceSrtpSuite enabled[GST_ICE_SRTP_N_SUITES]);
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Protects or opens the packets of one direction of SRTP: which key, which index, which
- * source, and whether the packet was there before. */
+/* Protects or unprotects the packets of one SRTP direction: chooses key,
+ * index and source, and detects replays. */
 
 #include "config.h"
 
@@ -22,8 +22,10 @@
 typedef struct
 {
   GstIceSrtpKey *key;
-  guint number;                 /* counts from 1; a newer key has a higher one */
-  guint n_packets;              /* that it opened, up to GST_ICE_SRTP_WINDOW */
+  guint number;                 /* counts from 1; newer keys have higher
+                                 * numbers */
+  guint n_packets;              /* that it unprotected, up to
+                                 * GST_ICE_SRTP_WINDOW */
 } Slot;
 
 struct _GstIceSrtpTransform
@@ -33,8 +35,9 @@ struct _GstIceSrtpTransform
 
   Slot slots[MAX_KEYS];         /* the oldest key first */
   guint n_slots;
-  guint last_number;            /* of a key */
-  guint last_slot;              /* that opened a packet */
+  guint last_number;            /* number of the newest key */
+  guint last_slot;              /* of the key that unprotected the last
+                                 * packet */
 
   GstIceSrtpSources *sources;
   GstIceSrtpRepeats *repeats;   /* NULL: no packet is sent again */
@@ -95,15 +98,15 @@ get_newest (GstIceSrtpTransform * self)
 void
 gst_ice_srtp_transform_add_key (GstIceSrtpTransform * self, GstIceSrtpKey * key)
 {
-  /* Only the newest protects. */
+  /* Only the newest key protects. */
   while (self->n_slots > 0 && (self->protects || self->n_slots == MAX_KEYS))
     drop_oldest_key (self);
   self->slots[self->n_slots++] = (Slot) {
   key, ++self->last_number, 0};
 }
 
-/* Without MKIs, what came in the order of the keys is opened by now. With them, the peer
- * chooses a key for each packet. */
+/* Without MKIs, the packets that were sent with older keys have all come by
+ * now. With MKIs the peer chooses a key for each packet. */
 static void
 drop_old_keys (GstIceSrtpTransform * self)
 {
@@ -168,7 +171,7 @@ get_seqnum (const GstIceSrtpPacket * packet)
 
 /* --- Protecting --- */
 
-/* @packet: with its head. Takes an index for it.
+/* Takes an index for @packet, whose head has been read.
  * Returns: GST_ICE_SRTP_OK: the index is used up, whatever follows */
 static GstIceSrtpStatus
 take_index (GstIceSrtpTransform * self, GstIceSrtpPacket * packet)
@@ -272,9 +275,10 @@ gst_ice_srtp_transform_protect (GstIceSrtpTransform * self,
   return GST_ICE_SRTP_OK;
 }
 
-/* --- Opening --- */
+/* --- Unprotecting --- */
 
-/* Whether the counter of a source may be 1 by now: nothing of it was heard. */
+/* Whether the roll-over counter of a source may be 1 already: nothing of the
+ * source has been received. */
 static gboolean
 may_have_wrapped (const GstIceSrtpTransform * self,
     const GstIceSrtpPacket * packet, const GstIceSrtpFlow * flow)
@@ -283,9 +287,10 @@ may_have_wrapped (const GstIceSrtpTransform * self,
       gst_ice_srtp_window_is_empty (&flow->window);
 }
 
-/* A peer that makes a new context for its new key counts from 0 again, against RFC 3711,
- * 3.3.1. Under a key that never opened a packet of the source, none can be repeated.
- * Older keys open nothing of the source any more: their packets could be. */
+/* A peer that makes a new context for its new key counts from 0 again,
+ * against RFC 3711, 3.3.1. With a key that never unprotected a packet of the
+ * source, no packet can be a replay. Older keys are then not used for the
+ * source any more, as their packets could be replayed. */
 static gboolean
 open_restarted (const Slot * slot, GstIceSrtpPacket * packet,
     GstIceSrtpFlow * flow)
@@ -302,7 +307,8 @@ open_restarted (const Slot * slot, GstIceSrtpPacket * packet,
   return TRUE;
 }
 
-/* @packet: laid out for the key of @slot, with its head; @flow: that it belongs to */
+/* @packet: laid out for the key of @slot, with its head
+ * @flow: the flow of the packet */
 static GstIceSrtpStatus
 open_packet (const GstIceSrtpTransform * self, const Slot * slot,
     GstIceSrtpPacket * packet, GstIceSrtpFlow * flow)
@@ -332,8 +338,9 @@ open_packet (const GstIceSrtpTransform * self, const Slot * slot,
   return open_restarted (slot, packet, flow) ? GST_ICE_SRTP_OK : status;
 }
 
-/* The packet is the peer's: nobody else makes a source, or moves one on.
- * @source: of the table, or what is to be added to it */
+/* Called for an authentic packet: only such a packet makes a source or advances
+ * it.
+ * @source: in the table, or to be added to it */
 static void
 accept_packet (GstIceSrtpTransform * self, Slot * slot,
     const GstIceSrtpPacket * packet, GstIceSrtpSource * source, gboolean known)
@@ -389,7 +396,7 @@ unprotect_by (GstIceSrtpTransform * self, Slot * slot, guint8 * data,
   return GST_ICE_SRTP_OK;
 }
 
-/* The key of the packet before is tried first. */
+/* The key of the previous packet is tried first. */
 GstIceSrtpStatus
 gst_ice_srtp_transform_unprotect (GstIceSrtpTransform * self, guint8 * data,
     gsize * size)
@@ -409,7 +416,7 @@ gst_ice_srtp_transform_unprotect (GstIceSrtpTransform * self, guint8 * data,
         drop_old_keys (self);
       return GST_ICE_SRTP_OK;
     }
-    /* That it is of another key says the least. */
+    /* UNKNOWN_MKI says least about the reason. */
     if (i == 0 || status == GST_ICE_SRTP_UNKNOWN_MKI)
       status = by_this;
   }

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The replay window of one source, and the guess of a packet's index from its sequence
- * number. */
+/* The replay window of one source, and the guess of a packet's index from
+ * its sequence number. */
 
 #include "config.h"
 
@@ -62,7 +62,7 @@ gst_ice_srtp_window_close (GstIceSrtpWindow * self, guint64 top)
   self->top = top;
 }
 
-/* There is no index below 0: with a counter of 0, a number is taken to be ahead. */
+/* No index is below 0: with a counter of 0 the packet is taken to be ahead. */
 guint64
 gst_ice_srtp_window_guess (const GstIceSrtpWindow * self, guint16 seqnum)
 {

@@ -8,29 +8,29 @@
 
 G_BEGIN_DECLS
 
-/* Which indices of one source were there before (RFC 3711, 3.3.2). */
+/* Remembers which indices of one source were used (RFC 3711, 3.3.2). */
 
-#define GST_ICE_SRTP_WINDOW 1024        /* packets */
+#define GST_ICE_SRTP_WINDOW 1024        /* size in packets */
 
-/* All 0 is a window in which nothing was. */
+/* All 0: an empty window. */
 typedef struct
 {
-  guint64 top;                  /* the highest index, or 0 */
-  guint64 seen[GST_ICE_SRTP_WINDOW / 64];       /* a ring of bits: of index i at i
-                                                 * modulo its size */
+  guint64 top;                  /* the highest index used, or 0 */
+  guint64 seen[GST_ICE_SRTP_WINDOW / 64];       /* a ring of bits: index i is
+                                                 * at i modulo the size */
 } GstIceSrtpWindow;
 
-/* Returns: whether nothing was in it yet */
+/* Returns: whether no index was used */
 gboolean gst_ice_srtp_window_is_empty (const GstIceSrtpWindow * self);
 
 /* Returns: GST_ICE_SRTP_OK, _REPLAYED or _TOO_OLD */
 GstIceSrtpStatus gst_ice_srtp_window_check (const GstIceSrtpWindow * self,
     guint64 index);
 
-/* @index: one that gst_ice_srtp_window_check() allows */
+/* @index: must be allowed by gst_ice_srtp_window_check() */
 void gst_ice_srtp_window_mark (GstIceSrtpWindow * self, guint64 index);
 
-/* All up to @top was there: nothing but what is newer passes from now on. */
+/* Marks all indices up to @top as used: only newer ones pass from now on. */
 void gst_ice_srtp_window_close (GstIceSrtpWindow * self, guint64 top);
 
 /* RFC 3711, 3.3.1 and appendix A.

@@ -126,11 +126,11 @@ gst_ice_nice_remote_set_credentials (GstIceNiceRemote * self,
   return TRUE;
 }
 
-/* Candidates go before credentials. libnice 0.1.21 has checked the
- * candidates that it learned from early checks without credentials, in vain.
- * A candidate that comes later would make a new pair, and libnice drops the
- * old one even if it has just begun to try it again; but when libnice gets
- * the credentials, it makes the pair anew. */
+/* Candidates go before credentials. libnice 0.1.21 checks a candidate that it
+ * learns from an early check at once, without credentials and so in vain.
+ * When a new pair is made, libnice drops such a pair, even if it has just
+ * been told to try it again. But when the credentials come, libnice makes the
+ * pair anew. */
 static void
 give (GstIceNiceRemote * self, GPtrArray * candidates)
 {

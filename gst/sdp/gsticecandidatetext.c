@@ -240,8 +240,8 @@ set_related (GstIceCandidate * candidate, const gchar * address,
   candidate->related_port = number;
 }
 
-/* Pairs of name and value follow the type; those not known are passed over, as
- * is a last name that has no value. */
+/* Pairs of name and value follow the type. Unknown ones are skipped, and so
+ * is a last name without a value. */
 static gboolean
 parse_extensions (gchar ** words, const gchar * transport,
     GstIceCandidate * candidate)
