@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* gst-ice-rendezvous: a server over which two peers behind NATs exchange their
- * descriptions and candidates. Reads the options, serves until a signal comes. */
+/* gst-ice-rendezvous: a server over which two peers behind NATs exchange
+ * their descriptions and candidates. Reads the options, and serves until a
+ * signal comes. */
 
 #include "config.h"
 
@@ -45,7 +46,7 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Every peer is a descriptor. */
+/* Each peer takes a descriptor. */
 static void
 raise_descriptor_limit (void)
 {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Accepts TCP connections, does their TLS handshake, and gives them to the HTTP
- * server. A connection that takes too long before it is a peer is closed. */
+/* Accepts TCP connections, does their TLS handshake, and gives them to the
+ * HTTP server. Closes connections that take too long to become peers. */
 
 #include "config.h"
 
@@ -13,11 +13,12 @@
 
 #define BACKLOG 128
 #define ACCEPTS_PER_TURN 32     /* then the peers have a turn */
-#define RETRY_MS 100            /* after accept() failed, as without descriptors */
-#define MAX_PENDING 1024        /* one more makes the oldest go */
+#define RETRY_MS 100            /* after accept() failed, as when descriptors
+                                 * run out */
+#define MAX_PENDING 1024        /* with one more, the oldest is closed */
 #define MESSAGE_KEY "rdv-connection"
 
-/* One TCP connection, from accept() until it is a peer or closed. */
+/* One TCP connection, from accept() until it becomes a peer or is closed. */
 typedef struct
 {
   RdvAcceptor *acceptor;
@@ -32,12 +33,12 @@ struct _RdvAcceptor
   RdvContext *context;
   SoupServer *soup;
   GSocket *socket;
-  GTlsCertificate *certificate; /* NULL: no TLS */
+  GTlsCertificate *certificate; /* NULL: without TLS */
   GQueue pending;               /* of Connection, oldest first */
-  guint n_handshakes;           /* of TLS, under way */
+  guint n_handshakes;           /* TLS handshakes that are running */
   guint source, retry;          /* source ids, 0: none */
   gulong started;               /* handler of soup */
-  Connection *arriving;         /* soup is about to make its message */
+  Connection *arriving;         /* libsoup is about to make its message */
 };
 
 static void watch (RdvAcceptor * acceptor);
@@ -51,7 +52,7 @@ connection_free (Connection * connection)
   g_free (connection);
 }
 
-/* Ends @connection: whoever reads from it sees its end and frees it. */
+/* Ends @connection: its reader sees the end and frees it. */
 static void
 hang_up (Connection * connection)
 {
@@ -61,7 +62,7 @@ hang_up (Connection * connection)
   g_socket_shutdown (connection->socket, TRUE, TRUE, NULL);
 }
 
-/* One that is hung up on already may still wait to be freed. */
+/* A connection that was hung up may still be waiting to be freed. */
 static void
 hang_up_oldest (RdvAcceptor * acceptor)
 {
@@ -107,7 +108,7 @@ on_started (SoupServer * soup, SoupServerMessage * msg, gpointer user_data)
         (GDestroyNotify) connection_free);
 }
 
-/* From here on the HTTP message owns @connection. */
+/* From this call on the HTTP message owns @connection. */
 static void
 give_to_soup (Connection * connection, GIOStream * stream)
 {
@@ -122,7 +123,7 @@ give_to_soup (Connection * connection, GIOStream * stream)
     soup_server_accept_iostream (acceptor->soup, stream, local, remote, NULL);
     connection = g_steal_pointer (&acceptor->arriving);
   }
-  /* The connection has no address any more: it is closed. */
+  /* Without an address the connection is closed. */
   if (connection)
     connection_free (connection);
 }
@@ -283,7 +284,7 @@ rdv_acceptor_free (RdvAcceptor * acceptor)
     g_source_remove (acceptor->retry);
   for (l = acceptor->pending.head; l; l = l->next)
     hang_up (l->data);
-  /* Handshakes that are cancelled end in the main loop. */
+  /* Cancelled handshakes end in the main loop. */
   while (acceptor->n_handshakes > 0 || acceptor->pending.length > 0)
     g_main_context_iteration (NULL, TRUE);
   g_signal_handler_disconnect (acceptor->soup, acceptor->started);

@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* The listening port, and the connections that are no peers yet: each has a time
- * limit for its TLS and HTTP, and their number has a limit too. */
+/* The listening port, and the connections that are not peers yet. Each has a
+ * time limit for TLS and HTTP, and there is a limit on their number. */
 typedef struct _RdvAcceptor RdvAcceptor;
 
 /* @context, @soup: (transfer none): outlive the acceptor; @soup gets the
@@ -21,7 +21,7 @@ typedef struct _RdvAcceptor RdvAcceptor;
 RdvAcceptor *rdv_acceptor_new (RdvContext * context, SoupServer * soup,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* After soup_server_disconnect(). */
+/* To be called after soup_server_disconnect(). */
 void rdv_acceptor_free (RdvAcceptor * acceptor);
 
 guint rdv_acceptor_get_port (RdvAcceptor * acceptor);

@@ -13,7 +13,7 @@
 
 #define ENVIRONMENT "GST_ICE_RENDEZVOUS_"
 
-/* What GOption writes into before it is checked. */
+/* GOption writes into this before the values are checked. */
 typedef struct
 {
   RdvConfig *config;
@@ -143,7 +143,7 @@ add_token_entries (GOptionGroup * group, Options * o)
   g_option_group_add_entries (group, entries);
 }
 
-/* A secret is on the command line, in a file, or in the environment. */
+/* Reads a secret from the command line, a file, or the environment. */
 static gboolean
 read_secret (char **value, const char *file, const char *variable,
     GError ** error)

@@ -11,12 +11,13 @@
 
 G_BEGIN_DECLS
 
-/* What the command line, files and the environment say. Read-only afterwards. */
+/* The configuration from command line, files and environment. Read-only
+ * afterwards. */
 typedef struct
 {
   char *address;
   int port;                     /* 0: any */
-  char *tls_cert;               /* NULL: no TLS */
+  char *tls_cert;               /* NULL: without TLS */
   char *tls_key;
 
   char *token;                  /* NULL: none */
@@ -27,36 +28,39 @@ typedef struct
   char *turn_secret;            /* NULL: none */
   int turn_ttl_s;
 
-  char **allow_origins;         /* NULL: none without tokens, else any */
+  char **allow_origins;         /* NULL: no origin without tokens, else any */
 
   int max_rooms;
   int max_peers;
   int max_peers_per_room;
   int producers_per_room;
   int max_room_meta;            /* bytes, of all peers of a room together */
-  int max_sessions;             /* that one peer has started */
-  int fanout_rate;              /* bytes a second that one peer makes us send */
+  int max_sessions;             /* that one peer may start */
+  int fanout_rate;              /* bytes a second that one peer may make us
+                                 * send */
   int fanout_burst;             /* bytes */
   int rate;                     /* messages a second of one peer */
   int burst;
   int handshake_timeout_s;      /* from accept() to the peer */
   int answer_timeout_s;         /* 0: none */
-  int resume_timeout_s;         /* 0: a broken connection is gone at once */
+  int resume_timeout_s;         /* 0: a peer whose connection breaks is gone
+                                 * at once */
   int stop_timeout_s;
   RdvSocketLimits socket;
 
-  char *redis;                  /* NULL: alone */
+  char *redis;                  /* NULL: no other instances */
   char *prefix;
 
-  char *make_token;             /* a room: print its token, do not serve */
+  char *make_token;             /* a room whose token is printed, instead of
+                                 * serving */
   int token_ttl_s;
   gboolean version;
 } RdvConfig;
 
 /* Takes the known options out of @argv.
  *
- * Returns: (transfer full) (nullable): NULL with @error set, in words for the
- *     user */
+ * Returns: (transfer full) (nullable): NULL with @error set, with a message
+ *     for the user */
 RdvConfig *rdv_config_new (int *argc, char ***argv, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 void rdv_config_free (RdvConfig * config);

@@ -10,12 +10,12 @@
 
 G_BEGIN_DECLS
 
-/* What rooms and peers share; owned by the server, outlives them. */
+/* What rooms and peers share. Owned by the server, which outlives them. */
 typedef struct
 {
   const RdvConfig *config;
   RdvMetrics metrics;
-  RdvBus *bus;                  /* NULL: alone */
+  RdvBus *bus;                  /* NULL: no other instances */
   gboolean stopping;            /* peers leave, but their calls go on */
 } RdvContext;
 

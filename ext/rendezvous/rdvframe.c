@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The frames of WebSocket (RFC 6455, 5), server side: bytes to frames, with a limit
- * on what one message holds, and frames to bytes. */
+/* The frames of WebSocket (RFC 6455, 5) as a server sees them: converts
+ * bytes to frames, with a limit on the size of a message, and frames to
+ * bytes. */
 
 #include "config.h"
 
@@ -48,8 +49,8 @@ fail (RdvFrame * frame, RdvCloseCode code)
   return RDV_FRAME_READ_ERROR;
 }
 
-/* Returns: the size of the header, 0 when it is not whole yet; a length is the
- * whole 64 bits that the peer claims. */
+/* Returns: the size of the header, 0 when it is incomplete. The length may
+ *     be any 64 bits that the peer claims. */
 static gsize
 read_length (const guint8 * header, gsize available, guint64 * length)
 {
@@ -73,7 +74,7 @@ unmask (guint8 * payload, gsize length, const guint8 * mask)
     payload[i] ^= mask[i & 3];
 }
 
-/* Takes a data frame: whole messages go out, fragments are put together. */
+/* Takes a data frame: returns whole messages, collects fragments. */
 static RdvFrameRead
 take_data (RdvFrameReader * reader, RdvFrame * frame, gboolean final,
     guint8 opcode)
@@ -93,7 +94,7 @@ take_data (RdvFrameReader * reader, RdvFrame * frame, gboolean final,
   if (!final)
     return RDV_FRAME_READ_MORE;
 
-  /* The bytes live on in the input, so that one owner is enough. */
+  /* The bytes stay in the input, so one owner is enough. */
   g_byte_array_remove_range (reader->input, 0, reader->at);
   g_byte_array_prepend (reader->input, reader->fragments->data,
       reader->fragments->len);
@@ -123,7 +124,7 @@ read_frame (RdvFrameReader * reader, RdvFrame * frame, gboolean * more)
   final = (header[0] & 0x80) != 0;
   opcode = header[0] & 0x0f;
   control = (opcode & 0x8) != 0;
-  /* No extension was agreed on, and a client has to mask. */
+  /* No extension was agreed, and a client must mask. */
   if ((header[0] & 0x70) || !(header[1] & 0x80) || opcode > 0xa ||
       (opcode > 0x2 && opcode < 0x8))
     return fail (frame, RDV_CLOSE_PROTOCOL_ERROR);
@@ -133,7 +134,7 @@ read_frame (RdvFrameReader * reader, RdvFrame * frame, gboolean * more)
   header_size = read_length (header, available, &length);
   if (header_size == 0)
     return RDV_FRAME_READ_MORE;
-  /* Before the bytes arrive, so that they are never held. */
+  /* Checked before the payload comes, so that a too long one is never kept. */
   if (!control && (length > reader->max_message
           || length + held > reader->max_message))
     return fail (frame, RDV_CLOSE_TOO_BIG);
@@ -163,7 +164,7 @@ rdv_frame_reader_next (RdvFrameReader * reader, RdvFrame * frame)
     result = read_frame (reader, frame, &more);
   while (result == RDV_FRAME_READ_MORE && more);
 
-  /* Thousands of peers are idle most of the time. */
+  /* Thousands of peers are idle most of the time, so they keep no memory. */
   if (result == RDV_FRAME_READ_MORE && reader->at == reader->input->len) {
     g_clear_pointer (&reader->input, g_byte_array_unref);
     reader->at = 0;

@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* The frames of RFC 6455, server side. Pure: bytes in, frames out. libsoup 3.2
- * has a connection class of its own, but that one bounds neither a message that
- * comes in fragments, nor its output queue, nor the pongs in it. */
+/* The frames of RFC 6455 as a server sees them. Pure: bytes go in, frames
+ * come out. libsoup 3.2's own connection limits neither a fragmented message
+ * nor its output queue with the pongs. */
 
 typedef enum
 {
@@ -34,7 +34,7 @@ typedef enum
   RDV_CLOSE_TOO_BIG = 1009,
 } RdvCloseCode;
 
-/* Puts together what arrives; holds no memory between messages. */
+/* Collects what arrives. Holds no memory between messages. */
 typedef struct
 {
   GByteArray *input;            /* NULL when empty: bytes of unfinished frames */
@@ -51,7 +51,7 @@ typedef enum
   RDV_FRAME_READ_ERROR,         /* the connection cannot go on */
 } RdvFrameRead;
 
-/* @payload points into the reader: good until its next call. */
+/* @payload points into the reader, until its next call. */
 typedef struct
 {
   RdvFrameType type;
@@ -66,11 +66,11 @@ void rdv_frame_reader_push (RdvFrameReader * reader, const guint8 * data,
     gsize length);
 RdvFrameRead rdv_frame_reader_next (RdvFrameReader * reader, RdvFrame * frame);
 
-/* Returns: (transfer full): an unmasked frame of one piece */
+/* Returns: (transfer full): an unmasked frame with the whole message */
 GBytes *rdv_frame_build (RdvFrameType type, gconstpointer payload, gsize length)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* @reason: (nullable): cut to what a control frame holds
+/* @reason: (nullable): cut to what a control frame can hold
  *
  * Returns: (transfer full): a close frame */
 GBytes *rdv_frame_build_close (RdvCloseCode code, const char *reason)

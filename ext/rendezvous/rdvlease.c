@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Who lives: renews the key of this instance in Redis once a second, and reports
- * other instances whose keys have run out. */
+/* Renews the key of this instance in Redis once a second, and reports other
+ * instances whose keys have expired. */
 
 #include "config.h"
 
@@ -22,11 +22,12 @@ struct _RdvLease
   char *prefix;
   char *key;                    /* our own */
   char *epoch;                  /* its value */
-  GHashTable *instances;        /* id to number of leases missed */
-  gint64 answered_us;           /* the last beat; 0: none since reset */
+  GHashTable *instances;        /* id -> number of leases missed */
+  gint64 answered_us;           /* when the last beat was answered; 0: none
+                                 * since reset */
 };
 
-/* What a reply is about. */
+/* What to do with a reply. */
 typedef struct
 {
   RdvLease *lease;

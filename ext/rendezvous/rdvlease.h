@@ -8,15 +8,15 @@
 
 G_BEGIN_DECLS
 
-/* Whose instance lives: keeps the key of our own, and looks at those of the
+/* Which instances live: keeps the key of this one, and watches those of the
  * others. */
 typedef struct _RdvLease RdvLease;
 
 typedef struct
 {
-  /* Our lease had run out: the others have forgotten our peers. */
+  /* Our lease had expired: the other instances have forgotten our peers. */
   void (*expired) (gpointer user_data);
-  /* Another instance has none any more. */
+  /* The lease of another instance has expired. */
   void (*lost) (const char *instance, gpointer user_data);
 } RdvLeaseCalls;
 
@@ -29,24 +29,24 @@ RdvLease *rdv_lease_new (const char *prefix, const char *id,
     const RdvLeaseCalls * calls, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void rdv_lease_free (RdvLease * lease);
 
-/* A new connection, on which nothing has been answered yet.
+/* There is a new connection, on which nothing has been answered yet.
  *
- * @epoch: what the key is set to */
+ * @epoch: the new value of the key */
 void rdv_lease_reset (RdvLease * lease, guint64 epoch);
 
-/* Once a second.
+/* To be called once a second.
  *
  * Returns: FALSE when Redis has not answered for too long */
 gboolean rdv_lease_beat (RdvLease * lease, RdvLink * link)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Gives the own lease up. */
+/* Gives up our own lease. */
 void rdv_lease_drop (RdvLease * lease, RdvLink * link);
 
-/* An instance gave a sign of life; from now on it is watched. */
+/* Another instance gave a sign of life. It is watched from now on. */
 void rdv_lease_note (RdvLease * lease, const char *instance);
 
-/* No other instance is watched any more. */
+/* Stops watching all other instances. */
 void rdv_lease_forget_all (RdvLease * lease);
 
 G_END_DECLS

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* A token bucket: @rate a second, @burst at once. Pure: the caller says what
- * time it is. */
+/* A token bucket: @rate a second, @burst at once. Pure: the caller passes
+ * the time in. */
 typedef struct
 {
   gdouble rate;                 /* tokens a second */
@@ -25,12 +25,12 @@ void rdv_limit_init (RdvLimit * limit, gdouble rate, guint burst, gint64 now_us)
  * Returns: whether there was a token to take */
 gboolean rdv_limit_take (RdvLimit * limit, gint64 now_us);
 
-/* Returns: whether rdv_limit_charge() may be called: nothing is owed */
+/* Returns: whether rdv_limit_charge() may be called: no tokens are owed */
 gboolean rdv_limit_may_charge (RdvLimit * limit, gint64 now_us);
 
-/* Takes @cost tokens, even if there are fewer: the rest is owed, and
- * rdv_limit_may_charge() says no until it is paid. So one thing may cost more
- * than the burst. */
+/* Takes @cost tokens, even if there are fewer. The rest is owed, and
+ * rdv_limit_may_charge() returns FALSE until it is paid. So one action may
+ * cost more than the burst. */
 void rdv_limit_charge (RdvLimit * limit, gdouble cost);
 
 G_END_DECLS

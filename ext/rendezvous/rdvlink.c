@@ -23,13 +23,13 @@ struct _RdvLink
   RdvLinkFunc func;
   gpointer user_data;
 
-  GCancellable *cancellable;    /* of resolving the host's name */
+  GCancellable *cancellable;    /* of the look-up of the host's name */
   redisAsyncContext *redis;     /* NULL until resolved, and once broken */
   GSource *source;              /* of redis */
   gboolean ready;
   guint timeout;                /* source ids, 0: none */
   guint idle;
-  char *why;                    /* NULL: not broken */
+  char *why;                    /* why the link is broken; NULL: it is not */
 };
 
 /* Addresses. */
@@ -81,8 +81,8 @@ rdv_link_address_free (RdvLinkAddress * address)
   g_free (address);
 }
 
-/* A broken connection is reported from the main loop, because hiredis may still
- * use the connection when it breaks. */
+/* A broken connection is reported later, from the main loop: hiredis may
+ * still be using it when it breaks. */
 
 static gboolean
 on_broken (gpointer user_data)
@@ -115,9 +115,9 @@ on_disconnected (const redisAsyncContext * redis, int status)
   fail (link, redis->errstr);
 }
 
-/* The adapter of hiredis would wake up the main loop here, as if another thread
- * had called, which costs a turn of the loop for each command and reply. All calls
- * of ours come from the main loop. */
+/* hiredis' own adapter would wake up the main loop here, as if another
+ * thread had called. That costs a turn of the loop for each command and
+ * reply. All our calls come from the main loop. */
 static void
 on_add_read (void *data)
 {
@@ -142,8 +142,8 @@ on_remove_write (void *data)
   ((RedisSource *) data)->poll_fd.events &= ~G_IO_OUT;
 }
 
-/* The adapter of hiredis 0.14 reads after a write, even if the write freed the
- * context. With its events cleared it does not read. */
+/* The adapter of hiredis 0.14 reads after a write, even if the write freed
+ * the context. It does not when its events are cleared. */
 static void
 on_cleanup (void *data)
 {
@@ -185,7 +185,7 @@ on_connected (const redisAsyncContext * redis, int status)
   if (!link)
     return;
   if (status == REDIS_OK) {
-    /* hiredis 0.14 does this for connections that block only. */
+    /* hiredis 0.14 sets this for blocking connections only. */
     setsockopt (redis->c.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     return;
   }
@@ -225,7 +225,7 @@ connect_to (RdvLink * link, const char *ip)
   redis->ev.delRead = on_remove_read;
   redis->ev.addWrite = on_add_write;
   redis->ev.delWrite = on_remove_write;
-  /* For the same reason as in rdvpoll.c. */
+  /* As in rdvpoll.c. */
   g_source_set_can_recurse (link->source, TRUE);
   g_source_attach (link->source, NULL);
   redisAsyncSetConnectCallback (redis, on_connected);
@@ -236,11 +236,12 @@ connect_to (RdvLink * link, const char *ip)
         address->password, NULL);
   else if (address->password)
     rdv_link_command (link, NULL, NULL, "AUTH", address->password, NULL);
-  /* Fails as well when AUTH did. */
+  /* This fails too when AUTH failed. */
   rdv_link_command (link, on_ready, NULL, "SELECT", database, NULL);
 }
 
-/* redisAsyncConnect() would resolve a name while everybody waits. */
+/* Resolves the name beforehand: redisAsyncConnect() would block the main
+ * loop. */
 static void
 on_resolved (GObject * source, GAsyncResult * result, gpointer user_data)
 {
@@ -330,7 +331,7 @@ rdv_link_tell (RdvLink * link, const char *channel, const char *text)
 
   if (!link->redis)
     return;
-  /* Not through redisAsyncCommandArgv(), which would wait for replies. */
+  /* redisAsyncCommandArgv() would expect a reply. */
   redisAppendCommand (&link->redis->c, "CLIENT REPLY SKIP");
   redisAppendCommandArgv (&link->redis->c, G_N_ELEMENTS (words), words,
       lengths);

@@ -38,8 +38,9 @@ rdv_log_level_from_name (const char *name, RdvLogLevel * level)
   return FALSE;
 }
 
-/* What a peer chose (a room's name) may hold anything: bytes that are not plain
- * ASCII leave as \u00xx so that one event stays one line of valid JSON. */
+/* A peer may put anything into a name, such as that of a room. Bytes that
+ * are not plain ASCII are written as \u00xx, so that each event is one line
+ * of valid JSON. */
 static void
 append_string (GString * line, const char *text)
 {
@@ -88,7 +89,8 @@ rdv_log (RdvLogLevel level, const char *event, ...)
   va_end (args);
   g_string_append (line, "}\n");
 
-  /* One write, so that lines of processes which share stderr do not mix. */
+  /* One write for a line, so that processes which share stderr do not mix
+   * their lines. */
   while (at < line->len) {
     gssize n = write (STDERR_FILENO, line->str + at, line->len - at);
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define MAX_DEPTH 16
-#define MAX_META 4096           /* bytes: every list of the room repeats it */
+#define MAX_META 4096           /* bytes: each list of the room repeats it */
 #define MAX_ID 64               /* bytes of an identifier */
 
 static const char *const type_names[RDV_N_TYPES] = {
@@ -39,14 +39,15 @@ malformed (GError ** error, const char *what)
   return FALSE;
 }
 
-/* RFC 8259, checked before json-glib sees it: its parser recurses without a
- * limit, takes comments, assignments and other things that are not JSON, and the
- * one of 1.6 leaks what it had of a text that is not whole. */
+/* Checks RFC 8259 before json-glib gets the text: json-glib's parser
+ * recurses without a limit, and takes comments, assignments and other things
+ * that are not JSON. That of 1.6 leaks memory for an incomplete text. */
 typedef struct
 {
   const char *at;
   const char *end;
-  char closers[MAX_DEPTH];      /* what ends each open bracket */
+  char closers[MAX_DEPTH];      /* the closing character for each open
+                                 * bracket */
   guint depth;
 } Scan;
 
@@ -66,9 +67,10 @@ take (Scan * scan, char c)
   return TRUE;
 }
 
-/* The four digits of an escape.
+/* Reads the four digits of an escape.
  *
- * Returns: the code unit; 0, which no string may hold, when they are not there */
+ * Returns: the code unit; 0, which a string must not contain, when there are
+ *     not four digits */
 static guint
 scan_unit (Scan * scan)
 {
@@ -82,7 +84,7 @@ scan_unit (Scan * scan)
   return unit;
 }
 
-/* A lone half of a surrogate pair is no character. */
+/* Half of a surrogate pair is not a character. */
 static gboolean
 scan_escape (Scan * scan)
 {
@@ -162,7 +164,7 @@ scan_scalar (Scan * scan)
       scan_number (scan);
 }
 
-/* Returns: whether a member's name and its colon are there, where they have to */
+/* Returns: whether there is a member's name with a colon, where it has to be */
 static gboolean
 scan_name (Scan * scan)
 {
@@ -175,7 +177,7 @@ scan_name (Scan * scan)
   return take (scan, ':');
 }
 
-/* Takes the brackets that end here, and the comma before the next value.
+/* Takes closing brackets, and the comma before the next value.
  *
  * Returns: FALSE when neither is there */
 static gboolean
@@ -235,8 +237,8 @@ rdv_json_parse (const char *text, gsize length, GError ** error)
   return json_parser_steal_root (parser);
 }
 
-/* A lone surrogate written as \ud800 becomes bytes that are not UTF-8, for which
- * the receiver would close its connection. */
+/* Half of a surrogate pair, written as \ud800, becomes bytes that are not
+ * UTF-8. The receiver would close its connection because of these. */
 static char *
 node_to_text (JsonNode * node)
 {

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* The messages of the signalling protocol of gst-plugins-rs' webrtcsink, in
- * JSON; "getIceServers" and "resume" are additions of ours. */
+ * JSON. "getIceServers" and "resume" are extensions of ours. */
 typedef enum
 {
   RDV_TYPE_SET_PROTOCOL_VERSION,
@@ -48,7 +48,7 @@ typedef enum
   RDV_MESSAGE_ERROR_UNKNOWN_TYPE,
 } RdvMessageError;
 
-/* What a peer sent; fields that its type has not are 0. */
+/* A message of a peer. Fields that its type does not have are 0. */
 typedef struct
 {
   RdvType type;
@@ -66,7 +66,7 @@ typedef struct
 
 const char *rdv_type_name (RdvType type);
 
-/* Parses JSON that is not trusted: strict, of bounded depth.
+/* Parses untrusted JSON: strictly, and to a limited depth.
  *
  * Returns: (transfer full) (nullable): the value, or NULL with @error set */
 JsonNode *rdv_json_parse (const char *text, gsize length, GError ** error)
@@ -88,7 +88,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RdvMessage, rdv_message_free)
 
 /* @roles: a JSON array of names
  *
- * Returns: whether all of them are known, then the sum in @sum */
+ * Returns: whether all are known; if so, sets @sum */
 gboolean rdv_roles_from_json (JsonNode * roles, guint * sum);
 
 /* Returns: (transfer full): the array of names */

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The counters, as Prometheus' text and as the health page. */
+/* Counters, as text for Prometheus and as the health page. */
 
 #include "config.h"
 

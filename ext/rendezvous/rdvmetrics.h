@@ -8,10 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Why something was turned away; a label of the counter of rejections. */
+/* Why something was refused; a label of the counter of rejections. */
 typedef enum
 {
-  RDV_REJECT_HANDSHAKE,         /* a connection that took too long to be a peer */
+  RDV_REJECT_HANDSHAKE,         /* a connection took too long to become a
+                                 * peer */
   RDV_REJECT_ORIGIN,
   RDV_REJECT_TOKEN,
   RDV_REJECT_ROOM_NAME,
@@ -23,11 +24,11 @@ typedef enum
   RDV_REJECT_REFUSED,           /* a request that is well-formed but not allowed */
   RDV_REJECT_UNKNOWN_SESSION,
   RDV_REJECT_PRODUCERS,
-  RDV_REJECT_SESSIONS,          /* one peer has started too many */
+  RDV_REJECT_SESSIONS,          /* one peer started too many */
   RDV_REJECT_META,              /* of all peers of a room together */
   RDV_REJECT_FANOUT,            /* bytes that one message makes the server send */
   RDV_REJECT_RATE,
-  RDV_REJECT_ERRORS,            /* closed for too many of them */
+  RDV_REJECT_ERRORS,            /* closed after too many errors */
   RDV_REJECT_TOO_BIG,
   RDV_REJECT_SLOW_READER,
   RDV_REJECT_IDLE,

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Stands in for rdvredis.c in a build without hiredis: --redis is an error. */
+/* Replaces rdvredis.c in a build without hiredis: --redis is an error. */
 
 #include "config.h"
 
@@ -10,7 +10,6 @@
 
 #include <gio/gio.h>
 
-/* Stands in for rdvredis.c where hiredis is missing. */
 RdvBus *
 rdv_redis_new (const char *uri, const char *prefix, const RdvBusCalls * calls,
     gpointer user_data, GError ** error)

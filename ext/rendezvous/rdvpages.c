@@ -25,7 +25,8 @@ rdv_pages_refuse (SoupServerMessage * msg, guint status, const char *why)
   g_autofree char *text = g_strdup_printf ("{\"error\":\"%s\"}\n", why);
 
   reply_json (msg, status, text);
-  /* A client that wanted to upgrade may wait for the end of the connection. */
+  /* A client that wanted to upgrade may be waiting for the end of the
+   * connection. */
   soup_message_headers_replace (headers, "Connection", "close");
   if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
     soup_message_headers_replace (headers, "Retry-After", "5");
@@ -63,7 +64,7 @@ on_metrics (SoupServer * soup, SoupServerMessage * msg, const char *path,
       strlen (text));
 }
 
-/* Nothing here takes a body: none is kept. */
+/* No page takes a body, so none is kept. */
 static void
 on_headers (SoupServer * soup, SoupServerMessage * msg, const char *path,
     GHashTable * query, gpointer user_data)

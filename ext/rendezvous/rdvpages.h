@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Adds /healthz and /metrics, and refuses what is neither GET nor HEAD, on all
- * pages of @soup. @context: (transfer none): outlives @soup. */
+/* Adds /healthz and /metrics to @soup, and refuses all methods but GET and
+ * HEAD on all its pages. @context: (transfer none): outlives @soup. */
 void rdv_pages_add (SoupServer * soup, RdvContext * context);
 
 /* Answers with @status and a JSON object whose "error" is @why. */

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* One peer: limits the rate of its messages, parses them, answers what concerns
- * no room, and passes the others on by its table of calls. */
+/* One peer: limits the rate of its messages, parses them, answers those that
+ * need no room, and passes the others to its table of calls. */
 
 #include "config.h"
 
@@ -40,7 +40,7 @@ close_for (RdvPeer * peer, RdvReject reject, RdvCloseCode code,
   rdv_socket_close (peer->socket, code, reason);
 }
 
-/* Counts a message that was of no use; too many of them end the connection. */
+/* Counts a useless message. Too many of them end the connection. */
 static void
 complain (RdvPeer * peer, RdvReject reject, const char *details)
 {
@@ -84,7 +84,7 @@ take_message (RdvPeer * peer, const RdvMessage * message)
   peer->spoke = TRUE;
 }
 
-/* Returns: whether the peer may send one more message now */
+/* Returns: whether the peer may send one more message at this time */
 static gboolean
 within_rate (RdvPeer * peer)
 {
@@ -117,14 +117,14 @@ on_message (RdvSocket * socket, const char *text, gsize length,
   else
     complain (peer, RDV_REJECT_MALFORMED, error->message);
 
-  /* Its connection went over to another peer. */
+  /* Another peer took over the connection. */
   if (!peer->socket) {
     peer->calls->left (peer, RDV_CLOSE_NORMAL, "resumed", peer->user_data);
     peer->calls->closed (peer, peer->user_data);
   }
 }
 
-/* Counts what the socket decided by itself. */
+/* Counts connections that the socket ended by itself. */
 static void
 count_end (RdvMetrics * metrics, RdvCloseCode code, const char *reason)
 {

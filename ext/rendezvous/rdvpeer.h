@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct _RdvPeer RdvPeer;
 
-/* What a peer that is connected here reports, from the main loop. */
+/* Reports of a peer that is connected here, from the main loop. */
 typedef struct
 {
   /* The peer sent @message, which is neither setProtocolVersion nor
@@ -21,11 +21,11 @@ typedef struct
    * Returns: (transfer full) (nullable): why @message is refused */
   char *(*message) (RdvPeer * peer, const RdvMessage * message,
       RdvReject * reject, gpointer user_data);
-  /* No message comes any more. Once. @reason: (transfer none) */
+  /* There are no more messages. Called once. @reason: (transfer none) */
   void (*left) (RdvPeer * peer, RdvCloseCode code, const char *reason,
       gpointer user_data);
-  /* The connection is closed, after left; the callee frees the peer. Not called
-   * for a peer with lost_us set. */
+  /* The connection is closed; called after left. The callee frees the peer.
+   * Not called for a peer with lost_us set. */
   void (*closed) (RdvPeer * peer, gpointer user_data);
 } RdvPeerCalls;
 
@@ -37,23 +37,26 @@ struct _RdvPeer
   JsonNode *meta;               /* NULL: none */
   gsize meta_size;              /* bytes of meta as text */
   gboolean registered;          /* has set a status */
-  gboolean confirmed;           /* the bus has put its status in order */
+  gboolean confirmed;           /* the bus has confirmed the place of its
+                                 * status in the order */
 
   char *instance;               /* NULL: connected here */
-  gboolean stale;               /* not told again since the bus is back */
+  gboolean stale;               /* not reported again since the bus is back */
 
-  /* Only of a peer that is connected here. */
+  /* For a peer that is connected here only. */
   RdvContext *context;
   RdvSocket *socket;            /* NULL: the connection broke, see lost_us */
-  char *secret;                 /* with which the peer may take its place again */
-  gint64 lost_us;               /* since when its connection is broken; 0: it is not */
-  gboolean spoke;               /* has sent a message */
+  char *secret;                 /* proves that a peer may take its place
+                                 * again */
+  gint64 lost_us;               /* since when the connection is broken; 0: it
+                                 * is not */
+  gboolean spoke;               /* it has sent a message */
   gboolean v1_1;                /* protocol version */
   RdvLimit rate;
   RdvLimit errors;
   RdvLimit fanout;              /* in bytes, see rdvroom.c */
   guint excess;                 /* messages dropped for their rate */
-  guint n_started;              /* sessions that it has started and that go on */
+  guint n_started;              /* open sessions that it started */
   const RdvPeerCalls *calls;
   gpointer user_data;           /* of calls */
 };
@@ -71,23 +74,26 @@ RdvPeer *rdv_peer_new (RdvContext * context, RdvPoll * poll,
     gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 void rdv_peer_free (RdvPeer * peer);
 
-/* @sessions: (transfer full): ids of the sessions that @old has
- * @old: takes over the connection of @peer, and answers "resumed" on it
- * @peer: gets the one of @old, which is closed; without one, @peer leaves and is
- *     closed after the call */
+/* Gives the connection of @peer to @old, which answers "resumed" on it. @peer
+ * gets the connection of @old and is closed with it; if @old has none, @peer
+ * leaves and is closed after the call.
+ * @sessions: (transfer full): ids of the sessions of @old */
 void rdv_peer_take_over (RdvPeer * old, RdvPeer * peer, JsonArray * sessions);
 
-/* Connected here: greets, sends. @object: (transfer full). */
+/* For a peer that is connected here: greets, sends. @object: (transfer
+ * full). */
 void rdv_peer_welcome (RdvPeer * peer);
 void rdv_peer_send (RdvPeer * peer, JsonObject * object);
 void rdv_peer_send_text (RdvPeer * peer, const char *text);
 void rdv_peer_send_error (RdvPeer * peer, const char *details);
 
-/* Sends what the peer has asked for, however long: as rdv_socket_send_reply().
+/* Sends the answer to a request of the peer, however long it is; see
+ * rdv_socket_send_reply().
  * @object: (transfer full) */
 void rdv_peer_reply (RdvPeer * peer, JsonObject * object);
 
-/* @meta, @roles: what others see from now on. @meta: (transfer none) (nullable)
+/* Sets what others see of the peer.
+ * @meta: (transfer none) (nullable)
  * @meta_size: bytes of @meta as text */
 void rdv_peer_set_status (RdvPeer * peer, guint roles, JsonNode * meta,
     gsize meta_size);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Waits for the descriptors of all peers by one epoll set. */
+/* Waits for the descriptors of all peers with one epoll set. */
 
 #include "config.h"
 
@@ -19,7 +19,7 @@ struct _RdvPoll
   int epoll_fd;
   GSource *source;
 
-  /* Of the turn under way; an entry is NULL once its watch is freed. */
+  /* Of the present turn; an entry becomes NULL when its watch is freed. */
   RdvWatch *batch[BATCH];
   guint32 batch_events[BATCH];
   guint batch_size;
@@ -68,7 +68,7 @@ call_woken (RdvPoll * poll)
 {
   guint n = g_queue_get_length (&poll->woken);
 
-  /* Those that are woken from here on wait for the next turn. */
+  /* Watches that are woken from here on wait for the next turn. */
   while (n-- > 0 && !g_queue_is_empty (&poll->woken)) {
     RdvWatch *watch = g_queue_pop_head_link (&poll->woken)->data;
 
@@ -117,9 +117,10 @@ rdv_poll_new (void)
   source = (PollSource *) poll->source;
   source->poll = poll;
   source->tag = g_source_add_unix_fd (poll->source, poll->epoll_fd, G_IO_IN);
-  /* Nothing here runs the loop from inside. Without this, GLib 2.74 takes the
-   * descriptor out of the loop and back for each dispatch, and wakes the loop up at
-   * both: four system calls more for each message. */
+  /* No dispatch runs the loop recursively. Without this call, GLib 2.74
+   * removes the descriptor from the loop and adds it again for each
+   * dispatch, and wakes up the loop both times: four more system calls for
+   * each message. */
   g_source_set_can_recurse (poll->source, TRUE);
   g_source_attach (poll->source, NULL);
   return poll;

@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Waits on thousands of descriptors as one source of the default main context:
- * with a GSource for each, every turn of the loop walks through all of them. */
+/* Waits on thousands of descriptors with one source of the default main
+ * context. With a GSource for each, every turn of the loop would walk
+ * through all of them. */
 typedef struct _RdvPoll RdvPoll;
 typedef struct _RdvWatch RdvWatch;
 
@@ -29,7 +30,7 @@ void rdv_watch_free (RdvWatch * watch);
 
 void rdv_watch_set_events (RdvWatch * watch, guint32 events);
 
-/* Has @watch called from the main loop, whether or not an event comes. */
+/* Calls @watch from the main loop, even if there is no event. */
 void rdv_watch_wake (RdvWatch * watch);
 
 G_END_DECLS

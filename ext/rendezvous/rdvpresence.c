@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What Redis knows of the peers of each room: publishes this instance's peers and
+/* The peers of each room in Redis: publishes those of this instance, and
  * loads those of the others. */
 
 #include "config.h"
@@ -10,11 +10,11 @@
 #include "rdvpresence.h"
 
 #define ROOM_TTL_S "60"
-#define REFRESH_BEATS 20        /* well inside ROOM_TTL_S */
+#define REFRESH_BEATS 20        /* much less than ROOM_TTL_S */
 
-/* Stores and publishes in one step: who loads the room before it gets the event,
- * who loads it after gets the entry.
- * KEYS: the room; ARGV: peer, instance, number, epoch, status */
+/* Stores and publishes in one step: an instance that loads the room earlier
+ * gets the event, one that loads it later gets the entry. KEYS: the room;
+ * ARGV: peer, instance, number, epoch, status */
 #define ANNOUNCE_SCRIPT \
   "redis.call('HSET', KEYS[1], ARGV[1], " \
   "  ARGV[2] .. ' ' .. ARGV[4] .. ' ' .. ARGV[5]) " \
@@ -22,9 +22,9 @@
   "redis.call('PUBLISH', KEYS[1], " \
   "  ARGV[2] .. ' +' .. ARGV[3] .. ' ' .. ARGV[1] .. ' ' .. ARGV[5])"
 
-/* The peers of a room whose instance lives, under the connection that it stored
- * them on; the others are removed.
- * KEYS: the room; ARGV: prefix of the leases, channel to tell, first line */
+/* Lists the peers of a room whose instances live and stored them on their
+ * present connection; removes the others. KEYS: the room; ARGV: prefix of
+ * the leases, channel for the answer, its first line */
 #define LOAD_SCRIPT \
   "local all, out = redis.call('HGETALL', KEYS[1]), { ARGV[3] } " \
   "for i = 1, #all, 2 do " \
@@ -43,7 +43,7 @@ struct _RdvPresence
   char *id;
   char *epoch;                  /* of the connection */
   GHashTable *rooms;            /* name to Room */
-  guint64 n_numbers;            /* given to publications and loads so far */
+  guint64 n_numbers;            /* the last number of a publication or load */
   guint n_beats;
 };
 
@@ -51,7 +51,7 @@ typedef struct
 {
   char *key;                    /* and channel */
   GHashTable *peers;            /* id to Entry */
-  guint64 load;                 /* number of the load under way, 0: none */
+  guint64 load;                 /* number of the present load, 0: none */
   gboolean open;
 } Room;
 
@@ -324,7 +324,7 @@ rdv_presence_refresh (RdvPresence * presence, RdvLink * link)
   g_hash_table_iter_init (&iter, presence->rooms);
   while (g_hash_table_iter_next (&iter, (gpointer *) & name,
           (gpointer *) & room)) {
-    /* Not all of them on one beat. */
+    /* A part of the rooms on each beat. */
     if (room->open && (g_str_hash (name) + presence->n_beats)
         % REFRESH_BEATS == 0)
       refresh_room (presence, link, room);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The bus over Redis: connects, subscribes to rooms, tells instances and rooms
- * apart in what comes, and tries again when Redis is down. */
+/* The bus over Redis: connects, subscribes to rooms, sorts what comes by
+ * instance and room, and tries again when Redis is down. */
 
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #define LOST_MS 5000            /* Redis down for longer: other peers are gone */
 #define BACKOFF_MIN_MS 200
 #define BACKOFF_MAX_MS 3200
-#define LOADED "* "             /* before the answer to a load */
+#define LOADED "* "             /* begins the answer to a load */
 
 typedef struct
 {
@@ -33,13 +33,14 @@ typedef struct
   char *instance_prefix;
   char *common;                 /* channel of all instances */
 
-  /* Redis takes no commands on a connection that subscribes. */
+  /* Redis takes no commands on a connection with subscriptions, so there are
+   * two. */
   RdvLink *commands;            /* NULL while waiting to connect */
   RdvLink *events;
-  guint n_ready;                /* of the two */
-  guint64 epoch;                /* number of times that both were */
+  guint n_ready;                /* how many of the two are ready */
+  guint64 epoch;                /* how often both were ready */
   gboolean up;
-  gboolean complained;          /* one line for one outage */
+  gboolean complained;          /* logged: one line for each outage */
   gboolean stopping;
 
   RdvPresence *presence;
@@ -49,7 +50,7 @@ typedef struct
   guint backoff_ms;
 } RdvRedis;
 
-/* What a reply is about. */
+/* What to do with a reply. */
 typedef struct
 {
   RdvRedis *self;
@@ -161,8 +162,7 @@ on_load_answered (redisAsyncContext * redis, void *data, void *user_data)
   finish_load (request->self, request->name);
 }
 
-/* The room is loaded after the subscription: from here on no event of it is
- * missed. */
+/* The room is loaded after the subscription, so no event of it is missed. */
 static void
 on_subscribed (RdvRedis * self, const char *room)
 {
@@ -171,7 +171,7 @@ on_subscribed (RdvRedis * self, const char *room)
         request_new (self, room));
 }
 
-/* @channel: that of this instance, or that of all */
+/* @channel: that of this instance, or that of all instances */
 static void
 take_text (RdvRedis * self, const char *channel, const char *text)
 {

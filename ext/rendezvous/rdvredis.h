@@ -27,10 +27,10 @@ G_BEGIN_DECLS
 /* @uri: redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]
  * @calls: (transfer none): outlives the bus
  *
- * A Redis that cannot be reached is no error: it is tried again and again.
+ * If Redis can't be reached, that is no error: the bus tries again and again.
  *
- * Returns: (transfer full) (nullable): NULL with @error set when @uri is wrong or
- *     Redis is not built in */
+ * Returns: (transfer full) (nullable): NULL with @error set when @uri is
+ *     wrong or the build has no Redis */
 RdvBus *rdv_redis_new (const char *uri, const char *prefix,
     const RdvBusCalls * calls, gpointer user_data, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* A room: who is in it, what each peer shows the others, who may be the producer. */
+/* A room: its peers, what each of them shows to the others, and which may be
+ * the producer. */
 
 #include "config.h"
 
@@ -14,9 +15,9 @@
 
 #define STATUS_SIZE 128         /* bytes of a status, without its meta */
 #define LIST_ENTRY 64           /* bytes of an entry of a list, without its meta */
-#define LONG_AGO 1              /* lost_us of a peer that is not to come back */
-#define FREE_REPLY 1024         /* bytes of a list that is charged to nobody */
-#define ROOM_SHARE 8            /* a room may fan out what 8 of its peers may */
+#define LONG_AGO 1              /* lost_us of a peer that must not come back */
+#define FREE_REPLY 1024         /* bytes of a list that cost nothing */
+#define ROOM_SHARE 8            /* a room may send as much as 8 of its peers */
 
 struct _RdvRoom
 {
@@ -25,8 +26,8 @@ struct _RdvRoom
   GHashTable *peers;            /* id to RdvPeer; owns those of other instances */
   RdvSessions *sessions;
   guint n_local;                /* peers connected here */
-  RdvLimit fanout;              /* in bytes, of all peers together */
-  gboolean joined;              /* the bus has told who is there */
+  RdvLimit fanout;              /* in bytes, for all peers together */
+  gboolean joined;              /* the bus has reported the peers */
   RdvRoomFunc emptied;
   gpointer user_data;           /* of emptied */
 };
@@ -101,9 +102,9 @@ status_new (RdvPeer * peer, guint roles)
   return status;
 }
 
-/* What one message makes the server send is charged to its sender and to the
- * room: a limit on messages alone would let one peer send each listener as much
- * as it likes.
+/* Charges what one message makes the server send to its sender and to the room.
+ * With only a limit on messages, one peer could make the server send any amount
+ * to each listener.
  *
  * @cost: in bytes
  *
@@ -121,8 +122,8 @@ charge (RdvRoom * room, RdvPeer * peer, gsize cost)
   return TRUE;
 }
 
-/* Returns: bytes that the listeners get for one status with @meta_size bytes of
- *     meta, those of other instances counted */
+/* Returns: bytes that all listeners, including those of other instances, get
+ *     for one status with @meta_size bytes of meta */
 static gsize
 status_cost (RdvRoom * room, gsize meta_size)
 {
@@ -136,8 +137,8 @@ status_cost (RdvRoom * room, gsize meta_size)
   return n * (STATUS_SIZE + meta_size);
 }
 
-/* Returns: whether the metas of all peers fit with one of @meta_size bytes for
- *     @peer */
+/* Returns: whether all metas of the room fit if that of @peer has @meta_size
+ *     bytes */
 static gboolean
 meta_fits (RdvRoom * room, RdvPeer * peer, gsize meta_size)
 {
@@ -209,8 +210,8 @@ rdv_room_add (RdvRoom * room, RdvPeer * peer)
   g_hash_table_insert (room->peers, peer->id, peer);
   if (room->n_local++ == 0)
     room->joined = !bus || !bus->join (bus, room->name);
-  /* Not read until the bus has named the peers of the other instances, because
-   * the answer to the first list has to hold them. */
+  /* Nothing is read until the bus has reported the peers of the other
+   * instances, as the answer to the first list must contain them. */
   rdv_socket_set_paused (peer->socket, !room->joined);
   rdv_peer_welcome (peer);
 }
@@ -277,7 +278,8 @@ change_status (RdvRoom * room, RdvPeer * peer, guint roles, JsonNode * meta,
   tell_listeners (room, peer, roles);
 }
 
-/* A producer has come: one whose connection broke gives way, with its calls. */
+/* A producer has come: one whose connection broke is replaced, with its
+ * calls. */
 static void
 replace_lost (RdvRoom * room, RdvPeer * peer)
 {
@@ -295,7 +297,7 @@ replace_lost (RdvRoom * room, RdvPeer * peer)
   }
 }
 
-/* The peer proves that it is one that is here already, and takes its place. */
+/* The peer proves that it was here before, and takes its former place. */
 static char *
 resume (RdvRoom * room, RdvPeer * peer, const RdvMessage * message)
 {
@@ -497,8 +499,8 @@ rdv_room_take_status (RdvRoom * room, const char *instance, const char *id,
   tell_listeners (room, peer, roles);
 }
 
-/* Two instances may have accepted a producer at the same moment. The producer
- * whose status comes second in the order of the bus loses the role. */
+/* Two instances may accept a producer at the same time. The one whose status
+ * is second in the order of the bus loses the role. */
 void
 rdv_room_take_confirmed (RdvRoom * room, const char *id)
 {
@@ -552,7 +554,7 @@ rdv_room_take_gone (RdvRoom * room, const char *instance, const char *id)
     drop_remotes (room, instance, FALSE);
   else if (peer && g_strcmp0 (peer->instance, instance) == 0)
     drop_remote (room, peer);
-  /* A peer that never registered is known by its sessions only. */
+  /* A peer that never registered is known only by its sessions. */
   if (instance && !id)
     rdv_sessions_forget_instance (room->sessions, instance);
 }

@@ -24,21 +24,22 @@ void rdv_room_free (RdvRoom * room);
 /* Returns: (transfer none): the name, "" for the default room */
 const char *rdv_room_get_name (RdvRoom * room);
 
-/* Returns: how many peers the room has, those of other instances counted */
+/* Returns: how many peers the room has, including those of other instances */
 guint rdv_room_count_peers (RdvRoom * room);
 
 /* Welcomes @peer, which is connected here.
  *
- * @peer: (transfer none): outlives its stay in the room */
+ * @peer: (transfer none): lives until it is removed */
 void rdv_room_add (RdvRoom * room, RdvPeer * peer);
 
-/* The connection of @peer broke. A peer in a call keeps its place for a while, so
- * that it can come back with its secret and its sessions go on.
+/* The connection of @peer broke. A peer in a call keeps its place for a while:
+ * with its secret it can come back, and its sessions go on.
  *
  * Returns: whether @peer stays in the room, with lost_us set */
 gboolean rdv_room_keep (RdvRoom * room, RdvPeer * peer);
 
-/* Returns: whether the time of @peer, whose connection broke, is over */
+/* Returns: whether @peer, whose connection broke, has had its time to come
+ *     back */
 gboolean rdv_room_is_over (RdvRoom * room, const RdvPeer * peer,
     gint64 now_us);
 
@@ -51,19 +52,20 @@ void rdv_room_remove (RdvRoom * room, RdvPeer * peer);
 char *rdv_room_handle (RdvRoom * room, RdvPeer * peer,
     const RdvMessage * message, RdvReject * reject) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What the bus reports. */
+/* Reports of the bus. */
 void rdv_room_take_note (RdvRoom * room, const char *instance,
     const RdvNote * note);
 void rdv_room_take_joined (RdvRoom * room);
 void rdv_room_take_status (RdvRoom * room, const char *instance,
     const char *id, const char *status);
 void rdv_room_take_confirmed (RdvRoom * room, const char *id);
-/* @id: (nullable): one peer or all; @instance: (nullable): of this or any */
+/* @id: (nullable): NULL: all peers; @instance: (nullable): of this one,
+ *     NULL: of any */
 void rdv_room_take_gone (RdvRoom * room, const char *instance, const char *id);
-/* Marks the peers of @instance (nullable: of all instances). The sweep removes
+/* Marks the peers of @instance; NULL: of all instances. The sweep removes
  * those that the bus has not reported again. */
 void rdv_room_mark_stale (RdvRoom * room, const char *instance);
-/* The bus has to confirm the producers that are connected here again. */
+/* The bus must confirm the producers that are connected here again. */
 void rdv_room_take_forgotten (RdvRoom * room);
 void rdv_room_sweep_stale (RdvRoom * room);
 

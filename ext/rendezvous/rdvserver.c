@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The server: takes connections, checks tokens, finds the room of each peer, and
- * brings what the bus reports to the rooms. */
+/* The server: takes connections, checks tokens, finds the room of each peer,
+ * and passes the reports of the bus to the rooms. */
 
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #include "rdvtoken.h"
 
 #define MAX_ROOM_NAME 128       /* bytes */
-#define SWEEP_S 5               /* for others to publish again */
+#define SWEEP_S 5               /* for other instances to publish again */
 
 struct _RdvServer
 {
@@ -28,8 +28,8 @@ struct _RdvServer
   RdvAcceptor *acceptor;
   RdvPoll *poll;
   GHashTable *rooms;            /* name to RdvRoom */
-  /* The peers that are connected here, owned: each with its RdvRoom, or NULL
-   * once it has left the room. */
+  /* The peers that are connected here, owned, each with its RdvRoom; NULL:
+   * it has left the room. */
   GHashTable *peers;
   guint tick;                   /* source ids, 0: none */
   guint sweep;
@@ -117,7 +117,7 @@ admit (RdvServer * server, const char *name, GIOStream * stream,
   rdv_room_add (room, peer);
 }
 
-/* The answer to the handshake has been sent: from here on the connection speaks
+/* The answer to the handshake has been sent. From here on the connection is
  * WebSocket. */
 static void
 on_upgraded (SoupServerMessage * msg, gpointer user_data)
@@ -131,7 +131,8 @@ on_upgraded (SoupServerMessage * msg, gpointer user_data)
   admit (server, name, stream, socket, from);
 }
 
-/* Returns: (transfer full) (nullable): the room's name, NULL when @path is none */
+/* Returns: (transfer full) (nullable): the name of the room, NULL when @path
+ *     does not name one */
 static char *
 room_name (const char *path)
 {
@@ -142,7 +143,7 @@ room_name (const char *path)
     name[strlen (name) - 1] = '\0';
   if (strlen (name) > MAX_ROOM_NAME || !g_utf8_validate (name, -1, NULL))
     return NULL;
-  /* A space would end the name in what instances tell each other. */
+  /* A space would end the name in messages between instances. */
   for (c = name; *c; c++)
     if (*c == ' ' || g_ascii_iscntrl (*c))
       return NULL;
@@ -160,7 +161,7 @@ get_token (SoupServerMessage * msg, GHashTable * query)
   return query ? g_hash_table_lookup (query, "token") : NULL;
 }
 
-/* Counts and answers a refusal. */
+/* Counts and answers a refused request. */
 static void
 turn_away (RdvServer * server, SoupServerMessage * msg, RdvReject reject,
     guint status, const char *why)
@@ -171,10 +172,11 @@ turn_away (RdvServer * server, SoupServerMessage * msg, RdvReject reject,
   rdv_pages_refuse (msg, status, why);
 }
 
-/* A browser names the origin of the page that connects. Without tokens the server
- * could not tell a page of the user's choice from any other one.
+/* A browser sends the origin of the page that connects. Without tokens the
+ * server could not tell pages that the user trusts from others.
  *
- * Returns: whether pages of @origin may connect, with a token where one is needed */
+ * Returns: whether pages of @origin may connect, with a token where one is
+ *     needed */
 static gboolean
 may_connect (const RdvConfig * config, const char *origin)
 {
@@ -438,7 +440,7 @@ on_tick (gpointer user_data)
   g_autoptr (GList) peers = g_hash_table_get_keys (server->peers);
   GList *l;
 
-  /* The tick of a peer frees at most that peer. */
+  /* tick() of a peer frees no other peer. */
   rdv_acceptor_tick (server->acceptor, now_us);
   for (l = peers; l; l = l->next)
     tick_peer (server, l->data, now_us);
@@ -452,7 +454,7 @@ on_stop_tick (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Nobody waits for a peer whose connection broke. */
+/* At the end, peers whose connection broke are not waited for. */
 static void
 drop_lost (RdvServer * server)
 {
@@ -539,7 +541,7 @@ rdv_server_free (RdvServer * server)
   g_object_unref (server->soup);
   if (bus)
     bus->free (bus);
-  /* Rooms first: they use peers until they are freed. */
+  /* First the rooms, which use the peers. */
   g_hash_table_unref (server->rooms);
   g_hash_table_unref (server->peers);
   rdv_poll_free (server->poll);

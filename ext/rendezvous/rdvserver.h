@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The listening server: takes peers to their rooms, and has pages on health and
- * metrics. Runs in the default main context. */
+/* The listening server: brings peers to their rooms, and has pages for
+ * health and metrics. Runs in the default main context. */
 typedef struct _RdvServer RdvServer;
 
 typedef void (*RdvServerFunc) (gpointer user_data);
@@ -21,11 +21,11 @@ RdvServer *rdv_server_new (const RdvConfig * config, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 void rdv_server_free (RdvServer * server);
 
-/* Returns: the port it listens at */
+/* Returns: the port that the server listens on */
 guint rdv_server_get_port (RdvServer * server);
 
-/* Takes no more peers and sends the others away; health says 503. @stopped is
- * called when all have gone, or their time is over. */
+/* Accepts no more peers and sends the present ones away; the health page
+ * says 503. @stopped is called when all have gone, or the time is over. */
 void rdv_server_stop (RdvServer * server, RdvServerFunc stopped,
     gpointer user_data);
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The sessions of a room: passes the messages of a call on between its two peers,
- * and ends sessions that nobody answers. */
+/* The sessions of a room: passes the messages of a call between its two
+ * peers, and ends sessions without an answer. */
 
 #include "config.h"
 
@@ -11,28 +11,30 @@
 
 #include <string.h>
 
-/* Instances send each other one line of words, then the message as the peer is
- * to get it, so that the peer's instance parses no JSON:
+/* Instances send each other one line of words, then the message in the form
+ * that the peer gets, so that the peer's instance parses no JSON:
  *
  *   <kind> <session> <to> <from> <room> NEWLINE <message>
  *
- * The kinds are "producer" and "consumer" (a session starts, and the kind is the
- * part of <to> in it), "peer", "answer" (a peer message that holds one), "end"
- * (the message is the error of endSessionV1_1, or empty) and "none" (there is no
- * such peer). */
+ * The kinds are "producer" and "consumer" (a session starts; the kind is the
+ * role of <to>), "peer", "answer" (a peer message that contains one), "end"
+ * (the message is the error of endSessionV1_1, or empty) and "none" (there
+ * is no such peer). */
 #define N_WORDS 5
 
-/* A call being set up, or going on, between a producer and a consumer of one
- * room. One of the two may be connected to another instance, which then has its
- * own record of the session. */
+/* A call between a producer and a consumer of one room. One of them may be
+ * connected to another instance, which then has a record of the session of
+ * its own. */
 typedef struct
 {
   RdvSessions *table;           /* (transfer none): holds this session */
   char *id;
   char *producer;               /* peers' ids */
   char *consumer;
-  char *instance;               /* of the peer elsewhere; NULL: both are here */
-  char *initiator;              /* NULL: the other instance has the time limit */
+  char *instance;               /* instance of the other peer; NULL: both are
+                                 * here */
+  char *initiator;              /* NULL: the other instance has the time
+                                 * limit */
   gboolean answered;
   GSource *timer;               /* NULL once answered */
 } RdvSession;
@@ -161,7 +163,7 @@ send_peer (RdvSession * session, const char *to, RdvBody body,
   deliver (session, to, body == RDV_BODY_ANSWER ? "answer" : "peer", object);
 }
 
-/* @error: (transfer none) (nullable): of endSessionV1_1, for who knows it */
+/* @error: (transfer none) (nullable): for a peer that knows endSessionV1_1 */
 static void
 send_end (RdvSession * session, const char *to, JsonNode * error)
 {
@@ -215,7 +217,7 @@ set_answered (RdvSession * session)
   }
 }
 
-/* What a peer asks for. */
+/* Requests of a peer. */
 
 char *
 rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
@@ -257,8 +259,8 @@ rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
   return NULL;
 }
 
-/* Finds the session that @message of @peer names. An unknown session is no
- * error, because it may have ended while the message was on its way. */
+/* Finds the session in @message of @peer. An unknown session is no error: it
+ * may have ended while the message was on its way. */
 static RdvSession *
 find_session (RdvSessions * table, RdvPeer * peer, const RdvMessage * message,
     char **refusal)
@@ -399,7 +401,7 @@ rdv_sessions_forget_instance (RdvSessions * table, const char *instance)
   }
 }
 
-/* What another instance sends. */
+/* Messages from other instances. */
 
 gboolean
 rdv_note_parse (RdvNote * note, const char *payload)

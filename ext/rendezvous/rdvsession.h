@@ -12,11 +12,11 @@ G_BEGIN_DECLS
  * consumer: the server passes messages on between these two only. */
 typedef struct _RdvSessions RdvSessions;
 
-/* What the instance of one peer of a session sends to the instance of the other
- * one. */
+/* A message from the instance of one peer of a session to that of the other
+ * peer. */
 typedef struct
 {
-  char **words;                 /* owned; what follows points into it */
+  char **words;                 /* owned; the following point into it */
   const char *kind;
   const char *session;          /* ids */
   const char *to;
@@ -33,9 +33,9 @@ RdvSessions *rdv_sessions_new (RdvContext * context, const char *room,
     GHashTable * peers) G_GNUC_WARN_UNUSED_RESULT;
 void rdv_sessions_free (RdvSessions * table);
 
-/* What @peer asks for with @message.
+/* Requests of @peer in @message.
  *
- * @reject: set to what a refusal counts as, if not as RDV_REJECT_REFUSED
+ * @reject: set to what the refusal counts as, if not RDV_REJECT_REFUSED
  *
  * Returns: (transfer full) (nullable): why the message is refused, else NULL */
 char *rdv_sessions_start (RdvSessions * table, RdvPeer * peer,
@@ -49,19 +49,20 @@ char *rdv_sessions_end (RdvSessions * table, RdvPeer * peer,
 JsonArray *rdv_sessions_list (RdvSessions * table, const RdvPeer * peer)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: whether @peer is in a session that is answered */
+/* Returns: whether @peer is in an answered session */
 gboolean rdv_sessions_has_answered (RdvSessions * table, const RdvPeer * peer);
 
 /* Ends the sessions in which @peer has one of @roles, and tells the other peers
  * of these sessions. */
 void rdv_sessions_end_all (RdvSessions * table, RdvPeer * peer, guint roles);
 
-/* Ends the sessions of @peer that are not answered: what was sent to @peer may be
- * lost. The others are told, and may ask again. */
+/* Ends the sessions of @peer without an answer, as messages to @peer may be
+ * lost. The other peers are told, and may ask again. */
 void rdv_sessions_end_unanswered (RdvSessions * table, RdvPeer * peer);
 
-/* Forgets answered sessions and tells nobody: the calls go on, only their
- * signalling is lost. A session without an answer waits for its time limit. */
+/* Forgets the answered sessions of a peer without telling the other peers:
+ * the calls go on, only their signalling is lost. A session without an
+ * answer waits for its time limit. */
 void rdv_sessions_forget_peer (RdvSessions * table, const char *id);
 void rdv_sessions_forget_instance (RdvSessions * table, const char *instance);
 
@@ -72,11 +73,11 @@ void rdv_sessions_forget_instance (RdvSessions * table, const char *instance);
 gboolean rdv_note_parse (RdvNote * note, const char *payload);
 void rdv_note_clear (RdvNote * note);
 
-/* Tells @instance that the peer for which it started a session is not here. */
+/* Tells @instance that the peer of its new session is not here. */
 void rdv_note_refuse (RdvContext * context, const char *instance,
     const RdvNote * note);
 
-/* @instance: who sent @note */
+/* @instance: the sender of @note */
 void rdv_sessions_take_note (RdvSessions * table, const char *instance,
     const RdvNote * note);
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* One WebSocket connection after its handshake: reads frames, queues frames within
- * a limit, pings, closes with a reason. */
+/* One WebSocket connection after its handshake: reads frames, queues frames
+ * up to a limit, sends pings, and closes with a reason. */
 
 #include "config.h"
 
@@ -15,7 +15,8 @@
 #define READ_SIZE 16384
 #define READS_PER_TURN 4        /* then the other peers have a turn */
 #define CLOSE_TIMEOUT_US (5 * G_TIME_SPAN_SECOND)
-#define MAX_PONG_QUEUE 4096     /* bytes queued above which pings go unanswered */
+#define MAX_PONG_QUEUE 4096     /* with more bytes queued, pings are not
+                                 * answered */
 
 struct _RdvSocket
 {
@@ -30,26 +31,27 @@ struct _RdvSocket
 
   RdvFrameReader reader;
   gboolean paused;
-  gboolean deaf;                /* framing is lost: what comes is thrown away */
+  gboolean deaf;                /* the framing is broken: input is thrown
+                                 * away */
 
   GQueue queue;                 /* of GBytes, frames to send */
   gsize head_sent;              /* bytes of the first frame that are sent */
   gsize queued;                 /* bytes not sent */
-  GBytes *reply;                /* the frame in queue that holds up reading */
+  GBytes *reply;                /* the frame in queue that stops reading */
 
   gint64 heard_us;              /* when the last frame came */
   gint64 pinged_us;
-  gint64 deadline_us;           /* when closing is given up */
+  gint64 deadline_us;           /* when to give up closing */
 
   RdvCloseCode code;            /* 0 while open */
   const char *reason;
-  gboolean close_sent;          /* queued at least */
+  gboolean close_sent;          /* the close frame is queued or sent */
   gboolean close_received;
   gboolean failed;
   gboolean ended_told;
 };
 
-/* Returns: whether what the peer sends is read now */
+/* Returns: whether input is being read */
 static gboolean
 reads (RdvSocket * socket)
 {
@@ -65,7 +67,7 @@ set_events (RdvSocket * socket)
       (in ? EPOLLIN : 0) | (socket->queued ? EPOLLOUT : 0));
 }
 
-/* Decides how the connection ends; the first reason stays. */
+/* Sets the reason of the end; the first reason stays. */
 static void
 end (RdvSocket * socket, RdvCloseCode code, const char *reason)
 {
@@ -85,7 +87,7 @@ fail (RdvSocket * socket, const char *reason)
   rdv_watch_wake (socket->watch);
 }
 
-/* Returns: whether the whole queue went out */
+/* Returns: whether the whole queue was sent */
 static gboolean
 flush (RdvSocket * socket)
 {
@@ -126,7 +128,7 @@ queue_frame (RdvSocket * socket, GBytes * frame)
   set_events (socket);
 }
 
-/* Only a frame that is sent in part goes before the close frame. */
+/* Only a frame that was sent in part goes before the close frame. */
 static void
 drop_queue (RdvSocket * socket)
 {
@@ -142,7 +144,7 @@ drop_queue (RdvSocket * socket)
   }
 }
 
-/* Returns: what waits to be sent and may be at most max_queue */
+/* Returns: the bytes in the queue that count for max_queue */
 static gsize
 charged (RdvSocket * socket)
 {
@@ -218,7 +220,7 @@ take_text (RdvSocket * socket, const RdvFrame * frame)
 {
   g_autofree char *text = NULL;
 
-  /* NUL is UTF-8, though not for GLib; as a message it is no more than that. */
+  /* For GLib NUL is not UTF-8; in a message it is allowed. */
   if (!g_utf8_validate_len ((const char *) frame->payload, frame->length, NULL)
       && !memchr (frame->payload, '\0', frame->length)) {
     rdv_socket_close (socket, RDV_CLOSE_BAD_DATA, "text is not UTF-8");
@@ -271,8 +273,9 @@ take_frames (RdvSocket * socket)
   if (result != RDV_FRAME_READ_ERROR)
     return;
 
-  /* The socket reads on and throws away: closing with unread bytes would reset
-   * the connection before the peer has seen the close frame. */
+  /* The socket goes on reading and throws the input away: to close with
+   * unread bytes would reset the connection before the peer has seen the
+   * close frame. */
   socket->deaf = TRUE;
   rdv_frame_reader_clear (&socket->reader);
   rdv_socket_close (socket, frame.error,
@@ -285,7 +288,7 @@ read_some (RdvSocket * socket)
   guint8 data[READ_SIZE];
   guint i;
 
-  /* What was read before a reply held it up. */
+  /* Input that was read before a reply stopped reading. */
   take_frames (socket);
   for (i = 0; i < READS_PER_TURN && !socket->failed; i++) {
     g_autoptr (GError) error = NULL;
@@ -305,11 +308,11 @@ read_some (RdvSocket * socket)
       rdv_frame_reader_push (&socket->reader, data, n);
     take_frames (socket);
   }
-  /* The streams may hold bytes that the descriptor knows nothing of. */
+  /* The streams may hold bytes that epoll does not know of. */
   rdv_watch_wake (socket->watch);
 }
 
-/* Reports the end, once the socket has come to it. May free the socket. */
+/* Reports the end, when the socket has reached it. May free the socket. */
 static void
 settle (RdvSocket * socket)
 {
@@ -408,8 +411,8 @@ rdv_socket_free (RdvSocket * socket)
   rdv_watch_free (socket->watch);
   rdv_frame_reader_clear (&socket->reader);
   g_queue_clear_full (&socket->queue, (GDestroyNotify) g_bytes_unref);
-  /* Before the stream is closed: a TLS stream would wait until its close alert is
-   * sent. */
+  /* Before the stream is closed: a TLS stream would wait until its close
+   * alert is sent. */
   g_socket_shutdown (socket->gsocket, TRUE, TRUE, NULL);
   g_io_stream_close (socket->stream, NULL, NULL);
   g_object_unref (socket->stream);

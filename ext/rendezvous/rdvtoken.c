@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Who may come in: one token for all rooms, or each room's own tokens. */
+/* Checks tokens: one for all rooms, or those of each room. */
 
 #include "config.h"
 
@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* A comparison that stops at the first difference tells a guesser how far the
- * guess was right. */
+/* In constant time: a comparison that stops at the first difference shows a
+ * guesser how much of the guess is right. */
 gboolean
 rdv_token_equal (const char *a, const char *b)
 {
@@ -34,7 +34,8 @@ rdv_token_new_secret (void)
   GString *secret = g_string_sized_new (2 * sizeof bytes);
   guint i;
 
-  /* So few bytes come whole, once the kernel has collected enough of them. */
+  /* So few bytes always come at once, after the kernel has collected enough
+   * of them. */
   if (getrandom (bytes, sizeof bytes, 0) != (gssize) sizeof bytes)
     g_error ("The kernel gives no random bytes");
   for (i = 0; i < sizeof bytes; i++)

@@ -16,20 +16,21 @@ G_BEGIN_DECLS
 char *rdv_token_make (const char *secret, const char *room, gint64 expiry)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Compares two secrets in a time that does not tell how far they are equal. */
+/* Compares two secrets in constant time. */
 gboolean rdv_token_equal (const char *a, const char *b);
 
-/* Returns: (transfer full): a secret of 128 bits from the kernel, in hexadecimal,
- *     which nobody can guess */
+/* Returns: (transfer full): a secret of 128 random bits from the kernel, in
+ *     hexadecimal */
 char *rdv_token_new_secret (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* @bearer: (nullable): a token good for every room
- * @secret: (nullable): what rooms' tokens are made with
- * @token: (nullable): what the client gave
+/* @bearer: (nullable): a token for every room
+ * @secret: (nullable): makes the tokens of the rooms
+ * @token: (nullable): what the client sent
  *
- * With neither @bearer nor @secret everybody may come in.
+ * With neither @bearer nor @secret everybody is admitted.
  *
- * Returns: (transfer none) (nullable): why not; NULL when @token is good */
+ * Returns: (transfer none) (nullable): why the client is refused; NULL when
+ *     it is admitted */
 const char *rdv_token_refusal (const char *bearer, const char *secret,
     const char *room, const char *token, gint64 now);
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* TURN credentials made from the secret that the TURN servers share. */
+/* Makes TURN credentials from a secret that the TURN servers share. */
 
 #include "config.h"
 

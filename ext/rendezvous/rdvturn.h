@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Credentials that a TURN server accepts without being asked beforehand
+/* Credentials that a TURN server accepts without having been told of them
  * (draft-uberti-behave-turn-rest-00). */
 
 /* Returns: (transfer full): base64 of the HMAC-SHA1 of @username */
