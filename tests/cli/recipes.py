@@ -50,7 +50,7 @@ class Section:
 
 
 def sections(page):
-    parts = re.split(r"^## (.*)$", (ROOT / page).read_text(), flags=re.M)
+    parts = re.split(r"^###? (.*)$", (ROOT / page).read_text(), flags=re.M)
     return [Section(*pair) for pair in zip(parts[1::2], parts[2::2])]
 
 

@@ -6,6 +6,11 @@ if ! command -v indent > /dev/null; then
   echo "Debian package 'indent' is not installed"
   exit 77
 fi
+# Later versions write the pointers of parameters otherwise.
+if ! indent --version | grep -q ' 2\.2\.12$'; then
+  echo "$(indent --version): the format here is that of 2.2.12"
+  exit 77
+fi
 
 fix=no
 if [ "${1-}" = --fix ]; then
