@@ -18,6 +18,9 @@
  * Payload types are those of the agreed SDP: where the peer chose others than the
  * payloader, icesink writes them into the packets.
  *
+ * Applications that look a sink up by a URI (gst_element_make_from_uri()) find it for
+ * "whip://host/path" and "whips://host/path", which it calls by HTTP and HTTPS.
+ *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 videotestsrc is-live=true ! vp8enc deadline=1 ! rtpvp8pay ! icesink signalling-uri=http://localhost:8080/cam
@@ -38,6 +41,7 @@
 #include "gsticepipeline.h"
 #include "gsticesender.h"
 #include "gsticestats.h"
+#include "gsticeuri.h"
 #include "gsticeupstream.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ice_sink_debug);
@@ -85,6 +89,7 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
         "application/x-srtp; application/x-srtcp"));
 
 G_DEFINE_TYPE_WITH_CODE (GstIceSink, gst_ice_sink, GST_TYPE_BASE_SINK,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, gst_ice_uri_init_sink);
     GST_DEBUG_CATEGORY_INIT (gst_ice_sink_debug, "icesink", 0, "ICE sink"));
 GST_ELEMENT_REGISTER_DEFINE (icesink, "icesink", GST_RANK_NONE,
     GST_TYPE_ICE_SINK);

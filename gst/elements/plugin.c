@@ -31,6 +31,7 @@
 #ifdef HAVE_SOUP
 #include "gsticehttpsignaller.h"
 #include "gsticeiceservers.h"
+#include "gsticewhepsrc.h"
 #include "gsticewssignaller.h"
 #endif
 
@@ -92,6 +93,10 @@ plugin_init (GstPlugin * plugin)
   gst_ice_key_exchange_set_backend (&gst_ice_srtp_backend);
   atexit (wait_for_goodbyes);
 
+#ifdef HAVE_SOUP
+  if (!GST_ELEMENT_REGISTER (icewhepsrc, plugin))
+    return FALSE;
+#endif
   return GST_ELEMENT_REGISTER (icesrc, plugin) |
       GST_ELEMENT_REGISTER (icesink, plugin);
 }

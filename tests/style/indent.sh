@@ -7,8 +7,9 @@ if ! command -v indent > /dev/null; then
   exit 77
 fi
 # Later versions write the pointers of parameters otherwise.
-if ! indent --version | grep -q ' 2\.2\.12$'; then
-  echo "$(indent --version): the format here is that of 2.2.12"
+version=$(indent --version || true)
+if [[ $version != *" 2.2.12" ]]; then
+  echo "$version: the format here is that of 2.2.12"
   exit 77
 fi
 
