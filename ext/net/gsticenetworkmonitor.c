@@ -3,7 +3,7 @@
  */
 
 /* Watches this machine's addresses by netlink and reports changes of the
- * list. */
+ * list. Monitors of the same interfaces and context share a socket. */
 
 #include "config.h"
 
@@ -28,20 +28,61 @@
 /* The longest wait, for changes that never stop. */
 #define MAX_QUIET_MS 600
 
-struct _GstIceNetworkMonitor
+/* What monitors of the same interfaces and context share. Only the thread of
+ * that context uses it. */
+typedef struct
 {
   /* Set at construction. */
   gchar *interfaces;
   GMainContext *context;
-  void (*changed) (gpointer user_data);
-  gpointer user_data;
 
+  guint n_users;                /* monitors, and one while these are told */
+  GPtrArray *monitors;          /* of GstIceNetworkMonitor, not owned */
   GSocket *socket;              /* NULL: without netlink */
   GSource *source;              /* of the socket */
   GSource *quiet;               /* NULL: nothing has changed */
   gint64 noisy_us;              /* when the changes began, while quiet is set */
+} Watch;
+
+struct _GstIceNetworkMonitor
+{
+  /* Set at construction. */
+  Watch *watch;
+  void (*changed) (gpointer user_data);
+  gpointer user_data;
+
   GPtrArray *addresses;         /* the list that was reported last */
 };
+
+static GMutex watches_lock;
+static GPtrArray *watches;      /* of Watch, owned by their monitors together */
+
+static void
+watch_ref (Watch * self)
+{
+  self->n_users++;
+}
+
+/* @self: (transfer full) */
+static void
+watch_unref (Watch * self)
+{
+  if (--self->n_users > 0)
+    return;
+  g_mutex_lock (&watches_lock);
+  g_ptr_array_remove_fast (watches, self);
+  if (watches->len == 0)
+    g_clear_pointer (&watches, g_ptr_array_unref);
+  g_mutex_unlock (&watches_lock);
+
+  gst_ice_timer_clear (&self->source);
+  gst_ice_timer_clear (&self->quiet);
+  g_clear_object (&self->socket);
+  g_ptr_array_unref (self->monitors);
+  g_main_context_unref (self->context);
+  g_free (self->interfaces);
+  g_free (self);
+}
 
 /* Ignores the order, which the kernel changes. */
 static gboolean
@@ -57,27 +98,45 @@ is_same (GPtrArray * a, GPtrArray * b)
   return TRUE;
 }
 
+/* @addresses: the list as it is. A monitor's @changed may free any monitor. */
+static void
+tell_all (Watch * self, GPtrArray * addresses)
+{
+  g_autoptr (GPtrArray) told = g_ptr_array_copy (self->monitors, NULL, NULL);
+
+  for (guint i = 0; i < told->len; i++) {
+    GstIceNetworkMonitor *monitor = g_ptr_array_index (told, i);
+
+    if (!g_ptr_array_find (self->monitors, monitor, NULL)
+        || is_same (addresses, monitor->addresses))
+      continue;
+    g_ptr_array_unref (monitor->addresses);
+    monitor->addresses = g_ptr_array_ref (addresses);
+    monitor->changed (monitor->user_data);
+  }
+}
+
 static gboolean
 on_quiet (gpointer user_data)
 {
-  GstIceNetworkMonitor *self = user_data;
+  Watch *self = user_data;
   g_autoptr (GPtrArray) addresses = gst_ice_addresses_list (self->interfaces);
 
   gst_ice_timer_clear (&self->quiet);
   /* Without any address a change is of no use. */
-  if (addresses->len == 0 || is_same (addresses, self->addresses))
+  if (addresses->len == 0)
     return G_SOURCE_REMOVE;
 
-  g_ptr_array_unref (self->addresses);
-  self->addresses = g_steal_pointer (&addresses);
-  self->changed (self->user_data);
+  watch_ref (self);
+  tell_all (self, addresses);
+  watch_unref (self);
   return G_SOURCE_REMOVE;
 }
 
 static gboolean
 on_netlink (GSocket * socket, GIOCondition condition, gpointer user_data)
 {
-  GstIceNetworkMonitor *self = user_data;
+  Watch *self = user_data;
   const gint64 now_us = g_get_monotonic_time ();
   gint64 left_ms;
   gchar buffer[8192];
@@ -120,18 +179,17 @@ open_netlink (void)
 #endif
 }
 
-GstIceNetworkMonitor *
-gst_ice_network_monitor_new (const gchar * interfaces, GMainContext * context,
-    void (*changed) (gpointer user_data), gpointer user_data)
+/* Returns: (transfer full): a new watch without monitors */
+static Watch *
+watch_new (const gchar * interfaces, GMainContext * context)
 {
-  GstIceNetworkMonitor *self = g_new0 (GstIceNetworkMonitor, 1);
+  Watch *self = g_new0 (Watch, 1);
 
+  self->n_users = 1;
   self->interfaces = g_strdup (interfaces);
   self->context = g_main_context_ref (context);
-  self->changed = changed;
-  self->user_data = user_data;
+  self->monitors = g_ptr_array_new ();
   self->socket = open_netlink ();
-  self->addresses = gst_ice_addresses_list (interfaces);
   if (self->socket == NULL)
     return self;
 
@@ -141,15 +199,52 @@ gst_ice_network_monitor_new (const gchar * interfaces, GMainContext * context,
   return self;
 }
 
+/* Returns: (transfer full): the watch of these, made if there is none */
+static Watch *
+watch_get (const gchar * interfaces, GMainContext * context)
+{
+  Watch *found = NULL;
+
+  g_mutex_lock (&watches_lock);
+  if (watches == NULL)
+    watches = g_ptr_array_new ();
+  for (guint i = 0; found == NULL && i < watches->len; i++) {
+    Watch *other = g_ptr_array_index (watches, i);
+
+    if (other->context == context
+        && g_strcmp0 (other->interfaces, interfaces) == 0)
+      found = other;
+  }
+  if (found != NULL) {
+    watch_ref (found);
+  } else {
+    found = watch_new (interfaces, context);
+    g_ptr_array_add (watches, found);
+  }
+  g_mutex_unlock (&watches_lock);
+  return found;
+}
+
+GstIceNetworkMonitor *
+gst_ice_network_monitor_new (const gchar * interfaces, GMainContext * context,
+    void (*changed) (gpointer user_data), gpointer user_data)
+{
+  GstIceNetworkMonitor *self = g_new0 (GstIceNetworkMonitor, 1);
+
+  self->watch = watch_get (interfaces, context);
+  self->addresses = gst_ice_addresses_list (interfaces);
+  self->changed = changed;
+  self->user_data = user_data;
+  g_ptr_array_add (self->watch->monitors, self);
+  return self;
+}
+
 /* @self: (transfer full) */
 void
 gst_ice_network_monitor_free (GstIceNetworkMonitor * self)
 {
-  gst_ice_timer_clear (&self->source);
-  gst_ice_timer_clear (&self->quiet);
-  g_clear_object (&self->socket);
+  g_ptr_array_remove_fast (self->watch->monitors, self);
   g_ptr_array_unref (self->addresses);
-  g_main_context_unref (self->context);
-  g_free (self->interfaces);
+  watch_unref (self->watch);
   g_free (self);
 }

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Watches this machine's addresses. One thread. */
+/* Watches this machine's addresses. Only the thread of its context uses it. Monitors of one
+ * context share a socket. */
 typedef struct _GstIceNetworkMonitor GstIceNetworkMonitor;
 
 /* @interfaces: (nullable): as in gst_ice_addresses_list()

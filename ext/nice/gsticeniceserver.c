@@ -11,6 +11,7 @@
 
 #include "gsticeerror.h"
 #include "gsticelog.h"
+#include "gsticenicesrv.h"
 #include "gsticeturnprobe.h"
 #include "gsticeturntunnel.h"
 
@@ -34,6 +35,7 @@ struct _GstIceNiceServer
   gboolean works;
   guint first_slot, n_slots;    /* its slots in libnice's list */
   GPtrArray *addresses;         /* address texts that libnice can use */
+  GstIceNiceSrv *srv;           /* NULL: its port is known */
   GCancellable *cancellable;    /* of the look-up of its name */
   GstIceTurnTunnel *tunnel;     /* NULL: not needed, or not yet */
   GstIceTurnProbe *probe;       /* NULL: not diagnosed */
@@ -146,6 +148,31 @@ resolve (GstIceNiceServer * self)
   }
 }
 
+static void
+on_place (const GstIceServer * place, gpointer user_data)
+{
+  GstIceNiceServer *self = user_data;
+  GstIceServer *unplaced = self->server;
+
+  self->server = gst_ice_server_copy (place);
+  gst_ice_server_free (unplaced);
+  g_clear_pointer (&self->srv, gst_ice_nice_srv_free);
+  resolve (self);
+  if (self->state != GST_ICE_NICE_SERVER_RESOLVING)
+    self->host->changed (self->host->user_data);
+}
+
+/* Finds its port, if nobody said which, then its address. */
+static void
+find (GstIceNiceServer * self)
+{
+  if (self->server->has_port || g_hostname_is_ip_address (self->server->host))
+    resolve (self);
+  else
+    self->srv = gst_ice_nice_srv_new (self->server, self->host->database,
+        on_place, self);
+}
+
 /* Returns: (transfer full): a server whose address is known or being looked
  *     up */
 GstIceNiceServer *
@@ -159,7 +186,7 @@ gst_ice_nice_server_new (const GstIceServer * server,
   self->uri = gst_ice_server_to_uri (self->server);
   self->name = gst_ice_server_to_uri (server);
   self->addresses = g_ptr_array_new_with_free_func (g_free);
-  resolve (self);
+  find (self);
   return self;
 }
 
@@ -170,6 +197,7 @@ gst_ice_nice_server_free (GstIceNiceServer * self)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->srv, gst_ice_nice_srv_free);
   g_clear_pointer (&self->probe, gst_ice_turn_probe_free);
   g_clear_pointer (&self->tunnel, gst_ice_turn_tunnel_free);
   g_ptr_array_unref (self->addresses);

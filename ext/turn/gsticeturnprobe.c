@@ -46,6 +46,8 @@ struct _GstIceTurnProbe
   gsize request_size;
   guint8 answer[MAX_MESSAGE_BYTES];     /* kept for the next request */
   gsize answer_size;
+  guint8 challenge[MAX_MESSAGE_BYTES];
+  StunMessage challenge_message;        /* the last with realm and nonce */
 };
 
 static void
@@ -173,14 +175,15 @@ build_request (GstIceTurnProbe * self, StunMessage * previous)
 
 /* Tries to free the allocation. The answer is not waited for. */
 static void
-free_allocation (GstIceTurnProbe * self, StunMessage * answer)
+free_allocation (GstIceTurnProbe * self)
 {
   const gchar *username = self->server->username;
   const gchar *password = self->server->password;
   StunMessage message;
 
   self->request_size = stun_usage_turn_create_refresh (&self->stun, &message,
-      self->request, sizeof (self->request), answer, 0, (guint8 *) username,
+      self->request, sizeof (self->request), self->n_refusals > 0 ?
+      &self->challenge_message : NULL, 0, (guint8 *) username,
       username != NULL ? strlen (username) : 0, (guint8 *) password,
       password != NULL ? strlen (password) : 0,
       STUN_USAGE_TURN_COMPATIBILITY_RFC5766);
@@ -212,6 +215,9 @@ take_refusal (GstIceTurnProbe * self, StunMessage * answer)
   if ((code == 401 && self->n_refusals == 0) ||
       (code == 438 && self->n_refusals < 3)) {
     self->n_refusals++;
+    memcpy (self->challenge, self->answer, self->answer_size);
+    self->challenge_message = *answer;
+    self->challenge_message.buffer = self->challenge;
     build_request (self, answer);
     if (self->request_size > 0) {
       send_request (self);
@@ -244,7 +250,7 @@ take_answer (GstIceTurnProbe * self)
     return;
   }
   if (stun_message_get_class (&answer) == STUN_RESPONSE) {
-    free_allocation (self, &answer);
+    free_allocation (self);
     finish (self, NULL);
   } else {
     take_refusal (self, &answer);
@@ -358,7 +364,8 @@ make_client (GstIceTurnProbe * self, GTlsDatabase * database)
   GSocketClient *client;
 
   if (self->server->kind == GST_ICE_SERVER_TURNS)
-    return gst_ice_turn_tunnel_client_new (database, &self->untrusted);
+    return gst_ice_turn_tunnel_client_new (self->server, database,
+        &self->untrusted);
 
   client = g_socket_client_new ();
   g_socket_client_set_enable_proxy (client, FALSE);

@@ -106,6 +106,7 @@ on_client_event (GSocketClient * client, GSocketClientEvent event,
     GTlsCertificateFlags * untrusted)
 {
   GTlsDatabase *database;
+  GSocketConnectable *identity;
 
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING)
     return;
@@ -113,6 +114,10 @@ on_client_event (GSocketClient * client, GSocketClientEvent event,
   database = g_object_get_data (G_OBJECT (client), "database");
   if (database != NULL)
     g_tls_connection_set_database (G_TLS_CONNECTION (connection), database);
+  identity = g_object_get_data (G_OBJECT (client), "identity");
+  if (identity != NULL)
+    g_tls_client_connection_set_server_identity (G_TLS_CLIENT_CONNECTION
+        (connection), identity);
   /* TURN servers just close the TCP connection. TURN messages have lengths,
    * so nothing can be cut off unnoticed. */
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (connection),
@@ -133,8 +138,8 @@ client_new (void)
 
 /* Returns: (transfer full) */
 GSocketClient *
-gst_ice_turn_tunnel_client_new (GTlsDatabase * database,
-    GTlsCertificateFlags * untrusted)
+gst_ice_turn_tunnel_client_new (const GstIceServer * server,
+    GTlsDatabase * database, GTlsCertificateFlags * untrusted)
 {
   GSocketClient *client = client_new ();
 
@@ -143,6 +148,10 @@ gst_ice_turn_tunnel_client_new (GTlsDatabase * database,
   if (database != NULL)
     g_object_set_data_full (G_OBJECT (client), "database",
         g_object_ref (database), g_object_unref);
+  if (server->identity != NULL)
+    g_object_set_data_full (G_OBJECT (client), "identity",
+        g_network_address_new (server->identity, (guint16) server->port),
+        g_object_unref);
   g_signal_connect (client, "event", G_CALLBACK (on_client_event), untrusted);
   return client;
 }
@@ -250,7 +259,8 @@ gst_ice_turn_tunnel_open_pipe (GstIceTurnTunnel * self,
   pipe->tunnel = gst_ice_turn_tunnel_ref (self);
   pipe->local = G_IO_STREAM (local);
   pipe->client = self->server->kind != GST_ICE_SERVER_TURNS ? client_new () :
-      gst_ice_turn_tunnel_client_new (self->database, &pipe->untrusted);
+      gst_ice_turn_tunnel_client_new (self->server, self->database,
+      &pipe->untrusted);
   set_up_socket (pipe->local);
 
   /* The address carries the name that the certificate must have. */

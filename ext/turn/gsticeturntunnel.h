@@ -49,8 +49,8 @@ guint gst_ice_turn_tunnel_get_port (const GstIceTurnTunnel * self);
  * with a message for users.
  * @untrusted: (out caller-allocates): why @server is not trusted; must live
  *     as long as the client */
-GSocketClient *gst_ice_turn_tunnel_client_new (GTlsDatabase * database,
-    GTlsCertificateFlags * untrusted) G_GNUC_WARN_UNUSED_RESULT;
+GSocketClient *gst_ice_turn_tunnel_client_new (const GstIceServer * server,
+    GTlsDatabase * database, GTlsCertificateFlags * untrusted) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer full): @error, with the reason why @server can't be
  *     used */

@@ -185,8 +185,9 @@
 /**
  * GstIceSrc:stun-server:
  *
- * STUN server (RFC 8489) that tells the public address, "stun://host:port"; port
- * 3478 unless given. Unset, the default: none. A TURN server over UDP tells it as
+ * STUN server (RFC 8489) that tells the public address, "stun://host:port".
+ * Without a port the host's SRV records say where it is (RFC 8489, 8.1); where it has
+ * none, at port 3478. Unset, the default: none. A TURN server over UDP tells it as
  * well. One for the whole session. A value that is none posts
  * %GST_RESOURCE_ERROR_SETTINGS; a server that does not answer, a warning.
  */
@@ -198,7 +199,8 @@
  * "turn://user:password@host:port?transport=udp" (RFC 7065 with credentials, each
  * part percent-encoded: a user name of "1700000000:me" is written
  * "1700000000%3Ame"). transport=tcp reaches the server over TCP; without it both
- * are tried. "turns:" is TLS, and nothing else. Ports 3478 and 5349 unless given.
+ * are tried. "turns:" is TLS, and nothing else. Without a port the host's SRV
+ * records say where it is (RFC 8656, 7); where it has none, at ports 3478 and 5349.
  * Unset, the default: none. Can be written, not read. One for the whole session. A
  * value that is none posts %GST_RESOURCE_ERROR_SETTINGS; a server that can't be
  * reached, is not trusted or refuses the credentials, a warning that says which and

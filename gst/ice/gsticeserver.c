@@ -38,6 +38,7 @@ gst_ice_server_copy (const GstIceServer * self)
 
   *copy = *self;
   copy->host = g_strdup (self->host);
+  copy->identity = g_strdup (self->identity);
   copy->username = g_strdup (self->username);
   copy->password = g_strdup (self->password);
   return copy;
@@ -47,6 +48,7 @@ void
 gst_ice_server_free (GstIceServer * self)
 {
   g_free (self->host);
+  g_free (self->identity);
   g_free (self->username);
   g_free (self->password);
   g_free (self);
@@ -59,6 +61,21 @@ gst_ice_server_copy_for (const GstIceServer * self,
   GstIceServer *copy = gst_ice_server_copy (self);
 
   copy->transport = transport;
+  return copy;
+}
+
+GstIceServer *
+gst_ice_server_copy_at (const GstIceServer * self, const gchar * host,
+    guint port)
+{
+  GstIceServer *copy = gst_ice_server_copy (self);
+
+  if (copy->identity == NULL)
+    copy->identity = g_steal_pointer (&copy->host);
+  g_free (copy->host);
+  copy->host = g_strdup (host);
+  copy->port = port;
+  copy->has_port = TRUE;
   return copy;
 }
 
@@ -156,6 +173,7 @@ parse_port (GstIceServer * self, const gchar * text)
   if (!g_ascii_string_to_unsigned (text, 10, 1, 65535, &port, NULL))
     return FALSE;
   self->port = (guint) port;
+  self->has_port = TRUE;
   return TRUE;
 }
 

@@ -30,6 +30,8 @@ typedef struct
   GstIceServerTransport transport;
   gchar *host;                  /* host name or IP address, without brackets */
   guint port;
+  gboolean has_port;            /* else port is the scheme's, and DNS may know another */
+  gchar *identity;              /* whose certificate is right; NULL: that of host */
   gchar *username;              /* NULL: none, as for STUN */
   gchar *password;
 } GstIceServer;
@@ -60,6 +62,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceServer, gst_ice_server_free)
 /* Returns: (transfer full): a copy for one transport; for TLS that is TCP */
 GstIceServer *gst_ice_server_copy_for (const GstIceServer * self,
     GstIceServerTransport transport) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full): a copy that is at another place: DNS says that what is called
+ *     self->host is there (RFC 8489, 8.1). The certificate stays that of the name (RFC 6125,
+ *     6.2.1), as nobody vouches for what DNS says */
+GstIceServer *gst_ice_server_copy_at (const GstIceServer * self,
+    const gchar * host, guint port) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether both are the same server, reached in the same way. Ignores
  * credentials. */

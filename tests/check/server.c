@@ -122,6 +122,31 @@ GST_START_TEST (test_place_is_host_port_and_way)
 
 GST_END_TEST;
 
+/* Whether DNS has to be asked for the port, and whose certificate counts then. */
+GST_START_TEST (test_place_of_dns)
+{
+  g_autoptr (GstIceServer) server =
+      gst_ice_server_from_uri ("turns://me:pass@turn.example", NULL);
+  g_autoptr (GstIceServer) with_port =
+      gst_ice_server_from_uri ("turn://me:pass@turn.example:3478", NULL);
+  g_autoptr (GstIceServer) placed = NULL;
+  g_autoptr (GstIceServer) copy = NULL;
+
+  fail_unless (with_port->has_port);
+  fail_if (server->has_port);
+  fail_unless (server->identity == NULL);
+
+  placed = gst_ice_server_copy_at (server, "one.example", 443);
+  copy = gst_ice_server_copy (placed);
+  fail_unless (copy->has_port);
+  fail_unless_equals_string (copy->host, "one.example");
+  fail_unless_equals_int (copy->port, 443);
+  fail_unless_equals_string (copy->identity, "turn.example");
+  fail_unless_equals_string (copy->username, "me");
+}
+
+GST_END_TEST;
+
 static Suite *
 iceserver_suite (void)
 {
@@ -133,6 +158,7 @@ iceserver_suite (void)
   tcase_add_test (tcase, test_too_long_is_refused);
   tcase_add_test (tcase, test_shared_secret_signs);
   tcase_add_test (tcase, test_place_is_host_port_and_way);
+  tcase_add_test (tcase, test_place_of_dns);
   return suite;
 }
 

@@ -16,7 +16,7 @@ class Case:
     loss is in percent, each way at both sites. legs are the transports to the TURN server
     that media may take when it is relayed; empty: any. says are regular expressions, each
     of which an error or warning at site a must match. n_packets is what each end sends, 0: as
-    many as in the other cases. own_a and own_b are more properties, of one site's elements.
+    many as in the other cases. own_a and own_b are more properties, of one site's elements. With dns names are looked up at dnsmasq.
     """
     a: str
     b: str
@@ -29,6 +29,7 @@ class Case:
     says: tuple = ()
     n_packets: int = 0
     note: str = ""
+    dns: bool = False
     own_a: tuple = ()
     own_b: tuple = ()
 
@@ -134,7 +135,28 @@ LITE = [Case(a, "none", servers=(), expect="host" if a == "none" else "direct", 
 
 SHORT += [case for case in LITE if case.a in ("symmetric", "tls-only")]
 
-SETS = {"lite": LITE, "short": SHORT, "long": LONG, "loss": LOSS, "dead": DEAD, "bad": BAD}
+# Servers that only SRV records lead to (RFC 8489, 8.1), and one without, at the default port.
+WHO = "lab%2Fuser:p%40ss%3Aw%2Frd"
+SRV = [
+    Case("restricted", "restricted", servers=("stun:srv.lab.test",), expect="direct", dns=True,
+         note="STUN by SRV"),
+    Case("symmetric", "symmetric", servers=(f"turn://{WHO}@srv.lab.test?transport=udp",),
+         expect="relay", legs=("udp",), dns=True, note="TURN by SRV"),
+    Case("udp-blocked", "udp-blocked", servers=(f"turn://{WHO}@srv.lab.test?transport=tcp",),
+         expect="relay", legs=("tcp",), dns=True, note="TURN over TCP by SRV"),
+    Case("tls-only", "tls-only", servers=(f"turns://{WHO}@srv.lab.test",), expect="relay",
+         legs=("tls",), dns=True, note="TURN over TLS by SRV"),
+    Case("symmetric", "symmetric", servers=(f"turn://{WHO}@silent.lab.test?transport=udp",),
+         expect="relay", legs=("udp",), dns=True, note="the first of SRV is silent"),
+    Case("restricted", "restricted", servers=("stun:silent.lab.test",), expect="direct", dns=True,
+         note="the first STUN server of SRV is silent"),
+    Case("symmetric", "symmetric", servers=(f"turn://{WHO}@weights.lab.test?transport=udp",),
+         expect="relay", legs=("udp",), dns=True, note="by weight"),
+    Case("symmetric", "symmetric", servers=(f"turn://{WHO}@turn.lab.test?transport=udp",),
+         expect="relay", legs=("udp",), dns=True, note="no SRV"),
+]
+
+SETS = {"srv": SRV, "lite": LITE, "short": SHORT, "long": LONG, "loss": LOSS, "dead": DEAD, "bad": BAD}
 
 
 def select(name, pattern=""):

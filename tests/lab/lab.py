@@ -2,7 +2,7 @@
 """Calls through every kind of NAT, in network namespaces. See docs/testing.md.
 
   lab.py nats                   what each type does, found out by STUN from inside
-  lab.py run SET [options]      a set of cases: short, long (8 x 8), loss, dead, bad
+  lab.py run SET [options]      a set of cases: short, long (8 x 8), loss, dead, bad, lite, srv
   lab.py candidates [--only X]  addresses that are chosen, mapped, or looked up
   lab.py sum FILE...            a table of what several runs wrote with --results
   lab.py doctor PROGRAM [--all] what gst-ice-doctor says of NATs, failures and calls
@@ -30,7 +30,7 @@ def arguments():
     scenes = commands.add_parser("candidates")
     scenes.add_argument("--only", default="", help="those whose name contains this")
     cases = commands.add_parser("run")
-    cases.add_argument("set", choices=("short", "long", "loss", "dead", "bad", "lite"))
+    cases.add_argument("set", choices=("short", "long", "loss", "dead", "bad", "lite", "srv"))
     sums = commands.add_parser("sum")
     sums.add_argument("files", nargs="+", type=pathlib.Path, help="what --results wrote")
     events = commands.add_parser("events")
@@ -78,8 +78,11 @@ def nats():
 
 def run_cases(options):
     import cases
+    import dns
     import matrix
     import report
+    if options.set == "srv" and not dns.is_installed():
+        sandbox.skip(f"not installed: {dns.PACKAGE}")
     chosen = cases.select(options.set, options.only)
     out = open(options.results, "w", encoding="utf-8") if options.results else None
 

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from urllib.parse import quote
 
+import dns
 import network
 import sandbox
 import turnserver
@@ -21,6 +22,7 @@ class Laboratory:
         self.family = family
         self.keep_logs = keep_logs
         self.servers = []
+        self.dns = None
 
     def __enter__(self):
         # Private to the lab, so it goes with it.
@@ -34,6 +36,8 @@ class Laboratory:
         return self
 
     def __exit__(self, *_):
+        if self.dns:
+            self.dns.stop()
         for server in self.servers:
             server.stop()
         if hasattr(self, "network"):
@@ -47,7 +51,7 @@ class Laboratory:
         first = [a for a in network.SERVER4 + network.SERVER6 if a in ours]
         second = [a for a in network.SECOND4 + network.SECOND6 if a in ours]
         names = [turnserver.NAME, turnserver.SECOND_NAME]
-        turnserver.make_certificates(self.folder, names + first + second)
+        turnserver.make_certificates(self.folder, names + list(dns.PLACES) + first + second)
         sandbox.trust((self.folder / "ca.pem").read_text())
         # The first's other address is for RFC 5780 only.
         named = [a for a in first if a != network.SERVER4[1]]
@@ -60,6 +64,11 @@ class Laboratory:
         for server in (self.turn, self.turn2):
             self.servers.append(server)
             server.start()
+
+    def start_dns(self):
+        """From here on names are looked up, at both sites."""
+        if not self.dns:
+            self.dns = dns.Dns([self.site(name).host for name in "ab"], self.folder)
 
     def site(self, name):
         return self.network.sites[name]

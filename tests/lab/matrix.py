@@ -19,6 +19,8 @@ def run_case(lab, case, n_packets=N_PACKETS, name="call"):
         if case.loss:
             lab.site(site).lose(case.loss)
         lab.site(site).watch()
+    if case.dns:
+        lab.start_dns()
     settings = lab.settings(case.servers, case.policy)
     if case.expect == "failure":
         settings = [*settings, f"connect-timeout={FAILURE_MS}"]

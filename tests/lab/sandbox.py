@@ -77,7 +77,12 @@ def set_hosts(names):
     lines = ["127.0.0.1 localhost", "::1 localhost"]
     lines += [f"{address} {name}" for name, address in names]
     _cover("/etc/hosts", "\n".join(lines) + "\n")
-    _cover("/etc/resolv.conf", "")
+    set_resolver(None)
+
+
+def set_resolver(address):
+    """Who answers questions of DNS; None: nobody."""
+    _cover("/etc/resolv.conf", f"nameserver {address}\n" if address else "")
 
 
 def trust(authority):
