@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Talks with one peer: carries out on transports and media what the negotiation says, and
- * decides what a transport's loss means for the call. */
+/* A call with one peer: carries out the negotiation's actions on transports and media, and
+ * decides what the loss of a transport means for the call. */
 
 #include "config.h"
 

@@ -9,14 +9,14 @@
 
 G_BEGIN_DECLS
 
-/* What a session gives each of its calls to work with. All (transfer none), and outlives
- * the call. */
+/* What a session gives to each of its calls. All (transfer none), and
+ * outlives the call. */
 typedef struct
 {
   GstIceClaims *claims;         /* what the elements ask for */
   const GstIceConfig *config;
   GstIceServers *servers;
-  GstIceMembers *members;       /* who hears of states, pairs and candidates */
+  GstIceMembers *members;       /* to be told of states, pairs and candidates */
   GMainContext *context;        /* of the session thread */
 } GstIceCallSettings;
 

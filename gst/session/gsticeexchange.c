@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Says to one peer what the negotiation has to say, and takes in what the peer says: over
- * the session's signaller, or through an application that asks for descriptions. */
+/* Exchanges descriptions and candidates with one peer: over the session's signaller, or
+ * through an application that asks for descriptions. */
 
 #include "config.h"
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* One agent, what it found, and the states that it told. */
+/* One agent of a transport, with its pairs and its states. */
 
 #include "config.h"
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Keeps the agents of a transport from their making to their closing. */
+/* Keeps the agents of a transport until they are closed. */
 
 #include "config.h"
 

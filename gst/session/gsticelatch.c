@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What one thread waits for and another opens, once. */
+/* An event that one thread waits for and another one opens, once. */
 
 #include "config.h"
 

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What one thread waits for and another opens, once. Each has a reference, so that
- * neither has to see the other off. */
+/* An event that happens once: one thread waits for it, another one opens it.
+ * Each holds a reference, so that neither must outlive the other. */
 typedef struct _GstIceLatch GstIceLatch;
 
 #define GST_ICE_LATCH_FOREVER G_MAXUINT

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Connects the elements on one m-line with a transport: who sends on which route, who gets
- * what comes in on which component. */
+/* Connects the elements on one m-line with a transport: gives routes to senders, and
+ * receivers to demuxes. */
 
 #include "config.h"
 

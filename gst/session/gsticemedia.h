@@ -8,12 +8,12 @@
 
 G_BEGIN_DECLS
 
-/* The running side of one m-line: its elements' senders and receivers, and the transport
- * that they have. Session thread only. */
+/* The running side of one m-line: the senders and receivers of its elements,
+ * and the transport that it uses. Session thread only. */
 typedef struct _GstIceMedia GstIceMedia;
 
-/* @mline, @members, @mlines, the call's: (transfer none): outlive it
- * Returns: (transfer full): m-line @index without a transport */
+/* @mline, @members, @mlines: (transfer none): the call's; outlive the media
+ * Returns: (transfer full): media of m-line @index, without a transport */
 GstIceMedia *gst_ice_media_new (guint index, GstIceMline * mline,
     GstIceMembers * members, GstIceMlines * mlines) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_media_free (GstIceMedia * self);
@@ -25,40 +25,41 @@ void gst_ice_media_set_transport (GstIceMedia * self,
 /* Returns: (transfer none) (nullable) */
 GstIceTransport *gst_ice_media_get_transport (const GstIceMedia * self);
 
-/* Returns: whether the transport is this m-line's, and other m-lines have it from it */
+/* Returns: whether the transport is named after this m-line */
 gboolean gst_ice_media_is_first (const GstIceMedia * self);
 
-/* Formats and rtcp-mux are final: from now on the m-line can be wired. */
+/* Formats and rtcp-mux are final, so the m-line can be wired. */
 void gst_ice_media_agree (GstIceMedia * self);
 void gst_ice_media_tell_formats (GstIceMedia * self, gboolean answering);
 
-/* Tells the elements in which directions media goes now. */
+/* Tells the elements the present direction of the media. */
 void gst_ice_media_tell_direction (GstIceMedia * self);
 
-/* Tells the elements that the m-line is theirs. */
+/* Tells the elements which m-line they have. */
 void gst_ice_media_tell_place (GstIceMedia * self);
 
 /* Tells the elements that the peer, or we, refuse the m-line. */
 void gst_ice_media_tell_refusal (GstIceMedia * self, gboolean answering);
 
-/* Gives the senders and receivers of all m-lines that have @transport its routes and
- * cipher, and its demuxes the receivers: to be called when any of these are others. @all: of GstIceMedia,
- * by number of m-line */
+/* Gives the transport's routes and cipher to the senders and receivers of all
+ * m-lines that use @transport, and the receivers to its demuxes. To be called
+ * when one of these changes.
+ * @all: of GstIceMedia, by the number of the m-line */
 void gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport);
 
-/* Takes routes and receivers away. */
+/* Takes away routes and receivers. */
 void gst_ice_media_disconnect (GstIceMedia * self);
 
-/* Nobody will use the m-line any more, or ever; ends the channels. */
+/* The m-line will not be used: ends its senders and receivers. */
 void gst_ice_media_refuse (GstIceMedia * self, GstIceEnding ending);
 
-/* Returns: whether the m-line was taken by both ends */
+/* Returns: whether both ends accepted the m-line */
 gboolean gst_ice_media_is_agreed (const GstIceMedia * self);
 
 /* Ends what the elements send and receive. */
 void gst_ice_media_end (GstIceMedia * self, GstIceEnding ending);
 
-/* The peer is asked for a key unit of what it sends here, as far as that was agreed. */
+/* Asks the peer for a key unit of what it sends here, if that was agreed. */
 void gst_ice_media_ask_key_unit (GstIceMedia * self);
 
 /* Returns: (transfer full): W3C's transport statistics of this m-line */

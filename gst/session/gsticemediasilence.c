@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Tells from counts of packets whether media that came all the time has stopped. */
+/* Detects from counts of packets that steady media has stopped. */
 
 #include "config.h"
 

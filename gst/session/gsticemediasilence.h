@@ -8,10 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Media that came all the time and comes no more is a sign that the path is dead; the
- * only one where the peer's answers still come, as behind a NAT that gave us another
- * address, or where nobody asks it. Who pauses on purpose is suspected ever later.
- * Pure: time is an argument; all zero to begin with. */
+/* Detects that steady media has stopped, which suggests a dead path. It is
+ * the only sign where the peer's answers still come, as behind a NAT that
+ * gave us another address, or where there are no consent checks. A peer that
+ * pauses on purpose is suspected after ever longer silence. Pure: time is an
+ * argument; begins as all zero. */
 #define GST_ICE_MEDIA_SILENCE_LOOK_MS 200     /* how often to look */
 #define GST_ICE_MEDIA_SILENCE_MIN_MS 700
 #define GST_ICE_MEDIA_SILENCE_MAX_MS 30000
@@ -19,14 +20,14 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint64 n_received;
-  gint64 heard_ms;              /* when there was something, the last time */
-  guint n_steady;               /* looks in a row at which there was */
-  guint patience_ms;            /* 0: the least */
-  gboolean told;                /* of the silence that lasts */
+  gint64 heard_ms;              /* when packets were last seen */
+  guint n_steady;               /* consecutive looks that saw packets */
+  guint patience_ms;            /* 0: the minimum */
+  gboolean told;                /* the present silence was reported */
 } GstIceMediaSilence;
 
-/* @n_received: packets, ever
- * Returns: whether silence has become suspicious, once for each */
+/* @n_received: packets received since the start
+ * Returns: whether the silence has become suspicious: once for each silence */
 gboolean gst_ice_media_silence_look (GstIceMediaSilence * self, guint64 n_received,
     gint64 now_ms);
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* An element's place in a session: how it is told, and how what it sends or receives ends. */
+/* The place of an element in a session: passes notices to it, and ends what it sends or
+ * receives. */
 
 #include "config.h"
 

@@ -13,21 +13,23 @@ G_BEGIN_DECLS
 
 typedef struct _GstIceSession GstIceSession;
 
-/* Session thread; no lock is held. May call the session back. */
+/* Session thread, without a lock held. May call the session. */
 typedef void (*GstIceNoticeFunc) (GstIceSession * session,
     const GstIceNotice * notice, gpointer user_data);
 
-/* An element's place in a session, from joining to leaving; or an observer's. */
+/* The place of an element, or an observer, in a session, from joining to
+ * leaving. */
 typedef struct
 {
-  gint ref_count;               /* atomic: the element's and the session's */
+  gint ref_count;               /* atomic: one for the element, one for the
+                                 * session */
 
   /* Set at construction. */
-  GstIceSession *session;       /* (transfer none): outlives its last notice */
+  GstIceSession *session;       /* (transfer none): outlives the last notice */
   GstIceNoticeFunc notice;
   gpointer user_data;
   GDestroyNotify destroy;
-  GstIceConfig *config;         /* what the element sets; NULL: an observer */
+  GstIceConfig *config;         /* the element's settings; NULL: an observer */
 
   /* Session thread only. */
   GstIceClaim *claim;           /* (transfer none); NULL: an observer */
@@ -42,11 +44,12 @@ void gst_ice_member_unref (GstIceMember * self);
 /* Session thread. */
 void gst_ice_member_tell (GstIceMember * self, const GstIceNotice * notice);
 
-/* Session thread. Takes the element's route away; ends what it sends or receives. */
+/* Session thread. Removes the element's route, and ends what it sends or
+ * receives. */
 void gst_ice_member_cut (GstIceMember * self);
 void gst_ice_member_end (GstIceMember * self, GstIceEnding ending);
 
-/* Tells that the session goes on, but not with what this one does. */
+/* Warns that the session goes on without what this element does. */
 void gst_ice_member_warn (GstIceMember * self, const GError * error);
 
 G_END_DECLS

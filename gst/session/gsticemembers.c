@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Lists the elements of a session and picks those who hear a notice. */
+/* Lists the elements of a session, and chooses those that get a notice. */
 
 #include "config.h"
 

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Who sits in a session, in the order of joining, and who of them hears what.
- * Session thread only. */
+/* The elements and observers of a session, in the order of joining, and
+ * which of them hear a notice. Session thread only. */
 typedef struct _GstIceMembers GstIceMembers;
 
 GstIceMembers *gst_ice_members_new (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -20,21 +20,24 @@ void gst_ice_members_free (GstIceMembers * self);
 void gst_ice_members_add (GstIceMembers * self, GstIceMember * member);
 void gst_ice_members_remove (GstIceMembers * self, GstIceMember * member);
 
-/* Adds what @member, not yet in the list, sets to @config. Returns: %FALSE with
- *     GST_ICE_ERROR_SETTINGS when it contradicts another, naming both */
+/* Merges the settings of @member, which is not yet in the list, into @config.
+ * Returns: %FALSE with GST_ICE_ERROR_SETTINGS, naming both, when two
+ *     contradict each other */
 gboolean gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * member,
     GstIceConfig * config, GError ** error);
 
-/* Tells all whose m-line it is about, and observers; but progress, warnings and
- * errors one element only: the first on that m-line, or of the session.
- * @mlines: (nullable): of the call that it is about */
+/* Tells all members on the notice's m-line, and observers. Progress, warnings
+ * and errors go to one element only: the first on that m-line, or of the
+ * session.
+ * @mlines: (nullable): of the call that the notice is about */
 void gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
     const GstIceNotice * notice);
 
-/* Tells that the session goes on, but not as it should. @error: (transfer none) */
+/* Warns that something does not work while the session goes on. @error:
+ * (transfer none) */
 void gst_ice_members_warn (GstIceMembers * self, const GError * error);
 
-/* Ends what all of them send and receive. */
+/* Ends what all elements send and receive. */
 void gst_ice_members_end (GstIceMembers * self, GstIceEnding ending);
 
 G_END_DECLS

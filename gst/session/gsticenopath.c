@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Says why there is no path to the peer, in words that a user can act on. */
+/* Explains why there is no path to the peer, in words that a user can act on. */
 
 #include "config.h"
 

@@ -8,15 +8,16 @@
 
 G_BEGIN_DECLS
 
-/* What is known when a transport finds no path, for a user who asks why. */
+/* What is known when a transport finds no path, to explain it to a user. */
 typedef struct
 {
   const gchar *media;           /* "audio" */
-  gboolean was_connected;       /* a path there was, but no keys */
+  gboolean was_connected;       /* there was a path, but no keys */
   guint n_local;                /* candidates */
-  guint n_remote;               /* that the peer told, usable or not */
-  GstIceLeftOut left_out;       /* those of n_remote that lead nowhere */
-  const gchar *failures;        /* what servers said, as sentences; NULL: nothing */
+  guint n_remote;               /* that the peer sent, usable or not */
+  GstIceLeftOut left_out;       /* those of n_remote that can't be used */
+  const gchar *failures;        /* errors of servers, as sentences; NULL:
+                                 * none */
 } GstIceNoPath;
 
 /* Returns: (transfer full): the error to tell */

@@ -11,21 +11,22 @@ G_BEGIN_DECLS
 typedef enum
 {
   GST_ICE_NOTICE_NEGOTIATION_NEEDED,
-  GST_ICE_NOTICE_MLINE,         /* the element has its m-line now */
-  GST_ICE_NOTICE_FORMATS,       /* what the m-line carries is agreed */
-  GST_ICE_NOTICE_DIRECTION,     /* what the m-line does now: the peer holds or resumes */
-  GST_ICE_NOTICE_CANDIDATE,     /* a local one; NULL: that was all */
+  GST_ICE_NOTICE_MLINE,         /* the element has got its m-line */
+  GST_ICE_NOTICE_FORMATS,       /* the formats of the m-line are agreed */
+  GST_ICE_NOTICE_DIRECTION,     /* the direction has changed: the peer holds
+                                 * or resumes */
+  GST_ICE_NOTICE_CANDIDATE,     /* a local candidate; NULL: there are no more */
   GST_ICE_NOTICE_GATHERING_STATE,
   GST_ICE_NOTICE_CONNECTION_STATE,
   GST_ICE_NOTICE_SELECTED_PAIR,
-  GST_ICE_NOTICE_SECURED,       /* there are keys: packets can go */
+  GST_ICE_NOTICE_SECURED,       /* there are keys: packets can be sent */
   GST_ICE_NOTICE_PROGRESS,
   GST_ICE_NOTICE_WARNING,       /* the call goes on */
   GST_ICE_NOTICE_ERROR,         /* the session can't go on */
 } GstIceNoticeType;
 
-/* What control tells the elements and applications of a session, handed down on
- * the session thread. Everything in it is (transfer none). */
+/* News from the session for elements and applications, on the session
+ * thread. All fields are (transfer none). */
 typedef struct
 {
   GstIceNoticeType type;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Finds the sessions of the process by name, and sees their closing through. */
+/* Finds the sessions of the process by name, and closes them after their last element. */
 
 #include "config.h"
 

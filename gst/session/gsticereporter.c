@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Sends the RTCP that a peer needs of an m-line which has no element for RTCP. */
+/* Sends the RTCP that a peer needs on an m-line without an element for RTCP. */
 
 #include "config.h"
 

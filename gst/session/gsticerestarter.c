@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Hears of paths that look bad, media that stops and networks that change, and restarts
- * ICE for it; gives a restart up that finds nothing, and a path that stays lost. */
+/* Restarts ICE when a path looks bad, media stops or the network changes. Gives up a
+ * restart that finds nothing, and a path that stays lost. */
 
 #include "config.h"
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Says how long a restart that is wanted has to wait. */
+/* Decides how long a wanted restart has to wait. */
 
 #include "config.h"
 

@@ -8,37 +8,38 @@
 
 G_BEGIN_DECLS
 
-/* Milliseconds between two restarts that nobody asked for: the first is what they
- * are apart at least, and it doubles while none of them finds a path. */
+/* Milliseconds between two automatic restarts: at first the minimum, then
+ * twice as long each time, until one finds a path. */
 #define GST_ICE_RESTART_POLICY_MIN_GAP_MS 1000
 #define GST_ICE_RESTART_POLICY_MAX_GAP_MS 30000
 
-/* When ICE is to restart, and why it did. Pure: time is an argument; all zero to
- * begin with. */
+/* When to restart ICE, and why. Pure: time is an argument; begins as all
+ * zero. */
 typedef struct
 {
-  GstIceRestartReason wanted;   /* NONE: it is not */
-  GstIceRestartReason last;     /* of the last that began */
+  GstIceRestartReason wanted;   /* NONE: no restart is wanted */
+  GstIceRestartReason last;     /* reason of the last restart */
   guint n_begun;
-  guint gap_ms;                 /* 0: the last one found a path */
-  gint64 begun_ms;              /* when the last one began */
+  guint gap_ms;                 /* 0: the last restart found a path */
+  gint64 begun_ms;              /* when the last restart began */
 } GstIceRestartPolicy;
 
-/* An application's wish outdoes all others. */
+/* A wish of the application overrides all others. */
 void gst_ice_restart_policy_want (GstIceRestartPolicy * self, GstIceRestartReason reason);
 
-/* The late answer came: what has not begun for it need not. */
+/* The late answer has come: a restart for it that has not begun is not
+ * needed. */
 void gst_ice_restart_policy_forget_suspicion (GstIceRestartPolicy * self);
 
-/* Returns: milliseconds from @now_ms until what is wanted may begin, -1: nothing is
- *     wanted */
+/* Returns: milliseconds from @now_ms until the wanted restart may begin, -1:
+ *     none is wanted */
 gint gst_ice_restart_policy_get_wait (const GstIceRestartPolicy * self, gint64 now_ms);
 
-/* It began, by our wish or the peer's: what was wanted is under way. */
+/* A restart began, ours or the peer's. It fulfils the wish. */
 void gst_ice_restart_policy_begin (GstIceRestartPolicy * self, GstIceRestartReason reason,
     gint64 now_ms);
 
-/* It has found a path. */
+/* The restart found a path. */
 void gst_ice_restart_policy_succeed (GstIceRestartPolicy * self);
 
 G_END_DECLS

@@ -9,15 +9,15 @@
 
 G_BEGIN_DECLS
 
-/* The STUN and TURN servers of one session: those of the settings, of the service
- * that ice-servers-uri names, and those that come with the signalling; and what
- * each of them was heard to refuse. Session thread only. */
+/* The STUN and TURN servers of one session, from the settings, from the
+ * service in ice-servers-uri, and from signalling; and the errors that each
+ * server gave. Session thread only. */
 typedef struct _GstIceServers GstIceServers;
 
 /* None is called from inside a call. */
 typedef struct
 {
-  /* There are more, or it is known that no more come. */
+  /* There are more servers, or it is certain that no more will come. */
   void (*changed) (gpointer user_data);
   /* @error: (transfer none) */
   void (*warning) (const GError * error, gpointer user_data);
@@ -31,32 +31,33 @@ GstIceServers *gst_ice_servers_new (GMainContext * context,
 /* No event follows. */
 void gst_ice_servers_free (GstIceServers * self);
 
-/* Reads the settings, once, and asks the service.
- * Returns: %FALSE with @error set when a property's value is no good */
+/* Reads the settings and asks the service. To be called once.
+ * Returns: %FALSE with @error set when the value of a property is wrong */
 gboolean gst_ice_servers_start (GstIceServers * self,
     const GstIceConfig * config, GError ** error);
 
-/* One more, which agents that gather already may still use; or newer credentials for
- * one that was added before, which agents made from now on use. */
+/* Adds a server, which gathering agents may still use. For a known server,
+ * sets newer credentials, which agents made from now on use. */
 void gst_ice_servers_add (GstIceServers * self, const GstIceServer * server);
 
-/* Agents are about to be made, as ICE restarts: credentials of the service that have
- * ended, as in a machine that slept, or are about to, are not listed any more, and it is
- * asked for others. */
+/* Called before a restart makes agents. Credentials of the service that have
+ * expired, as after the machine slept, or will soon, are no longer listed,
+ * and the service is asked for new ones. */
 void gst_ice_servers_freshen (GstIceServers * self);
 
-/* Returns: (transfer full): of GstIceServer, with the credentials of now */
+/* Returns: (transfer full): of GstIceServer, with present credentials */
 GPtrArray *gst_ice_servers_list (const GstIceServers * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether nothing is worth waiting for. */
+/* Whether there is nothing to wait for. */
 gboolean gst_ice_servers_are_complete (const GstIceServers * self);
 
-/* Remembers what a server said. Returns: whether it is new */
+/* Remembers an error of a server.
+ * Returns: whether it is new */
 gboolean gst_ice_servers_note_failure (GstIceServers * self,
     const gchar * message);
 
-/* Returns: (transfer full) (nullable): all that was noted, as sentences */
+/* Returns: (transfer full) (nullable): all remembered errors, as sentences */
 gchar *gst_ice_servers_describe_failures (const GstIceServers * self)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Carries what other threads ask for to the session's thread, and answers back. */
+/* Passes the requests of other threads to the session's thread, and returns the answers. */
 
 #include "config.h"
 

@@ -11,82 +11,89 @@
 
 G_BEGIN_DECLS
 
-/* One offer/answer relation: elements claim m-lines in it, and control, on a thread
- * of its own, carries it through. */
+/* One session: elements claim m-lines in it, and its control thread
+ * negotiates and connects them. */
 #define GST_TYPE_ICE_SESSION (gst_ice_session_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceSession, gst_ice_session, GST, ICE_SESSION, GObject)
 
-/* For the registry. Returns: (transfer full): a session without a member; %NULL with
- * @error set when no thread can be had */
+/* For the registry.
+ * Returns: (transfer full): a session without members; %NULL with @error set
+ *     when there is no thread for it */
 GstIceSession *gst_ice_session_new (const gchar * name, GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* For the registry, when the last member has left: says goodbye and frees all, on
- * the session thread. @quiet is opened when no packet is handled any more, so that
- * GStreamer may be taken down; @closed is called there, once, when all is done. */
+/* For the registry, when the last member has left: says goodbye and frees
+ * everything, on the session thread. @quiet is opened when no more packets
+ * are handled, so that GStreamer may be deinitialised. @closed is called on
+ * that thread, once, when all is done. */
 void gst_ice_session_close (GstIceSession * self, GstIceLatch * quiet,
     GDestroyNotify closed, gpointer user_data);
 
-/* Any thread, none of these waits; what comes of them is told by @notice.
+/* Any thread. None of these waits; their results come as notices.
  *
- * An element joins with @claim (copied; its kind may be UNSET, ready is ignored)
- * and @config (copied; merged into the session's: a contradiction is an ERROR
- * notice to the one that joins).
- * Returns: (transfer full): its member, for gst_ice_session_leave() */
+ * An element joins with @claim (copied; its kind may be UNSET, ready is
+ * ignored) and @config (copied; merged into the session's: the joining element
+ * gets an ERROR notice for a contradiction).
+ * Returns: (transfer full): the member, for gst_ice_session_leave() */
 GstIceMember *gst_ice_session_join (GstIceSession * self,
     const GstIceClaim * claim, const GstIceConfig * config,
     GstIceNoticeFunc notice, gpointer user_data, GDestroyNotify destroy)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* The element knows what it carries: @formats (transfer none) (nullable) as in
- * GstIceClaim. When all members are ready, negotiation begins. */
+/* The element knows its @formats (transfer none) (nullable), as in
+ * GstIceClaim. Negotiation begins when all members are ready. */
 void gst_ice_session_set_ready (GstIceSession * self, GstIceMember * member,
     GstIceMediaKind kind, GstCaps * formats);
 
-/* The peer is asked for a key unit of what the element receives, by PLI or FIR as was agreed,
- * unless an element sends RTCP there. */
+/* Asks the peer for a key unit of what the element receives, by PLI or FIR
+ * as agreed, unless an element sends RTCP on that m-line. */
 void gst_ice_session_ask_key_unit (GstIceSession * self,
     GstIceMember * member);
 
-/* @member: (transfer full). A notice that is under way may still come; @destroy is
- * called after the last. */
+/* @member: (transfer full). A notice on its way may still come. @destroy is
+ *     called after the last one. */
 void gst_ice_session_leave (GstIceSession * self, GstIceMember * member);
 
-/* One who hears all notices but does not take part: no warnings and errors. Ends
- * with the session. */
+/* Adds an observer, which gets all notices except warnings and errors, until
+ * the session ends. */
 void gst_ice_session_observe (GstIceSession * self, GstIceNoticeFunc notice,
     gpointer user_data, GDestroyNotify destroy);
 
-/* Has ICE restart: new credentials, candidates and paths, while what there is goes
- * on; a session without signalling-uri asks for negotiation. */
+/* Restarts ICE: new credentials, candidates and paths, while the present
+ * path goes on. A session without signalling-uri asks the application to
+ * negotiate. */
 void gst_ice_session_restart (GstIceSession * self);
 
-/* Candidates of the peer; also before its description. @candidate: (transfer none)
- * (nullable): %NULL: no more come. */
+/* Adds a candidate of the peer, also before its description. @candidate:
+ * (transfer none) (nullable): %NULL: there are no more. */
 void gst_ice_session_add_remote_candidate (GstIceSession * self, guint mline,
     const GstIceCandidate * candidate);
 
-/* One more STUN or TURN server: agents that gather already use it as well.
+/* Adds a STUN or TURN server, which agents that are gathering use too.
  * @server: copied */
 void gst_ice_session_add_server (GstIceSession * self,
     const GstIceServer * server);
 
-/* Any thread; these wait for the session thread, until its agents have something
- * to offer. On the session thread itself, as in a notice, they don't wait: the
- * description has then what is known by now, the rest follows as candidates.
+/* Any thread. These wait for the session thread, until its agents have a
+ * candidate. When called on the session thread, as in a notice, they don't
+ * wait: the description has the candidates known so far, and the rest are
+ * trickled.
  *
- * Returns: (transfer full): the description; %NULL with @error set, also when a
- *     signalling-uri does this by itself (GST_ICE_ERROR_BAD_STATE) */
+ * Returns: (transfer full): the description; %NULL with @error set, also
+ *     when a signalling-uri exchanges the descriptions
+ *     (GST_ICE_ERROR_BAD_STATE) */
 GstIceDescription *gst_ice_session_create_description (GstIceSession * self,
     GstIceDescriptionType type, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean gst_ice_session_set_remote_description (GstIceSession * self,
     GstIceDescription * description, GError ** error);
 
-/* Returns: (transfer full): what the session is, and a structure for each m-line */
+/* Returns: (transfer full): facts on the session, and a structure for each
+ *     m-line */
 GstStructure *gst_ice_session_get_stats (GstIceSession * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Any thread: the states of all m-lines taken together, as W3C does. */
+/* Any thread.
+ * Returns: the states of all m-lines combined, as in W3C's webrtc */
 GstIceConnectionState gst_ice_session_get_connection_state (GstIceSession *
     self);
 GstIceGatheringState gst_ice_session_get_gathering_state (GstIceSession * self);

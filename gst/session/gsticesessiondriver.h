@@ -9,16 +9,16 @@
 
 G_BEGIN_DECLS
 
-/* Brings the members of a session, the call and the signaller together. Session
- * thread only; GstIceSession is its face to all others. */
+/* Connects the members of a session, the call and the signaller. Session
+ * thread only; other threads use GstIceSession. */
 typedef struct _GstIceSessionDriver GstIceSessionDriver;
 
-/* @context: the session thread's, whose default it is */
+/* @context: the default one of the session thread */
 GstIceSessionDriver *gst_ice_session_driver_new (GMainContext * context)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Says goodbye, closes all and frees the driver. @self: (transfer full);
- * @closed: called once, perhaps before this returns */
+/* Says goodbye, closes everything and frees the driver. @self: (transfer
+ * full); @closed: called once, perhaps before this returns */
 void gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify closed,
     gpointer user_data);
 
@@ -29,29 +29,29 @@ void gst_ice_session_driver_set_ready (GstIceSessionDriver * self, GstIceMember 
     GstIceMediaKind kind, GstCaps * formats);
 void gst_ice_session_driver_leave (GstIceSessionDriver * self, GstIceMember * member);
 
-/* The peer is asked for a key unit of what @member receives. */
+/* Asks the peer for a key unit of what @member receives. */
 void gst_ice_session_driver_ask_key_unit (GstIceSessionDriver * self,
     GstIceMember * member);
 
-/* New credentials, candidates and paths; see gsticesession.h. */
+/* Restarts ICE; see gsticesession.h. */
 void gst_ice_session_driver_restart (GstIceSessionDriver * self);
-/* One more STUN or TURN server. */
+/* Adds a STUN or TURN server. */
 void gst_ice_session_driver_add_server (GstIceSessionDriver * self,
     const GstIceServer * server);
 
-/* For applications that carry the descriptions; see gsticesession.h. */
+/* For applications that exchange the descriptions; see gsticesession.h. */
 void gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
     const GstIceCandidate * candidate);
 gboolean gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
     GstIceDescription * description, GError ** error);
 
-/* @described is called once, perhaps before this returns; with @wait not before there is
- * something to try in the description. */
+/* @described is called once, perhaps before this returns; with @wait, not
+ * before the description has a candidate. */
 void gst_ice_session_driver_describe (GstIceSessionDriver * self,
     GstIceDescriptionType type, gboolean wait, GstIceDescribedFunc described,
     gpointer user_data);
 
-/* All m-lines' states together, as W3C takes them. */
+/* Returns: the states of all m-lines combined, as in W3C's webrtc */
 GstIceConnectionState gst_ice_session_driver_get_connection_state (GstIceSessionDriver *
     self);
 GstIceGatheringState gst_ice_session_driver_get_gathering_state (GstIceSessionDriver *

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The path to the peer that one or several m-lines have: its agents, one for each
- * generation, the routes that they found, the keys, and what is told of all that. */
+/* The path to the peer for one or several m-lines: its agents, one for each generation,
+ * their routes, and the keys; reports what happens to them. */
 
 #include "config.h"
 

@@ -11,37 +11,38 @@
 
 G_BEGIN_DECLS
 
-/* One agent's path to the peer over its generations, with the keys that protect it
- * (W3C's RTCIceTransport). The m-lines of a BUNDLE group share one (RFC 9143). The
- * negotiation knows the transport by its number: that of the first of its m-lines.
+/* A path to the peer over all its generations, with the keys that protect it
+ * (W3C's RTCIceTransport). The m-lines of a BUNDLE group share one (RFC
+ * 9143). The negotiation numbers transports by the first of their m-lines.
  * Session thread only. */
 typedef struct _GstIceTransport GstIceTransport;
 
-/* What a transport tells its call. An error is (transfer full). */
+/* Events for the call. An error is (transfer full). */
 typedef struct
 {
-  /* Routes or keys are others: the m-lines' elements must get them. */
+  /* Routes or keys have changed: the elements must get the new ones. */
   void (*rewire) (GstIceTransport * transport, gpointer user_data);
-  /* The negotiation has news. */
+  /* The negotiation has changed. */
   void (*changed) (gpointer user_data);
-  /* No pair works, or none any more, and none can be hoped for. */
+  /* No pair works, and none will. */
   void (*lost) (GstIceTransport * transport, GError * error,
       gpointer user_data);
-  /* There are no keys for it: nothing may be sent. */
+  /* There will be no keys, so nothing may be sent. */
   void (*insecure) (GstIceTransport * transport, GError * error,
       gpointer user_data);
 } GstIceTransportEvents;
 
-/* What a transport tells the one that restarts ICE. */
+/* Events for the restarter. */
 typedef struct
 {
-  /* The path looks bad, or is gone: media wants another; NONE: it is well again. */
+  /* The path looks bad or is lost, and media needs another one. NONE: the
+   * path works again. */
   void (*trouble) (GstIceRestartReason reason, gpointer watch_data);
-  /* The fresh generation took over, or can't. */
+  /* The fresh generation took over, or failed. */
   void (*restarted) (gboolean works, gpointer watch_data);
 } GstIceTransportWatch;
 
-/* What the transports of a call have in common; outlives them. All (transfer none). */
+/* What all transports of a call share; outlives them. All (transfer none). */
 typedef struct
 {
   GstIceNegotiation *negotiation;
@@ -53,53 +54,53 @@ typedef struct
   gpointer watch_data;
 } GstIceTransportHost;
 
-/* Returns: (transfer full): a transport without an agent, for m-line @index, @mline
- *     (transfer none), which outlives it */
+/* @mline: (transfer none): m-line number @index; outlives the transport
+ * Returns: (transfer full): a transport without an agent */
 GstIceTransport *gst_ice_transport_new (guint index, GstIceMline * mline,
     const GstIceTransportHost * host) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Its generations must be closed. @self: (transfer full) */
+/* The generations must be closed. @self: (transfer full) */
 void gst_ice_transport_free (GstIceTransport * self);
 
-/* Makes the agent, and keys if they are wanted, and gathers.
- * Returns: %FALSE with @error set when that can't be */
+/* Makes the agent, and the key exchange if encryption is wanted, and gathers.
+ * Returns: %FALSE with @error set when that is impossible */
 gboolean gst_ice_transport_open (GstIceTransport * self, GError ** error);
 
-/* Both descriptions are known: keys can be agreed. Again, when the peer's carries other
- * keys. */
+/* Both descriptions are known: keys can be agreed. Called again when the
+ * peer sends other keys. */
 void gst_ice_transport_agree (GstIceTransport * self);
 
-/* What a negotiation asks for. */
+/* Actions of the negotiation. */
 gboolean gst_ice_transport_start_checks (GstIceTransport * self,
     const GstIceAction * action, GError ** error);
 void gst_ice_transport_add_candidates (GstIceTransport * self,
     const GstIceAction * action);
 
-/* Makes a fresh generation beside the one that there is. */
+/* Makes a fresh generation beside the present one. */
 gboolean gst_ice_transport_restart (GstIceTransport * self, GError ** error);
 
 /* Closes the fresh generation; the present one stays. */
 void gst_ice_transport_abandon_restart (GstIceTransport * self);
 
-/* There are more servers. */
+/* More servers are known. */
 void gst_ice_transport_update_servers (GstIceTransport * self);
 
-/* Tells, once, when the path is lost, or there is none and nothing that could still be
- * tried: to be called when more is known of the candidates. */
+/* Reports, once, that the path is lost, or that there is no path and none
+ * can be found. To be called when more is known of the candidates. */
 void gst_ice_transport_check_hope (GstIceTransport * self);
 
-/* The peer has not been found again: the path's loss is final. */
+/* The peer was not found again: the loss of the path is final. */
 void gst_ice_transport_lose (GstIceTransport * self);
 
-/* The call goes on without it: takes the routes away, and nothing that its agents tell
- * counts any more. */
+/* The call goes on without this transport: removes the routes, and ignores
+ * all events of the agents. */
 void gst_ice_transport_give_up (GstIceTransport * self);
 
-/* The peer has hung up: the same, and it is CLOSED. */
+/* The peer has hung up: the same, with state CLOSED. */
 void gst_ice_transport_hang_up (GstIceTransport * self);
 
-/* Takes routes and keys away and closes the agent, if there is one. @closed is called
- * once, perhaps before this returns. */
+/* Removes routes and keys, and closes the agent, if there is one. @closed is
+ * called once, perhaps before this returns. */
 void gst_ice_transport_close (GstIceTransport * self, GDestroyNotify closed,
     gpointer user_data);
 
@@ -107,7 +108,7 @@ void gst_ice_transport_close (GstIceTransport * self, GDestroyNotify closed,
 GError *gst_ice_transport_explain_no_path (GstIceTransport * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Questions. */
+/* Getters. */
 guint gst_ice_transport_get_index (const GstIceTransport * self);
 /* Returns: (transfer none) */
 GstIceTransportState *gst_ice_transport_get_state (GstIceTransport * self);
@@ -115,25 +116,28 @@ GstIceTransportState *gst_ice_transport_get_state (GstIceTransport * self);
 /* Whether the call goes on without it. */
 gboolean gst_ice_transport_is_given_up (const GstIceTransport * self);
 
-/* Whether there was a path, and it is gone. */
+/* Whether there was a path and it is lost. */
 gboolean gst_ice_transport_has_lost_path (GstIceTransport * self);
 
-/* Whether media could flow, at some time: there was a path, and keys if need be. */
+/* Whether media could flow at some time: there was a path, and keys if
+ * needed. */
 gboolean gst_ice_transport_is_usable (GstIceTransport * self);
 
-/* Returns: (transfer none) (nullable): of a component - 1; %NULL: no way at present */
+/* Returns: (transfer none) (nullable): the route of a component - 1; %NULL:
+ *     there is none at present */
 GstIceRoute *gst_ice_transport_get_route (const GstIceTransport * self,
     guint component);
-/* Returns: (transfer none): where packets of a component - 1 come in */
+/* Returns: (transfer none): the demux of a component - 1 */
 GstIceDemux *gst_ice_transport_get_demux (const GstIceTransport * self,
     guint component);
-/* Returns: (transfer none) (nullable): %NULL: no keys yet, or in the clear */
+/* Returns: (transfer none) (nullable): %NULL: no keys yet, or not encrypted */
 GstIceCipher *gst_ice_transport_get_cipher (const GstIceTransport * self);
 
-/* Packets that came in so far, on all components. */
+/* Returns: packets received so far, on all components */
 guint64 gst_ice_transport_get_n_received (const GstIceTransport * self);
 
-/* Adds W3C's transport statistics, with the selected pair, to those of an m-line. */
+/* Adds W3C's transport statistics, with the selected pair, to those of an
+ * m-line. */
 void gst_ice_transport_add_stats (const GstIceTransport * self,
     GstStructure * stats);
 

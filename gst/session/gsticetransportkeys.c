@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Runs the key exchange of one transport: sends and receives the packets of its handshake
- * over the path of the moment, and keeps the cipher that comes of it. */
+/* Runs the key exchange of one transport: sends and receives its handshake over the
+ * present path, and keeps the resulting cipher. */
 
 #include "config.h"
 

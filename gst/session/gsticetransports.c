@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Sums up the transports of a call: one state of many. */
+/* Combines the states of all transports of a call. */
 
 #include "config.h"
 

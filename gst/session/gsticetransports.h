@@ -8,25 +8,26 @@
 
 G_BEGIN_DECLS
 
-/* What the transports of a call are, taken together. @self: of GstIceTransport. Session
+/* The transports of a call combined. @self: of GstIceTransport. Session
  * thread only. */
 
-/* As W3C takes them. */
+/* Combines the states as W3C's webrtc does. */
 GstIceConnectionState gst_ice_transports_get_connection_state (GPtrArray * self);
 GstIceGatheringState gst_ice_transports_get_gathering_state (GPtrArray * self);
 
-/* Whether media could still flow on any. */
+/* Whether media could still flow on any transport. */
 gboolean gst_ice_transports_any_alive (GPtrArray * self);
 
-/* Whether a pair worked on any, at some time; and whether media could flow, which with
- * encryption takes keys, too. */
+/* Whether any transport ever had a working pair. */
 gboolean gst_ice_transports_were_connected (GPtrArray * self);
+
+/* Whether media could flow on any, which with encryption takes keys too. */
 gboolean gst_ice_transports_are_usable (GPtrArray * self);
 
-/* Whether a path that was there is gone. */
+/* Whether any transport has lost its path. */
 gboolean gst_ice_transports_have_lost_path (GPtrArray * self);
 
-/* Packets that came in so far. */
+/* Returns: packets received so far */
 guint64 gst_ice_transports_get_n_received (GPtrArray * self);
 
 G_END_DECLS

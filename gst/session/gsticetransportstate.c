@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Keeps what state a transport is in, and tells of each change. */
+/* Keeps the state of a transport, and reports each change. */
 
 #include "config.h"
 

@@ -8,29 +8,30 @@
 
 G_BEGIN_DECLS
 
-/* The states of a transport as W3C has them, and the m-lines that have the transport: the
- * members on these are told of changes, and of what else happens. Session thread only. */
+/* W3C's states of a transport, and the m-lines that use it: the members on
+ * these are told of changes and of other events. Session thread only. */
 typedef struct
 {
   GstIceMembers *members;       /* (transfer none) */
   GstIceMlines *all;            /* (transfer none): of the call */
-  const gchar *media;           /* for logs: "audio" */
-  GArray *mlines;               /* of guint; the first is the transport's own */
+  const gchar *media;           /* for logs, such as "audio" */
+  GArray *mlines;               /* numbers (guint) of the m-lines; the first
+                                 * is the transport's own */
 
-  /* Others read these. */
+  /* Others may read these. */
   gboolean was_connected;       /* a pair worked, at some time */
   GstIceGatheringState gathering;
   GstIceConnectionState connection;
 } GstIceTransportState;
 
-/* @members, @all, @media: (transfer none), outlive it; @own: number of the m-line whose
- * transport it is */
+/* @members, @all, @media: (transfer none): outlive the state
+ * @own: number of the m-line that the transport is named after */
 void gst_ice_transport_state_init (GstIceTransportState * self,
     GstIceMembers * members, GstIceMlines * all, guint own,
     const gchar * media);
 void gst_ice_transport_state_clear (GstIceTransportState * self);
 
-/* Another m-line has the transport, too, or has it no more. */
+/* Another m-line uses the transport, or does not use it any more. */
 void gst_ice_transport_state_add_mline (GstIceTransportState * self,
     guint mline);
 void gst_ice_transport_state_remove_mline (GstIceTransportState * self,
@@ -39,19 +40,21 @@ void gst_ice_transport_state_remove_mline (GstIceTransportState * self,
 void gst_ice_transport_state_set_gathering (GstIceTransportState * self,
     GstIceGatheringState state);
 
-/* Before a call is on, who starts its checks tells of progress; from then on the loss of
- * the path, and the search for another, are told here. */
+/* Sets and reports the state. Until the call is connected, others report its
+ * progress; after that this function also reports the loss of the path and
+ * the search for another. */
 void gst_ice_transport_state_set_connection (GstIceTransportState * self,
     GstIceConnectionState state);
 
-/* Tells @notice, whose mline is filled in here, for the transport's own m-line only, or
- * for each that has it. */
+/* Sends @notice, whose mline is filled in here, to the transport's own
+ * m-line only, or to each m-line that uses it. */
 void gst_ice_transport_state_tell_own (GstIceTransportState * self,
     GstIceNotice notice);
 void gst_ice_transport_state_tell_all (GstIceTransportState * self,
     GstIceNotice notice);
 
-/* Tells for the transport's own m-line. @error: (transfer full) */
+/* Reports progress, a warning or an error for the transport's own m-line.
+ * @error: (transfer full) */
 void gst_ice_transport_state_tell_progress (GstIceTransportState * self,
     GstProgressType type, const gchar * text);
 void gst_ice_transport_state_warn (GstIceTransportState * self,

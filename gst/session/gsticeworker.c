@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Runs the control threads of the process and deals sessions out to them. */
+/* Runs the control threads of the process, and assigns sessions to them. */
 
 #include "config.h"
 

@@ -8,13 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* Returns: (transfer full): the context of one of the control threads, which are
- *     shared by all sessions of the process and live as long as it does: at most
- *     4, and no more than there are cores. Any thread. */
+/* Returns: (transfer full): the context of one of the control threads. All
+ *     sessions of the process share these; they live as long as the process.
+ *     There are at most 4, and no more than cores. Any thread. */
 GMainContext *gst_ice_worker_get_context (GError ** error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Any thread: whether it is a control thread. */
+/* Any thread.
+ * Returns: whether the caller is on a control thread */
 gboolean gst_ice_worker_is_current (void);
 
 G_END_DECLS
