@@ -47,7 +47,7 @@ def arguments():
     events.add_argument("--labs", type=int, default=1, help="so many laboratories at once")
     events.add_argument("--part", type=int, default=None, help=argparse.SUPPRESS)
     cases.add_argument("--packets", type=int, default=50, help="packets that each end sends")
-    cases.add_argument("--table", action="store_true", help="Markdown for docs/nat.md")
+    cases.add_argument("--table", action="store_true", help="Markdown for docs/nat-report.md")
     call = commands.add_parser("call")
     call.add_argument("--a", default="restricted", help="type of site a's NAT")
     call.add_argument("--b", default="restricted", help="type of site b's NAT")
