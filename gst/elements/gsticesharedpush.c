@@ -26,7 +26,6 @@ struct _GstIceSharedPush
 
   /* Protected by the pad's stream lock. */
   gboolean begun;               /* stream-start is out */
-  gboolean segmented;           /* the segment is out */
   gboolean ended;               /* EOS is out, or an error was posted */
 
   gint end_wanted;              /* atomic */
@@ -67,6 +66,18 @@ gst_ice_shared_push_end (GstIceSharedPush * self)
   gst_pad_push_event (GST_BASE_SRC_PAD (self->src), gst_event_new_eos ());
 }
 
+/* Whether the segment is out. A flush takes it back. */
+static gboolean
+gst_ice_shared_push_has_segment (GstIceSharedPush * self)
+{
+  GstEvent *segment = gst_pad_get_sticky_event (GST_BASE_SRC_PAD (self->src),
+      GST_EVENT_SEGMENT, 0);
+  const gboolean is_out = segment != NULL;
+
+  g_clear_pointer (&segment, gst_event_unref);
+  return is_out;
+}
+
 /* What GstBaseSrc does before the first buffer. @caps: (nullable) */
 static GstFlowReturn
 gst_ice_shared_push_push_events (GstIceSharedPush * self, GstCaps * caps)
@@ -74,10 +85,9 @@ gst_ice_shared_push_push_events (GstIceSharedPush * self, GstCaps * caps)
   if (caps != NULL && !gst_base_src_set_caps (self->src, caps))
     return GST_FLOW_NOT_NEGOTIATED;
 
-  if (!self->segmented)
+  if (!gst_ice_shared_push_has_segment (self))
     gst_pad_push_event (GST_BASE_SRC_PAD (self->src),
         gst_event_new_segment (&self->src->segment));
-  self->segmented = TRUE;
   return GST_FLOW_OK;
 }
 
@@ -184,7 +194,18 @@ gst_ice_shared_push_reset (GstIceSharedPush * self)
   GstPad *pad = GST_BASE_SRC_PAD (self->src);
 
   GST_PAD_STREAM_LOCK (pad);
-  self->begun = self->segmented = self->ended = FALSE;
+  self->begun = self->ended = FALSE;
+  g_atomic_int_set (&self->end_wanted, FALSE);
+  GST_PAD_STREAM_UNLOCK (pad);
+}
+
+void
+gst_ice_shared_push_unend (GstIceSharedPush * self)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self->src);
+
+  GST_PAD_STREAM_LOCK (pad);
+  self->ended = FALSE;
   g_atomic_int_set (&self->end_wanted, FALSE);
   GST_PAD_STREAM_UNLOCK (pad);
 }

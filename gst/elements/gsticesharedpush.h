@@ -39,4 +39,7 @@ gboolean gst_ice_shared_push_may_push (GstBaseSrc * src);
 /* Any thread. The application wants the stream to end. */
 void gst_ice_shared_push_end_stream (GstIceSharedPush * self);
 
+/* At the end of a flush, before it goes out. What ended the stream before has no effect. */
+void gst_ice_shared_push_unend (GstIceSharedPush * self);
+
 G_END_DECLS

@@ -356,6 +356,8 @@ gst_ice_src_send_event (GstElement * element, GstEvent * event)
       GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     g_atomic_int_set (&self->flushing,
         GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP && self->pusher != NULL)
+    gst_ice_shared_push_unend (self->pusher);
   return GST_ELEMENT_CLASS (gst_ice_src_parent_class)->send_event (element,
       event);
 }

@@ -76,6 +76,17 @@ block_call (Call * call)
   return probe;
 }
 
+/* A call of which the receiver has @settings. */
+static void
+call_by_http_at (Call * call, const gchar * settings)
+{
+  guint port = listen_by_http (call, settings);
+
+  call->sender = parse (AUDIO "encryption=none "
+      "signalling-uri=http://127.0.0.1:%u/call", port);
+  gst_element_set_state (call->sender, GST_STATE_PLAYING);
+}
+
 static const gchar *const contexts[] = { "", "shared" };
 
 GST_START_TEST (test_answers_are_heard_while_downstream_blocks)
@@ -83,12 +94,9 @@ GST_START_TEST (test_answers_are_heard_while_downstream_blocks)
   static Call call;
   g_autofree gchar *more =
       g_strdup_printf ("encryption=none context=\"%s\"", contexts[__i__]);
-  guint port = listen_by_http (&call, more);
   gulong probe;
 
-  call.sender = parse (AUDIO "encryption=none "
-      "signalling-uri=http://127.0.0.1:%u/call", port);
-  gst_element_set_state (call.sender, GST_STATE_PLAYING);
+  call_by_http_at (&call, more);
   wait_packets (&call, 15);
 
   probe = block_call (&call);
@@ -101,6 +109,39 @@ GST_START_TEST (test_answers_are_heard_while_downstream_blocks)
   wait_packets (&call, 150);
   check_nothing_lost (&call);
   wait_answers (call.receiver, 2);
+  call_stop (&call);
+}
+
+GST_END_TEST;
+
+/* What an application may do while packets come: they come again, with the events that
+ * belong before them, or a warning of GStreamer ends the test. */
+GST_START_TEST (test_packets_come_after_a_flush)
+{
+  static Call call;
+  g_autofree gchar *more =
+      g_strdup_printf ("encryption=none context=\"%s\"", contexts[__i__]);
+  GstElement *end;
+  GstBus *bus;
+  GstMessage *eos;
+
+  call_by_http_at (&call, more);
+  wait_packets (&call, 10);
+  end = gst_bin_get_by_name (GST_BIN (call.receiver), "end");
+  bus = gst_element_get_bus (call.receiver);
+  for (guint i = 0; i < 4; i++) {
+    if (i % 2 == 1) {
+      fail_unless (gst_element_send_event (end, gst_event_new_eos ()));
+      eos = gst_bus_timed_pop_filtered (bus, TIMEOUT, GST_MESSAGE_EOS);
+      fail_unless (eos != NULL);
+      gst_message_unref (eos);
+    }
+    fail_unless (gst_element_send_event (end, gst_event_new_flush_start ()));
+    fail_unless (gst_element_send_event (end, gst_event_new_flush_stop (TRUE)));
+    wait_packets (&call, 10);
+  }
+  gst_object_unref (bus);
+  gst_object_unref (end);
   call_stop (&call);
 }
 
@@ -120,16 +161,6 @@ find_free_port (void)
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
 }
 
-static void
-call_lite (Call * call, const gchar * settings)
-{
-  guint port = listen_by_http (call, settings);
-
-  call->sender = parse (AUDIO "encryption=none "
-      "signalling-uri=http://127.0.0.1:%u/call", port);
-  gst_element_set_state (call->sender, GST_STATE_PLAYING);
-}
-
 /* The thread that reads a port for all calls on it is blocked by one: the others are
  * answered all the same, and get what came when it goes on. */
 GST_START_TEST (test_shared_port_is_answered_for_while_a_call_blocks)
@@ -140,11 +171,11 @@ GST_START_TEST (test_shared_port_is_answered_for_while_a_call_blocks)
       "context=shared ice-lite=true udp-mux-port=%u", mux);
   gulong probe;
 
-  call_lite (&held, settings);
+  call_by_http_at (&held, settings);
   wait_packets (&held, 15);
   probe = block_call (&held);
 
-  call_lite (&other, settings);
+  call_by_http_at (&other, settings);
   fail_unless_equals_int (wait_other_pair (other.sender, 0), mux);
   wait_answers (other.sender, 3);
   wait_answers (held.sender, 3);
@@ -169,6 +200,8 @@ blocked_suite (void)
   suite_add_tcase (s, tc);
   tcase_set_timeout (tc, 120);
   tcase_add_loop_test (tc, test_answers_are_heard_while_downstream_blocks, 0,
+      G_N_ELEMENTS (contexts));
+  tcase_add_loop_test (tc, test_packets_come_after_a_flush, 0,
       G_N_ELEMENTS (contexts));
   tcase_add_test (tc, test_shared_port_is_answered_for_while_a_call_blocks);
   return s;
