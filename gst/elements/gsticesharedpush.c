@@ -59,6 +59,18 @@ gst_ice_shared_push_may_push (GstBaseSrc * src)
   return playing;
 }
 
+GstFlowReturn
+gst_ice_shared_push_set_caps (GstBaseSrc * src, GstIceReceiver * receiver,
+    GstCaps * caps)
+{
+  if (caps == NULL || gst_base_src_set_caps (src, caps))
+    return GST_FLOW_OK;
+  if (!GST_PAD_IS_FLUSHING (GST_BASE_SRC_PAD (src)))
+    return GST_FLOW_NOT_NEGOTIATED;
+  gst_ice_receiver_repeat_caps (receiver);
+  return GST_FLOW_FLUSHING;
+}
+
 static void
 gst_ice_shared_push_end (GstIceSharedPush * self)
 {
@@ -82,9 +94,11 @@ gst_ice_shared_push_has_segment (GstIceSharedPush * self)
 static GstFlowReturn
 gst_ice_shared_push_push_events (GstIceSharedPush * self, GstCaps * caps)
 {
-  if (caps != NULL && !gst_base_src_set_caps (self->src, caps))
-    return GST_FLOW_NOT_NEGOTIATED;
+  const GstFlowReturn flow =
+      gst_ice_shared_push_set_caps (self->src, self->receiver, caps);
 
+  if (flow != GST_FLOW_OK)
+    return flow;
   if (!gst_ice_shared_push_has_segment (self))
     gst_pad_push_event (GST_BASE_SRC_PAD (self->src),
         gst_event_new_segment (&self->src->segment));

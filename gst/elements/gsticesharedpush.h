@@ -36,6 +36,12 @@ GstFlowReturn gst_ice_shared_push_take_over (GstIceSharedPush * self);
 /* Streaming thread. Returns: whether @src plays, so that what it has may leave */
 gboolean gst_ice_shared_push_may_push (GstBaseSrc * src);
 
+/* Streaming thread. @caps: (transfer none) (nullable): of @receiver's packets. Where a
+ * flush drops them, they come with the next packets.
+ * Returns: %GST_FLOW_OK, %GST_FLOW_FLUSHING or %GST_FLOW_NOT_NEGOTIATED */
+GstFlowReturn gst_ice_shared_push_set_caps (GstBaseSrc * src, GstIceReceiver * receiver,
+    GstCaps * caps);
+
 /* Any thread. The application wants the stream to end. */
 void gst_ice_shared_push_end_stream (GstIceSharedPush * self);
 

@@ -311,6 +311,9 @@ gst_ice_src_change_state (GstElement * element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->pusher != NULL)
     gst_ice_shared_push_reset (self->pusher);
+  /* The pad has forgotten them, and the call may go on. */
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    gst_ice_receiver_repeat_caps (gst_ice_src_get_receiver (self));
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
       ret != GST_STATE_CHANGE_FAILURE)
     gst_ice_src_get_ready (self);
@@ -436,9 +439,11 @@ gst_ice_src_create (GstPushSrc * src, GstBuffer ** buffer)
   if (flow != GST_FLOW_OK)
     return flow;
 
-  if (caps != NULL && !gst_base_src_set_caps (GST_BASE_SRC (self), caps)) {
+  flow = gst_ice_shared_push_set_caps (GST_BASE_SRC (self),
+      gst_ice_src_get_receiver (self), caps);
+  if (flow != GST_FLOW_OK) {
     gst_buffer_list_unref (list);
-    return GST_FLOW_NOT_NEGOTIATED;
+    return flow;
   }
 
   GST_LOG_OBJECT (self, "%u packets", gst_buffer_list_length (list));

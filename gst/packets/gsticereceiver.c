@@ -28,7 +28,8 @@ struct _GstIceReceiver
   gboolean cipher_wanted;       /* if this is TRUE, not there yet */
   GstIceEnding ending;
   GstIcePacketQueue received;   /* oldest first */
-  GstCaps *new_caps;            /* not yet given to the element, or NULL */
+  GstCaps *caps;                /* of what comes in, or NULL */
+  gboolean caps_told;           /* handed out with packets */
   gboolean flushing;
   gboolean closed;              /* the element has left */
   GstIceWaiter *waiter;         /* woken when any of the above changes; that
@@ -51,7 +52,7 @@ gst_ice_receiver_finalize (GObject * object)
   g_clear_object (&self->cipher);
   g_clear_object (&self->route);
   gst_ice_packet_queue_clear (&self->received);
-  gst_clear_caps (&self->new_caps);
+  gst_clear_caps (&self->caps);
   gst_ice_inbound_clear (&self->inbound);
   g_mutex_clear (&self->lock);
 
@@ -209,7 +210,16 @@ void
 gst_ice_receiver_set_caps (GstIceReceiver * self, GstCaps * caps)
 {
   g_mutex_lock (&self->lock);
-  gst_caps_replace (&self->new_caps, caps);
+  gst_caps_replace (&self->caps, caps);
+  self->caps_told = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_receiver_repeat_caps (GstIceReceiver * self)
+{
+  g_mutex_lock (&self->lock);
+  self->caps_told = FALSE;
   g_mutex_unlock (&self->lock);
 }
 
@@ -298,7 +308,9 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
       flow = GST_FLOW_CUSTOM_SUCCESS;
   } else {
     *list = gst_ice_packet_queue_pop (&self->received, &taken->arrived_us);
-    *caps = g_steal_pointer (&self->new_caps);
+    *caps = self->caps_told || self->caps == NULL ? NULL :
+        gst_caps_ref (self->caps);
+    self->caps_told = TRUE;
     if (self->cipher == NULL)
       gst_ice_inbound_add_list (&self->inbound, *list, taken->arrived_us);
     else
@@ -308,17 +320,6 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
   }
   g_mutex_unlock (&self->lock);
   return flow;
-}
-
-/* @caps: (transfer full) (nullable) */
-static void
-gst_ice_receiver_put_caps_back (GstIceReceiver * self, GstCaps * caps)
-{
-  g_mutex_lock (&self->lock);
-  if (self->new_caps == NULL)
-    self->new_caps = g_steal_pointer (&caps);
-  g_mutex_unlock (&self->lock);
-  gst_clear_caps (&caps);
 }
 
 /* @taken: its references are given away. Returns: (transfer full) (nullable): what of
@@ -372,7 +373,9 @@ gst_ice_receiver_receive_now (GstIceReceiver * self, GstBufferList ** list,
     if (*list != NULL)
       return flow;
     /* The caps are those of what will be. */
-    gst_ice_receiver_put_caps_back (self, g_steal_pointer (caps));
+    if (*caps != NULL)
+      gst_ice_receiver_repeat_caps (self);
+    gst_clear_caps (caps);
   }
 }
 

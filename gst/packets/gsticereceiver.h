@@ -63,6 +63,9 @@ void gst_ice_receiver_set_caps (GstIceReceiver * self, GstCaps * caps);
 /* Session thread. @formats: (transfer none): what was agreed, for statistics */
 void gst_ice_receiver_set_formats (GstIceReceiver * self, GstCaps * formats);
 
+/* Any thread. What was handed out of the caps is lost: the next packets come with them. */
+void gst_ice_receiver_repeat_caps (GstIceReceiver * self);
+
 /* Session thread. @route: (transfer none) (nullable): what packets come by, for
  * statistics */
 void gst_ice_receiver_set_route (GstIceReceiver * self, GstIceRoute * route);

@@ -292,7 +292,7 @@ class Run:
         self.process = subprocess.Popen(
             [sys.executable, __file__, "victim", str(SEED), *map(str, ports)], text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=dict(os.environ, G_DEBUG="fatal-criticals"))
+            env=dict(os.environ, G_DEBUG="fatal-warnings"))
         self.lines, self.spoken = [], threading.Condition()
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
