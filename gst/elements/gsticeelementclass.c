@@ -27,7 +27,8 @@
  * an IP address of this machine, or localhost. Over WebSocket, "ws://host:port/room" or "wss:" on both ends: they meet in
  * that room of a rendezvous server, and wait there for each other. Unset, the
  * default: the application carries offer, answer and candidates with the signals
- * of #GstIceSrc:session. One for the whole session. A URI that is none posts
+ * of #GstIceSrc:session. One for the whole session. As dot files show what can be read,
+ * user, password and query, but "mode", are left out when it is read. A URI that is none posts
  * %GST_RESOURCE_ERROR_SETTINGS, a peer or server that can't be reached until
  * connect-timeout %GST_RESOURCE_ERROR_OPEN_READ_WRITE.
  */

@@ -29,6 +29,7 @@ typedef struct
     GType (*get_type) (void);   /* NULL: use type */
   gboolean keeps_empty;         /* an empty string is kept; the code that
                                  * uses the setting refuses it */
+  gboolean is_uri;              /* what may be secret in it can't be read */
 } Setting;
 
 /* Documented for users with the properties, in gsticemember.c. */
@@ -37,7 +38,7 @@ static const Setting settings[] = {
       "Where to meet the peer: http://host:port/path calls, http://:port/path or "
         "http://address:port/path?mode=listener listens, ws://host:port/room "
         "meets at a rendezvous server; unset: the application carries the "
-        "descriptions"},
+        "descriptions", FALSE, NULL, FALSE, TRUE},
   {"auth-token", G_TYPE_STRING, 0, 0, 0,
         "Bearer token that a caller sends and a listener asks for", TRUE, NULL,
       TRUE},
@@ -255,13 +256,32 @@ gst_ice_config_set (GstIceConfig * self, GParamSpec * pspec,
         value_copy (value));
 }
 
+/* Returns: (transfer full): @uri without user and password, and without what its query has
+ *     but the mode: tokens are there */
+static gchar *
+hide_secrets (const gchar * uri)
+{
+  const gchar *scheme_end = strstr (uri, "://");
+  const gchar *begin = scheme_end != NULL ? scheme_end + 3 : uri;
+  const gchar *end = begin + strcspn (begin, "/?#");
+  const gchar *at = g_strrstr_len (begin, end - begin, "@");
+  const gchar *host = at != NULL ? at + 1 : begin;
+  const gsize length = strcspn (host, "?");
+  const gchar *mode = strstr (host + length, "mode=listener");
+
+  return g_strdup_printf ("%.*s%.*s%s", (gint) (begin - uri), uri,
+      (gint) length, host, mode != NULL ? "?mode=listener" : "");
+}
+
 void
 gst_ice_config_get (const GstIceConfig * self, GParamSpec * pspec,
     GValue * value)
 {
   const GValue *set = g_hash_table_lookup (self->values, pspec->name);
 
-  if (set != NULL)
+  if (set != NULL && find_setting (pspec->name)->is_uri)
+    g_value_take_string (value, hide_secrets (g_value_get_string (set)));
+  else if (set != NULL)
     g_value_copy (set, value);
   else
     g_param_value_set_default (pspec, value);

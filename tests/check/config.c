@@ -126,6 +126,37 @@ GST_START_TEST (test_what_is_set_is_read_back)
 
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *set, *read;
+} uris[] = {
+  {"http://h:1/p", "http://h:1/p"},
+  {"http://:8080/cam", "http://:8080/cam"},
+  {"http://u:s3cret@h:1/p", "http://h:1/p"},
+  {"http://u@x:s3@cret@[::1]:1/a@b", "http://[::1]:1/a@b"},
+  {"ws://h/room?token=s3cret", "ws://h/room"},
+  {"http://u:p@127.0.0.1:1/x?mode=listener",
+      "http://127.0.0.1:1/x?mode=listener"},
+  {"http://h/x?token=s3cret&mode=listener", "http://h/x?mode=listener"},
+  {"http://h?s3cret@a/b", "http://h"},
+  {"u:s3cret@h/p?q", "h/p"},
+  {"no URI", "no URI"},
+};
+
+GST_START_TEST (test_secrets_of_a_uri_are_not_read_back)
+{
+  g_autoptr (GObject) object = (GObject *) holder_new ("signalling-uri",
+      uris[__i__].set, NULL);
+  g_autofree gchar *text = NULL;
+
+  g_object_get (object, "signalling-uri", &text, NULL);
+  fail_unless_equals_string (text, uris[__i__].read);
+  fail_unless_equals_string (gst_ice_config_get_string (((Holder *)
+              object)->config, "signalling-uri"), uris[__i__].set);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_empty_string_takes_a_setting_away)
 {
   const gchar *const empty[] = { "", NULL };
@@ -238,6 +269,8 @@ iceconfig_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_defaults_are_those_of_the_properties);
   tcase_add_test (tc, test_what_is_set_is_read_back);
+  tcase_add_loop_test (tc, test_secrets_of_a_uri_are_not_read_back, 0,
+      G_N_ELEMENTS (uris));
   tcase_add_test (tc, test_empty_string_takes_a_setting_away);
   tcase_add_test (tc, test_secrets_cant_be_read);
   tcase_add_test (tc, test_merge_adds_what_is_set);
