@@ -101,7 +101,7 @@ main (int argc, char **argv)
   static Hold hold;
   GstElement *receiver;
 
-  if (g_getenv ("TSAN_OPTIONS") != NULL || g_getenv ("ASAN_OPTIONS") != NULL) {
+  if (g_getenv ("GST_ICE_SANITIZER") != NULL) {
     g_print ("gst-launch-1.0 can't load what a sanitizer was built into\n");
     return 77;
   }

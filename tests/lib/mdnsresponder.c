@@ -170,9 +170,12 @@ void
 mdns_responder_init (MdnsResponder * self, MdnsAnswer how,
     GMainContext * context)
 {
-  struct ip_mreqn lo = {.imr_ifindex = 1 };
+  struct ip_mreqn lo = { {0}, };
 
   memset (self, 0, sizeof (*self));
+  /* The address too: where there is no other device, the kernel would send from none. */
+  lo.imr_address.s_addr = g_htonl (INADDR_LOOPBACK);
+  lo.imr_ifindex = 1;
   self->how = how;
   self->suffix = g_strdup_printf ("-%08x%08x.local", g_random_int (),
       g_random_int ());
