@@ -103,4 +103,4 @@ plugin_init (GstPlugin * plugin)
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ice,
     "RTP over the path that ICE nominates", plugin_init, VERSION, "LGPL",
-    PACKAGE, "https://gstreamer.freedesktop.org/")
+    PACKAGE, "https://gst-ice.invalid/")
