@@ -44,7 +44,7 @@ class WebrtcBin:
     def close(self):
         self.pipeline.set_state(Gst.State.NULL)
 
-    def add(self, kind, direction, payload=None):
+    def add(self, kind, direction, payload=None, mline="%u"):
         """Adds an m-line with a source, or one that only receives. In an answer, webrtcbin takes the
         offered payload type only."""
         wanted = getattr(GstWebRTC.WebRTCRTPTransceiverDirection, direction.upper())
@@ -55,7 +55,7 @@ class WebrtcBin:
             return
         source = Gst.parse_bin_from_description(f"{SOURCE[kind]} pt={payload} ! {caps} ! queue", True)
         self.pipeline.add(source)
-        pad = self.bin.request_pad_simple("sink_%u")
+        pad = self.bin.request_pad_simple(f"sink_{mline}")
         assert source.get_static_pad("src").link(pad) == Gst.PadLinkReturn.OK
         pad.get_property("transceiver").set_property("direction", wanted)
         source.sync_state_with_parent()
@@ -120,8 +120,12 @@ class WebrtcBin:
     def offer(self):
         return self._describe("offer")
 
-    def answer(self, offer):
+    def take_offer(self, offer):
         self._ask("set-remote-description", to_description("OFFER", offer))
+
+    def answer(self, offer=None):
+        if offer is not None:
+            self.take_offer(offer)
         return self._describe("answer")
 
     def take(self, answer):

@@ -18,7 +18,7 @@ gi.require_version("Gst", "1.0")
 from gi.repository import Gst  # noqa: E402
 
 import chromium  # noqa: E402
-from peer import AUDIO, VIDEO, End  # noqa: E402
+from peer import AUDIO, VIDEO, End, free_udp_port  # noqa: E402
 
 Gst.init(None)
 PAGE = SCREENSHOT = None
@@ -165,9 +165,14 @@ class BrowserTest(unittest.TestCase):
         }})()""")
 
 
+def lite(pipeline):
+    """Our listener is lite, on one UDP port."""
+    return pipeline.replace("name=ice", f"name=ice ice-lite=true udp-mux-port={free_udp_port()}")
+
+
 class Calls(BrowserTest):
-    def play(self, policy, *options):
-        sender = Pipeline(self, SEND)
+    def play(self, policy, *options, pipeline=SEND):
+        sender = Pipeline(self, pipeline)
         browser = self.open(*options)
         self.call(browser, sender.port, policy, "await call.play(document.querySelector('#video'))")
         browser.wait(f"(async () => await call.countFrames() >= {N_FRAMES})()", SECONDS)
@@ -178,8 +183,8 @@ class Calls(BrowserTest):
         self.assertEqual(sender.cipher(), "AEAD_AES_128_GCM")
         self.assertEqual(sender.errors(), [])
 
-    def publish(self, policy):
-        receiver = Pipeline(self, RECEIVE)
+    def publish(self, policy, pipeline=RECEIVE):
+        receiver = Pipeline(self, pipeline)
         browser = self.open(PLAIN_ADDRESSES)
         self.call(browser, receiver.port, policy, """await call.publish(
             await navigator.mediaDevices.getUserMedia({audio: true, video: true}));""")
@@ -201,6 +206,12 @@ class Calls(BrowserTest):
 
     def test_publishes_in_max_bundle(self):
         self.publish("max-bundle")
+
+    def test_plays_from_a_lite_listener(self):
+        self.play("balanced", PLAIN_ADDRESSES, pipeline=lite(SEND))
+
+    def test_publishes_to_a_lite_listener(self):
+        self.publish("max-bundle", lite(RECEIVE))
 
     def answer_our_offer(self, policy, n_transports):
         """Both ends send audio and video."""

@@ -135,6 +135,12 @@ class Calls(unittest.TestCase):
     def test_video(self):
         self.call(VIDEO)
 
+    def test_audio_and_video(self):
+        self.call(AUDIO + VIDEO)
+
+    def test_audio_and_video_with_a_lite_server(self):
+        self.call(AUDIO + VIDEO, True)
+
 
 def need_janus(*plugins):
     need("janus")

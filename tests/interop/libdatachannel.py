@@ -6,7 +6,7 @@ import unittest
 import network
 from launch import main
 from peer import need_npm
-from stack import Calls, Endpoint, add_lite_tests, add_tests
+from stack import BOTH, Calls, Endpoint, Ours, add_lite_tests, add_tests, receive
 
 
 class Stack(Calls):
@@ -20,6 +20,17 @@ class Stack(Calls):
 @add_tests
 class Libdatachannel(Stack, unittest.TestCase):
     """A full agent of ours."""
+    test_we_offer_both_ways = Calls.we_offer
+
+    def test_data_channel_first(self):
+        """It is refused, with the transport that stands for the group; the rest goes on."""
+        endpoint = self.endpoint()
+        ours = Ours(self, receive(BOTH, self.settings()))
+        ours.wait_listening()
+        endpoint.call(f"http://127.0.0.1:{self.port}/cam", ("application", *BOTH), "sendonly")
+        self.assertRegex(endpoint.text(), r"(?s)m=application [1-9].*m=audio.*m=application 0 ")
+        for kind in BOTH:
+            ours.wait(kind)
 
 
 @add_lite_tests

@@ -17,6 +17,8 @@ class Stack(Calls):
 @add_tests
 class Werift(Stack, unittest.TestCase):
     """A full agent of ours."""
+    test_we_offer_both_ways = Calls.we_offer
+    test_it_offers_both_ways = Calls.it_offers
 
 
 @add_lite_tests

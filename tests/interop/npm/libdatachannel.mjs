@@ -37,6 +37,10 @@ export class Peer {
 
   // An answerer's tracks come of the offer.
   add(kind, direction) {
+    if (kind === "application") {
+      this.channel = this.connection.createDataChannel("data");
+      return;
+    }
     const audio = kind === "audio";
     const names = { sendonly: "SendOnly", recvonly: "RecvOnly", sendrecv: "SendRecv" };
     const media = new (audio ? library.Audio : library.Video)(kind, names[direction]);
