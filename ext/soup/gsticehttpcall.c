@@ -2,34 +2,88 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* A call at a listener: takes its PATCH requests, by the rules of RFC 9725, 4.3. */
+/* A call at a listener: holds the POST of its offer until the session has answered, and takes
+ * its PATCH and DELETE requests, by the rules of RFC 9725, 4.3. */
 
 #include "config.h"
 
 #include "gsticehttpcall.h"
 
+#include "gsticeeventqueue.h"
+#include "gsticehttperror.h"
 #include "gsticehttpfragment.h"
 #include "gsticehttppeer.h"
 #include "gsticehttprestart.h"
 #include "gsticehttpserver.h"
+#include "gsticelog.h"
 #include "gsticesdp.h"
+#include "gsticetimer.h"
 
 #include <errno.h>
 #include <unistd.h>
+
+GST_ICE_LOG_CATEGORY (gst_ice_http_call_log, "icehttpcall",
+    "ICE call at an HTTP listener");
+#define GST_CAT_DEFAULT gst_ice_http_call_log ()
 
 /* Bytes nobody can guess. */
 #define SECRET_BYTES 16
 
 struct _GstIceHttpCall
 {
+  GObject parent;
+
+  /* Set at construction. */
   gchar *path;
   gsize directory_length;       /* of the POST's path, with its last slash */
-  gchar *etag;
+  GstStructure *peer;
   GstIceDescription *offer;
-  GstIceDescription *last;      /* what has the peer's credentials: it, or a restart */
   GstIceHttpRestart *restart;
   GstIceEventQueue *events;
+  void (*on_ended) (gpointer owner);
+  gpointer owner;
+
+  SoupServerMessage *pending;   /* the POST until it is answered, then NULL */
+  GSource *answer_timer;        /* gives that up; or NULL */
+  gchar *etag;                  /* NULL: not answered */
+  GstIceDescription *last;      /* what has the peer's credentials: the offer, or a restart */
+  gboolean ended;
 };
+
+static void gst_ice_http_call_iface_init (GstIceSignallerInterface * iface);
+
+G_DEFINE_TYPE_WITH_CODE (GstIceHttpCall, gst_ice_http_call, G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_ICE_SIGNALLER,
+        gst_ice_http_call_iface_init));
+
+static void
+gst_ice_http_call_finalize (GObject * object)
+{
+  GstIceHttpCall *self = GST_ICE_HTTP_CALL (object);
+
+  gst_ice_timer_clear (&self->answer_timer);
+  g_clear_object (&self->pending);
+  gst_ice_event_queue_free (self->events);
+  gst_ice_http_restart_free (self->restart);
+  gst_ice_description_unref (self->offer);
+  gst_ice_description_unref (self->last);
+  gst_structure_free (self->peer);
+  g_free (self->path);
+  g_free (self->etag);
+
+  G_OBJECT_CLASS (gst_ice_http_call_parent_class)->finalize (object);
+}
+
+static void
+gst_ice_http_call_class_init (GstIceHttpCallClass * klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_ice_http_call_finalize;
+}
+
+static void
+gst_ice_http_call_init (GstIceHttpCall * self)
+{
+}
 
 /* Returns: (transfer full): what nobody can guess, as hexadecimal digits */
 static gchar *
@@ -54,47 +108,95 @@ make_etag (void)
   return g_strconcat ("\"", version, "\"", NULL);
 }
 
-/* Returns: (transfer full): a call with an address of its own */
-GstIceHttpCall *
-gst_ice_http_call_new (const gchar * endpoint, GstIceDescription * offer,
-    GstIceEventQueue * events)
+static void
+end (GstIceHttpCall * self)
 {
-  GstIceHttpCall *self = g_new0 (GstIceHttpCall, 1);
+  if (self->ended)
+    return;
+  self->ended = TRUE;
+  gst_ice_http_restart_refuse (self->restart, SOUP_STATUS_NOT_FOUND,
+      "This session has ended");
+  self->on_ended (self->owner);
+}
+
+/* Ends it, and the session hears that. */
+static void
+tell_end (GstIceHttpCall * self)
+{
+  gst_ice_event_queue_hung_up (self->events);
+  end (self);
+}
+
+/* Answers the POST with a refusal. */
+static void
+refuse (GstIceHttpCall * self, guint status, const gchar * text)
+{
+  SoupServerMessage *message = g_steal_pointer (&self->pending);
+
+  gst_ice_timer_clear (&self->answer_timer);
+  if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
+    soup_message_headers_replace (soup_server_message_get_response_headers
+        (message), "Retry-After", "1");
+  gst_ice_http_server_respond (message, status, text);
+  gst_ice_http_server_release (message);
+}
+
+static gboolean
+on_answer_late (gpointer user_data)
+{
+  g_autoptr (GstIceHttpCall) self = g_object_ref (user_data);
+
+  GST_WARNING_OBJECT (self, "the offer was not answered in time");
+  refuse (self, SOUP_STATUS_GATEWAY_TIMEOUT, "The offer was not answered");
+  tell_end (self);
+  return G_SOURCE_REMOVE;
+}
+
+GstIceHttpCall *
+gst_ice_http_call_new (const gchar * endpoint, SoupServerMessage * message,
+    GstIceDescription * offer, guint answer_ms,
+    const GstIceSignallerEvents * events, gpointer user_data,
+    void (*ended) (gpointer owner), gpointer owner)
+{
+  GstIceHttpCall *self = g_object_new (GST_TYPE_ICE_HTTP_CALL, NULL);
   g_autofree gchar *secret = make_secret ();
 
   self->path = g_strconcat (endpoint, g_str_has_suffix (endpoint, "/") ? "" :
       "/", secret, NULL);
   self->directory_length = strrchr (endpoint, '/') + 1 - endpoint;
-  self->etag = make_etag ();
+  self->peer = gst_ice_http_peer_describe (message);
   self->offer = gst_ice_description_ref (offer);
   self->last = gst_ice_description_ref (offer);
   self->restart = gst_ice_http_restart_new ();
-  self->events = events;
+  self->on_ended = ended;
+  self->owner = owner;
+  self->pending = gst_ice_http_server_hold (message);
+  if (answer_ms != 0)
+    self->answer_timer = gst_ice_timer_new (answer_ms, on_answer_late, self);
+  self->events = gst_ice_event_queue_new (GST_ICE_SIGNALLER (self), events,
+      user_data);
+  gst_ice_event_queue_description (self->events, offer);
   return self;
 }
 
-/* @self: (transfer full) */
 void
-gst_ice_http_call_free (GstIceHttpCall * self)
+gst_ice_http_call_stop (GstIceHttpCall * self)
 {
-  gst_ice_http_restart_free (self->restart);
-  gst_ice_description_unref (self->offer);
-  gst_ice_description_unref (self->last);
-  g_free (self->path);
-  g_free (self->etag);
-  g_free (self);
+  gst_ice_event_queue_stop (self->events);
+  gst_ice_signaller_hang_up (GST_ICE_SIGNALLER (self));
+}
+
+gboolean
+gst_ice_http_call_is_over (const GstIceHttpCall * self)
+{
+  return self->ended && gst_ice_event_queue_is_empty (self->events);
 }
 
 const gchar *
-gst_ice_http_call_get_path (const GstIceHttpCall * self)
+gst_ice_http_call_match (const GstIceHttpCall * self, const gchar * path)
 {
-  return self->path;
-}
-
-const gchar *
-gst_ice_http_call_get_etag (const GstIceHttpCall * self)
-{
-  return self->etag;
+  return self->etag != NULL && !self->ended && g_str_equal (self->path, path) ?
+      self->etag : NULL;
 }
 
 static gchar *
@@ -117,9 +219,8 @@ is_prefix (const gchar * prefix)
 
 /* Relative to the POST's: a proxy that strips a prefix from paths does not know that it
  * should add it here (RFC 9110, 10.2.2). A colon in front would make it a scheme. */
-gchar *
-gst_ice_http_call_make_location (const GstIceHttpCall * self,
-    const gchar * prefix)
+static gchar *
+make_location (const GstIceHttpCall * self, const gchar * prefix)
 {
   g_autofree gchar *whole = escape (self->path);
   g_autofree gchar *rest = escape (self->path + self->directory_length);
@@ -181,9 +282,8 @@ take_fragment (GstIceHttpCall * self, SoupServerMessage * message,
   }
 }
 
-void
-gst_ice_http_call_take_patch (GstIceHttpCall * self,
-    SoupServerMessage * message)
+static void
+take_patch (GstIceHttpCall * self, SoupServerMessage * message)
 {
   SoupMessageBody *body = soup_server_message_get_request_body (message);
   g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
@@ -204,9 +304,85 @@ gst_ice_http_call_take_patch (GstIceHttpCall * self,
 }
 
 void
-gst_ice_http_call_answer_restart (GstIceHttpCall * self,
+gst_ice_http_call_take_request (GstIceHttpCall * self,
+    SoupServerMessage * message)
+{
+  if (g_str_equal (soup_server_message_get_method (message), "DELETE")) {
+    GST_INFO_OBJECT (self, "the peer hung up");
+    gst_ice_http_server_respond (message, SOUP_STATUS_OK, NULL);
+    tell_end (self);
+  } else {
+    take_patch (self, message);
+  }
+}
+
+gboolean
+gst_ice_http_call_gone (GstIceHttpCall * self, SoupServerMessage * message)
+{
+  if (self->pending != message)
+    return gst_ice_http_restart_gone (self->restart, message);
+
+  GST_INFO_OBJECT (self, "the peer left before it was answered");
+  gst_ice_timer_clear (&self->answer_timer);
+  g_clear_object (&self->pending);
+  tell_end (self);
+  return TRUE;
+}
+
+/* GstIceSignaller */
+
+static gboolean
+gst_ice_http_call_is_caller (GstIceSignaller * signaller)
+{
+  return FALSE;
+}
+
+static void
+gst_ice_http_call_send_description (GstIceSignaller * signaller,
+    GstIceDescription * description)
+{
+  GstIceHttpCall *self = GST_ICE_HTTP_CALL (signaller);
+  g_autoptr (SoupServerMessage) message = NULL;
+  SoupMessageHeaders *headers;
+  g_autofree gchar *sdp = NULL;
+  g_autofree gchar *location = NULL;
+
+  if (self->pending == NULL || gst_ice_http_server_is_gone (self->pending)) {
+    GST_DEBUG_OBJECT (self, "nobody waits for this answer");
+    return;
+  }
+
+  gst_ice_timer_clear (&self->answer_timer);
+  message = g_steal_pointer (&self->pending);
+  self->etag = make_etag ();
+  location = make_location (self, soup_message_headers_get_one
+      (soup_server_message_get_request_headers (message),
+          "X-Forwarded-Prefix"));
+
+  headers = soup_server_message_get_response_headers (message);
+  soup_message_headers_replace (headers, "Location", location);
+  soup_message_headers_replace (headers, "ETag", self->etag);
+  sdp = gst_ice_sdp_write (description);
+  soup_server_message_set_status (message, SOUP_STATUS_CREATED, NULL);
+  soup_server_message_set_response (message, "application/sdp",
+      SOUP_MEMORY_COPY, sdp, strlen (sdp));
+  gst_ice_http_server_release (g_object_ref (message));
+}
+
+static void
+gst_ice_http_call_send_trickle (GstIceSignaller * signaller,
     GstIceDescription * fragment)
 {
+  /* RFC 9725, 4.3.2: only the caller can trickle. Its agent learns of our late
+   * candidates from our checks. */
+  GST_LOG_OBJECT (signaller, "a listener's late candidates are not told");
+}
+
+static void
+gst_ice_http_call_send_restart (GstIceSignaller * signaller,
+    GstIceDescription * fragment)
+{
+  GstIceHttpCall *self = GST_ICE_HTTP_CALL (signaller);
   g_autofree gchar *etag = make_etag ();
   GstIceDescription *restart = gst_ice_http_restart_answer (self->restart,
       fragment, etag);
@@ -219,15 +395,44 @@ gst_ice_http_call_answer_restart (GstIceHttpCall * self,
   self->etag = g_steal_pointer (&etag);
 }
 
-void
-gst_ice_http_call_refuse_restart (GstIceHttpCall * self, guint status,
-    const gchar * text)
+static void
+gst_ice_http_call_reject (GstIceSignaller * signaller, const GError * reason)
 {
-  gst_ice_http_restart_refuse (self->restart, status, text);
+  GstIceHttpCall *self = GST_ICE_HTTP_CALL (signaller);
+  const guint status = gst_ice_http_error_to_status (reason);
+
+  if (self->pending == NULL) {
+    gst_ice_http_restart_refuse (self->restart, status, reason->message);
+    return;
+  }
+  refuse (self, status, reason->message);
+  end (self);
 }
 
-gboolean
-gst_ice_http_call_gone (GstIceHttpCall * self, SoupServerMessage * message)
+static void
+gst_ice_http_call_hang_up (GstIceSignaller * signaller)
 {
-  return gst_ice_http_restart_gone (self->restart, message);
+  GstIceHttpCall *self = GST_ICE_HTTP_CALL (signaller);
+
+  if (self->pending != NULL)
+    refuse (self, SOUP_STATUS_SERVICE_UNAVAILABLE, "The listener hung up");
+  end (self);
+}
+
+static GstStructure *
+gst_ice_http_call_describe_peer (GstIceSignaller * signaller)
+{
+  return gst_structure_copy (GST_ICE_HTTP_CALL (signaller)->peer);
+}
+
+static void
+gst_ice_http_call_iface_init (GstIceSignallerInterface * iface)
+{
+  iface->is_caller = gst_ice_http_call_is_caller;
+  iface->send_description = gst_ice_http_call_send_description;
+  iface->send_trickle = gst_ice_http_call_send_trickle;
+  iface->send_restart = gst_ice_http_call_send_restart;
+  iface->reject = gst_ice_http_call_reject;
+  iface->hang_up = gst_ice_http_call_hang_up;
+  iface->describe_peer = gst_ice_http_call_describe_peer;
 }

@@ -4,50 +4,49 @@
 
 #pragma once
 
-#include "gsticeeventqueue.h"
+#include "gsticesignaller.h"
 
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
 
-/* A call at a listener, from the answer to its offer on: the session of RFC 9725, with an
- * address that nobody can guess, a version, and what the peer said of its m-lines. Session
- * thread. */
-typedef struct _GstIceHttpCall GstIceHttpCall;
+/* A call at a listener, from the POST of its offer on: the session of RFC 9725, with an
+ * address that nobody can guess, a version, and what the peer said of its m-lines. It is
+ * the signaller of that peer. Session thread. */
+#define GST_TYPE_ICE_HTTP_CALL (gst_ice_http_call_get_type ())
+G_DECLARE_FINAL_TYPE (GstIceHttpCall, gst_ice_http_call, GST, ICE_HTTP_CALL,
+    GObject)
 
 /* @endpoint: (transfer none): the path of the POST, not escaped
- * @offer: (transfer none): what is answered
- * @events: (transfer none): is told candidates and restarts; must live longer */
+ * @message: (transfer none): the POST, which is held until it is answered
+ * @offer: (transfer none): its body
+ * @answer_ms: how long it is held; 0: for ever
+ * @events, @user_data: of the session, which is told the offer
+ * @ended: called once, when nothing can come for it any more
+ * Returns: (transfer full) */
 GstIceHttpCall *gst_ice_http_call_new (const gchar * endpoint,
-    GstIceDescription * offer, GstIceEventQueue * events)
+    SoupServerMessage * message, GstIceDescription * offer, guint answer_ms,
+    const GstIceSignallerEvents * events, gpointer user_data,
+    void (*ended) (gpointer owner), gpointer owner)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Refuses a restart that waits. */
-void gst_ice_http_call_free (GstIceHttpCall * self);
+/* Ends it, and tells nothing from now on. */
+void gst_ice_http_call_stop (GstIceHttpCall * self);
 
-/* Returns: (transfer none): the address's path, not escaped */
-const gchar *gst_ice_http_call_get_path (const GstIceHttpCall * self);
+/* Returns: whether it has ended and the session knows */
+gboolean gst_ice_http_call_is_over (const GstIceHttpCall * self);
 
-/* Returns: (transfer none): the version, as an entity tag */
-const gchar *gst_ice_http_call_get_etag (const GstIceHttpCall * self);
+/* Returns: (transfer none) (nullable): the version, as an entity tag, when the address's
+ *     path, not escaped, is @path, the offer was answered, and it has not ended; else %NULL */
+const gchar *gst_ice_http_call_match (const GstIceHttpCall * self,
+    const gchar * path);
 
-/* @prefix: (nullable): what a proxy took from the path of the POST
- * Returns: (transfer full): the address for a Location header */
-gchar *gst_ice_http_call_make_location (const GstIceHttpCall * self,
-    const gchar * prefix) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Answers a PATCH, or holds it until the session has answered the restart. */
-void gst_ice_http_call_take_patch (GstIceHttpCall * self,
+/* Takes a PATCH or DELETE of its address. */
+void gst_ice_http_call_take_request (GstIceHttpCall * self,
     SoupServerMessage * message);
 
-/* The session's answer to the restart; the version is another then. */
-void gst_ice_http_call_answer_restart (GstIceHttpCall * self,
-    GstIceDescription * fragment);
-void gst_ice_http_call_refuse_restart (GstIceHttpCall * self, guint status,
-    const gchar * text);
-
 /* The client of @message, which was held, went away.
- * Returns: whether it was one of this call's; it comes again */
+ * Returns: whether it was one of this call's */
 gboolean gst_ice_http_call_gone (GstIceHttpCall * self,
     SoupServerMessage * message);
 

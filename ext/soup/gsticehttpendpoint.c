@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The listener: a WHIP and WHEP endpoint with one call at a time. */
+/* The listener: a WHIP and WHEP endpoint, and its calls. */
 
 #include "config.h"
 
@@ -12,12 +12,11 @@
 #include "gsticeeventqueue.h"
 #include "gsticehttpcall.h"
 #include "gsticehttppeer.h"
-#include "gsticehttperror.h"
 #include "gsticehttprequestcheck.h"
 #include "gsticehttpserver.h"
 #include "gsticelog.h"
-#include "gsticetimer.h"
 #include "gsticesdp.h"
+#include "gsticetimer.h"
 #include "gsticetlsidentity.h"
 #include "gsticetoken.h"
 
@@ -39,15 +38,12 @@ struct _GstIceHttpEndpoint
   guint answer_ms;
   gboolean open_to_all;         /* all addresses, and no token */
 
-  GstIceEventQueue *events;     /* NULL before start(), as is this */
+  GstIceEventQueue *events;     /* NULL before start(), as is this; of no call */
   GstIceHttpServer *server;
-
-  GstIceHttpCall *call;         /* that runs, or NULL */
-  gboolean replaceable;         /* another offer may take its place */
-  gboolean left;                /* its peer has hung up, which is not told yet */
-  SoupServerMessage *pending;   /* a POST until it is answered, or NULL, as are these */
-  GstIceDescription *offer;
-  GSource *answer_timer;
+  const GstIceSignallerEvents *session_events;  /* for the calls */
+  gpointer session_data;
+  GPtrArray *calls;             /* of GstIceHttpCall */
+  gboolean full;                /* no offer is welcome */
 
   gboolean closing;
   GDestroyNotify closed;
@@ -67,13 +63,10 @@ gst_ice_http_endpoint_finalize (GObject * object)
 {
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (object);
 
-  gst_ice_timer_clear (&self->answer_timer);
   gst_ice_timer_clear (&self->closed_source);
-  g_clear_object (&self->pending);
-  g_clear_pointer (&self->call, gst_ice_http_call_free);
+  g_ptr_array_unref (self->calls);
   g_clear_pointer (&self->server, gst_ice_http_server_free);
   g_clear_pointer (&self->events, gst_ice_event_queue_free);
-  g_clear_pointer (&self->offer, gst_ice_description_unref);
   g_clear_pointer (&self->check, gst_ice_http_request_check_free);
   g_clear_pointer (&self->identity, gst_ice_tls_identity_free);
   g_free (self->host);
@@ -91,6 +84,7 @@ gst_ice_http_endpoint_class_init (GstIceHttpEndpointClass * klass)
 static void
 gst_ice_http_endpoint_init (GstIceHttpEndpoint * self)
 {
+  self->calls = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 static gboolean
@@ -140,84 +134,48 @@ gst_ice_http_endpoint_new (GUri * uri, const GstIceConfig * config,
   return GST_ICE_SIGNALLER (self);
 }
 
-/* The POST that waits is over. */
-static void
-forget_pending (GstIceHttpEndpoint * self)
+/* @etag: (out): its version
+ * Returns: (transfer none) (nullable): the call that @message is for */
+static GstIceHttpCall *
+find_call (GstIceHttpEndpoint * self, SoupServerMessage * message,
+    const gchar ** etag)
 {
-  gst_ice_timer_clear (&self->answer_timer);
-  g_clear_object (&self->pending);
-  g_clear_pointer (&self->offer, gst_ice_description_unref);
-}
+  const gchar *path = g_uri_get_path (soup_server_message_get_uri (message));
 
-/* @call: (transfer full) (nullable): in place of the one there is */
-static void
-set_call (GstIceHttpEndpoint * self, GstIceHttpCall * call)
-{
-  g_clear_pointer (&self->call, gst_ice_http_call_free);
-  self->call = call;
-  self->replaceable = FALSE;
-  self->left = FALSE;
-  gst_ice_http_request_check_set_session (self->check,
-      call != NULL ? gst_ice_http_call_get_path (call) : NULL,
-      call != NULL ? gst_ice_http_call_get_etag (call) : NULL);
-}
+  for (guint i = 0; i < self->calls->len; i++) {
+    GstIceHttpCall *call = g_ptr_array_index (self->calls, i);
 
-/* What the peer of the call did while another offer waited is told now, if the call is
- * still the one that counts. */
-static void
-tell_left (GstIceHttpEndpoint * self)
-{
-  if (!self->left)
-    return;
-  set_call (self, NULL);
-  gst_ice_event_queue_hung_up (self->events);
-}
-
-/* Answers the POST that is held with a refusal; a call that runs goes on. */
-static void
-refuse (GstIceHttpEndpoint * self, guint status, const gchar * text)
-{
-  SoupServerMessage *message = g_steal_pointer (&self->pending);
-
-  if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
-    soup_message_headers_replace (soup_server_message_get_response_headers
-        (message), "Retry-After", "1");
-  gst_ice_http_server_respond (message, status, text);
-  gst_ice_http_server_release (message);
-  forget_pending (self);
-}
-
-/* A call that ended is not over before the session knows: what it says until
- * then is not meant for the next caller. */
-static gboolean
-is_busy (GstIceHttpEndpoint * self)
-{
-  return self->pending != NULL || (self->call != NULL && !self->replaceable)
-      || !gst_ice_event_queue_is_empty (self->events);
+    *etag = gst_ice_http_call_match (call, path);
+    if (*etag != NULL)
+      return call;
+  }
+  *etag = NULL;
+  return NULL;
 }
 
 static void
 on_headers (SoupServerMessage * message, gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
+  const gchar *etag;
 
-  gst_ice_http_request_check_check (self->check, message, is_busy (self));
+  find_call (self, message, &etag);
+  gst_ice_http_request_check_check (self->check, message, etag, self->full);
 }
 
-static gboolean
-on_answer_late (gpointer user_data)
+/* Of those that have ended, the ones that the session still has to hear of stay: it must
+ * not hear of them after close(). */
+static void
+drop_ended (gpointer owner)
 {
-  GstIceHttpEndpoint *self = user_data;
+  GPtrArray *calls = GST_ICE_HTTP_ENDPOINT (owner)->calls;
 
-  GST_WARNING_OBJECT (self, "no answer to the offer within %u ms",
-      self->answer_ms);
-  refuse (self, SOUP_STATUS_GATEWAY_TIMEOUT, "The offer was not answered");
-  gst_ice_event_queue_hung_up (self->events);
-  tell_left (self);
-  return G_SOURCE_REMOVE;
+  for (guint i = calls->len; i > 0; i--) {
+    if (gst_ice_http_call_is_over (g_ptr_array_index (calls, i - 1)))
+      g_ptr_array_remove_index (calls, i - 1);
+  }
 }
 
-/* An offer that takes the place of a call does so when it is answered, not before. */
 static void
 on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
 {
@@ -229,7 +187,7 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
   gsize size;
 
   /* Somebody else may have come since the headers. */
-  if (is_busy (self)) {
+  if (self->full) {
     gst_ice_http_request_check_refuse_busy (message);
     return;
   }
@@ -244,54 +202,33 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
     return;
   }
 
+  drop_ended (self);
   gst_ice_http_peer_drop_loopback (message, offer);
-  self->pending = gst_ice_http_server_hold (message);
-  self->offer = g_steal_pointer (&offer);
-  self->answer_timer = gst_ice_timer_new (self->answer_ms,
-      on_answer_late, self);
-  gst_ice_event_queue_description (self->events, self->offer);
-}
-
-static void
-on_delete (GstIceHttpEndpoint * self, SoupServerMessage * message)
-{
-  GST_INFO_OBJECT (self, "the peer hung up");
-  gst_ice_http_server_respond (message, SOUP_STATUS_OK, NULL);
-  if (self->pending != NULL) {
-    self->left = TRUE;
-    return;
-  }
-  set_call (self, NULL);
-  gst_ice_event_queue_hung_up (self->events);
-}
-
-/* @message: PATCH or DELETE */
-static void
-on_call_request (GstIceHttpEndpoint * self, SoupServerMessage * message)
-{
-  if (!gst_ice_http_request_check_is_session (self->check, message) ||
-      self->left) {
-    gst_ice_http_server_respond (message, SOUP_STATUS_NOT_FOUND,
-        "This session has ended");
-  } else if (g_str_equal (soup_server_message_get_method (message), "DELETE")) {
-    on_delete (self, message);
-  } else if (self->pending != NULL) {
-    /* The session takes what it hears now for the newcomer's. */
-    gst_ice_http_request_check_refuse_busy (message);
-  } else {
-    gst_ice_http_call_take_patch (self->call, message);
-  }
+  g_ptr_array_add (self->calls, gst_ice_http_call_new (self->path, message,
+          offer, self->answer_ms, self->session_events, self->session_data,
+          drop_ended, self));
 }
 
 static void
 on_request (SoupServerMessage * message, gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
+  const gchar *etag;
+  GstIceHttpCall *call;
 
-  if (g_str_equal (soup_server_message_get_method (message), "POST"))
+  if (g_str_equal (soup_server_message_get_method (message), "POST")) {
     on_post (self, message);
-  else
-    on_call_request (self, message);
+    return;
+  }
+  call = find_call (self, message, &etag);
+  if (call == NULL) {
+    gst_ice_http_server_respond (message, SOUP_STATUS_NOT_FOUND,
+        "This session has ended");
+    return;
+  }
+  g_object_ref (call);
+  gst_ice_http_call_take_request (call, message);
+  g_object_unref (call);
 }
 
 static void
@@ -299,15 +236,13 @@ on_gone (SoupServerMessage * message, gpointer user_data)
 {
   GstIceHttpEndpoint *self = user_data;
 
-  if (self->pending != message) {
-    if (self->call != NULL)
-      gst_ice_http_call_gone (self->call, message);
-    return;
+  for (guint i = 0; i < self->calls->len; i++) {
+    g_autoptr (GstIceHttpCall) call =
+        g_object_ref (g_ptr_array_index (self->calls, i));
+
+    if (gst_ice_http_call_gone (call, message))
+      return;
   }
-  GST_INFO_OBJECT (self, "the peer left before it was answered");
-  forget_pending (self);
-  gst_ice_event_queue_hung_up (self->events);
-  tell_left (self);
 }
 
 static void
@@ -355,6 +290,8 @@ gst_ice_http_endpoint_start (GstIceSignaller * signaller,
   if (self->server == NULL)
     return FALSE;
 
+  self->session_events = events;
+  self->session_data = user_data;
   self->events = gst_ice_event_queue_new (signaller, events, user_data);
   where = g_uri_join (G_URI_FLAGS_ENCODED, scheme, NULL,
       *self->host != '\0' ? self->host : "0.0.0.0",
@@ -371,93 +308,41 @@ gst_ice_http_endpoint_is_caller (GstIceSignaller * signaller)
   return FALSE;
 }
 
+/* What is said to one peer is said by its call. */
 static void
 gst_ice_http_endpoint_send_description (GstIceSignaller * signaller,
     GstIceDescription * description)
 {
-  GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
-  g_autoptr (SoupServerMessage) message = NULL;
-  SoupMessageHeaders *headers;
-  g_autofree gchar *sdp = NULL;
-  g_autofree gchar *location = NULL;
-
-  if (self->pending == NULL || gst_ice_http_server_is_gone (self->pending)) {
-    GST_DEBUG_OBJECT (self, "nobody waits for this answer");
-    return;
-  }
-
-  set_call (self, gst_ice_http_call_new (self->path, self->offer,
-          self->events));
-  message = g_object_ref (self->pending);
-  location = gst_ice_http_call_make_location (self->call,
-      soup_message_headers_get_one (soup_server_message_get_request_headers
-          (message), "X-Forwarded-Prefix"));
-
-  headers = soup_server_message_get_response_headers (message);
-  soup_message_headers_replace (headers, "Location", location);
-  soup_message_headers_replace (headers, "ETag",
-      gst_ice_http_call_get_etag (self->call));
-  sdp = gst_ice_sdp_write (description);
-  soup_server_message_set_status (message, SOUP_STATUS_CREATED, NULL);
-  soup_server_message_set_response (message, "application/sdp",
-      SOUP_MEMORY_COPY, sdp, strlen (sdp));
-  gst_ice_http_server_release (g_steal_pointer (&self->pending));
-  forget_pending (self);
-}
-
-static void
-gst_ice_http_endpoint_send_trickle (GstIceSignaller * signaller,
-    GstIceDescription * fragment)
-{
-  /* RFC 9725, 4.3.2: only the caller can trickle. Its agent learns of our late
-   * candidates from our checks. */
-  GST_LOG_OBJECT (signaller, "a listener's late candidates are not told");
+  g_return_if_reached ();
 }
 
 static void
 gst_ice_http_endpoint_reject (GstIceSignaller * signaller,
     const GError * reason)
 {
-  GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
-
-  if (self->pending != NULL) {
-    refuse (self, gst_ice_http_error_to_status (reason), reason->message);
-    tell_left (self);
-  } else if (self->call != NULL) {
-    gst_ice_http_call_refuse_restart (self->call,
-        gst_ice_http_error_to_status (reason), reason->message);
-  }
+  g_return_if_reached ();
 }
 
 static void
-gst_ice_http_endpoint_send_restart (GstIceSignaller * signaller,
-    GstIceDescription * fragment)
+gst_ice_http_endpoint_set_full (GstIceSignaller * signaller, gboolean full)
 {
-  GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
-
-  if (self->call == NULL)
-    return;
-  gst_ice_http_call_answer_restart (self->call, fragment);
-  gst_ice_http_request_check_set_session (self->check,
-      gst_ice_http_call_get_path (self->call),
-      gst_ice_http_call_get_etag (self->call));
+  GST_ICE_HTTP_ENDPOINT (signaller)->full = full;
 }
 
-static void
-gst_ice_http_endpoint_set_replaceable (GstIceSignaller * signaller,
-    gboolean replaceable)
-{
-  GST_ICE_HTTP_ENDPOINT (signaller)->replaceable = replaceable;
-}
-
+/* All its calls. */
 static void
 gst_ice_http_endpoint_hang_up (GstIceSignaller * signaller)
 {
   GstIceHttpEndpoint *self = GST_ICE_HTTP_ENDPOINT (signaller);
 
-  if (self->pending != NULL)
-    refuse (self, SOUP_STATUS_SERVICE_UNAVAILABLE, "The listener hung up");
-  set_call (self, NULL);
+  while (self->calls->len > 0) {
+    g_autoptr (GstIceHttpCall) call =
+        g_object_ref (g_ptr_array_index (self->calls, 0));
+
+    /* One that is over leaves the list. */
+    gst_ice_http_call_stop (call);
+    g_ptr_array_remove (self->calls, call);
+  }
 }
 
 static void
@@ -510,9 +395,8 @@ gst_ice_http_endpoint_iface_init (GstIceSignallerInterface * iface)
   iface->start = gst_ice_http_endpoint_start;
   iface->is_caller = gst_ice_http_endpoint_is_caller;
   iface->send_description = gst_ice_http_endpoint_send_description;
-  iface->send_trickle = gst_ice_http_endpoint_send_trickle;
-  iface->send_restart = gst_ice_http_endpoint_send_restart;
-  iface->set_replaceable = gst_ice_http_endpoint_set_replaceable;
+  iface->send_trickle = gst_ice_http_endpoint_send_description;
+  iface->set_full = gst_ice_http_endpoint_set_full;
   iface->reject = gst_ice_http_endpoint_reject;
   iface->hang_up = gst_ice_http_endpoint_hang_up;
   iface->close = gst_ice_http_endpoint_close;

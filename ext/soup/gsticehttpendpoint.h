@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The side that is called: a small HTTP server for one session at a time (RFC
- * 9725, and WHEP). */
+/* The side that is called: a small HTTP server (RFC 9725, and WHEP), and the
+ * calls at it. */
 #define GST_TYPE_ICE_HTTP_ENDPOINT (gst_ice_http_endpoint_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceHttpEndpoint, gst_ice_http_endpoint, GST,
     ICE_HTTP_ENDPOINT, GObject)

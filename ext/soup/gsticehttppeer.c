@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Whether an HTTP client is on this host, and which of its candidates that allows. */
+/* Who an HTTP client is: its address and headers; whether it is on this host, and which of its
+ * candidates that allows. */
 
 #include "config.h"
 
@@ -70,4 +71,76 @@ gst_ice_http_peer_drop_loopback (SoupServerMessage * message,
   if (n_dropped > 0)
     GST_INFO ("%u loopback candidates of a peer on another host are left out",
         n_dropped);
+}
+
+/* Of headers that an application is shown. */
+#define MAX_HEADERS 64
+
+/* Those by which a peer proves who it is are the listener's own business. */
+static gboolean
+is_secret (const gchar * name)
+{
+  return g_ascii_strcasecmp (name, "Authorization") == 0
+      || g_ascii_strcasecmp (name, "Proxy-Authorization") == 0
+      || g_ascii_strcasecmp (name, "Cookie") == 0;
+}
+
+static GstStructure *
+copy_headers (SoupMessageHeaders * headers)
+{
+  GstStructure *copy = gst_structure_new_empty ("headers");
+  SoupMessageHeadersIter iter;
+  const gchar *name, *value;
+  guint n = 0;
+
+  soup_message_headers_iter_init (&iter, headers);
+  while (n++ < MAX_HEADERS
+      && soup_message_headers_iter_next (&iter, &name, &value)) {
+    if (!is_secret (name) && g_utf8_validate (value, -1, NULL))
+      gst_structure_set (copy, name, G_TYPE_STRING, value, NULL);
+  }
+  return copy;
+}
+
+/* Returns: (transfer full) (nullable): the address that a proxy on this host names */
+static gchar *
+get_forwarded (SoupServerMessage * message)
+{
+  const gchar *list = soup_message_headers_get_list
+      (soup_server_message_get_request_headers (message), "X-Forwarded-For");
+  const gchar *comma = list != NULL ? strrchr (list, ',') : NULL;
+  g_autofree gchar *last = g_strdup (comma != NULL ? comma + 1 : list);
+  g_autoptr (GInetAddress) inet = NULL;
+
+  if (last == NULL || !gst_ice_http_address_same_host
+      (soup_server_message_get_local_address (message),
+          soup_server_message_get_remote_address (message)))
+    return NULL;
+  inet = g_inet_address_new_from_string (g_strstrip (last));
+  return inet != NULL ? g_inet_address_to_string (inet) : NULL;
+}
+
+static gchar *
+get_address (SoupServerMessage * message)
+{
+  GSocketAddress *address = soup_server_message_get_remote_address (message);
+  gchar *forwarded = get_forwarded (message);
+
+  if (forwarded != NULL || !G_IS_INET_SOCKET_ADDRESS (address))
+    return forwarded;
+  return g_inet_address_to_string (g_inet_socket_address_get_address
+      (G_INET_SOCKET_ADDRESS (address)));
+}
+
+GstStructure *
+gst_ice_http_peer_describe (SoupServerMessage * message)
+{
+  g_autofree gchar *address = get_address (message);
+  g_autoptr (GstStructure) headers = copy_headers
+      (soup_server_message_get_request_headers (message));
+
+  return gst_structure_new ("peer", "address", G_TYPE_STRING, address,
+      "path", G_TYPE_STRING,
+      g_uri_get_path (soup_server_message_get_uri (message)), "headers",
+      GST_TYPE_STRUCTURE, headers, NULL);
 }

@@ -17,4 +17,9 @@ G_BEGIN_DECLS
 void gst_ice_http_peer_drop_loopback (SoupServerMessage * message,
     GstIceDescription * description);
 
+/* Returns: (transfer full): as of gst_ice_signaller_describe_peer(). A proxy on this host
+ *     tells the address by X-Forwarded-For. */
+GstStructure *gst_ice_http_peer_describe (SoupServerMessage * message)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

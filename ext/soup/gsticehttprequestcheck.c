@@ -32,8 +32,6 @@ struct _GstIceHttpRequestCheck
   gchar *path;
   gchar *token;                 /* or NULL */
   gboolean local_only;
-  gchar *session;               /* path of the running call, or NULL */
-  gchar *etag;                  /* its version */
 
   GstIceHttpOrigins *origins;
   GstIceHttpQuota *quota;       /* of those who are not known */
@@ -61,33 +59,13 @@ gst_ice_http_request_check_free (GstIceHttpRequestCheck * self)
   gst_ice_http_quota_free (self->quota);
   g_free (self->path);
   g_free (self->token);
-  g_free (self->session);
-  g_free (self->etag);
   g_free (self);
-}
-
-void
-gst_ice_http_request_check_set_session (GstIceHttpRequestCheck * self,
-    const gchar * path, const gchar * etag)
-{
-  g_free (self->session);
-  g_free (self->etag);
-  self->session = g_strdup (path);
-  self->etag = g_strdup (etag);
 }
 
 static const gchar *
 get_path (SoupServerMessage * message)
 {
   return g_uri_get_path (soup_server_message_get_uri (message));
-}
-
-gboolean
-gst_ice_http_request_check_is_session (GstIceHttpRequestCheck * self,
-    SoupServerMessage * message)
-{
-  return self->session != NULL &&
-      g_str_equal (get_path (message), self->session);
 }
 
 static const gchar *
@@ -194,7 +172,7 @@ matches (const gchar * match, const gchar * etag)
 }
 
 static void
-check_session (GstIceHttpRequestCheck * self, SoupServerMessage * message)
+check_session (SoupServerMessage * message, const gchar * etag)
 {
   const gchar *method = soup_server_message_get_method (message);
   const gchar *match = soup_message_headers_get_list
@@ -211,7 +189,7 @@ check_session (GstIceHttpRequestCheck * self, SoupServerMessage * message)
   else if (match == NULL)
     gst_ice_http_server_respond (message, 428,
         "If-Match has to have the session's ETag");
-  else if (!matches (match, self->etag))
+  else if (!matches (match, etag))
     gst_ice_http_server_respond (message, SOUP_STATUS_PRECONDITION_FAILED,
         "If-Match does not have the session's ETag");
 }
@@ -308,10 +286,9 @@ is_too_many (GstIceHttpRequestCheck * self, SoupServerMessage * message)
 
 void
 gst_ice_http_request_check_check (GstIceHttpRequestCheck * self,
-    SoupServerMessage * message, gboolean busy)
+    SoupServerMessage * message, const gchar * etag, gboolean busy)
 {
-  const gboolean session =
-      gst_ice_http_request_check_is_session (self, message);
+  const gboolean session = etag != NULL;
 
   if (self->local_only && !gst_ice_http_address_same_host
       (soup_server_message_get_local_address (message),
@@ -332,7 +309,7 @@ gst_ice_http_request_check_check (GstIceHttpRequestCheck * self,
     gst_ice_http_server_respond (message, SOUP_STATUS_UNAUTHORIZED,
         "The listener wants another token");
   } else if (session) {
-    check_session (self, message);
+    check_session (message, etag);
   } else if (g_str_equal (get_path (message), self->path)) {
     check_endpoint (message, busy);
   } else {

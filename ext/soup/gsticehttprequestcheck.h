@@ -25,20 +25,12 @@ void gst_ice_http_request_check_free (GstIceHttpRequestCheck * self);
  * the clear. */
 void gst_ice_http_request_check_set_local_only (GstIceHttpRequestCheck * self);
 
-/* @path: (nullable): not escaped: where the requests of the running call go
- * @etag: (nullable): what they have to match */
-void gst_ice_http_request_check_set_session (GstIceHttpRequestCheck * self,
-    const gchar * path, const gchar * etag);
-
-/* Returns: whether @message is for the running call */
-gboolean gst_ice_http_request_check_is_session (GstIceHttpRequestCheck * self,
-    SoupServerMessage * message);
-
 /* Answers @message if there is a reason to; else its status remains 0, and its
  * body is wanted: POST an offer, PATCH or DELETE the session.
+ * @etag: (nullable): the version of the session that it is for, %NULL: of none
  * @busy: an offer comes at a bad time */
 void gst_ice_http_request_check_check (GstIceHttpRequestCheck * self,
-    SoupServerMessage * message, gboolean busy);
+    SoupServerMessage * message, const gchar * etag, gboolean busy);
 
 /* Answers @message: it may come again. */
 void gst_ice_http_request_check_refuse_busy (SoupServerMessage * message);

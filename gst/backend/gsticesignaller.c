@@ -112,15 +112,22 @@ gst_ice_signaller_doubt_path (GstIceSignaller * self)
     iface->doubt_path (self);
 }
 
-gboolean
-gst_ice_signaller_set_replaceable (GstIceSignaller * self, gboolean replaceable)
+void
+gst_ice_signaller_set_full (GstIceSignaller * self, gboolean full)
 {
   GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
 
-  if (iface->set_replaceable == NULL)
-    return FALSE;
-  iface->set_replaceable (self, replaceable);
-  return TRUE;
+  if (iface->set_full != NULL)
+    iface->set_full (self, full);
+}
+
+GstStructure *
+gst_ice_signaller_describe_peer (GstIceSignaller * self)
+{
+  GstIceSignallerInterface *iface = GST_ICE_SIGNALLER_GET_IFACE (self);
+
+  return iface->describe_peer != NULL ? iface->describe_peer (self) :
+      gst_structure_new_empty ("peer");
 }
 
 void

@@ -9,8 +9,12 @@
 
 G_BEGIN_DECLS
 
-/* Carries descriptions and candidates to the peer and back. Session thread
- * only; its GMainContext is the thread's default. */
+/* Carries descriptions and candidates to the peer and back. Session thread only,
+ * whose GMainContext is the thread's default.
+ *
+ * As accept() makes a socket for each client, a listener may make a signaller for each
+ * peer, which is the first argument of that peer's events. Such a one is not started and
+ * not closed: hang_up() ends it. */
 #define GST_TYPE_ICE_SIGNALLER (gst_ice_signaller_get_type ())
 G_DECLARE_INTERFACE (GstIceSignaller, gst_ice_signaller, GST, ICE_SIGNALLER,
     GObject)
@@ -37,8 +41,9 @@ struct _GstIceSignallerInterface
   gboolean (*can_trickle_answer) (GstIceSignaller * self);
   gboolean (*can_restart) (GstIceSignaller * self);
   void (*send_restart) (GstIceSignaller * self, GstIceDescription * fragment);
-  void (*set_replaceable) (GstIceSignaller * self, gboolean replaceable);
+  void (*set_full) (GstIceSignaller * self, gboolean full);
   void (*doubt_path) (GstIceSignaller * self);
+  GstStructure *(*describe_peer) (GstIceSignaller * self);
 };
 
 /* Called before start(): what the elements of the session do. Not
@@ -87,11 +92,15 @@ void gst_ice_signaller_send_restart (GstIceSignaller * self,
  * once whether it still works. */
 void gst_ice_signaller_doubt_path (GstIceSignaller * self);
 
-/* @replaceable: whether a new offer ends the present call, instead of being
- *     refused
- * Returns: %FALSE if the signaller does not implement this */
-gboolean gst_ice_signaller_set_replaceable (GstIceSignaller * self,
-    gboolean replaceable);
+/* Whether a listener has as many peers as the session wants: it may refuse the next before
+ * it is told. Who does not implement it tells all, and the session refuses. */
+void gst_ice_signaller_set_full (GstIceSignaller * self, gboolean full);
+
+/* Returns: (transfer full): who the peer is: "address", a string, and of HTTP "path" and
+ *     "headers", a structure of strings without those that are secrets; empty when
+ *     nothing is known */
+GstStructure *gst_ice_signaller_describe_peer (GstIceSignaller * self)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Refuses the last offer or restart. The signaller waits for another. */
 void gst_ice_signaller_reject (GstIceSignaller * self, const GError * reason);

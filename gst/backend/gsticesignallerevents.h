@@ -11,8 +11,11 @@ G_BEGIN_DECLS
 
 typedef struct _GstIceSignaller GstIceSignaller;
 
-/* Events of a signaller, on the session thread, never from inside a call to
- * it. Errors are in domain GST_ICE_ERROR. All arguments are (transfer none). */
+/* What a signaller tells, on the session thread, never from inside a call to it.
+ * Errors are in domain GST_ICE_ERROR and (transfer none), as all arguments are.
+ *
+ * A listener that can have several peers tells of each by a signaller of its own, which is
+ * @signaller in all that is about that peer: who keeps it takes a reference. */
 typedef struct
 {
   /* An offer, or the answer to ours. The session answers an offer with
@@ -32,9 +35,7 @@ typedef struct
   /* The signaller can't go on. The session ends with this message. */
   void (*failed) (GstIceSignaller * signaller, const GError * error,
       gpointer user_data);
-  /* The peer said goodbye. If the offer of a peer waits for an answer, it is
-   * that peer, and a call that the offer would have replaced goes on. Else
-   * it is the peer of the call. */
+  /* The peer said goodbye. Its signaller, if it is not the listener, is at its end. */
   void (*hung_up) (GstIceSignaller * signaller, gpointer user_data);
   /* New credentials and candidates in a FRAGMENT: the answer to our restart,
    * or a restart of the peer, which the session answers with send_restart()

@@ -293,7 +293,10 @@ gst_ice_element_take_notice (GstIceElement * self, Listener * listener,
   if (concerned) {
     switch (notice->type) {
       case GST_ICE_NOTICE_CONNECTION_STATE:
-        self->connection_state = notice->connection_state;
+        /* Of one of several it is not the element's. */
+        self->connection_state = notice->consumer == 0 ||
+            self->session == NULL ? notice->connection_state :
+            gst_ice_session_get_connection_state (self->session);
         *changed = "ice-connection-state";
         break;
       case GST_ICE_NOTICE_GATHERING_STATE:

@@ -112,6 +112,21 @@ get_harmless_progress (GstElement * element, GstProgressType type)
   return type;
 }
 
+/* Returns: (transfer full) */
+static GstStructure *
+consumer_to_structure (const gchar * name, const GstIceNotice * notice)
+{
+  GstStructure *structure = gst_structure_new (name, "consumers", G_TYPE_UINT,
+      notice->n_consumers, NULL);
+
+  if (notice->address != NULL)
+    gst_structure_set (structure, "address", G_TYPE_STRING, notice->address,
+        NULL);
+  if (notice->text != NULL)
+    gst_structure_set (structure, "reason", G_TYPE_STRING, notice->text, NULL);
+  return structure;
+}
+
 static GstStructure *
 notice_to_structure (const GstIceNotice * notice)
 {
@@ -134,9 +149,36 @@ notice_to_structure (const GstIceNotice * notice)
           gst_ice_direction_to_string (notice->direction), NULL);
     case GST_ICE_NOTICE_SELECTED_PAIR:
       return gst_ice_stats_from_pair (notice->local, notice->remote);
+    case GST_ICE_NOTICE_CONSUMER_ADDED:
+      return consumer_to_structure ("ice-consumer-added", notice);
+    case GST_ICE_NOTICE_CONSUMER_REMOVED:
+      return consumer_to_structure ("ice-consumer-removed", notice);
     default:
       return NULL;
   }
+}
+
+/* With one of several peers, the user is told with which. */
+static void
+post_progress (GstElement * element, const GstIceNotice * notice)
+{
+  g_autofree gchar *text = notice->consumer != 0 ?
+      g_strdup_printf ("viewer %u: %s", notice->consumer, notice->text) :
+      g_strdup (notice->text);
+
+  gst_element_post_message (element,
+      gst_message_new_progress (GST_OBJECT (element),
+          get_harmless_progress (element, notice->progress), "ice", text));
+}
+
+static void
+post_warning (GstElement * element, const GstIceNotice * notice)
+{
+  g_autoptr (GError) warning = g_error_copy (notice->error);
+
+  if (notice->consumer != 0)
+    g_prefix_error (&warning, "Viewer %u: ", notice->consumer);
+  gst_ice_message_post_error (element, GST_MESSAGE_WARNING, warning);
 }
 
 void
@@ -147,13 +189,10 @@ gst_ice_message_post_notice (GstElement * element, const GstIceNotice * notice)
 
   switch (notice->type) {
     case GST_ICE_NOTICE_PROGRESS:
-      gst_element_post_message (element,
-          gst_message_new_progress (object,
-              get_harmless_progress (element, notice->progress), "ice",
-              notice->text));
+      post_progress (element, notice);
       return;
     case GST_ICE_NOTICE_WARNING:
-      gst_ice_message_post_error (element, GST_MESSAGE_WARNING, notice->error);
+      post_warning (element, notice);
       return;
     case GST_ICE_NOTICE_ERROR:
       gst_ice_message_post_error (element, GST_MESSAGE_ERROR, notice->error);
@@ -166,6 +205,9 @@ gst_ice_message_post_notice (GstElement * element, const GstIceNotice * notice)
   if (structure == NULL)
     return;
 
+  if (notice->consumer != 0)
+    gst_structure_set (structure, "consumer", G_TYPE_UINT, notice->consumer,
+        NULL);
   if (notice->mline >= 0)
     gst_structure_set (structure, "mline", G_TYPE_UINT, notice->mline, NULL);
   gst_element_post_message (element,

@@ -35,6 +35,7 @@
 #include "gsticesink.h"
 
 #include "gsticecname.h"
+#include "gsticeconfig.h"
 #include "gsticeformats.h"
 #include "gsticeelement.h"
 #include "gsticeelementclass.h"
@@ -56,6 +57,7 @@ enum
   PROP_WAIT_FOR_CONNECTION,
   PROP_FORMATS,
   PROP_KEYFRAME_INTERVAL,
+  PROP_MAX_CONSUMERS,
   PROP_MEMBER
 };
 
@@ -581,6 +583,19 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
           "upstream, at least", 0, G_MAXUINT, DEFAULT_KEYFRAME_INTERVAL,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
           GST_PARAM_MUTABLE_PLAYING));
+
+  /**
+   * GstIceSink:max-consumers:
+   *
+   * How many peers a listener at http: or https: serves at once: each that calls is sent
+   * the same stream, by keys, payload types and header extensions of its own. Further
+   * ones get 503 with Retry-After. 0: no limit. 1: one peer, which the first buffer waits
+   * for again after its path is lost, and whose goodbye is EOS. Without effect where the
+   * session calls, has no signalling-uri, or has an icesrc that takes media: such a
+   * session has one peer. Default 64, one for the whole session, read at NULL to READY.
+   */
+  gst_ice_config_install_property (object_class, PROP_MAX_CONSUMERS,
+      "max-consumers");
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "ICE sink",

@@ -30,6 +30,7 @@ typedef struct
   gboolean keeps_empty;         /* an empty string is kept; the code that
                                  * uses the setting refuses it */
   gboolean is_uri;              /* what may be secret in it can't be read */
+  gboolean apart;               /* only some elements have it */
 } Setting;
 
 /* Documented for users with the properties, in gsticemember.c. */
@@ -135,6 +136,9 @@ static const Setting settings[] = {
       "Bytes of the kernel's socket buffers, each way, 0: the system's default"},
   {"qos-dscp", G_TYPE_INT, -1, 63, -1,
       "Differentiated services code point of what is sent, -1: none"},
+  {"max-consumers", G_TYPE_UINT, 0, G_MAXUINT, 64,
+      "How many peers a listener serves at once, 0: no limit, 1: one, whose end "
+        "ends the stream",.apart = TRUE},
 };
 
 G_DEFINE_BOXED_TYPE (GstIceConfig, gst_ice_config, gst_ice_config_copy,
@@ -229,11 +233,22 @@ setting_to_pspec (const Setting * s)
 guint
 gst_ice_config_install_properties (GObjectClass * klass, guint first_id)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
-    g_object_class_install_property (klass, first_id + i,
-        setting_to_pspec (&settings[i]));
+  guint id = first_id;
 
-  return first_id + G_N_ELEMENTS (settings);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    if (!settings[i].apart)
+      g_object_class_install_property (klass, id++,
+          setting_to_pspec (&settings[i]));
+  }
+  return id;
+}
+
+void
+gst_ice_config_install_property (GObjectClass * klass, guint id,
+    const gchar * name)
+{
+  g_object_class_install_property (klass, id,
+      setting_to_pspec (find_setting (name)));
 }
 
 void

@@ -22,13 +22,17 @@ GstIceConfig *gst_ice_config_copy (const GstIceConfig * self)
 void gst_ice_config_free (GstIceConfig * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceConfig, gst_ice_config_free)
 
-/* Installs a property for each setting, with ids from @first_id on.
- * Returns: the first id that is free afterwards */
+/* Installs a property for every setting that all elements have, with ids from @first_id on.
+ * Returns: the first id that is free after them */
 guint gst_ice_config_install_properties (GObjectClass * klass, guint first_id);
 
-/* Sets the setting of @pspec, which gst_ice_config_install_properties()
- * installed. An empty string or %NULL unsets it; for auth-token and
- * turn-shared-secret only %NULL does. */
+/* The same for one that only some have. */
+void gst_ice_config_install_property (GObjectClass * klass, guint id,
+    const gchar * name);
+
+/* The value of the property @pspec, which one of these functions installed. A string
+ * that is empty or %NULL takes the setting away; of auth-token and turn-shared-secret
+ * only %NULL does. */
 void gst_ice_config_set (GstIceConfig * self, GParamSpec * pspec,
     const GValue * value);
 void gst_ice_config_get (const GstIceConfig * self, GParamSpec * pspec,

@@ -172,6 +172,19 @@ gst_ice_claims_has_mid (GstIceClaims * self, const gchar * mid)
   return FALSE;
 }
 
+gboolean
+gst_ice_claims_take_media (GstIceClaims * self)
+{
+  for (guint i = 0; i < self->claims->len; i++) {
+    const GstIceClaim *claim = g_ptr_array_index (self->claims, i);
+
+    if (claim->direction == GST_ICE_DIRECTION_RECVONLY &&
+        claim->component == GST_ICE_COMPONENT_RTP)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 GstIceDirection
 gst_ice_claims_get_direction (GstIceClaims * self)
 {

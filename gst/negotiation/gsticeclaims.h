@@ -57,7 +57,10 @@ GPtrArray *gst_ice_claims_list_ready (GstIceClaims * self)
 /* Whether an element claims the m-line @mid. */
 gboolean gst_ice_claims_has_mid (GstIceClaims * self, const gchar * mid);
 
-/* Returns: the directions of all elements of the session together */
+/* Whether an element takes media of a peer; RTCP is none. */
+gboolean gst_ice_claims_take_media (GstIceClaims * self);
+
+/* What all elements of the session do. */
 GstIceDirection gst_ice_claims_get_direction (GstIceClaims * self);
 
 /* Returns: the kind of @claim; if the claim leaves it open, the kind of its

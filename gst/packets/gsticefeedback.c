@@ -21,7 +21,8 @@ GST_ICE_LOG_CATEGORY (gst_ice_feedback_log, "icefeedback", "ICE RTCP feedback");
 
 struct _GstIceFeedback
 {
-  GstIceSender *sender;         /* set at construction */
+  GstIceSender *sender;         /* set at construction, as this */
+  GstIceDestination *destination;
 
   GMutex lock;                  /* held while the requests are asked */
 
@@ -41,12 +42,13 @@ struct _GstIceFeedback
 };
 
 GstIceFeedback *
-gst_ice_feedback_new (GstIceSender * sender)
+gst_ice_feedback_new (GstIceSender * sender, GstIceDestination * destination)
 {
   GstIceFeedback *self = g_atomic_rc_box_new0 (GstIceFeedback);
 
   g_mutex_init (&self->lock);
   self->sender = g_object_ref (sender);
+  self->destination = g_object_ref (destination);
   self->fir = -1;
   self->n_allowed = BURST_PACKETS;
   return self;
@@ -64,6 +66,7 @@ clear (gpointer data)
   GstIceFeedback *self = data;
 
   g_object_unref (self->sender);
+  g_object_unref (self->destination);
   g_mutex_clear (&self->lock);
 }
 
@@ -159,7 +162,7 @@ gst_ice_feedback_take (GstIceFeedback * self, const guint8 * data, gsize size)
   };
 
   g_mutex_lock (&self->lock);
-  gst_ice_sender_get_sources (self->sender, &self->sources);
+  gst_ice_destination_get_sources (self->destination, &self->sources);
   gst_ice_feedback_credit_locked (self);
   self->n_lost = 0;
   gst_ice_rtcp_read (data, size, &events, self);

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  * requests, bounded, and what it says of its reception is kept. Reference counted. */
 typedef struct _GstIceFeedback GstIceFeedback;
 
-/* @sender: (transfer none), referenced */
-GstIceFeedback *gst_ice_feedback_new (GstIceSender * sender)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* @sender, @destination, the peer of it: (transfer none), referenced */
+GstIceFeedback *gst_ice_feedback_new (GstIceSender * sender,
+    GstIceDestination * destination) G_GNUC_WARN_UNUSED_RESULT;
 GstIceFeedback *gst_ice_feedback_ref (GstIceFeedback * self);
 void gst_ice_feedback_unref (GstIceFeedback * self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceFeedback, gst_ice_feedback_unref)

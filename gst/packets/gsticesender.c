@@ -2,14 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Sends the packets of one element: encrypts them, gives them to the present
- * route, waits while its socket is full, and counts them. */
+/* Sends the packets of one element to its peers, and waits for them where there is only one. */
 
 #include "config.h"
 
 #include "gsticesender.h"
 
-#include "gsticeformats.h"
 #include "gsticelog.h"
 
 GST_ICE_LOG_CATEGORY (gst_ice_sender_log, "icesender", "ICE sender");
@@ -34,37 +32,37 @@ struct _GstIceSender
   GMutex lock;                  /* never held across a system call */
 
   /* Protected by lock. */
-  GstIceRoute *route;           /* NULL while there is no way to the peer */
-  GstIceCipher *cipher;         /* or NULL, */
-  gboolean cipher_wanted;       /* which then means: not yet */
-  GstIceMid mid;                /* is written into what leaves */
-  GstCaps *written;             /* what comes from upstream; NULL: not known */
-  GstCaps *agreed;              /* what the peer takes; NULL: nothing was agreed */
-  GstIcePayloadMap *types;      /* from one to the other; NULL: all stays as it is */
+  GPtrArray *destinations;      /* of GstIceDestination; a list is not changed, but another
+                                 * takes its place */
+  gboolean several;             /* peers come and go, */
+  gboolean opened;              /* and there was a way to one */
+  GstCaps *written;             /* formats from upstream, of now first; NULL: not known */
   GstIceEnding ending;
   gboolean flushing;
-  gboolean impatient;           /* don't wait for a route */
-  GCond cond;                   /* signalled when any of the above changes */
-  GstIceSenderCounts counts;
-  GstIceSources sources;        /* of what was sent to this peer */
+  gboolean impatient;           /* nobody waits for a route any more */
+  GCond cond;                   /* any of the above changed, or a way */
+  GstIceSenderCounts counts;    /* for nobody, and for peers that were removed */
   GstSegment segment;           /* of what is sent now */
 
-  GstIceRequests *requests;     /* set at construction; has its own lock */
+  /* Set at construction; have their own locks. */
+  GstIceDestination *own;       /* the one peer */
+  GstIceRequests *requests;
   GWeakRef element;             /* whose running time it is */
 };
 
 G_DEFINE_TYPE (GstIceSender, gst_ice_sender, G_TYPE_OBJECT);
+
+static void on_changed (gpointer user_data);
 
 static void
 gst_ice_sender_finalize (GObject * object)
 {
   GstIceSender *self = GST_ICE_SENDER (object);
 
-  g_clear_object (&self->route);
-  g_clear_object (&self->cipher);
+  gst_ice_destination_watch (self->own, NULL, NULL);
+  g_ptr_array_unref (self->destinations);
+  g_clear_object (&self->own);
   gst_clear_caps (&self->written);
-  gst_clear_caps (&self->agreed);
-  g_clear_pointer (&self->types, gst_ice_payload_map_unref);
   gst_ice_requests_unref (self->requests);
   g_weak_ref_clear (&self->element);
   g_cond_clear (&self->cond);
@@ -79,6 +77,13 @@ gst_ice_sender_class_init (GstIceSenderClass * klass)
   G_OBJECT_CLASS (klass)->finalize = gst_ice_sender_finalize;
 }
 
+/* Returns: (transfer full): a list of nobody */
+static GPtrArray *
+new_list (void)
+{
+  return g_ptr_array_new_with_free_func (g_object_unref);
+}
+
 static void
 gst_ice_sender_init (GstIceSender * self)
 {
@@ -87,6 +92,10 @@ gst_ice_sender_init (GstIceSender * self)
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
   self->requests = gst_ice_requests_new ();
   g_weak_ref_init (&self->element, NULL);
+  self->own = gst_ice_destination_new ();
+  self->destinations = new_list ();
+  g_ptr_array_add (self->destinations, g_object_ref (self->own));
+  gst_ice_destination_watch (self->own, on_changed, self);
 }
 
 /* Returns: (transfer full): a sender without a route */
@@ -96,12 +105,16 @@ gst_ice_sender_new (void)
   return g_object_new (GST_TYPE_ICE_SENDER, NULL);
 }
 
-/* Whether packets may leave: there is a route, and the cipher if one is
- * wanted. */
+GstIceDestination *
+gst_ice_sender_get_destination (GstIceSender * self)
+{
+  return self->own;
+}
+
 static gboolean
 gst_ice_sender_has_way_locked (const GstIceSender * self)
 {
-  return self->route != NULL && (self->cipher != NULL || !self->cipher_wanted);
+  return self->several ? self->opened : gst_ice_destination_has_way (self->own);
 }
 
 /* Returns: why the streaming thread can't go on, %GST_FLOW_OK if it can */
@@ -120,88 +133,105 @@ gst_ice_sender_notify_locked (GstIceSender * self)
   g_cond_broadcast (&self->cond);
 }
 
-void
-gst_ice_sender_set_route (GstIceSender * self, GstIceRoute * route)
-{
-  GstIceRoute *old;
-
-  g_mutex_lock (&self->lock);
-  old = g_steal_pointer (&self->route);
-  self->route = route != NULL ? g_object_ref (route) : NULL;
-  gst_ice_sender_notify_locked (self);
-  g_mutex_unlock (&self->lock);
-
-  /* Not under the lock: the last reference closes a socket. */
-  g_clear_object (&old);
-}
-
-void
-gst_ice_sender_set_cipher (GstIceSender * self, gboolean wanted,
-    GstIceCipher * cipher)
-{
-  GstIceCipher *old;
-
-  g_mutex_lock (&self->lock);
-  old = g_steal_pointer (&self->cipher);
-  self->cipher = cipher != NULL ? g_object_ref (cipher) : NULL;
-  self->cipher_wanted = wanted;
-  gst_ice_sender_notify_locked (self);
-  g_mutex_unlock (&self->lock);
-
-  g_clear_object (&old);
-}
-
-void
-gst_ice_sender_set_mid (GstIceSender * self, const GstIceMid * mid)
-{
-  g_mutex_lock (&self->lock);
-  self->mid = *mid;
-  g_mutex_unlock (&self->lock);
-}
-
+/* There is a way to a peer, or none any more. */
 static void
-gst_ice_sender_update_types_locked (GstIceSender * self)
+on_changed (gpointer user_data)
 {
-  g_clear_pointer (&self->types, gst_ice_payload_map_unref);
-  if (self->written != NULL && self->agreed != NULL)
-    self->types = gst_ice_payload_map_new (self->written, self->agreed);
-}
+  GstIceSender *self = user_data;
 
-void
-gst_ice_sender_set_agreed (GstIceSender * self, GstCaps * agreed)
-{
   g_mutex_lock (&self->lock);
-  gst_caps_replace (&self->agreed, agreed);
-  gst_ice_sender_update_types_locked (self);
+  for (guint i = 0; self->several && !self->opened &&
+      i < self->destinations->len; i++)
+    self->opened = gst_ice_destination_has_way (g_ptr_array_index
+        (self->destinations, i));
+  gst_ice_sender_notify_locked (self);
   g_mutex_unlock (&self->lock);
 }
 
-/* Whether the peer takes a format of @caps, or would if it took telephone events. */
-static gboolean
-gst_ice_sender_fits_locked (GstIceSender * self, GstCaps * caps)
+/* @but: (nullable): is left out
+ * Returns: (transfer full): the peers of now */
+static GPtrArray *
+gst_ice_sender_copy_locked (GstIceSender * self, GstIceDestination * but)
 {
-  g_autoptr (GstCaps) chosen = NULL;
+  GPtrArray *copy = new_list ();
 
-  if (self->agreed == NULL)
-    return TRUE;
-  chosen = gst_ice_formats_choose (self->agreed, caps, GST_ICE_FORMATS_AGREED);
-  return !gst_caps_is_empty (chosen) || gst_ice_formats_are_events (caps);
+  for (guint i = 0; i < self->destinations->len; i++) {
+    GstIceDestination *destination = g_ptr_array_index (self->destinations, i);
+
+    if (destination != but && destination != self->own)
+      g_ptr_array_add (copy, g_object_ref (destination));
+  }
+  return copy;
+}
+
+void
+gst_ice_sender_add (GstIceSender * self, GstIceDestination * destination)
+{
+  g_autoptr (GPtrArray) old = NULL;
+  GPtrArray *list;
+
+  gst_ice_destination_watch (destination, on_changed, self);
+  g_mutex_lock (&self->lock);
+  self->several = TRUE;
+  list = gst_ice_sender_copy_locked (self, destination);
+  g_ptr_array_add (list, g_object_ref (destination));
+  gst_ice_destination_set_written (destination, self->written);
+  old = self->destinations;
+  self->destinations = list;
+  g_mutex_unlock (&self->lock);
+  on_changed (self);
+}
+
+void
+gst_ice_sender_remove (GstIceSender * self, GstIceDestination * destination)
+{
+  g_autoptr (GPtrArray) old = NULL;
+
+  gst_ice_destination_watch (destination, NULL, NULL);
+  g_mutex_lock (&self->lock);
+  if (g_ptr_array_find (self->destinations, destination, NULL)) {
+    old = self->destinations;
+    self->destinations = gst_ice_sender_copy_locked (self, destination);
+    gst_ice_destination_add_counts (destination, &self->counts);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_sender_cut (GstIceSender * self)
+{
+  g_autoptr (GPtrArray) destinations = NULL;
+
+  g_mutex_lock (&self->lock);
+  destinations = g_ptr_array_ref (self->destinations);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < destinations->len; i++) {
+    GstIceDestination *destination = g_ptr_array_index (destinations, i);
+
+    gst_ice_destination_set_route (destination, NULL);
+    if (destination != self->own)
+      gst_ice_sender_remove (self, destination);
+  }
 }
 
 gboolean
 gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
     GstCaps * more)
 {
+  GstCaps *written = stream != NULL ? gst_caps_copy (stream) : NULL;
   gboolean fits;
+
+  if (written != NULL && more != NULL)
+    gst_caps_append (written, gst_caps_copy (more));
 
   g_mutex_lock (&self->lock);
   gst_clear_caps (&self->written);
-  if (stream != NULL)
-    self->written = gst_caps_copy (stream);
-  if (stream != NULL && more != NULL)
-    gst_caps_append (self->written, gst_caps_copy (more));
-  gst_ice_sender_update_types_locked (self);
-  fits = stream == NULL || gst_ice_sender_fits_locked (self, stream);
+  self->written = written;
+  for (guint i = 0; i < self->destinations->len; i++)
+    gst_ice_destination_set_written (g_ptr_array_index (self->destinations, i),
+        written);
+  fits = stream == NULL || self->several
+      || gst_ice_destination_takes (self->own, stream);
   g_mutex_unlock (&self->lock);
   return fits;
 }
@@ -256,43 +286,6 @@ gst_ice_sender_has_route (GstIceSender * self)
   return g_atomic_int_get (&self->open);
 }
 
-/* How a list leaves; referenced while it is sent. */
-typedef struct
-{
-  GstFlowReturn flow;
-  GstIceRoute *route;           /* NULL: nothing may leave */
-  GstIceCipher *cipher;         /* NULL: it leaves as it is */
-  GstIcePayloadMap *types;      /* NULL: its payload types stay */
-  GstIceMid mid;                /* is written into it before */
-} Way;
-
-static void
-way_clear (Way * way)
-{
-  g_clear_object (&way->route);
-  g_clear_object (&way->cipher);
-  g_clear_pointer (&way->types, gst_ice_payload_map_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Way, way_clear);
-
-static void
-gst_ice_sender_look (GstIceSender * self, Way * way)
-{
-  way_clear (way);
-  g_mutex_lock (&self->lock);
-  way->flow = gst_ice_sender_get_flow_locked (self);
-  if (way->flow == GST_FLOW_OK && gst_ice_sender_has_way_locked (self)) {
-    way->route = g_object_ref (self->route);
-    way->mid = self->mid;
-    if (self->types != NULL)
-      way->types = gst_ice_payload_map_ref (self->types);
-    if (self->cipher != NULL)
-      way->cipher = g_object_ref (self->cipher);
-  }
-  g_mutex_unlock (&self->lock);
-}
-
 GstClockTime
 gst_ice_sender_get_running_time (GstIceSender * self)
 {
@@ -302,28 +295,33 @@ gst_ice_sender_get_running_time (GstIceSender * self)
       GST_CLOCK_TIME_NONE;
 }
 
-/* @first: of @n_packets that were to be sent; @n_taken: by a route, of these; @n_clear_bytes:
- * of those that were sent, as they were before a cipher or MID made them longer */
-static void
-gst_ice_sender_count (GstIceSender * self, GstBuffer * first, guint n_packets,
-    guint n_taken, gsize n_clear_bytes, const GstIceRouteTally * tally)
+/* @first: of a list; @head: (out): what it says
+ * @destinations: (out) (transfer full): to whom the list goes
+ * Returns: whether it goes at all */
+static GstFlowReturn
+gst_ice_sender_look (GstIceSender * self, GstBuffer * first,
+    GstIceSourceHead * head, GPtrArray ** destinations)
 {
-  const guint n_sent = n_taken - tally->n_refused;
-  GstIceSourceHead head = { 0, };
+  GstFlowReturn flow;
 
-  if (n_sent > 0)
-    gst_ice_source_head_read (&head, first, GST_BUFFER_PTS_IS_VALID (first) ?
-        GST_CLOCK_TIME_NONE : gst_ice_sender_get_running_time (self));
-
+  gst_ice_source_head_read (head, first, GST_BUFFER_PTS_IS_VALID (first) ?
+      GST_CLOCK_TIME_NONE : gst_ice_sender_get_running_time (self));
   g_mutex_lock (&self->lock);
-  if (head.is_rtp && GST_BUFFER_PTS_IS_VALID (first)
+  flow = gst_ice_sender_get_flow_locked (self);
+  *destinations = g_ptr_array_ref (self->destinations);
+  if (head->is_rtp && GST_BUFFER_PTS_IS_VALID (first)
       && self->segment.format == GST_FORMAT_TIME)
-    head.running_time = gst_segment_to_running_time (&self->segment,
+    head->running_time = gst_segment_to_running_time (&self->segment,
         GST_FORMAT_TIME, GST_BUFFER_PTS (first));
-  gst_ice_sources_note (&self->sources, &head, n_sent, n_clear_bytes);
-  self->counts.packets_sent += n_sent;
-  self->counts.bytes_sent += tally->n_bytes;
-  self->counts.packets_discarded += n_packets - n_sent;
+  g_mutex_unlock (&self->lock);
+  return flow;
+}
+
+static void
+gst_ice_sender_discard (GstIceSender * self, guint n_packets)
+{
+  g_mutex_lock (&self->lock);
+  self->counts.packets_discarded += n_packets;
   g_mutex_unlock (&self->lock);
 }
 
@@ -352,12 +350,29 @@ gst_ice_sender_wait_writable (GstIceSender * self, GstIceRoute * route)
     g_poll (&fd, 1, WRITABLE_TIMEOUT_MS);
 }
 
-/* Sends by @way, which follows the sender's route when that changes. Stops when
- * the cipher changes: packets that the old cipher protected must not leave.
+/* The way to the one peer, as long as the flow is good. */
+static GstFlowReturn
+gst_ice_sender_look_again (GstIceSender * self, GstIceWay * way)
+{
+  GstFlowReturn flow;
+
+  g_mutex_lock (&self->lock);
+  flow = gst_ice_sender_get_flow_locked (self);
+  g_mutex_unlock (&self->lock);
+  if (flow == GST_FLOW_OK)
+    gst_ice_destination_look (self->own, way);
+  else
+    gst_ice_way_clear (way);
+  return flow;
+}
+
+/* Sends by @way, which becomes another if the route does. What one cipher has
+ * protected, or none, does not leave when there is another.
+ * @flow: (out): what became of the flow, if this waited
  * Returns: how many packets of @list routes took */
 static guint
-gst_ice_sender_send_by (GstIceSender * self, Way * way, GstBufferList * list,
-    GstIceRouteTally * tally)
+gst_ice_sender_send_by (GstIceSender * self, GstIceWay * way,
+    GstBufferList * list, GstIceRouteTally * tally, GstFlowReturn * flow)
 {
   g_autoptr (GstIceCipher) cipher = NULL;
   guint n_packets = gst_buffer_list_length (list), n_taken = 0;
@@ -373,47 +388,66 @@ gst_ice_sender_send_by (GstIceSender * self, Way * way, GstBufferList * list,
     if (error != NULL || n_taken == n_packets)
       break;
     gst_ice_sender_wait_writable (self, way->route);
-    gst_ice_sender_look (self, way);
+    *flow = gst_ice_sender_look_again (self, way);
   }
   return n_taken;
+}
+
+/* To the one peer. Returns: what became of the flow */
+static GstFlowReturn
+gst_ice_sender_send_patiently (GstIceSender * self, GstBufferList * clear,
+    const GstIceSourceHead * head)
+{
+  const guint n_packets = gst_buffer_list_length (clear);
+  g_auto (GstIceWay) way = { NULL, };
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstIceRouteTally tally = { 0, };
+  guint n_taken = 0;
+  gsize n_clear_bytes = 0;
+
+  gst_ice_destination_look (self->own, &way);
+  if (way.route != NULL) {
+    g_autoptr (GstBufferList) list = gst_ice_way_prepare (&way, clear);
+
+    if (gst_buffer_list_length (list) > 0)
+      n_taken = gst_ice_sender_send_by (self, &way, list, &tally, &flow);
+    n_clear_bytes = list == clear ? tally.n_bytes :
+        gst_buffer_list_calculate_size (clear) * (n_taken -
+        tally.n_refused) / n_packets;
+  }
+  gst_ice_destination_count (self->own, head, n_packets, n_taken,
+      n_clear_bytes, &tally);
+  return flow;
 }
 
 GstFlowReturn
 gst_ice_sender_send_list (GstIceSender * self, GstBufferList * clear)
 {
-  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL, NULL, {0}
-  };
   const guint n_packets = gst_buffer_list_length (clear);
-  GstIceRouteTally tally = { 0, };
-  guint n_taken = 0;
-  gsize n_clear_bytes = 0;
+  g_autoptr (GPtrArray) destinations = NULL;
+  GstIceSourceHead head;
+  GstFlowReturn flow;
 
-  gst_ice_sender_look (self, &way);
   if (n_packets == 0)
-    return way.flow;
-  if (way.route != NULL) {
-    g_autoptr (GstBufferList) list = gst_buffer_list_ref (clear);
-
-    if (way.types != NULL)
-      list = gst_ice_payload_map_apply (way.types, list);
-    list = gst_ice_mid_write_list (&way.mid, list);
-    if (way.cipher != NULL)
-      list = gst_ice_cipher_protect (way.cipher, list);
-    if (gst_buffer_list_length (list) > 0)
-      n_taken = gst_ice_sender_send_by (self, &way, list, &tally);
-    n_clear_bytes = list == clear ? tally.n_bytes :
-        gst_buffer_list_calculate_size (clear) * (n_taken -
-        tally.n_refused) / n_packets;
+    return GST_FLOW_OK;
+  flow = gst_ice_sender_look (self, gst_buffer_list_get (clear, 0), &head,
+      &destinations);
+  if (flow != GST_FLOW_OK || destinations->len == 0) {
+    gst_ice_sender_discard (self, n_packets);
+    return flow;
   }
-  gst_ice_sender_count (self, gst_buffer_list_get (clear, 0), n_packets,
-      n_taken, n_clear_bytes, &tally);
-  return way.flow;
+  if (g_ptr_array_index (destinations, 0) == self->own)
+    return gst_ice_sender_send_patiently (self, clear, &head);
+  for (guint i = 0; i < destinations->len; i++)
+    gst_ice_destination_send (g_ptr_array_index (destinations, i), clear,
+        &head);
+  return flow;
 }
 
 /* Returns: whether @packet is done with: sent or dropped */
 static gboolean
 gst_ice_sender_try_packet (GstIceSender * self, GstIceRoute * route,
-    GstBuffer * packet)
+    GstBuffer * packet, const GstIceSourceHead * head)
 {
   g_autoptr (GError) error = NULL;
   GstIceRouteTally tally = { 0, };
@@ -423,24 +457,28 @@ gst_ice_sender_try_packet (GstIceSender * self, GstIceRoute * route,
     return FALSE;
   if (error != NULL)
     GST_DEBUG ("the path refuses a packet: %s", error->message);
-  gst_ice_sender_count (self, packet, 1, n_taken, tally.n_bytes, &tally);
+  gst_ice_destination_count (self->own, head, 1, n_taken, tally.n_bytes,
+      &tally);
   return TRUE;
 }
 
-/* The short way is for the usual case: there is a route with room in its
- * socket. */
+/* The short way is for what most packets find: one peer, a route, and room in its socket. */
 GstFlowReturn
 gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
 {
-  g_auto (Way) way = { GST_FLOW_OK, NULL, NULL, NULL, {0}
-  };
+  g_autoptr (GPtrArray) destinations = NULL;
+  g_auto (GstIceWay) way = { NULL, };
   g_autoptr (GstBufferList) list = NULL;
+  GstIceSourceHead head;
 
-  gst_ice_sender_look (self, &way);
-  if (way.route != NULL && way.cipher == NULL && way.mid.id == 0
-      && way.types == NULL
-      && gst_ice_sender_try_packet (self, way.route, packet))
-    return GST_FLOW_OK;
+  /* Nobody sets a way of the own one when there are several. */
+  if (gst_ice_sender_look (self, packet, &head, &destinations) == GST_FLOW_OK) {
+    gst_ice_destination_look (self->own, &way);
+    if (way.route != NULL && way.cipher == NULL && way.mid.id == 0 &&
+        way.types == NULL && way.extensions == NULL
+        && gst_ice_sender_try_packet (self, way.route, packet, &head))
+      return GST_FLOW_OK;
+  }
 
   list = gst_buffer_list_new_sized (1);
   gst_buffer_list_add (list, gst_buffer_ref (packet));
@@ -479,23 +517,10 @@ gst_ice_sender_get_requests (GstIceSender * self)
   return self->requests;
 }
 
-void
-gst_ice_sender_get_sources (GstIceSender * self, GstIceSources * sources)
-{
-  g_mutex_lock (&self->lock);
-  *sources = self->sources;
-  g_mutex_unlock (&self->lock);
-}
-
 GstIceRoute *
 gst_ice_sender_dup_route (GstIceSender * self)
 {
-  GstIceRoute *route;
-
-  g_mutex_lock (&self->lock);
-  route = self->route != NULL ? g_object_ref (self->route) : NULL;
-  g_mutex_unlock (&self->lock);
-  return route;
+  return gst_ice_destination_dup_route (self->own);
 }
 
 void
@@ -503,5 +528,8 @@ gst_ice_sender_get_counts (GstIceSender * self, GstIceSenderCounts * counts)
 {
   g_mutex_lock (&self->lock);
   *counts = self->counts;
+  for (guint i = 0; i < self->destinations->len; i++)
+    gst_ice_destination_add_counts (g_ptr_array_index (self->destinations, i),
+        counts);
   g_mutex_unlock (&self->lock);
 }

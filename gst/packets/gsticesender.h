@@ -4,48 +4,36 @@
 
 #pragma once
 
-#include "gsticecipher.h"
+#include "gsticedestination.h"
 #include "gsticeending.h"
-#include "gsticemid.h"
-#include "gsticepayloadmap.h"
 #include "gsticerequests.h"
-#include "gsticeroute.h"
-#include "gsticesources.h"
 
 G_BEGIN_DECLS
 
-/* The sending side of an icesink: the present route and cipher for one
- * component of one m-line. */
+/* What an icesink sends by: its packets go to one peer, or to several. */
 #define GST_TYPE_ICE_SENDER (gst_ice_sender_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceSender, gst_ice_sender, GST, ICE_SENDER, GObject)
 
 GstIceSender *gst_ice_sender_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Session thread. A list that is being sent keeps the route it started with.
- * @route: (transfer none) (nullable): the way to the peer from now on,
- *     %NULL: there is none */
-void gst_ice_sender_set_route (GstIceSender * self, GstIceRoute * route);
+/* Returns: (transfer none): the one peer of a sender that gets no others: what it has no
+ *     room for is waited for, and while there is no way to it the sender waits, too */
+GstIceDestination *gst_ice_sender_get_destination (GstIceSender * self);
 
-/* Session thread.
- * @wanted: packets leave only encrypted; while there is no cipher, the route is
- *     not used
- * @cipher: (transfer none) (nullable): %NULL: there is none yet, or none is
- *     wanted */
-void gst_ice_sender_set_cipher (GstIceSender * self, gboolean wanted,
-    GstIceCipher * cipher);
+/* Session thread. @destination: (transfer none): one of several peers, from now on, for as
+ * long as it is not removed. None of them is waited for, and the sender waits only until
+ * there is a way to the first. */
+void gst_ice_sender_add (GstIceSender * self, GstIceDestination * destination);
+void gst_ice_sender_remove (GstIceSender * self,
+    GstIceDestination * destination);
 
-/* Session thread. @mid: copied; it is written into the packets from now on */
-void gst_ice_sender_set_mid (GstIceSender * self, const GstIceMid * mid);
-
-/* Session thread. @agreed: (transfer none) (nullable): the formats that the peer takes, by
- * its numbers: what leaves from now on has those, and what it does not take stays behind and
- * counts as discarded; %NULL: all leaves as it is written */
-void gst_ice_sender_set_agreed (GstIceSender * self, GstCaps * agreed);
+/* Session thread. Takes the way to all peers away. */
+void gst_ice_sender_cut (GstIceSender * self);
 
 /* Streaming thread. @stream: (transfer none) (nullable): the formats that come from upstream
  * now, by its numbers; @more: (transfer none) (nullable): those that may come beside them
- * Returns: %FALSE when the peer agreed to none of @stream; telephone events (RFC 4733) that
- *     it does not take are no reason */
+ * Returns: %FALSE when the one peer agreed to none of @stream; telephone events (RFC 4733)
+ *     that it does not take are no reason */
 gboolean gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
     GstCaps * more);
 
@@ -67,9 +55,9 @@ void gst_ice_sender_set_patient (GstIceSender * self, gboolean patient);
  *     gst_ice_sender_wait_route() need not be called */
 gboolean gst_ice_sender_has_route (GstIceSender * self);
 
-/* Streaming thread. Sends all of @list or @packet (transfer none). Waits
- * while the socket is full. Returns %GST_FLOW_OK also when packets were
- * dropped and counted, because there was no route or the path refused them. */
+/* Streaming thread. Sends all of @list, or @packet (transfer none), waiting while the
+ * socket of the one peer is full. %GST_FLOW_OK also when packets were dropped, as there was no route or
+ * the path refused them; both are counted. */
 GstFlowReturn gst_ice_sender_send_list (GstIceSender * self,
     GstBufferList * list);
 GstFlowReturn gst_ice_sender_send_packet (GstIceSender * self,
@@ -95,24 +83,14 @@ GstClockTime gst_ice_sender_get_running_time (GstIceSender * self);
  * full socket within 10 ms, the others at once. */
 void gst_ice_sender_set_flushing (GstIceSender * self, gboolean flushing);
 
-typedef struct
-{
-  guint64 packets_sent;
-  guint64 bytes_sent;
-  guint64 packets_discarded;    /* no route, not agreed, or refused by the path */
-} GstIceSenderCounts;
-
 /* Any thread. Returns: (transfer none): what peers ask for */
 GstIceRequests *gst_ice_sender_get_requests (GstIceSender * self);
 
-/* Any thread. @sources: (out caller-allocates): what was sent */
-void gst_ice_sender_get_sources (GstIceSender * self, GstIceSources * sources);
-
-/* Any thread. Returns: (transfer full) (nullable): the route of the moment */
+/* Any thread. Returns: (transfer full) (nullable): the route of the moment to the one peer */
 GstIceRoute *gst_ice_sender_dup_route (GstIceSender * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Any thread. */
+/* Any thread. Of all peers, those that were removed too. */
 void gst_ice_sender_get_counts (GstIceSender * self,
     GstIceSenderCounts * counts);
 

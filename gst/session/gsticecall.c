@@ -26,8 +26,10 @@
 struct _GstIceCall
 {
   GstIceCallSettings settings;
-  GstIceCallFailedFunc on_failed;
+  const GstIceCallEvents *events;
   gpointer user_data;
+  GError *failure;              /* not dealt with yet, or NULL */
+  gint64 since_us;              /* when media could flow at first, or 0 */
 
   GstIceMlines *mlines;         /* what was agreed with this peer */
   GstIceNegotiation *negotiation;
@@ -63,6 +65,7 @@ gst_ice_call_free (GstIceCall * self)
   gst_ice_exchange_free (self->exchange);
   gst_ice_negotiation_free (self->negotiation);
   gst_ice_mlines_free (self->mlines);
+  g_clear_error (&self->failure);
   g_free (self);
 }
 
@@ -75,6 +78,12 @@ on_run (gpointer data)
 
   gst_ice_timer_clear (&self->run_source);
   gst_ice_call_run (self);
+  if (self->since_us == 0 && !self->stopped &&
+      gst_ice_transports_are_usable (self->transports)) {
+    self->since_us = g_get_monotonic_time ();
+    self->events->opened (self, self->user_data);
+  }
+  self->events->changed (self, self->user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -97,6 +106,7 @@ on_rewire (GstIceTransport * transport, gpointer user_data)
   GstIceCall *self = user_data;
 
   gst_ice_media_wire (self->media, transport);
+  on_changed (self);
 }
 
 /* Goes on without an m-line. */
@@ -122,14 +132,31 @@ give_up (GstIceCall * self, GstIceTransport * transport, GstIceEnding ending)
   }
 }
 
+void
+gst_ice_call_fail (GstIceCall * self, const GError * error)
+{
+  if (self->stopped)
+    return;
+  gst_ice_call_stop (self);
+  self->failure = g_error_copy (error);
+  self->events->failed (self, self->user_data);
+}
+
+void
+gst_ice_call_take_answer (GstIceCall * self, GstIceDescription * answer)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gst_ice_exchange_set_remote (self->exchange, answer, &error)
+      && !gst_ice_restarter_end (self->restarter, error))
+    gst_ice_call_fail (self, error);
+}
+
 /* @error: (transfer full) */
 static void
-gst_ice_call_fail (GstIceCall * self, GError * error)
+fail (GstIceCall * self, GError * error)
 {
-  if (!self->stopped) {
-    gst_ice_call_stop (self);
-    self->on_failed (error, self->user_data);
-  }
+  gst_ice_call_fail (self, error);
   g_error_free (error);
 }
 
@@ -146,14 +173,14 @@ on_lost (GstIceTransport * transport, GError * error, gpointer user_data)
         error);
     give_up (self, transport, GST_ICE_ENDING_REFUSED);
   } else {
-    gst_ice_call_fail (self, error);
+    fail (self, error);
   }
 }
 
 static void
 on_insecure (GstIceTransport * transport, GError * error, gpointer user_data)
 {
-  gst_ice_call_fail (user_data, error);
+  fail (user_data, error);
 }
 
 static gboolean
@@ -181,7 +208,7 @@ on_connect_timeout (gpointer data)
   }
 
   if (first_dead != NULL && !gst_ice_transports_are_usable (self->transports))
-    gst_ice_call_fail (self, gst_ice_transport_explain_no_path (first_dead));
+    fail (self, gst_ice_transport_explain_no_path (first_dead));
   return G_SOURCE_REMOVE;
 }
 
@@ -206,12 +233,12 @@ static const GstIceTransportEvents transport_events = {
 
 GstIceCall *
 gst_ice_call_new (const GstIceCallSettings * settings,
-    GstIceCallFailedFunc failed, gpointer user_data)
+    const GstIceCallEvents * events, gpointer user_data)
 {
   GstIceCall *self = g_new0 (GstIceCall, 1);
 
   self->settings = *settings;
-  self->on_failed = failed;
+  self->events = events;
   self->user_data = user_data;
   self->media =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_media_free);
@@ -268,7 +295,7 @@ get_media (GstIceCall * self, guint index)
     guint next = self->media->len;
 
     g_ptr_array_add (self->media, gst_ice_media_new (next,
-            gst_ice_mlines_get (self->mlines, next), self->settings.members,
+            gst_ice_mlines_get (self->mlines, next), &self->settings,
             self->mlines));
   }
   return g_ptr_array_index (self->media, index);
@@ -364,7 +391,7 @@ refuse (GstIceCall * self, guint index)
       && gst_ice_negotiation_is_stable (self->negotiation)) {
     g_autofree gchar *formats = gst_ice_mlines_describe_formats (self->mlines);
 
-    gst_ice_call_fail (self, g_error_new (GST_ICE_ERROR,
+    fail (self, g_error_new (GST_ICE_ERROR,
             GST_ICE_ERROR_UNSUPPORTED, "The peer refused all m-lines: %s",
             formats));
   }
@@ -478,7 +505,7 @@ gst_ice_call_run (GstIceCall * self)
   if (self->stopped)
     return;
   if (!carry_out_all (self, &error)) {
-    gst_ice_call_fail (self, error);
+    fail (self, error);
     return;
   }
   gst_ice_restarter_run (self->restarter);
@@ -634,7 +661,7 @@ gst_ice_call_get_negotiation (GstIceCall * self)
 }
 
 GstIceExchange *
-gst_ice_call_get_exchange (GstIceCall * self)
+gst_ice_call_get_exchange (const GstIceCall * self)
 {
   return self->exchange;
 }
@@ -666,6 +693,30 @@ gst_ice_call_ask_key_unit (GstIceCall * self, const GstIceClaim * claim)
 
   if (index >= 0 && (guint) index < self->media->len)
     gst_ice_media_ask_key_unit (g_ptr_array_index (self->media, index));
+}
+
+gboolean
+gst_ice_call_has_failed (const GstIceCall * self)
+{
+  return self->failure != NULL;
+}
+
+GError *
+gst_ice_call_take_failure (GstIceCall * self)
+{
+  return g_steal_pointer (&self->failure);
+}
+
+guint
+gst_ice_call_get_consumer (const GstIceCall * self)
+{
+  return self->settings.consumer;
+}
+
+gint64
+gst_ice_call_get_since_us (const GstIceCall * self)
+{
+  return self->since_us;
 }
 
 gboolean

@@ -14,14 +14,21 @@ G_BEGIN_DECLS
  * makes a call for each peer. Session thread only. */
 typedef struct _GstIceCall GstIceCall;
 
-/* No m-line has a path: the call does nothing more. Called later, except
- * from gst_ice_call_run(). @error: (transfer none) */
-typedef void (*GstIceCallFailedFunc) (const GError * error,
-    gpointer user_data);
+/* What a call tells. */
+typedef struct
+{
+  /* No path, or none any more, on all m-lines: the call does no more. Not called from inside
+   * a call, but for gst_ice_call_run(). */
+  void (*failed) (GstIceCall * call, gpointer user_data);
+  /* Media can flow, for the first time; not from inside a call. */
+  void (*opened) (GstIceCall * call, gpointer user_data);
+  /* Something about its path or keys is other than before; not from inside a call. */
+  void (*changed) (GstIceCall * call, gpointer user_data);
+} GstIceCallEvents;
 
-/* @settings: copied. Returns: (transfer full) */
+/* @settings: copied; @events: static. Returns: (transfer full) */
 GstIceCall *gst_ice_call_new (const GstIceCallSettings * settings,
-    GstIceCallFailedFunc failed, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+    const GstIceCallEvents * events, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: whether a new call could answer @offer; if not, @error is set.
  *     Changes nothing. */
@@ -36,7 +43,7 @@ void gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
 /* Returns: (transfer none): the call's negotiation. After a change to it,
  *     call gst_ice_call_run(). */
 GstIceNegotiation *gst_ice_call_get_negotiation (GstIceCall * self);
-GstIceExchange *gst_ice_call_get_exchange (GstIceCall * self);
+GstIceExchange *gst_ice_call_get_exchange (const GstIceCall * self);
 GstIceRestarter *gst_ice_call_get_restarter (GstIceCall * self);
 GstIceMlines *gst_ice_call_get_mlines (GstIceCall * self);
 
@@ -72,8 +79,22 @@ void gst_ice_call_stop (GstIceCall * self);
  * packets on their way have come in. */
 void gst_ice_call_end (GstIceCall * self);
 
-/* Whether there ever was a path. If so, keys may still come for packets that
- * have arrived. */
+/* The peer's answer. One that is no good ends the call, unless that is on already. */
+void gst_ice_call_take_answer (GstIceCall * self, GstIceDescription * answer);
+
+/* The call is over, for a reason that its peer has told or shown. @error: copied */
+void gst_ice_call_fail (GstIceCall * self, const GError * error);
+gboolean gst_ice_call_has_failed (const GstIceCall * self);
+/* Returns: (transfer full) (nullable): why it failed, once */
+GError *gst_ice_call_take_failure (GstIceCall * self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The number that the call has among several, 0: it is the only one. */
+guint gst_ice_call_get_consumer (const GstIceCall * self);
+/* Returns: monotonic microseconds since when media has been able to flow; 0: not yet */
+gint64 gst_ice_call_get_since_us (const GstIceCall * self);
+
+/* Whether there was a path, ever: who was reached may still be about to come by keys
+ * for what has arrived already. */
 gboolean gst_ice_call_was_connected (const GstIceCall * self);
 
 /* Returns: the states of all transports combined, as in W3C's webrtc */

@@ -18,6 +18,9 @@ typedef struct
   GstIceServers *servers;
   GstIceMembers *members;       /* to be told of states, pairs and candidates */
   GMainContext *context;        /* of the session thread */
+  gboolean several;             /* the same elements are in other calls, too: this one
+                                 * ends nothing of theirs */
+  guint consumer;               /* the number of the call then, else 0 */
 } GstIceCallSettings;
 
 G_END_DECLS

@@ -17,7 +17,7 @@ struct _GstIceExchange
   GstIceNegotiation *negotiation;       /* (transfer none) */
   GstIceMlines *mlines;         /* (transfer none) */
   const GstIceCallSettings *settings;   /* (transfer none) */
-  GstIceSignaller *signaller;   /* (transfer none); NULL: the application carries */
+  GstIceSignaller *signaller;   /* NULL: the application carries */
 
   gboolean begun;               /* an offer was made, or taken */
   gboolean described;           /* what is open was sent or handed out */
@@ -67,6 +67,7 @@ gst_ice_exchange_free (GstIceExchange * self)
 {
   gst_ice_exchange_fail_requests (self);
   forget_offer (self);
+  g_clear_object (&self->signaller);
   g_free (self);
 }
 
@@ -74,7 +75,13 @@ void
 gst_ice_exchange_set_signaller (GstIceExchange * self,
     GstIceSignaller * signaller)
 {
-  self->signaller = signaller;
+  g_set_object (&self->signaller, signaller);
+}
+
+GstIceSignaller *
+gst_ice_exchange_get_signaller (const GstIceExchange * self)
+{
+  return self->signaller;
 }
 
 gboolean
@@ -386,13 +393,6 @@ void
 gst_ice_exchange_refuse_restart (GstIceExchange * self, const GError * error)
 {
   gst_ice_signaller_reject (self->signaller, error);
-}
-
-gboolean
-gst_ice_exchange_set_replaceable (GstIceExchange * self, gboolean replaceable)
-{
-  return self->signaller != NULL &&
-      gst_ice_signaller_set_replaceable (self->signaller, replaceable);
 }
 
 void

@@ -21,10 +21,12 @@ GstIceExchange *gst_ice_exchange_new (GstIceNegotiation * negotiation,
     G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_exchange_free (GstIceExchange * self);
 
-/* @signaller: (transfer none) (nullable): carries descriptions from now on */
+/* @signaller: (transfer none) (nullable): referenced: carries from now on what is said */
 void gst_ice_exchange_set_signaller (GstIceExchange * self,
     GstIceSignaller * signaller);
 gboolean gst_ice_exchange_has_signaller (const GstIceExchange * self);
+/* Returns: (transfer none) (nullable) */
+GstIceSignaller *gst_ice_exchange_get_signaller (const GstIceExchange * self);
 
 /* Whether either side has made a valid offer. */
 gboolean gst_ice_exchange_has_begun (const GstIceExchange * self);
@@ -95,13 +97,7 @@ void gst_ice_exchange_close_restart (GstIceExchange * self,
 void gst_ice_exchange_refuse_restart (GstIceExchange * self,
     const GError * error);
 
-/* @replaceable: whether the peer's next offer would end the call
- * Returns: whether such an offer can come */
-gboolean gst_ice_exchange_set_replaceable (GstIceExchange * self,
-    gboolean replaceable);
-
-/* The path to the peer looks bad: the signaller checks whether its own
- * server still answers. */
+/* The path to the peer looks bad: the signaller sees whether its own server still answers. */
 void gst_ice_exchange_doubt_path (GstIceExchange * self);
 
 G_END_DECLS

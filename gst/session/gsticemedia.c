@@ -19,25 +19,28 @@ struct _GstIceMedia
 {
   guint index;
   GstIceMline *mline;           /* (transfer none) */
-  GstIceMembers *members;       /* (transfer none) */
+  const GstIceCallSettings *settings;   /* (transfer none) */
   GstIceMlines *mlines;         /* (transfer none): of the call */
   GstIceTransport *transport;   /* (transfer none); NULL: none yet, or never */
   GstIceFeedback *feedback;     /* of the peer, on what we send; NULL: nothing is */
   GstIceReporter *reporter;     /* NULL: not wired yet */
   gboolean open;                /* what is sent reaches the peer */
+  gboolean midstream;           /* packets came before there was a way to it */
   gboolean agreed;              /* formats and rtcp-mux are final */
   gboolean refused;             /* nobody will use it */
+  GstIceDestination *destinations[GST_ICE_MAX_COMPONENTS];      /* what this peer is sent
+                                                                 * where elements are in several calls; NULL: nothing */
 };
 
 GstIceMedia *
-gst_ice_media_new (guint index, GstIceMline * mline, GstIceMembers * members,
-    GstIceMlines * mlines)
+gst_ice_media_new (guint index, GstIceMline * mline,
+    const GstIceCallSettings * settings, GstIceMlines * mlines)
 {
   GstIceMedia *self = g_new0 (GstIceMedia, 1);
 
   self->index = index;
   self->mline = mline;
-  self->members = members;
+  self->settings = settings;
   self->mlines = mlines;
   return self;
 }
@@ -46,6 +49,8 @@ gst_ice_media_new (guint index, GstIceMline * mline, GstIceMembers * members,
 void
 gst_ice_media_free (GstIceMedia * self)
 {
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+    g_clear_object (&self->destinations[c]);
   g_clear_pointer (&self->feedback, gst_ice_feedback_unref);
   g_clear_pointer (&self->reporter, gst_ice_reporter_free);
   g_free (self);
@@ -82,7 +87,8 @@ static void
 tell (GstIceMedia * self, GstIceNotice notice)
 {
   notice.mline = (gint) self->index;
-  gst_ice_members_tell (self->members, self->mlines, &notice);
+  notice.consumer = self->settings->consumer;
+  gst_ice_members_tell (self->settings->members, self->mlines, &notice);
 }
 
 void
@@ -156,6 +162,35 @@ get_receiver (const GstIceMedia * self, guint c)
       GST_ICE_RECEIVER (claim->owner) : NULL;
 }
 
+/* Returns: (transfer none) (nullable): what the peer is sent on component @c + 1 */
+static GstIceDestination *
+get_destination (GstIceMedia * self, guint c)
+{
+  GstIceSender *sender = get_sender (self, c);
+
+  if (sender == NULL)
+    return NULL;
+  if (!self->settings->several)
+    return gst_ice_sender_get_destination (sender);
+  if (self->destinations[c] == NULL && !self->refused) {
+    self->destinations[c] = gst_ice_destination_new ();
+    gst_ice_sender_add (sender, self->destinations[c]);
+  }
+  return self->destinations[c];
+}
+
+/* Where elements are in several calls: the peer is sent nothing any more. */
+static void
+remove_destination (GstIceMedia * self, guint c)
+{
+  if (self->destinations[c] == NULL)
+    return;
+  gst_ice_destination_set_route (self->destinations[c], NULL);
+  if (get_sender (self, c) != NULL)
+    gst_ice_sender_remove (get_sender (self, c), self->destinations[c]);
+  g_clear_object (&self->destinations[c]);
+}
+
 /* Before there is a way in or out: what a receiver still has of another call waits for
  * this one's cipher, which drops it. RTCP is opened before it comes to a receiver. */
 static void
@@ -172,8 +207,9 @@ set_ciphers (GstIceMedia * self)
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     const gboolean opened = c + 1 == GST_ICE_COMPONENT_RTCP;
 
-    if (get_sender (self, c) != NULL)
-      gst_ice_sender_set_cipher (get_sender (self, c), wanted, cipher);
+    if (get_destination (self, c) != NULL)
+      gst_ice_destination_set_cipher (get_destination (self, c), wanted,
+          cipher);
     if (get_receiver (self, c) != NULL)
       gst_ice_receiver_set_cipher (get_receiver (self, c), wanted && !opened,
           opened ? NULL : cipher);
@@ -195,8 +231,9 @@ listen_to_peer (GstIceMedia * self, GstIceRtcpDemux * demux)
 {
   GstIceSender *sender = get_sender (self, 0);
 
-  if (self->feedback == NULL && sender != NULL)
-    self->feedback = gst_ice_feedback_new (sender);
+  if (self->feedback == NULL && sender != NULL
+      && get_destination (self, 0) != NULL)
+    self->feedback = gst_ice_feedback_new (sender, get_destination (self, 0));
   if (self->feedback != NULL)
     gst_ice_feedback_set_passive (self->feedback, sender == NULL
         || self->refused || (get_receiver (self, 1) != NULL
@@ -230,9 +267,14 @@ connect_receivers (GPtrArray * sharers, GstIceTransport * transport)
 static void
 set_route (GstIceMedia * self, guint c, GstIceRoute * route)
 {
-  if (get_sender (self, c) != NULL)
-    gst_ice_sender_set_route (get_sender (self, c), route);
-  if (get_receiver (self, c) != NULL)
+  GstIceDestination *destination = route != NULL ||
+      !self->settings->several ? get_destination (self, c) :
+      self->destinations[c];
+
+  if (destination != NULL)
+    gst_ice_destination_set_route (destination, route);
+  /* What several peers send is read by nobody's thread. */
+  if (get_receiver (self, c) != NULL && !self->settings->several)
     gst_ice_receiver_set_route (get_receiver (self, c), route);
 }
 
@@ -245,8 +287,8 @@ set_routes (GstIceMedia * self)
             self->mline->rtcp_mux ? 0 : c));
   /* RTCP goes on while media is on hold (RFC 3264, 5.1). */
   if (!(self->mline->direction & GST_ICE_DIRECTION_SENDONLY) &&
-      get_sender (self, 0) != NULL)
-    gst_ice_sender_set_route (get_sender (self, 0), NULL);
+      get_destination (self, 0) != NULL)
+    gst_ice_destination_set_route (get_destination (self, 0), NULL);
 }
 
 /* Packets have the numbers that the peer knows; what shares a transport says of which
@@ -255,13 +297,14 @@ static void
 set_formats (GstIceMedia * self, gboolean shared)
 {
   GstCaps *sent = gst_ice_mline_get_sent_formats (self->mline);
+  GstIceDestination *destination = get_destination (self, 0);
   GstIceMid mid;
 
-  if (get_sender (self, 0) == NULL)
+  if (destination == NULL)
     return;
   gst_ice_mid_init (&mid, self->mline->mid, shared ? sent : NULL);
-  gst_ice_sender_set_mid (get_sender (self, 0), &mid);
-  gst_ice_sender_set_agreed (get_sender (self, 0), sent);
+  gst_ice_destination_set_mid (destination, &mid);
+  gst_ice_destination_set_agreed (destination, sent);
 }
 
 /* Whether packets have come to the element before there was a way to this peer. */
@@ -278,12 +321,12 @@ is_in_midstream (const GstIceMedia * self)
 /* A peer that has come, or is back, shows nothing before a key unit. The beginning of a
  * stream is one. */
 static void
-set_open (GstIceMedia * self, gboolean midstream)
+set_open (GstIceMedia * self)
 {
-  const gboolean open = get_sender (self, 0) != NULL
-      && gst_ice_sender_has_route (get_sender (self, 0));
+  const gboolean open = get_destination (self, 0) != NULL &&
+      gst_ice_destination_has_way (get_destination (self, 0));
 
-  if (open && !self->open && midstream)
+  if (open && !self->open && self->midstream)
     gst_ice_requests_ask_key_unit (gst_ice_sender_get_requests (get_sender
             (self, 0)));
   self->open = open;
@@ -320,8 +363,8 @@ report (GstIceMedia * self)
           self->mline->rtcp_mux ? 0 : 1),
       self->mline->encryption != GST_ICE_ENCRYPTION_NONE,
       gst_ice_transport_get_cipher (self->transport));
-  gst_ice_reporter_set_sender (self->reporter, sender, get_clock_rate (self),
-      cname);
+  gst_ice_reporter_set_sender (self->reporter, sender, sender != NULL ?
+      get_destination (self, 0) : NULL, get_clock_rate (self), cname);
 }
 
 /* A refused m-line's packets are known, and dropped. */
@@ -384,6 +427,8 @@ gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
     GstIceMedia *media = g_ptr_array_index (sharers, i);
 
     if (is_usable (media)) {
+      /* A cipher may be all that the way lacks. */
+      media->midstream = is_in_midstream (media);
       set_formats (media, shared);
       set_ciphers (media);
     }
@@ -395,10 +440,8 @@ gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
     GstIceMedia *media = g_ptr_array_index (sharers, i);
 
     if (is_usable (media)) {
-      const gboolean midstream = is_in_midstream (media);
-
       set_routes (media);
-      set_open (media, midstream);
+      set_open (media);
       report (media);
     }
   }
@@ -411,7 +454,7 @@ stop_reports (GstIceMedia * self, gboolean goodbye)
   if (self->reporter == NULL)
     return;
   if (goodbye)
-    gst_ice_reporter_set_sender (self->reporter, NULL, 0, NULL);
+    gst_ice_reporter_set_sender (self->reporter, NULL, NULL, 0, NULL);
   gst_ice_reporter_set_way (self->reporter, NULL, FALSE, NULL);
 }
 
@@ -429,8 +472,10 @@ gst_ice_media_disconnect (GstIceMedia * self)
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     set_route (self, c, NULL);
   /* The next peer agrees on something else. */
-  if (get_sender (self, 0) != NULL)
-    gst_ice_sender_set_agreed (get_sender (self, 0), NULL);
+  if (!self->settings->several && get_destination (self, 0) != NULL)
+    gst_ice_destination_set_agreed (get_destination (self, 0), NULL);
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+    remove_destination (self, c);
 }
 
 void
@@ -452,6 +497,9 @@ gst_ice_media_end (GstIceMedia * self, GstIceEnding ending)
   stop_reports (self, FALSE);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     set_route (self, c, NULL);
+    remove_destination (self, c);
+    if (self->settings->several)
+      continue;
     if (get_sender (self, c) != NULL)
       gst_ice_sender_end (get_sender (self, c), ending);
     if (get_receiver (self, c) != NULL)
@@ -474,6 +522,25 @@ gst_ice_media_ask_key_unit (GstIceMedia * self)
     gst_ice_reporter_ask_key_unit (self->reporter, receiver, !pli);
 }
 
+/* Where elements are in several calls: what they sent in this one. */
+static void
+add_sent (const GstIceMedia * self, GstStructure * stats)
+{
+  GstIceSenderCounts counts = { 0, };
+  g_autoptr (GstIceRoute) route = NULL;
+
+  if (self->destinations[0] == NULL)
+    return;
+  gst_ice_destination_add_counts (self->destinations[0], &counts);
+  gst_structure_set (stats, "packets-sent", G_TYPE_UINT64, counts.packets_sent,
+      "bytes-sent", G_TYPE_UINT64, counts.bytes_sent,
+      "packets-discarded-on-send", G_TYPE_UINT64, counts.packets_discarded,
+      "packets-discarded-slow", G_TYPE_UINT64, counts.packets_slow, NULL);
+  route = gst_ice_destination_dup_route (self->destinations[0]);
+  if (route != NULL)
+    gst_ice_route_add_stats (route, stats);
+}
+
 GstStructure *
 gst_ice_media_get_stats (const GstIceMedia * self)
 {
@@ -493,5 +560,6 @@ gst_ice_media_get_stats (const GstIceMedia * self)
         "packets-unclaimed", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
         "encryption", G_TYPE_STRING,
         gst_ice_encryption_to_string (self->mline->encryption), NULL);
+  add_sent (self, stats);
   return stats;
 }

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
  * and the transport that it uses. Session thread only. */
 typedef struct _GstIceMedia GstIceMedia;
 
-/* @mline, @members, @mlines: (transfer none): the call's; outlive the media
- * Returns: (transfer full): media of m-line @index, without a transport */
+/* @mline, @settings, @mlines, the call's: (transfer none): outlive it
+ * Returns: (transfer full): m-line @index without a transport */
 GstIceMedia *gst_ice_media_new (guint index, GstIceMline * mline,
-    GstIceMembers * members, GstIceMlines * mlines) G_GNUC_WARN_UNUSED_RESULT;
+    const GstIceCallSettings * settings, GstIceMlines * mlines) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_media_free (GstIceMedia * self);
 
 /* @transport: (transfer none): outlives the media */
@@ -50,13 +50,15 @@ void gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport);
 /* Takes away routes and receivers. */
 void gst_ice_media_disconnect (GstIceMedia * self);
 
-/* The m-line will not be used: ends its senders and receivers. */
+/* Nobody will use the m-line any more, or ever; ends what its elements do, unless they are
+ * in other calls, too. */
 void gst_ice_media_refuse (GstIceMedia * self, GstIceEnding ending);
 
 /* Returns: whether both ends accepted the m-line */
 gboolean gst_ice_media_is_agreed (const GstIceMedia * self);
 
-/* Ends what the elements send and receive. */
+/* Ends what the elements send to this peer and receive from it, and, unless they are in other
+ * calls, too, what they do. */
 void gst_ice_media_end (GstIceMedia * self, GstIceEnding ending);
 
 /* Asks the peer for a key unit of what it sends here, if that was agreed. */

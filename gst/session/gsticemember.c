@@ -63,7 +63,7 @@ gst_ice_member_cut (GstIceMember * self)
   GObject *owner = self->claim != NULL ? self->claim->owner : NULL;
 
   if (GST_IS_ICE_SENDER (owner))
-    gst_ice_sender_set_route (GST_ICE_SENDER (owner), NULL);
+    gst_ice_sender_cut (GST_ICE_SENDER (owner));
   else if (GST_IS_ICE_RECEIVER (owner))
     gst_ice_receiver_set_route (GST_ICE_RECEIVER (owner), NULL);
 }

@@ -19,7 +19,9 @@ typedef enum
   GST_ICE_NOTICE_GATHERING_STATE,
   GST_ICE_NOTICE_CONNECTION_STATE,
   GST_ICE_NOTICE_SELECTED_PAIR,
-  GST_ICE_NOTICE_SECURED,       /* there are keys: packets can be sent */
+  GST_ICE_NOTICE_SECURED,       /* there are keys: packets can go */
+  GST_ICE_NOTICE_CONSUMER_ADDED,        /* media can flow to it */
+  GST_ICE_NOTICE_CONSUMER_REMOVED,      /* @text: why */
   GST_ICE_NOTICE_PROGRESS,
   GST_ICE_NOTICE_WARNING,       /* the call goes on */
   GST_ICE_NOTICE_ERROR,         /* the session can't go on */
@@ -31,6 +33,9 @@ typedef struct
 {
   GstIceNoticeType type;
   gint mline;                   /* -1: the whole session */
+  guint consumer;               /* with whom, where there may be several; 0: the one peer */
+  const gchar *address;         /* CONSUMER_…: of its signalling; NULL: not known */
+  guint n_consumers;            /* CONSUMER_…: that there are now */
   GstCaps *formats;
   GstIceDirection direction;
   gboolean answering;           /* FORMATS: payload types are the peer's choice */

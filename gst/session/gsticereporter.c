@@ -40,6 +40,7 @@ struct _GstIceReporter
   GstIceCipher *cipher;
 
   GstIceSender *sender;         /* NULL: nothing is reported */
+  GstIceDestination *destination;       /* the peer, of that sender */
   guint clock_rate;
   gchar *sender_cname;          /* NULL: cname */
   GSource *report_timer;        /* NULL: not running */
@@ -73,6 +74,7 @@ gst_ice_reporter_free (GstIceReporter * self)
   g_clear_object (&self->route);
   g_clear_object (&self->cipher);
   g_clear_object (&self->sender);
+  g_clear_object (&self->destination);
   g_clear_object (&self->receiver);
   g_free (self->sender_cname);
   g_free (self->cname);
@@ -192,7 +194,7 @@ on_report_timer (gpointer data)
   GstIceSources sources;
   guint wait_ms;
 
-  gst_ice_sender_get_sources (self->sender, &sources);
+  gst_ice_destination_get_sources (self->destination, &sources);
   if (send_reports (self, &sources, FALSE) > 0) {
     wait_ms = get_interval_ms (self, &sources);
   } else {
@@ -226,7 +228,7 @@ say_goodbye (GstIceReporter * self)
 
   if (self->sender == NULL || !has_way (self))
     return;
-  gst_ice_sender_get_sources (self->sender, &sources);
+  gst_ice_destination_get_sources (self->destination, &sources);
   send_reports (self, &sources, TRUE);
 }
 
@@ -242,11 +244,12 @@ gst_ice_reporter_set_way (GstIceReporter * self, GstIceRoute * route,
 
 void
 gst_ice_reporter_set_sender (GstIceReporter * self, GstIceSender * sender,
-    guint clock_rate, const gchar * cname)
+    GstIceDestination * destination, guint clock_rate, const gchar * cname)
 {
   if (sender != self->sender)
     say_goodbye (self);
   g_set_object (&self->sender, sender);
+  g_set_object (&self->destination, destination);
   self->clock_rate = clock_rate;
   if (g_strcmp0 (self->sender_cname, cname) != 0) {
     g_free (self->sender_cname);

@@ -20,18 +20,17 @@ GstIceReporter *gst_ice_reporter_new (const gchar * cname)
     G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_reporter_free (GstIceReporter * self);
 
-/* @route, @cipher: (transfer none) (nullable): as in
- *     gst_ice_sender_set_route() and gst_ice_sender_set_cipher() */
+/* @route, @cipher: (transfer none) (nullable): as of gst_ice_destination_set_route() and
+ * gst_ice_destination_set_cipher() */
 void gst_ice_reporter_set_way (GstIceReporter * self, GstIceRoute * route,
     gboolean cipher_wanted, GstIceCipher * cipher);
 
-/* Reports on the packets of another sender. Says goodbye for those of the
- * previous one.
- * @sender: (transfer none) (nullable)
+/* @sender, @destination, which is the peer: (transfer none) (nullable): of whose packets is
+ * reported from now on; of those of the one before that was goodbye; both or none %NULL
  * @clock_rate: of RTP time; 0: unknown, and nothing is reported
  * @cname: (nullable): if the sender's source has another one than this end */
 void gst_ice_reporter_set_sender (GstIceReporter * self, GstIceSender * sender,
-    guint clock_rate, const gchar * cname);
+    GstIceDestination * destination, guint clock_rate, const gchar * cname);
 
 /* Asks the peer for a key unit, at once or 500 ms after the last request.
  * @receiver: (transfer none): gets what the peer sends; without packets nothing

@@ -30,7 +30,7 @@ struct _GstIceRestarter
 
   GstIceRestartPolicy policy;
   GArray *silence;              /* of GstIceMediaSilence, by transport */
-  gboolean replaceable;         /* the peer's next offer ends the call */
+  gboolean replaceable;         /* somebody else may take the peer's place */
   gboolean stopped;
 
   /* NULL when not running. */
@@ -142,8 +142,10 @@ on_grace_over (gpointer data)
 static void
 set_replaceable (GstIceRestarter * self, gboolean replaceable)
 {
-  self->replaceable = gst_ice_exchange_set_replaceable (self->exchange,
-      replaceable) && replaceable;
+  if (self->replaceable == replaceable)
+    return;
+  self->replaceable = replaceable;
+  self->changed (self->user_data);
 }
 
 /* The peer's next offer is welcome while its path is not. */

@@ -51,7 +51,7 @@ gboolean gst_ice_restarter_end (GstIceRestarter * self, const GError * error);
 /* Begins the wanted restart when it is time. */
 void gst_ice_restarter_run (GstIceRestarter * self);
 
-/* Whether the path is so bad that the peer's next offer ends the call. */
+/* Whether the path is in such a state that somebody else may take the peer's place. */
 gboolean gst_ice_restarter_is_replaceable (const GstIceRestarter * self);
 
 /* Adds the number of restarts, and the reason of the last. @self:

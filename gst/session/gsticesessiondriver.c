@@ -2,17 +2,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Connects the elements of a session, the signaller, the servers and the call: begins a
- * call when all elements are ready, and decides what follows its end. */
+/* Brings the elements of a session, the signaller, the servers and the calls together:
+ * begins a call when all elements are ready for it, and says what its end means. */
 
 #include "config.h"
 
 #include "gsticesessiondriver.h"
 
-#include "gsticecall.h"
+#include "gsticeconsumers.h"
 #include "gsticeerror.h"
 #include "gsticekeyexchange.h"
 #include "gsticelog.h"
+#include "gsticereception.h"
 
 struct _GstIceSessionDriver
 {
@@ -21,13 +22,12 @@ struct _GstIceSessionDriver
   GstIceMembers *members;
   GstIceServers *servers;
   GstIceClaims *claims;
-  GstIceCall *call;             /* NULL: nobody was talked to yet */
+  GstIceCalls *calls;           /* one, or one with each consumer */
   GstIceSignaller *signaller;   /* NULL: the application carries */
   gboolean ended;               /* an error, or the peer's goodbye */
-  GError *failure;              /* of the call, not yet dealt with */
   GSource *run_source;          /* attached when something has changed */
 
-  guint n_closing;              /* signaller and calls, while closing */
+  guint n_closing;              /* signaller and calls, until all are closed */
   GDestroyNotify closed;        /* NULL: not closing */
   gpointer closed_data;
 };
@@ -37,6 +37,7 @@ GST_ICE_LOG_CATEGORY (gst_ice_session_driver_log, "icesessiondriver",
 #define GST_CAT_DEFAULT gst_ice_session_driver_log ()
 
 static const GstIceServersEvents servers_events;
+static const GstIceCallEvents call_events;
 
 GstIceSessionDriver *
 gst_ice_session_driver_new (GMainContext * context)
@@ -48,6 +49,7 @@ gst_ice_session_driver_new (GMainContext * context)
   self->members = gst_ice_members_new ();
   self->servers = gst_ice_servers_new (context, &servers_events, self);
   self->claims = gst_ice_claims_new ();
+  self->calls = gst_ice_calls_new (&call_events, self);
   self->n_closing = 1;
   return self;
 }
@@ -75,8 +77,7 @@ gst_ice_session_driver_fail (GstIceSessionDriver * self, GstIceMember * member,
 
   GST_WARNING ("the session fails: %s", error->message);
   self->ended = TRUE;
-  if (self->call != NULL)
-    gst_ice_call_stop (self->call);
+  gst_ice_calls_stop (self->calls);
   if (member != NULL)
     gst_ice_member_tell (member, &notice);
   else
@@ -86,7 +87,7 @@ gst_ice_session_driver_fail (GstIceSessionDriver * self, GstIceMember * member,
     gst_ice_signaller_hang_up (self->signaller);
 }
 
-/* The call. */
+/* The calls. */
 
 static void
 on_closed (gpointer data)
@@ -101,89 +102,149 @@ on_closed (gpointer data)
   closed (closed_data);
 }
 
-static void
-close_call (GstIceSessionDriver * self)
-{
-  if (self->call == NULL)
-    return;
-
-  self->n_closing++;
-  gst_ice_call_close (g_steal_pointer (&self->call), on_closed, self);
-}
-
 static void schedule (GstIceSessionDriver * self);
 
-static void
-on_call_failed (const GError * error, gpointer user_data)
-{
-  GstIceSessionDriver *self = user_data;
-
-  if (self->failure == NULL)
-    self->failure = g_error_copy (error);
-  schedule (self);
-}
-
 static GstIceCallSettings
-get_call_settings (GstIceSessionDriver * self)
+get_call_settings (GstIceSessionDriver * self, GstIceSignaller * signaller)
 {
-  return (GstIceCallSettings) {
-  .claims = self->claims,.config = self->config,.servers =
-        self->servers,.members = self->members,.context = self->context,};
+  GstIceCallSettings settings = {.claims = self->claims,
+    .config = self->config,.servers = self->servers,
+    .members = self->members,.context = self->context
+  };
+
+  settings.several = signaller != self->signaller &&
+      gst_ice_reception_takes_several (&settings);
+  return settings;
 }
 
-/* Returns: (transfer none): the call, made if there is none */
+static void
+tell_full (GstIceSessionDriver * self)
+{
+  const GstIceCallSettings settings = get_call_settings (self, NULL);
+
+  if (self->signaller != NULL && self->closed == NULL)
+    gst_ice_signaller_set_full (self->signaller,
+        gst_ice_reception_is_full (self->calls, &settings));
+}
+
+static gboolean
+is_consumer (const GstIceCall * call)
+{
+  return gst_ice_call_get_consumer (call) != 0;
+}
+
+/* @signaller: (nullable): of the peer
+ * Returns: (transfer none): the call with that peer, made if there is none */
 static GstIceCall *
-ensure_call (GstIceSessionDriver * self)
+ensure_call (GstIceSessionDriver * self, GstIceSignaller * signaller)
 {
-  const GstIceCallSettings settings = get_call_settings (self);
+  const GstIceCallSettings settings = get_call_settings (self, signaller);
+  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
 
-  if (self->call == NULL) {
-    self->call = gst_ice_call_new (&settings, on_call_failed, self);
-    gst_ice_exchange_set_signaller (gst_ice_call_get_exchange (self->call),
-        self->signaller);
+  if (call == NULL) {
+    call = gst_ice_calls_add (self->calls, &settings, signaller);
+    tell_full (self);
   }
-  return self->call;
+  return call;
 }
 
-/* Returns: (transfer none) (nullable): how the peer is talked to */
-static GstIceExchange *
-get_exchange (GstIceSessionDriver * self)
+/* Returns: (transfer none): the one call of a session that has one, made if there is none */
+static GstIceCall *
+ensure_only_call (GstIceSessionDriver * self)
 {
-  return self->call != NULL ? gst_ice_call_get_exchange (self->call) : NULL;
+  GstIceCall *first = gst_ice_calls_get_first (self->calls);
+
+  return first != NULL ? first : ensure_call (self, self->signaller);
 }
 
 static gboolean
 has_begun (GstIceSessionDriver * self)
 {
-  return self->call != NULL && gst_ice_exchange_has_begun (get_exchange (self));
+  return gst_ice_calls_have_begun (self->calls);
 }
 
 /* A listener waits for the next peer. */
 static void
-forget_peer (GstIceSessionDriver * self)
+forget_call (GstIceSessionDriver * self, GstIceCall * call)
 {
-  close_call (self);
+  const gboolean is_only = !is_consumer (call);
+  GstIceSignaller *signaller =
+      gst_ice_exchange_get_signaller (gst_ice_call_get_exchange (call));
+
+  if (signaller != NULL && signaller != self->signaller)
+    gst_ice_signaller_hang_up (signaller);
+  gst_ice_calls_remove (self->calls, call);
   /* What this peer refused, or did not reach, the next one may. */
-  gst_ice_members_end (self->members, GST_ICE_ENDING_OPEN);
+  if (is_only)
+    gst_ice_members_end (self->members, GST_ICE_ENDING_OPEN);
+  tell_full (self);
+}
+
+/* @error: (transfer none) (nullable): %NULL: it said goodbye */
+static void
+forget_consumer (GstIceSessionDriver * self, GstIceCall * call,
+    const GError * error)
+{
+  gst_ice_consumers_tell_removed (self->calls, self->members, call, error);
+  forget_call (self, call);
 }
 
 static void
-deal_with_failure (GstIceSessionDriver * self)
+deal_with_failure (GstIceSessionDriver * self, GstIceCall * call)
 {
-  g_autoptr (GError) failure = g_steal_pointer (&self->failure);
+  g_autoptr (GError) failure = gst_ice_call_take_failure (call);
+  GstIceSignaller *signaller =
+      gst_ice_exchange_get_signaller (gst_ice_call_get_exchange (call));
 
-  if (failure == NULL || self->ended)
+  if (self->ended)
     return;
-
-  if (self->signaller != NULL &&
+  if (is_consumer (call)) {
+    forget_consumer (self, call, failure);
+  } else if (self->signaller != NULL &&
       gst_ice_signaller_awaits_peers (self->signaller)) {
     gst_ice_members_warn (self->members, failure);
-    gst_ice_signaller_hang_up (self->signaller);
-    forget_peer (self);
+    gst_ice_signaller_hang_up (signaller);
+    forget_call (self, call);
   } else {
     gst_ice_session_driver_fail (self, NULL, failure);
   }
 }
+
+static void
+deal_with_failures (GstIceSessionDriver * self)
+{
+  GstIceCall *call;
+
+  while ((call = gst_ice_calls_find_failed (self->calls)) != NULL)
+    deal_with_failure (self, call);
+}
+
+static void
+on_call_failed (GstIceCall * call, gpointer user_data)
+{
+  schedule (user_data);
+}
+
+static void
+on_call_changed (GstIceCall * call, gpointer user_data)
+{
+  tell_full (user_data);
+}
+
+static void
+on_call_opened (GstIceCall * call, gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+
+  if (is_consumer (call))
+    gst_ice_consumers_tell_added (self->calls, self->members, call);
+}
+
+static const GstIceCallEvents call_events = {
+  .failed = on_call_failed,
+  .opened = on_call_opened,
+  .changed = on_call_changed,
+};
 
 /* What servers tell. */
 
@@ -192,8 +253,8 @@ on_servers_changed (gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
 
-  if (self->call != NULL && self->closed == NULL)
-    gst_ice_call_update_servers (self->call);
+  if (self->closed == NULL)
+    gst_ice_calls_update_servers (self->calls);
 }
 
 static void
@@ -219,54 +280,50 @@ gst_ice_session_driver_add_server (GstIceSessionDriver * self,
 
 /* What the signaller tells. */
 
-/* @offer: from a peer that has come back, or the next one, or who counters ours */
+/* Returns: whether @call, or a new one, may be with who offers this */
 static gboolean
-ends_call (GstIceSessionDriver * self)
+make_room (GstIceSessionDriver * self, GstIceCall * call,
+    GstIceSignaller * signaller, GstIceDescription * offer, GError ** error)
 {
-  if (self->call == NULL)
+  const GstIceCallSettings settings = get_call_settings (self, signaller);
+  GstIceCall *replaced = NULL;
+
+  if (self->ended) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
+        "The session here has ended");
     return FALSE;
-  return gst_ice_restarter_is_replaceable (gst_ice_call_get_restarter
-      (self->call)) || (gst_ice_exchange_is_countered (get_exchange (self)) &&
-      !gst_ice_call_was_connected (self->call));
+  }
+  if (!gst_ice_reception_admit (self->calls, &settings, call, offer, &replaced,
+          error))
+    return FALSE;
+  if (replaced != NULL)
+    forget_call (self, replaced);
+  return TRUE;
 }
 
 static void
-on_offer (GstIceSessionDriver * self, GstIceDescription * offer)
+on_offer (GstIceSessionDriver * self, GstIceSignaller * signaller,
+    GstIceDescription * offer)
 {
-  const GstIceCallSettings settings = get_call_settings (self);
+  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
   g_autoptr (GError) error = NULL;
 
-  if (self->ended) {
-    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
-        "The session here has ended");
-    gst_ice_signaller_reject (self->signaller, error);
+  if (!make_room (self, call, signaller, offer, &error)) {
+    gst_ice_signaller_reject (signaller, error);
     return;
   }
-  if (ends_call (self)) {
-    /* An offer that is no good must not cost the call that there is. */
-    if (!gst_ice_call_could_take (&settings, offer, &error)) {
-      gst_ice_signaller_reject (self->signaller, error);
-      return;
-    }
-    forget_peer (self);
-  }
-  ensure_call (self);
-  gst_ice_exchange_hold_offer (get_exchange (self), offer);
+  call = ensure_call (self, signaller);
+  gst_ice_exchange_hold_offer (gst_ice_call_get_exchange (call), offer);
   schedule (self);
 }
 
 static void
-on_answer (GstIceSessionDriver * self, GstIceDescription * answer)
+on_answer (GstIceSessionDriver * self, GstIceSignaller * signaller,
+    GstIceDescription * answer)
 {
-  g_autoptr (GError) error = NULL;
-
   if (self->ended)
     return;
-  ensure_call (self);
-  /* A call that is on outlives a bad answer. */
-  if (!gst_ice_exchange_set_remote (get_exchange (self), answer, &error) &&
-      !gst_ice_restarter_end (gst_ice_call_get_restarter (self->call), error))
-    on_call_failed (error, self);
+  gst_ice_call_take_answer (ensure_call (self, signaller), answer);
   schedule (self);
 }
 
@@ -275,9 +332,9 @@ on_description (GstIceSignaller * signaller, GstIceDescription * description,
     gpointer user_data)
 {
   if (description->type == GST_ICE_DESCRIPTION_OFFER)
-    on_offer (user_data, description);
+    on_offer (user_data, signaller, description);
   else
-    on_answer (user_data, description);
+    on_answer (user_data, signaller, description);
 }
 
 static void
@@ -285,9 +342,10 @@ on_trickle (GstIceSignaller * signaller, GstIceDescription * fragment,
     gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
+  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
 
-  if (self->call != NULL)
-    gst_ice_exchange_add_fragment (get_exchange (self), fragment);
+  if (call != NULL)
+    gst_ice_exchange_add_fragment (gst_ice_call_get_exchange (call), fragment);
   schedule (self);
 }
 
@@ -317,8 +375,9 @@ on_failed (GstIceSignaller * signaller, const GError * error,
     gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
-  g_autoptr (GError) named = self->call != NULL ?
-      gst_ice_call_name_offer (self->call, error) : g_error_copy (error);
+  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
+  g_autoptr (GError) named = call != NULL ?
+      gst_ice_call_name_offer (call, error) : g_error_copy (error);
 
   if (!self->ended)
     gst_ice_session_driver_fail (self, NULL, named);
@@ -328,16 +387,20 @@ static void
 on_hung_up (GstIceSignaller * signaller, gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
+  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
   g_autoptr (GError) error = NULL;
 
   if (self->ended)
     return;
 
-  if (self->call != NULL && gst_ice_call_was_connected (self->call)) {
+  if (call != NULL && is_consumer (call)) {
+    forget_consumer (self, call, NULL);
+  } else if (call != NULL && gst_ice_call_was_connected (call)) {
     self->ended = TRUE;
-    gst_ice_call_end (self->call);
-  } else if (gst_ice_signaller_awaits_peers (signaller)) {
-    forget_peer (self);
+    gst_ice_call_end (call);
+  } else if (gst_ice_signaller_awaits_peers (self->signaller)) {
+    if (call != NULL)
+      forget_call (self, call);
   } else {
     error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
         "The peer hung up before there was a path to it");
@@ -365,9 +428,10 @@ on_restart (GstIceSignaller * signaller, GstIceDescription * fragment,
     gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
+  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
 
-  if (!self->ended && self->call != NULL)
-    gst_ice_restarter_take (gst_ice_call_get_restarter (self->call), fragment);
+  if (!self->ended && call != NULL)
+    gst_ice_restarter_take (gst_ice_call_get_restarter (call), fragment);
 }
 
 static void
@@ -375,10 +439,11 @@ on_restart_failed (GstIceSignaller * signaller, const GError * error,
     gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
+  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
 
   /* None under way: it was given up before. */
-  if (!self->ended && self->call != NULL)
-    gst_ice_restarter_end (gst_ice_call_get_restarter (self->call), error);
+  if (!self->ended && call != NULL)
+    gst_ice_restarter_end (gst_ice_call_get_restarter (call), error);
 }
 
 static void
@@ -417,6 +482,7 @@ start_servers (GstIceSessionDriver * self)
 static void
 start_signaller (GstIceSessionDriver * self)
 {
+  GstIceCall *first = gst_ice_calls_get_first (self->calls);
   g_autoptr (GError) error = NULL;
 
   if (self->signaller != NULL || self->ended ||
@@ -428,8 +494,9 @@ start_signaller (GstIceSessionDriver * self)
     gst_ice_session_driver_fail (self, NULL, error);
     return;
   }
-  if (self->call != NULL)
-    gst_ice_exchange_set_signaller (get_exchange (self), self->signaller);
+  if (first != NULL)
+    gst_ice_exchange_set_signaller (gst_ice_call_get_exchange (first),
+        self->signaller);
   gst_ice_signaller_set_direction (self->signaller,
       gst_ice_claims_get_direction (self->claims));
   if (!gst_ice_signaller_start (self->signaller, &signaller_events, self,
@@ -438,39 +505,54 @@ start_signaller (GstIceSessionDriver * self)
 }
 
 static void
-take_offer (GstIceSessionDriver * self)
+take_offer (GstIceSessionDriver * self, GstIceCall * call)
 {
-  const gboolean is_new = !has_begun (self);
+  GstIceExchange *exchange = gst_ice_call_get_exchange (call);
+  const gboolean is_new = !gst_ice_exchange_has_begun (exchange);
   g_autoptr (GError) refusal = NULL;
 
-  if (self->ended || self->call == NULL ||
-      gst_ice_exchange_take_offer (get_exchange (self), &refusal))
+  if (gst_ice_exchange_take_offer (exchange, &refusal))
     return;
-  gst_ice_exchange_refuse_offer (get_exchange (self), refusal);
-  if (is_new)
-    close_call (self);
+  gst_ice_exchange_refuse_offer (exchange, refusal);
+  if (!is_new)
+    return;
+  if (is_consumer (call))
+    gst_ice_consumers_tell_refused (self->members, call, refusal);
+  gst_ice_calls_remove (self->calls, call);
+  tell_full (self);
+}
+
+static void
+take_offers (GstIceSessionDriver * self)
+{
+  /* From the last: one that is refused leaves the list. */
+  for (guint i = gst_ice_calls_get_size (self->calls); i > 0 && !self->ended;
+      i--)
+    take_offer (self, gst_ice_calls_get (self->calls, i - 1));
 }
 
 /* Begins the call, or asks the application to. */
 static void
 start_call (GstIceSessionDriver * self)
 {
+  GstIceCall *call = gst_ice_calls_get_first (self->calls);
+  GstIceExchange *exchange;
   g_autoptr (GError) error = NULL;
 
   if (self->ended || !gst_ice_claims_all_ready (self->claims) ||
-      (self->call != NULL && !gst_ice_mlines_has_unplaced
-          (gst_ice_call_get_mlines (self->call))))
+      (call != NULL && !gst_ice_mlines_has_unplaced (gst_ice_call_get_mlines
+              (call))))
     return;
 
   if (self->signaller == NULL) {
-    GstIceCall *call = ensure_call (self);
-
-    if (!gst_ice_exchange_holds_offer (get_exchange (self)) &&
+    call = ensure_only_call (self);
+    exchange = gst_ice_call_get_exchange (call);
+    if (!gst_ice_exchange_holds_offer (exchange) &&
         gst_ice_negotiation_is_stable (gst_ice_call_get_negotiation (call)))
-      gst_ice_exchange_ask (get_exchange (self));
+      gst_ice_exchange_ask (exchange);
   } else if (gst_ice_signaller_is_caller (self->signaller) && !has_begun (self)) {
-    ensure_call (self);
-    if (!gst_ice_exchange_begin_offer (get_exchange (self), &error))
+    exchange = gst_ice_call_get_exchange (ensure_only_call (self));
+    if (!gst_ice_exchange_begin_offer (exchange, &error))
       gst_ice_session_driver_fail (self, NULL, error);
   }
 }
@@ -481,13 +563,12 @@ on_run (gpointer data)
   GstIceSessionDriver *self = data;
 
   g_clear_pointer (&self->run_source, g_source_unref);
-  deal_with_failure (self);
+  deal_with_failures (self);
   start_servers (self);
   start_signaller (self);
-  take_offer (self);
+  take_offers (self);
   start_call (self);
-  if (self->call != NULL)
-    gst_ice_call_run (self->call);
+  gst_ice_calls_run (self->calls);
   return G_SOURCE_REMOVE;
 }
 
@@ -559,8 +640,7 @@ gst_ice_session_driver_leave (GstIceSessionDriver * self, GstIceMember * member)
 {
   if (member->claim != NULL) {
     gst_ice_member_cut (member);
-    if (self->call != NULL)
-      gst_ice_call_forget_claim (self->call, member->claim);
+    gst_ice_calls_forget_claim (self->calls, member->claim);
     gst_ice_claims_remove (self->claims, g_steal_pointer (&member->claim));
   }
   gst_ice_members_remove (self->members, member);
@@ -570,8 +650,10 @@ void
 gst_ice_session_driver_ask_key_unit (GstIceSessionDriver * self,
     GstIceMember * member)
 {
-  if (self->call != NULL && member->claim != NULL)
-    gst_ice_call_ask_key_unit (self->call, member->claim);
+  GstIceCall *first = gst_ice_calls_get_first (self->calls);
+
+  if (first != NULL && member->claim != NULL)
+    gst_ice_call_ask_key_unit (first, member->claim);
 }
 
 /* Applications. */
@@ -584,8 +666,10 @@ gst_ice_session_driver_restart (GstIceSessionDriver * self)
   if (self->ended || !has_begun (self))
     error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
         "There is no call whose ICE could be restarted");
-  else
-    gst_ice_restarter_request (gst_ice_call_get_restarter (self->call), &error);
+  for (guint i = 0; error == NULL && i < gst_ice_calls_get_size (self->calls);
+      i++)
+    gst_ice_restarter_request (gst_ice_call_get_restarter (gst_ice_calls_get
+            (self->calls, i)), &error);
   if (error != NULL)
     gst_ice_members_warn (self->members, error);
 }
@@ -596,7 +680,7 @@ gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
 {
   if (self->ended)
     return;
-  gst_ice_negotiation_add_remote (gst_ice_call_get_negotiation (ensure_call
+  gst_ice_negotiation_add_remote (gst_ice_call_get_negotiation (ensure_only_call
           (self)), mline, candidate);
   schedule (self);
 }
@@ -622,17 +706,19 @@ gboolean
 gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
     GstIceDescription * description, GError ** error)
 {
+  GstIceExchange *exchange;
+
   if (!check_application (self, error))
     return FALSE;
 
-  ensure_call (self);
+  exchange = gst_ice_call_get_exchange (ensure_only_call (self));
   schedule (self);
   if (description->type == GST_ICE_DESCRIPTION_OFFER &&
       !gst_ice_claims_all_ready (self->claims)) {
-    gst_ice_exchange_hold_offer (get_exchange (self), description);
+    gst_ice_exchange_hold_offer (exchange, description);
     return TRUE;
   }
-  return gst_ice_exchange_set_remote (get_exchange (self), description, error);
+  return gst_ice_exchange_set_remote (exchange, description, error);
 }
 
 void
@@ -650,7 +736,7 @@ gst_ice_session_driver_describe (GstIceSessionDriver * self,
   if (error != NULL)
     described (NULL, error, user_data);
   else
-    gst_ice_call_describe (ensure_call (self), type, wait, described,
+    gst_ice_call_describe (ensure_only_call (self), type, wait, described,
         user_data);
 }
 
@@ -659,16 +745,16 @@ gst_ice_session_driver_describe (GstIceSessionDriver * self,
 GstIceConnectionState
 gst_ice_session_driver_get_connection_state (GstIceSessionDriver * self)
 {
-  if (has_begun (self))
-    return gst_ice_call_get_connection_state (self->call);
+  if (self->closed == NULL && has_begun (self))
+    return gst_ice_calls_get_connection_state (self->calls);
   return self->ended ? GST_ICE_CONNECTION_CLOSED : GST_ICE_CONNECTION_NEW;
 }
 
 GstIceGatheringState
 gst_ice_session_driver_get_gathering_state (GstIceSessionDriver * self)
 {
-  return self->call != NULL ? gst_ice_call_get_gathering_state (self->call) :
-      GST_ICE_GATHERING_NEW;
+  return self->closed == NULL ?
+      gst_ice_calls_get_gathering_state (self->calls) : GST_ICE_GATHERING_NEW;
 }
 
 GstStructure *
@@ -681,10 +767,7 @@ gst_ice_session_driver_get_stats (GstIceSessionDriver * self)
       "ice-gathering-state", G_TYPE_STRING, gst_ice_gathering_state_to_string
       (gst_ice_session_driver_get_gathering_state (self)), NULL);
 
-  gst_ice_restarter_add_stats (self->call != NULL ?
-      gst_ice_call_get_restarter (self->call) : NULL, stats);
-  if (self->call != NULL)
-    gst_ice_call_add_stats (self->call, stats);
+  gst_ice_consumers_add_stats (self->calls, stats);
   return stats;
 }
 
@@ -700,9 +783,7 @@ gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify closed,
   if (self->run_source != NULL)
     g_source_destroy (self->run_source);
   g_clear_pointer (&self->run_source, g_source_unref);
-  g_clear_error (&self->failure);
-  if (self->call != NULL)
-    gst_ice_call_stop (self->call);
+  gst_ice_calls_stop (self->calls);
 
   if (self->signaller != NULL) {
     g_autoptr (GstIceSignaller) signaller = g_steal_pointer (&self->signaller);
@@ -710,6 +791,7 @@ gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify closed,
     self->n_closing++;
     gst_ice_signaller_close (signaller, on_closed, self);
   }
-  close_call (self);
+  self->n_closing++;
+  gst_ice_calls_close (g_steal_pointer (&self->calls), on_closed, self);
   on_closed (self);
 }

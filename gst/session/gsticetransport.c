@@ -50,7 +50,7 @@ gst_ice_transport_new (guint index, GstIceMline * mline,
   self->mline = mline;
   self->checks = gst_ice_negotiation_get_checks (host->negotiation);
   self->stream = gst_ice_checks_get_stream (self->checks, index);
-  gst_ice_transport_state_init (&self->state, host->settings->members,
+  gst_ice_transport_state_init (&self->state, host->settings,
       host->mlines, index, mline->media);
   self->generations = gst_ice_generations_new ();
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)

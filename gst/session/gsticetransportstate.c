@@ -16,9 +16,10 @@ GST_ICE_LOG_CATEGORY (gst_ice_transport_state_log, "icetransportstate",
 
 void
 gst_ice_transport_state_init (GstIceTransportState * self,
-    GstIceMembers * members, GstIceMlines * all, guint own, const gchar * media)
+    const GstIceCallSettings * settings, GstIceMlines * all, guint own,
+    const gchar * media)
 {
-  self->members = members;
+  self->settings = settings;
   self->all = all;
   self->media = media;
   self->mlines = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -53,7 +54,8 @@ gst_ice_transport_state_tell_own (GstIceTransportState * self,
     GstIceNotice notice)
 {
   notice.mline = (gint) g_array_index (self->mlines, guint, 0);
-  gst_ice_members_tell (self->members, self->all, &notice);
+  notice.consumer = self->settings->consumer;
+  gst_ice_members_tell (self->settings->members, self->all, &notice);
 }
 
 void
@@ -63,9 +65,10 @@ gst_ice_transport_state_tell_all (GstIceTransportState * self,
   /* A copy: a member that hears it may change the list. */
   g_autoptr (GArray) mlines = g_array_copy (self->mlines);
 
+  notice.consumer = self->settings->consumer;
   for (guint i = 0; i < mlines->len; i++) {
     notice.mline = (gint) g_array_index (mlines, guint, i);
-    gst_ice_members_tell (self->members, self->all, &notice);
+    gst_ice_members_tell (self->settings->members, self->all, &notice);
   }
 }
 

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "gsticemembers.h"
+#include "gsticecallsettings.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * these are told of changes and of other events. Session thread only. */
 typedef struct
 {
-  GstIceMembers *members;       /* (transfer none) */
+  const GstIceCallSettings *settings;   /* (transfer none): of the call */
   GstIceMlines *all;            /* (transfer none): of the call */
   const gchar *media;           /* for logs, such as "audio" */
   GArray *mlines;               /* numbers (guint) of the m-lines; the first
@@ -24,10 +24,10 @@ typedef struct
   GstIceConnectionState connection;
 } GstIceTransportState;
 
-/* @members, @all, @media: (transfer none): outlive the state
- * @own: number of the m-line that the transport is named after */
+/* @settings, @all, @media: (transfer none), outlive it; @own: number of the m-line whose
+ * transport it is */
 void gst_ice_transport_state_init (GstIceTransportState * self,
-    GstIceMembers * members, GstIceMlines * all, guint own,
+    const GstIceCallSettings * settings, GstIceMlines * all, guint own,
     const gchar * media);
 void gst_ice_transport_state_clear (GstIceTransportState * self);
 

@@ -44,11 +44,14 @@ fixture_init (Fixture * f, guint n)
 
   f->n_calls = 0;
   f->sender = gst_ice_sender_new ();
-  f->feedback = gst_ice_feedback_new (f->sender);
+  f->feedback =
+      gst_ice_feedback_new (f->sender,
+      gst_ice_sender_get_destination (f->sender));
   gst_ice_requests_set_func (gst_ice_sender_get_requests (f->sender), on_asked,
       f);
   gst_ice_requests_set_interval (gst_ice_sender_get_requests (f->sender), 500);
-  gst_ice_sender_set_route (f->sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (f->sender),
+      route);
   fixture_send (f, n);
 }
 

@@ -240,7 +240,8 @@ GST_START_TEST (test_listener_hangs_up)
   for (guint i = 0; i < 3; i++) {
     side_init_caller (&caller, listener.port, NULL, 0);
     WAIT (caller.n_descriptions == 1);
-    gst_ice_signaller_hang_up (listener.signaller);
+    gst_ice_signaller_hang_up (listener.peer);
+    gst_ice_signaller_set_full (listener.signaller, FALSE);
     side_clear (&caller);
   }
   fail_unless_equals_int (listener.n_descriptions, 3);

@@ -9,20 +9,6 @@
 /* Part of the test, so that the test is all there is to build. */
 #include "httpside.c"
 
-static void
-assert_reply (const gchar * reply, guint status, const gchar * words)
-{
-  g_autofree gchar *start = g_strdup_printf (" %u ", status);
-
-  fail_unless (g_str_has_prefix (reply, "HTTP/1.") &&
-      g_str_has_prefix (reply + strlen ("HTTP/1.1"), start), "%s, not %u",
-      reply, status);
-  fail_unless (strstr (reply, words) != NULL, "%s lacks %s", reply, words);
-}
-
-#define SDP "Content-Type: application/sdp; charset=utf-8\r\n"
-#define FRAG "Content-Type: application/trickle-ice-sdpfrag\r\n"
-
 static const struct
 {
   const gchar *line;
@@ -78,31 +64,10 @@ GST_START_TEST (test_requests_to_the_endpoint)
 GST_END_TEST;
 
 
-/* Returns: (transfer full): the value of a header in @reply */
-static gchar *
-get_header (const gchar * reply, const gchar * name)
-{
-  g_autofree gchar *start = g_strdup_printf ("\r\n%s: ", name);
-  const gchar *at = strstr (reply, start);
-
-  fail_unless (at != NULL, "%s lacks %s", reply, name);
-  at += strlen (start);
-  return g_strndup (at, strcspn (at, "\r"));
-}
-
 #define AT_MID(mid, ufrag) \
   "m=audio 9 RTP/AVP 0\r\na=mid:" mid "\r\na=ice-ufrag:" ufrag "\r\n" \
   "a=ice-pwd:0123456789abcdefghijkl\r\n" \
   "a=candidate:1 1 UDP 1 127.0.0.1 6000 typ host\r\n"
-
-/* Returns: (transfer full): the path of the session that @reply tells of */
-static gchar *
-get_session (const gchar * reply)
-{
-  g_autofree gchar *location = get_header (reply, "Location");
-
-  return g_strconcat ("/", location, NULL);
-}
 
 static const struct
 {
@@ -304,127 +269,6 @@ GST_START_TEST (test_refused_before_the_body)
   WAIT (raw.ended);
   assert_reply (raw.reply->str, 413, "");
   raw_clear (&raw);
-  side_clear (&listener);
-}
-
-GST_END_TEST;
-
-GST_START_TEST (test_second_post_is_refused)
-{
-  Side listener;
-  Raw raw;
-  g_autofree gchar *reply = NULL;
-  g_autofree gchar *later = NULL;
-
-  side_init_listener (&listener, NULL, 0);
-  listener.answers = FALSE;
-  raw_send (&raw, listener.port, raw_make_request ("POST /cam", SDP, OFFER));
-  WAIT (listener.n_descriptions == 1);
-  reply = raw_ask (listener.port, "POST /cam", SDP, OFFER);
-  assert_reply (reply, 503, "Retry-After: 1");
-  side_send_description (&listener, GST_ICE_DESCRIPTION_ANSWER);
-  WAIT (raw.ended);
-  assert_reply (raw.reply->str, 201, "");
-  later = raw_ask (listener.port, "POST /cam", SDP, OFFER);
-  assert_reply (later, 503, "Retry-After: 1");
-  fail_unless_equals_int (listener.n_descriptions, 1);
-  fail_unless_equals_int (listener.n_hung_up, 0);
-  raw_clear (&raw);
-  side_clear (&listener);
-}
-
-GST_END_TEST;
-
-/* Makes a call that a newcomer may replace.
- * Returns: (transfer full): its path */
-static gchar *
-make_replaceable_call (Side * listener)
-{
-  g_autofree gchar *made = NULL;
-
-  side_init_listener (listener, NULL, 0);
-  made = raw_ask (listener->port, "POST /cam", SDP, OFFER);
-  assert_reply (made, 201, "");
-  gst_ice_signaller_set_replaceable (listener->signaller, TRUE);
-  return get_session (made);
-}
-
-static guint
-trickle (Side * listener, const gchar * path)
-{
-  g_autofree gchar *line = g_strdup_printf ("PATCH %s", path);
-  g_autofree gchar *reply = raw_ask (listener->port, line,
-      FRAG "If-Match: *\r\n", FRAGMENT ("abcd"));
-
-  return (guint) strtoul (reply + strlen ("HTTP/1.1 "), NULL, 10);
-}
-
-/* The call is not forgotten for an offer that is no good. */
-GST_START_TEST (test_refused_newcomer_leaves_the_call)
-{
-  Side listener;
-  g_autofree gchar *path = make_replaceable_call (&listener);
-  g_autofree gchar *reply = NULL;
-  g_autofree gchar *end = g_strdup_printf ("DELETE %s", path);
-  g_autofree gchar *ended = NULL;
-
-  listener.refusal = g_error_new_literal (GST_ICE_ERROR,
-      GST_ICE_ERROR_UNSUPPORTED, "no");
-  reply = raw_ask (listener.port, "POST /cam", SDP, OFFER);
-  assert_reply (reply, 422, "no");
-  fail_unless_equals_int (listener.n_hung_up, 0);
-
-  fail_unless_equals_int (trickle (&listener, path), 204);
-  fail_unless_equals_string (listener.ports->str, "6000 ");
-  ended = raw_ask (listener.port, end, "", "");
-  assert_reply (ended, 200, "");
-  WAIT (listener.n_hung_up == 1);
-  side_clear (&listener);
-}
-
-GST_END_TEST;
-
-GST_START_TEST (test_newcomer_that_is_answered_takes_the_place)
-{
-  Side listener;
-  g_autofree gchar *path = make_replaceable_call (&listener);
-  g_autofree gchar *later = NULL;
-  Raw raw;
-
-  listener.answers = FALSE;
-  raw_send (&raw, listener.port, raw_make_request ("POST /cam", SDP, OFFER));
-  WAIT (listener.n_descriptions == 2);
-  fail_unless_equals_int (trickle (&listener, path), 503);
-  side_send_description (&listener, GST_ICE_DESCRIPTION_ANSWER);
-  WAIT (raw.ended);
-  assert_reply (raw.reply->str, 201, "");
-  later = get_session (raw.reply->str);
-  fail_unless_equals_int (trickle (&listener, path), 404);
-  fail_unless_equals_int (trickle (&listener, later), 204);
-  raw_clear (&raw);
-  side_clear (&listener);
-}
-
-GST_END_TEST;
-
-/* Both go, one after the other: which of them is told first is clear. */
-GST_START_TEST (test_call_ends_while_a_newcomer_waits)
-{
-  Side listener;
-  g_autofree gchar *path = make_replaceable_call (&listener);
-  g_autofree gchar *end = g_strdup_printf ("DELETE %s", path);
-  g_autofree gchar *ended = NULL;
-  Raw raw;
-
-  listener.answers = FALSE;
-  raw_send (&raw, listener.port, raw_make_request ("POST /cam", SDP, OFFER));
-  WAIT (listener.n_descriptions == 2);
-  ended = raw_ask (listener.port, end, "", "");
-  assert_reply (ended, 200, "");
-  fail_unless_equals_int (listener.n_hung_up, 0);
-  fail_unless_equals_int (trickle (&listener, path), 404);
-  raw_clear (&raw);
-  WAIT (listener.n_hung_up == 2);
   side_clear (&listener);
 }
 
@@ -759,10 +603,6 @@ http_listener_suite (void)
   tcase_add_loop_test (tc, test_offer_of_1_megabyte, 0,
       G_N_ELEMENTS (length_headers));
   tcase_add_test (tc, test_refused_before_the_body);
-  tcase_add_test (tc, test_second_post_is_refused);
-  tcase_add_test (tc, test_refused_newcomer_leaves_the_call);
-  tcase_add_test (tc, test_newcomer_that_is_answered_takes_the_place);
-  tcase_add_test (tc, test_call_ends_while_a_newcomer_waits);
   tcase_add_test (tc, test_vanished_caller_is_forgotten);
   tcase_add_test (tc, test_slow_clients);
   tcase_add_test (tc, test_oldest_idle_connection_makes_room);

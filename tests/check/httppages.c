@@ -11,7 +11,6 @@
 /* Part of the test, so that the test is all there is to build. */
 #include "httpside.c"
 
-#define SDP "Content-Type: application/sdp\r\n"
 #define HERE "Host: 127.0.0.1:1\r\n"
 #define EVIL "Origin: http://evil.example\r\n"
 

@@ -18,7 +18,6 @@
 
 #include <glib/gstdio.h>
 
-#define SDP "Content-Type: application/sdp\r\n"
 
 /* gcc 12's LeakSanitizer crashes at the end of a process that has used GnuTLS. */
 G_MODULE_EXPORT int __lsan_is_turned_off (void);

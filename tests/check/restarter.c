@@ -132,6 +132,7 @@ GST_END_TEST;
 static void
 offer_to_listener (const gchar * caps)
 {
+  g_autoptr (FakeSignaller) newcomer = NULL;
   g_autoptr (GstIceDescription) offer =
       gst_ice_description_new (GST_ICE_DESCRIPTION_OFFER);
   GstIceMediaDescription *media = add_media (offer, "0", caps);
@@ -139,7 +140,8 @@ offer_to_listener (const gchar * caps)
   media->direction = SENDONLY;
   media->end_of_candidates = TRUE;
   add_candidate (media, "192.0.2.1", 5000);
-  fake_signaller_tell_description (fake_signallers_find (LISTEN), offer);
+  newcomer = fake_signaller_tell_newcomer (fake_signallers_find (LISTEN),
+      offer);
   settle ();
 }
 
@@ -182,7 +184,7 @@ GST_START_TEST (test_refused_offer_does_a_lost_call_no_harm)
       (party.driver), GST_ICE_CONNECTION_DISCONNECTED);
 
   offer_to_listener (OPUS);
-  assert_listener_log ("start answer reject:2 answer");
+  assert_listener_log ("start answer reject:2 hang-up answer");
   fail_unless_equals_int (fake_agents_get_n_made (), 2);
   fail_unless_equals_int (fake_agents_get_n_open (), 1);
   fail_unless_equals_int (fake_member_count (audio, "error"), 0);

@@ -112,7 +112,8 @@ GST_START_TEST (test_single_packets_leave_as_lists_do)
 
   fail_unless_equals_int (send_packet (sender, 1), GST_FLOW_OK);
   assert_counts (sender, 0, 1);
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fail_unless_equals_int (send_packet (sender, 2), GST_FLOW_OK);
   fail_unless_equals_int (send_list (sender, 3, 2), GST_FLOW_OK);
   fail_unless_equals_int (send_packet (sender, 5), GST_FLOW_OK);
@@ -140,7 +141,8 @@ GST_START_TEST (test_packets_refused_one_by_one_are_not_sent)
   g_autoptr (GstIceSender) sender = gst_ice_sender_new ();
   g_autoptr (GstIceRoute) route = fake_route_new (NULL);
 
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fake_route_refuse (route, 3);
   fail_unless_equals_int (send_list (sender, 1, 5), GST_FLOW_OK);
   fail_unless_equals_int (send_packet (sender, 3), GST_FLOW_OK);
@@ -157,12 +159,15 @@ GST_START_TEST (test_has_route_is_what_wait_route_would_not_wait_for)
   g_autoptr (GstIceCipher) cipher = shift_cipher_new (0, G_MAXUINT);
 
   fail_if (gst_ice_sender_has_route (sender));
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fail_unless (gst_ice_sender_has_route (sender));
 
-  gst_ice_sender_set_cipher (sender, TRUE, NULL);
+  gst_ice_destination_set_cipher (gst_ice_sender_get_destination (sender), TRUE,
+      NULL);
   fail_if (gst_ice_sender_has_route (sender));
-  gst_ice_sender_set_cipher (sender, TRUE, cipher);
+  gst_ice_destination_set_cipher (gst_ice_sender_get_destination (sender), TRUE,
+      cipher);
   fail_unless (gst_ice_sender_has_route (sender));
 
   gst_ice_sender_set_flushing (sender, TRUE);
@@ -174,7 +179,7 @@ GST_START_TEST (test_has_route_is_what_wait_route_would_not_wait_for)
   fail_if (gst_ice_sender_has_route (sender));
   gst_ice_sender_end (sender, GST_ICE_ENDING_OPEN);
   fail_unless (gst_ice_sender_has_route (sender));
-  gst_ice_sender_set_route (sender, NULL);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender), NULL);
   fail_if (gst_ice_sender_has_route (sender));
 }
 
@@ -186,15 +191,18 @@ GST_START_TEST (test_nothing_leaves_in_the_clear_before_the_keys)
   g_autoptr (GstIceRoute) route = fake_route_new (NULL);
   g_autoptr (GstIceCipher) cipher = shift_cipher_new (100, 4);
 
-  gst_ice_sender_set_route (sender, route);
-  gst_ice_sender_set_cipher (sender, TRUE, NULL);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
+  gst_ice_destination_set_cipher (gst_ice_sender_get_destination (sender), TRUE,
+      NULL);
   fail_unless_equals_int (send_packet (sender, 1), GST_FLOW_OK);
   fail_unless_equals_int (send_list (sender, 1, 2), GST_FLOW_OK);
   assert_taken (route, "");
   assert_counts (sender, 0, 3);
 
   /* What can't be protected stays here. */
-  gst_ice_sender_set_cipher (sender, TRUE, cipher);
+  gst_ice_destination_set_cipher (gst_ice_sender_get_destination (sender), TRUE,
+      cipher);
   fail_unless_equals_int (send_packet (sender, 2), GST_FLOW_OK);
   fail_unless_equals_int (send_list (sender, 3, 3), GST_FLOW_OK);
   fail_unless_equals_int (send_packet (sender, 4), GST_FLOW_OK);
@@ -255,17 +263,18 @@ GST_START_TEST (test_full_route_is_left_for_the_next_with_the_same_cipher)
   GThread *thread;
 
   fake_route_set_limits (full, 0, G_MAXUINT);
-  gst_ice_sender_set_cipher (sender, waits[__i__].cipher > 0,
-      ciphers[waits[__i__].cipher]);
-  gst_ice_sender_set_route (sender, full);
+  gst_ice_destination_set_cipher (gst_ice_sender_get_destination (sender),
+      waits[__i__].cipher > 0, ciphers[waits[__i__].cipher]);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender), full);
   thread = g_thread_new ("sender", run_sender, &sending);
   while (fake_route_get_n_calls (full) < 3)
     g_thread_yield ();
 
   /* It comes back to the full one until it sees both. */
-  gst_ice_sender_set_cipher (sender, next > 0,
-      next < G_N_ELEMENTS (ciphers) ? ciphers[next] : NULL);
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_cipher (gst_ice_sender_get_destination (sender),
+      next > 0, next < G_N_ELEMENTS (ciphers) ? ciphers[next] : NULL);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fail_unless_equals_int (GPOINTER_TO_INT (g_thread_join (thread)),
       GST_FLOW_OK);
   assert_taken (full, "");
@@ -282,7 +291,8 @@ GST_START_TEST (test_wait_route_ends_when_there_is_one)
   Streaming streaming;
 
   streaming_start (&streaming, run_wait_route, sender, NULL);
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fail_unless_equals_int (streaming_join (&streaming), GST_FLOW_OK);
 }
 
@@ -323,7 +333,8 @@ GST_START_TEST (test_flushing_breaks_wait_route)
 
   /* For all calls, until it is over. */
   fail_unless_equals_int (send_list (sender, 1, 1), GST_FLOW_FLUSHING);
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fail_unless_equals_int (gst_ice_sender_wait_route (sender),
       GST_FLOW_FLUSHING);
   gst_ice_sender_set_flushing (sender, FALSE);
@@ -340,7 +351,8 @@ GST_START_TEST (test_packets_leave_in_order)
   g_autoptr (GstIceRoute) route = fake_route_new (NULL);
   GstIceSenderCounts counts;
 
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fail_unless_equals_int (send_list (sender, 1, 3), GST_FLOW_OK);
   fail_unless_equals_int (send_list (sender, 4, 2), GST_FLOW_OK);
   assert_taken (route, "1 2 3 4 5");
@@ -359,7 +371,8 @@ GST_START_TEST (test_partial_send_resumes_at_the_right_packet)
   g_autoptr (GstIceRoute) route = fake_route_new (NULL);
 
   fake_route_set_limits (route, 2, G_MAXUINT);
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fail_unless_equals_int (send_list (sender, 1, 7), GST_FLOW_OK);
   assert_taken (route, "1 2 3 4 5 6 7");
   fail_unless_equals_int (fake_route_get_n_calls (route), 4);
@@ -374,7 +387,8 @@ GST_START_TEST (test_refused_packets_are_counted_not_retried)
   GstIceSenderCounts counts;
 
   fake_route_set_limits (route, G_MAXUINT, 2);
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fail_unless_equals_int (send_list (sender, 1, 5), GST_FLOW_OK);
   assert_taken (route, "1 2");
   fail_unless_equals_int (fake_route_get_n_calls (route), 1);
@@ -405,9 +419,10 @@ GST_START_TEST (test_sending_ends_with_the_sender)
   g_autoptr (GstIceSender) sender = gst_ice_sender_new ();
   g_autoptr (GstIceRoute) route = fake_route_new (NULL);
 
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   gst_ice_sender_end (sender, ends[__i__].ending);
-  gst_ice_sender_set_route (sender, NULL);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender), NULL);
   fail_unless_equals_int (send_list (sender, 1, 1), ends[__i__].flow);
   assert_taken (route, "");
 }
@@ -446,7 +461,8 @@ GST_START_TEST (test_unlock_breaks_waiting_for_a_full_socket)
 
   make_full_socket (fds);
   fake_route_set_fd (route, fds[0]);
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   streaming_start (&streaming, run_send, sender, list);
   while (fake_route_get_n_calls (route) == 0)
     g_thread_yield ();
@@ -470,7 +486,8 @@ GST_START_TEST (test_full_socket_loses_nothing)
 
   make_full_socket (fds);
   fake_route_set_fd (route, fds[0]);
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   streaming_start (&streaming, run_send, sender, list);
   while (fake_route_get_n_calls (route) == 0)
     g_thread_yield ();
@@ -494,11 +511,12 @@ GST_START_TEST (test_new_route_takes_over_where_the_full_one_stopped)
 
   /* It has no descriptor to wait for, and takes nothing. */
   fake_route_set_limits (full, 0, G_MAXUINT);
-  gst_ice_sender_set_route (sender, full);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender), full);
   streaming_start (&streaming, run_send, sender, list);
   while (fake_route_get_n_calls (full) < 2)
     g_thread_yield ();
-  gst_ice_sender_set_route (sender, route);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (sender),
+      route);
   fail_unless_equals_int (streaming_join (&streaming), GST_FLOW_OK);
   assert_taken (full, "");
   assert_taken (route, "1 2 3");

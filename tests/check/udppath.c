@@ -88,7 +88,7 @@ side_nominate (Side * self, const GstIceUdpAddress * remote, gboolean consent,
   self->path = gst_ice_udp_path_new (&settings, &error);
   fail_unless (self->path != NULL, "%s", error ? error->message : "");
   gst_ice_udp_path_receive (self->path);
-  gst_ice_sender_set_route (self->sender,
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (self->sender),
       gst_ice_udp_path_get_route (self->path));
 }
 
@@ -307,7 +307,7 @@ GST_START_TEST (test_path_moves_without_loss)
             &peers[(round + 1) % 2].local, &error));
     gst_ice_udp_path_receive (side.path);
     send_packets (&side);
-    gst_ice_sender_set_route (side.sender,
+    gst_ice_destination_set_route (gst_ice_sender_get_destination (side.sender),
         gst_ice_udp_path_get_route (side.path));
     check_received (&side);
     check_received (&peers[round % 2]);
@@ -335,7 +335,8 @@ GST_START_TEST (test_end_loses_nothing)
   side_nominate (&side, &peer.local, __i__ == 2, 0);
   side_nominate (&peer, &side.local, FALSE, 0);
   send_packets (&peer);
-  gst_ice_sender_set_route (side.sender, NULL);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (side.sender),
+      NULL);
   g_clear_pointer (&side.path, gst_ice_udp_path_free);
   send_packets (&peer);
 

@@ -154,6 +154,12 @@ to_line (FakeMember * self, const GstIceNotice * notice)
     case GST_ICE_NOTICE_CONNECTION_STATE:
       return g_strdup_printf ("state %d %s\n", notice->mline,
           gst_ice_connection_state_to_string (notice->connection_state));
+    case GST_ICE_NOTICE_CONSUMER_ADDED:
+      return g_strdup_printf ("added %u (%u)\n", notice->consumer,
+          notice->n_consumers);
+    case GST_ICE_NOTICE_CONSUMER_REMOVED:
+      return g_strdup_printf ("removed %u (%u): %s\n", notice->consumer,
+          notice->n_consumers, notice->text);
     case GST_ICE_NOTICE_PROGRESS:
       return g_strdup_printf ("progress %s\n", notice->text);
     case GST_ICE_NOTICE_SELECTED_PAIR:

@@ -47,6 +47,7 @@ void fake_member_set_enum (FakeMember * self, const gchar * property,
 
 /* A GstIceNoticeFunc; user_data is the member. Lines are "needed", "mline 0",
  * "formats 0", "candidate 0", "gathered 0", "state 0 connected", "pair 0",
+ * "added 3 (2)" and "removed 3 (1): left" with a consumer's number and how many there are,
  * "warning CODE: text", "error CODE: text", where CODE is GstIceError's number.
  * An error says "late" instead, when streaming had failed before. */
 void fake_member_on_notice (GstIceSession * session,

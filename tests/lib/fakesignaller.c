@@ -22,6 +22,7 @@ struct _FakeSignaller
   const gchar *room;            /* in uri */
   gboolean refused;             /* its restarts are */
   gboolean caller;              /* but for a counter-offer */
+  FakeSignaller *listener;      /* of a newcomer, (transfer none); else NULL */
 
   /* Protected by signallers_lock. */
   GMainContext *context;        /* NULL: not started */
@@ -44,6 +45,8 @@ static GPtrArray *signallers;   /* protected by signallers_lock */
 static void
 note_locked (FakeSignaller * self, const gchar * what)
 {
+  if (self->listener != NULL)
+    self = self->listener;
   g_string_append_printf (self->log, "%s%s", self->log->len > 0 ? " " : "",
       what);
 }
@@ -124,6 +127,21 @@ fake_signaller_tell_counter_offer (FakeSignaller * self,
   self->caller = FALSE;
   g_mutex_unlock (&signallers_lock);
   post (self, offer, NULL);
+}
+
+FakeSignaller *
+fake_signaller_tell_newcomer (FakeSignaller * self, GstIceDescription * offer)
+{
+  FakeSignaller *newcomer = g_object_new (FAKE_TYPE_SIGNALLER, NULL);
+
+  newcomer->uri = g_strdup (self->uri);
+  newcomer->room = "";
+  newcomer->listener = self;
+  newcomer->context = g_main_context_ref (self->context);
+  newcomer->events = self->events;
+  newcomer->user_data = self->user_data;
+  post (newcomer, offer, NULL);
+  return newcomer;
 }
 
 void
@@ -263,13 +281,6 @@ fake_signaller_send_restart (GstIceSignaller * signaller,
   g_source_unref (source);
 }
 
-/* Each offer is told, as it comes, whatever this says. */
-static void
-fake_signaller_set_replaceable (GstIceSignaller * signaller,
-    gboolean replaceable)
-{
-}
-
 static void
 fake_signaller_hang_up (GstIceSignaller * signaller)
 {
@@ -322,7 +333,6 @@ fake_signaller_iface_init (GstIceSignallerInterface * iface)
   iface->reject = fake_signaller_reject;
   iface->can_restart = fake_signaller_can_restart;
   iface->send_restart = fake_signaller_send_restart;
-  iface->set_replaceable = fake_signaller_set_replaceable;
   iface->hang_up = fake_signaller_hang_up;
   iface->close = fake_signaller_close;
 }

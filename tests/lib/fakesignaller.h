@@ -35,6 +35,10 @@ GstIceDescription *fake_signaller_get_sent (FakeSignaller * self,
 /* Has it tell, from its context, as if the peer had sent it. */
 void fake_signaller_tell_description (FakeSignaller * self,
     GstIceDescription * description);
+/* Returns: (transfer full): the signaller of a peer of its own, which offers; its log is the
+ *     listener's */
+FakeSignaller *fake_signaller_tell_newcomer (FakeSignaller * self,
+    GstIceDescription * offer) G_GNUC_WARN_UNUSED_RESULT;
 void fake_signaller_tell_hung_up (FakeSignaller * self);
 /* The same, of an offer that the peer made instead of answering: it calls now. */
 void fake_signaller_tell_counter_offer (FakeSignaller * self,

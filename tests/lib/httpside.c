@@ -35,7 +35,8 @@ side_send_description (Side * side, GstIceDescriptionType type)
 {
   g_autoptr (GstIceDescription) d = parse (type);
 
-  gst_ice_signaller_send_description (side->signaller, d);
+  gst_ice_signaller_send_description (side->peer != NULL ? side->peer :
+      side->signaller, d);
 }
 
 void
@@ -65,6 +66,10 @@ on_description (GstIceSignaller * signaller, GstIceDescription * description,
   Side *side = user_data;
 
   side->n_descriptions++;
+  if (signaller != side->signaller)
+    g_set_object (&side->peer, signaller);
+  if (!side->several && side->refusal == NULL)
+    gst_ice_signaller_set_full (side->signaller, TRUE);
   if (side->refusal != NULL)
     gst_ice_signaller_reject (signaller, side->refusal);
   else if (side->answers)
@@ -117,7 +122,11 @@ on_failed (GstIceSignaller * signaller, const GError * error,
 static void
 on_hung_up (GstIceSignaller * signaller, gpointer user_data)
 {
-  ((Side *) user_data)->n_hung_up++;
+  Side *side = user_data;
+
+  side->n_hung_up++;
+  if (!side->several)
+    gst_ice_signaller_set_full (side->signaller, FALSE);
 }
 
 static void
@@ -287,6 +296,7 @@ side_clear (Side * side)
 {
   if (!side->closing)
     side_close (side);
+  g_clear_object (&side->peer);
   WAIT (side->n_closed == 1);
   fail_unless_equals_int (G_OBJECT (side->signaller)->ref_count, 1);
   g_object_unref (side->signaller);
@@ -377,4 +387,44 @@ raw_ask (guint port, const gchar * line, const gchar * headers,
   reply = g_strdup (raw.reply->str);
   raw_clear (&raw);
   return reply;
+}
+
+void
+assert_reply (const gchar * reply, guint status, const gchar * words)
+{
+  g_autofree gchar *start = g_strdup_printf (" %u ", status);
+
+  fail_unless (g_str_has_prefix (reply, "HTTP/1.") &&
+      g_str_has_prefix (reply + strlen ("HTTP/1.1"), start), "%s, not %u",
+      reply, status);
+  fail_unless (strstr (reply, words) != NULL, "%s lacks %s", reply, words);
+}
+
+gchar *
+get_header (const gchar * reply, const gchar * name)
+{
+  g_autofree gchar *start = g_strdup_printf ("\r\n%s: ", name);
+  const gchar *at = strstr (reply, start);
+
+  fail_unless (at != NULL, "%s lacks %s", reply, name);
+  at += strlen (start);
+  return g_strndup (at, strcspn (at, "\r"));
+}
+
+gchar *
+get_session (const gchar * reply)
+{
+  g_autofree gchar *location = get_header (reply, "Location");
+
+  return g_strconcat ("/", location, NULL);
+}
+
+guint
+trickle (Side * listener, const gchar * path)
+{
+  g_autofree gchar *line = g_strdup_printf ("PATCH %s", path);
+  g_autofree gchar *reply = raw_ask (listener->port, line,
+      FRAG "If-Match: *\r\n", FRAGMENT ("abcd"));
+
+  return (guint) strtoul (reply + strlen ("HTTP/1.1 "), NULL, 10);
 }

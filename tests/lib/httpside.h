@@ -26,11 +26,16 @@ G_BEGIN_DECLS
   "a=ice-pwd:0123456789abcdefghijkl\r\n" \
   "a=candidate:1 1 UDP 1 127.0.0.1 6000 typ host\r\n"
 
+#define SDP "Content-Type: application/sdp; charset=utf-8\r\n"
+#define FRAG "Content-Type: application/trickle-ice-sdpfrag\r\n"
+
 /* One end of a call, and all that its signaller told. */
 typedef struct
 {
   GstIceSignaller *signaller;
+  GstIceSignaller *peer;        /* of a listener: who called last, or NULL */
   gboolean answers;             /* each offer, at once */
+  gboolean several;             /* it takes more calls than one at a time */
   GError *refusal;              /* of each offer and restart, or NULL */
 
   guint n_descriptions, n_hung_up, n_closed;
@@ -104,5 +109,16 @@ gchar *raw_make_request (const gchar * line, const gchar * headers,
     const gchar * body);
 gchar *raw_ask (guint port, const gchar * line, const gchar * headers,
     const gchar * body);
+
+/* @reply must have @status, and @words. */
+void assert_reply (const gchar * reply, guint status, const gchar * words);
+
+/* Returns: (transfer full): the value of a header in @reply; the path of the session that
+ *     @reply tells of */
+gchar *get_header (const gchar * reply, const gchar * name);
+gchar *get_session (const gchar * reply);
+
+/* Sends a candidate to the session at @path. Returns: the status of the reply */
+guint trickle (Side * listener, const gchar * path);
 
 G_END_DECLS

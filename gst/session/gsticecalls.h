@@ -1,0 +1,62 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecall.h"
+
+G_BEGIN_DECLS
+
+/* The calls of a session, in the order in which they came: one, or one with each consumer.
+ * Session thread only. */
+typedef struct _GstIceCalls GstIceCalls;
+
+/* @events: static, of all calls */
+GstIceCalls *gst_ice_calls_new (const GstIceCallEvents * events,
+    gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Closes all calls, and frees the list when they are closed. @self: (transfer full);
+ * @closed: called once, perhaps before this returns */
+void gst_ice_calls_close (GstIceCalls * self, GDestroyNotify closed,
+    gpointer user_data);
+
+/* @settings: copied; where they say several the call gets a number of its own
+ * @signaller: (transfer none) (nullable): of its peer
+ * Returns: (transfer none): a call, in the list */
+GstIceCall *gst_ice_calls_add (GstIceCalls * self,
+    const GstIceCallSettings * settings, GstIceSignaller * signaller);
+
+/* Closes @call, which is not in the list any more. */
+void gst_ice_calls_remove (GstIceCalls * self, GstIceCall * call);
+
+guint gst_ice_calls_get_size (const GstIceCalls * self);
+/* Returns: (transfer none) */
+GstIceCall *gst_ice_calls_get (const GstIceCalls * self, guint index);
+/* Returns: (transfer none) (nullable): the first */
+GstIceCall *gst_ice_calls_get_first (const GstIceCalls * self);
+/* Returns: (transfer none) (nullable): the one whose peer is reached by @signaller */
+GstIceCall *gst_ice_calls_find (const GstIceCalls * self,
+    GstIceSignaller * signaller);
+/* Returns: (transfer none) (nullable): the consumer of that number */
+GstIceCall *gst_ice_calls_find_consumer (const GstIceCalls * self,
+    guint consumer);
+/* Returns: (transfer none) (nullable): one that has failed */
+GstIceCall *gst_ice_calls_find_failed (const GstIceCalls * self);
+
+/* Of all. */
+void gst_ice_calls_run (GstIceCalls * self);
+void gst_ice_calls_stop (GstIceCalls * self);
+void gst_ice_calls_update_servers (GstIceCalls * self);
+void gst_ice_calls_forget_claim (GstIceCalls * self, const GstIceClaim * claim);
+
+/* Whether an offer that counts was made in any. */
+gboolean gst_ice_calls_have_begun (const GstIceCalls * self);
+
+/* As good as the best of them; NEW when there are none. */
+GstIceConnectionState gst_ice_calls_get_connection_state (const GstIceCalls *
+    self);
+GstIceGatheringState gst_ice_calls_get_gathering_state (const GstIceCalls *
+    self);
+
+G_END_DECLS

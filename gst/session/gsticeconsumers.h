@@ -1,0 +1,33 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecalls.h"
+
+G_BEGIN_DECLS
+
+/* Who watches: the calls of a session whose elements are in several, as elements and users
+ * hear of them. Session thread only. */
+
+/* Media can flow to the consumer of @call, which is in the list. */
+void gst_ice_consumers_tell_added (const GstIceCalls * calls,
+    GstIceMembers * members, const GstIceCall * call);
+
+/* The consumer of @call, which is still in the list, goes; nothing is told of one that was
+ * never there, but why it could not be. @error: (transfer none) (nullable): %NULL: it said
+ * goodbye */
+void gst_ice_consumers_tell_removed (const GstIceCalls * calls,
+    GstIceMembers * members, const GstIceCall * call, const GError * error);
+
+/* The offer of @call was refused: tells why. */
+void gst_ice_consumers_tell_refused (GstIceMembers * members,
+    const GstIceCall * call, const GError * error);
+
+/* Adds what is known of the one call; of several, "consumers", an array with a structure for
+ * each, and the sums of what they were sent. */
+void gst_ice_consumers_add_stats (const GstIceCalls * calls,
+    GstStructure * stats);
+
+G_END_DECLS

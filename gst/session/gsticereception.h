@@ -1,0 +1,29 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "gsticecalls.h"
+
+G_BEGIN_DECLS
+
+/* Who may come in: whether there is a place for a newcomer, and whose. Session thread only. */
+
+/* Returns: whether a listener with these settings has several peers at once: all that its
+ *     elements do is to send, and max-consumers allows it */
+gboolean gst_ice_reception_takes_several (const GstIceCallSettings * settings);
+
+/* Returns: whether there is no place for one more */
+gboolean gst_ice_reception_is_full (const GstIceCalls * calls,
+    const GstIceCallSettings * settings);
+
+/* @settings: of the call that it would be
+ * @call: (nullable): the one whose peer makes @offer; %NULL: a newcomer makes it
+ * @replaced: (out) (transfer none) (nullable): the call that has to go before
+ * Returns: %FALSE with @error set when the offer can't be taken; nothing changes then */
+gboolean gst_ice_reception_admit (const GstIceCalls * calls,
+    const GstIceCallSettings * settings, GstIceCall * call,
+    GstIceDescription * offer, GstIceCall ** replaced, GError ** error);
+
+G_END_DECLS

@@ -1,0 +1,287 @@
+/* GStreamer ICE transport
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* A listener whose elements only send: it has a call with each who comes. */
+
+#include "config.h"
+
+#include "drivertest.h"
+
+typedef struct
+{
+  Party party;
+  FakeMember *audio;
+  guint n_came;
+} Cam;
+
+/* Somebody who watches; the test is the peer. */
+typedef struct
+{
+  FakeSignaller *signaller;
+  FakeAgent *agent;
+  GstIceRoute *route;
+} Viewer;
+
+static void
+cam_init (Cam * cam, guint max)
+{
+  fake_agents_set_behaviour (NULL, FAKE_AGENT_HANGS);
+  memset (cam, 0, sizeof *cam);
+  party_init (&cam->party);
+  cam->audio = party_add (&cam->party, "audio", SENDONLY, OPUS);
+  fake_member_set_uint (cam->audio, "max-consumers", max);
+  party_start (&cam->party, LISTEN);
+  settle ();
+}
+
+static void
+offer (Viewer * viewer, const gchar * caps)
+{
+  g_autoptr (GstIceDescription) description =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_OFFER);
+  GstIceMediaDescription *media = add_media (description, "0", caps);
+
+  media->direction = RECVONLY;
+  media->end_of_candidates = TRUE;
+  add_candidate (media, "192.0.2.1", 5000);
+  viewer->signaller = fake_signaller_tell_newcomer (fake_signallers_find
+      (LISTEN), description);
+  settle ();
+}
+
+static void
+come (Cam * cam, Viewer * viewer)
+{
+  memset (viewer, 0, sizeof *viewer);
+  offer (viewer, OPUS);
+  viewer->agent = fake_agents_find ("audio", cam->n_came++);
+  fail_unless (viewer->agent != NULL);
+  viewer->route = fake_route_new (NULL);
+  fake_agent_tell_state (viewer->agent, 1, GST_ICE_AGENT_CONNECTED);
+  fake_agent_tell_selected (viewer->agent, 1, 5000, 6000, viewer->route);
+  settle ();
+}
+
+static void
+viewer_clear (Viewer * viewer)
+{
+  g_clear_object (&viewer->signaller);
+  g_clear_object (&viewer->route);
+}
+
+static void
+assert_taken (const Viewer * viewer, const gchar * expected)
+{
+  g_autofree gchar *taken = fake_route_get_taken (viewer->route);
+
+  fail_unless_equals_string (taken, expected);
+}
+
+static void
+assert_told (const Cam * cam, const gchar * line, guint n)
+{
+  fail_unless_equals_int (fake_member_count (cam->audio, line), n);
+}
+
+/* Returns: how many consumers the session's statistics have */
+static guint
+count_in_stats (const Cam * cam, guint64 * n_sent)
+{
+  g_autoptr (GstStructure) stats =
+      gst_ice_session_driver_get_stats (cam->party.driver);
+  const GValue *list = gst_structure_get_value (stats, "consumers");
+
+  fail_unless (list != NULL);
+  fail_unless (gst_structure_get_uint64 (stats, "packets-sent", n_sent));
+  return gst_value_array_get_size (list);
+}
+
+GST_START_TEST (test_each_leaves_for_itself)
+{
+  Cam cam;
+  Viewer one, two, three;
+  guint64 n_sent;
+
+  cam_init (&cam, 64);
+  come (&cam, &one);
+  send_packets (cam.audio, 1, 1);
+  come (&cam, &two);
+  come (&cam, &three);
+  send_packets (cam.audio, 2, 1);
+  assert_told (&cam, "added 1 (1)", 1);
+  assert_told (&cam, "added 3 (3)", 1);
+  assert_told (&cam, "progress viewer 3 is there: 3 viewers", 1);
+  fail_unless_equals_int (count_in_stats (&cam, &n_sent), 3);
+  fail_unless_equals_uint64 (n_sent, 4);
+
+  /* A goodbye; a path that is lost for good. */
+  fake_signaller_tell_hung_up (two.signaller);
+  settle ();
+  assert_told (&cam, "removed 2 (2): left", 1);
+  send_packets (cam.audio, 3, 1);
+  assert_taken (&one, "1 2 3");
+  assert_taken (&two, "2");
+  assert_taken (&three, "2 3");
+
+  fake_signaller_tell_hung_up (one.signaller);
+  fake_signaller_tell_hung_up (three.signaller);
+  settle ();
+  assert_told (&cam, "removed 3 (0): left", 1);
+  fail_unless_equals_int (fake_agents_get_n_open (), 0);
+  fail_unless_equals_int (gst_ice_session_driver_get_connection_state
+      (cam.party.driver), GST_ICE_CONNECTION_NEW);
+
+  /* It goes on: what nobody sees is dropped, and the next sees what comes then. */
+  send_packets (cam.audio, 4, 1);
+  viewer_clear (&one);
+  come (&cam, &one);
+  send_packets (cam.audio, 5, 1);
+  assert_taken (&one, "5");
+  assert_told (&cam, "error", 0);
+  assert_told (&cam, "warning", 0);
+  viewer_clear (&one);
+  viewer_clear (&two);
+  viewer_clear (&three);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_lost_path_leaves_the_others)
+{
+  Cam cam;
+  Viewer one, two;
+
+  cam_init (&cam, 64);
+  come (&cam, &one);
+  come (&cam, &two);
+  fake_agent_tell_state (one.agent, 1, GST_ICE_AGENT_FAILED);
+  settle ();
+  send_packets (cam.audio, 1, 1);
+  assert_taken (&one, "");
+  assert_taken (&two, "1");
+  assert_told (&cam, "error", 0);
+  viewer_clear (&one);
+  viewer_clear (&two);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
+/* Issue 17, bad input: who is refused, and why, is told here, too. */
+GST_START_TEST (test_refused_viewer_leaves_the_others)
+{
+  Cam cam;
+  Viewer one, stranger = { NULL, };
+  g_autofree gchar *log = NULL;
+
+  cam_init (&cam, 64);
+  come (&cam, &one);
+  offer (&stranger, VP8);
+  assert_told (&cam, "warning 2: The viewer 2 was refused: ", 1);
+  assert_told (&cam, "error", 0);
+  send_packets (cam.audio, 1, 1);
+  assert_taken (&one, "1");
+  log = fake_signaller_get_log (fake_signallers_find (LISTEN));
+  fail_unless_equals_string (log, "start answer reject:2");
+  viewer_clear (&one);
+  viewer_clear (&stranger);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
+static const struct
+{
+  guint max;
+  guint n_taken;                /* of three */
+} limits[] = {
+  {0, 3}, {1, 1}, {2, 2}, {64, 3},
+};
+
+GST_START_TEST (test_above_max_consumers_is_busy)
+{
+  Cam cam;
+  Viewer viewers[3];
+  g_autofree gchar *log = NULL;
+  guint n_taken = 0;
+
+  cam_init (&cam, limits[__i__].max);
+  memset (viewers, 0, sizeof viewers);
+  for (guint i = 0; i < G_N_ELEMENTS (viewers); i++) {
+    if (i < limits[__i__].n_taken)
+      come (&cam, &viewers[i]);
+    else
+      offer (&viewers[i], OPUS);
+  }
+  send_packets (cam.audio, 1, 1);
+  for (guint i = 0; i < limits[__i__].n_taken; i++)
+    assert_taken (&viewers[i], "1");
+  log = fake_signaller_get_log (fake_signallers_find (LISTEN));
+  for (const gchar * at = log; (at = strstr (at, "answer")) != NULL; at++)
+    n_taken++;
+  fail_unless_equals_int (n_taken, limits[__i__].n_taken);
+
+  /* Who leaves makes room; with one it is the end, as ever. */
+  fake_signaller_tell_hung_up (viewers[0].signaller);
+  settle ();
+  if (limits[__i__].n_taken < G_N_ELEMENTS (viewers)) {
+    viewer_clear (&viewers[2]);
+    offer (&viewers[2], OPUS);
+    g_free (log);
+    log = fake_signaller_get_log (fake_signallers_find (LISTEN));
+    fail_unless_equals_int (g_str_has_suffix (log, "answer"),
+        limits[__i__].max > 1);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (viewers); i++)
+    viewer_clear (&viewers[i]);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
+/* Who takes media of a peer has one. */
+GST_START_TEST (test_session_that_receives_has_one_peer)
+{
+  Cam cam;
+  Viewer one, two = { NULL, };
+  g_autofree gchar *log = NULL;
+
+  fake_agents_set_behaviour (NULL, FAKE_AGENT_HANGS);
+  memset (&cam, 0, sizeof cam);
+  party_init (&cam.party);
+  cam.audio = party_add (&cam.party, "audio", SENDONLY, OPUS);
+  party_add (&cam.party, "listener", RECVONLY, OPUS);
+  party_start (&cam.party, LISTEN);
+  settle ();
+  come (&cam, &one);
+  offer (&two, OPUS);
+  log = fake_signaller_get_log (fake_signallers_find (LISTEN));
+  fail_unless (strstr (log, "answer reject:") != NULL, "%s", log);
+  assert_told (&cam, "added", 0);
+  viewer_clear (&one);
+  viewer_clear (&two);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
+static Suite *
+consumers_suite (void)
+{
+  Suite *s = suite_create ("consumers");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (s, tc);
+  tcase_add_checked_fixture (tc, party_setup, party_teardown);
+  tcase_add_test (tc, test_each_leaves_for_itself);
+  tcase_add_test (tc, test_lost_path_leaves_the_others);
+  tcase_add_test (tc, test_refused_viewer_leaves_the_others);
+  tcase_add_loop_test (tc, test_above_max_consumers_is_busy, 0,
+      G_N_ELEMENTS (limits));
+  tcase_add_test (tc, test_session_that_receives_has_one_peer);
+  return s;
+}
+
+GST_CHECK_MAIN (consumers);
