@@ -237,14 +237,15 @@ class Feedback(unittest.TestCase):
     def test_rtpbin_before_icesink_acts_alone(self):
         sender = Side(self, RTPBIN_SENDER)
         receiver = Receiver(self)
-        asked = Watch(sender.get("encoder").get_static_pad("src"))
-        own = Watch(sender.get("ice").get_static_pad("sink"))
         names = set()
         find_element(receiver.pipeline, "icesrc", "rtcp").get_static_pad("src").add_probe(
             Gst.PadProbeType.BUFFER, lambda _pad, info: (
                 names.add(find_cname(info.get_buffer())), Gst.PadProbeReturn.OK)[1])
         call(sender, receiver)
         receiver.wait_frames(5)
+        # From here on: icesink asks for one itself where the path came after the stream's beginning.
+        asked, own = (Watch(sender.get(name).get_static_pad(pad))
+                      for name, pad in (("encoder", "src"), ("ice", "sink")))
         receiver.ask_key_unit()
         wait_until(lambda: asked.find("GstForceKeyUnit"), "asked for a key unit")
         self.assertEqual(own.find("GstForceKeyUnit"), [])

@@ -71,7 +71,7 @@ class KeySecrecy(unittest.TestCase):
         said, log = self.run_call("sdes", "*:9")
         keys = re.findall(r"inline:([A-Za-z0-9+/=]+)", "".join(said["descriptions"]))
         self.assertGreaterEqual(len(set(keys)), 5)
-        self.assertIn("icesrtpcipher", log)
+        self.assertIn("icetransport", log)
         for key in keys:
             for form in [key, *forms(base64.b64decode(key)), *forms(base64.b64decode(key)[:16])]:
                 self.assertNotIn(form, log)

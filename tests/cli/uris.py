@@ -114,7 +114,8 @@ class Uris(unittest.TestCase):
         source.set_property("latency", 40)
         self.assertEqual(source.get_property("latency"), 40)
         pipeline.set_state(Gst.State.PLAYING)
-        wait_until(lambda: len(pads) == 2, "two pads")
+        wait_until(lambda: len(pads) == 2 and all(pad.has_current_caps() for pad in pads),
+                   "two pads with caps")
         self.assertEqual({pad.get_name() for pad in pads}, {"audio", "video"})
         for pad in pads:
             caps = pad.get_current_caps().get_structure(0)
