@@ -464,7 +464,8 @@ gst_ice_whep_src_class_init (GstIceWhepSrcClass * klass)
    *
    * The WHEP endpoint: "whep://host:port/path", which is asked by HTTP, or "wheps:", by HTTPS;
    * the ports are 80 and 443 unless given. Unset, the default. Another URI is left out with a
-   * line in the log. Read at NULL to READY.
+   * line in the log. Read at NULL to READY. Read back without user, password and query, as
+   * #GstIceSrc:signalling-uri is.
    */
   g_object_class_install_property (object_class, PROP_URI,
       g_param_spec_string ("uri", "URI",
