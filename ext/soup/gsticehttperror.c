@@ -212,6 +212,8 @@ gst_ice_http_error_to_status (const GError * error)
       return SOUP_STATUS_UNPROCESSABLE_ENTITY;
     case GST_ICE_ERROR_BAD_STATE:
       return SOUP_STATUS_CONFLICT;
+    case GST_ICE_ERROR_UNAUTHORIZED:
+      return SOUP_STATUS_FORBIDDEN;
     case GST_ICE_ERROR_BUSY:
       return SOUP_STATUS_SERVICE_UNAVAILABLE;
     default:

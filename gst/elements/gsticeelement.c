@@ -107,6 +107,21 @@ gst_ice_element_add_turn_server (GstElement * element, const gchar * uri)
   return TRUE;
 }
 
+gboolean
+gst_ice_element_remove_consumer (GstElement * element, guint id)
+{
+  GstIceElement *self = g_object_get_qdata (G_OBJECT (element),
+      member_quark ());
+  g_autoptr (GstIceSession) session = NULL;
+
+  GST_OBJECT_LOCK (element);
+  session = self->session != NULL ? g_object_ref (self->session) : NULL;
+  GST_OBJECT_UNLOCK (element);
+  if (session != NULL)
+    gst_ice_session_remove_consumer (session, id);
+  return session != NULL;
+}
+
 void
 gst_ice_element_set_property (GstIceElement * self, guint id,
     const GValue * value, GParamSpec * pspec)
@@ -361,6 +376,12 @@ gst_ice_element_on_notice (GstIceSession * session, const GstIceNotice * notice,
     case GST_ICE_NOTICE_FORMATS:
       if (notice->formats != NULL)
         self->events->formats (element, listener->half, notice->formats);
+      break;
+    case GST_ICE_NOTICE_CONSUMER_CONNECTING:
+    case GST_ICE_NOTICE_CONSUMER_ADDED:
+    case GST_ICE_NOTICE_CONSUMER_REMOVED:
+      if (self->events->consumer != NULL)
+        self->events->consumer (element, notice);
       break;
     default:
       break;

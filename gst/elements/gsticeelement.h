@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticenotice.h"
 #include "gsticetypes.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,8 @@ typedef struct
   /* @formats: (transfer none): what is agreed for the m-line of the element,
    * whose packets go by @half */
   void (*formats) (GstElement * element, GObject * half, GstCaps * formats);
+  /* Something about one of several peers: CONSUMER_… notices. May be NULL. */
+  void (*consumer) (GstElement * element, const GstIceNotice * notice);
 } GstIceElementEvents;
 
 /* @element: (transfer none), owns the member; its class has what
@@ -42,6 +45,10 @@ void gst_ice_element_get_property (GstIceElement * self, guint id,
  * Any thread. Returns: %FALSE when @uri is not that of a TURN server */
 gboolean gst_ice_element_add_turn_server (GstElement * element,
     const gchar * uri);
+
+/* The same of icesink: has the session end its call with consumer @id, if there is such a
+ * one. Any thread. Returns: %FALSE when the element is in no session */
+gboolean gst_ice_element_remove_consumer (GstElement * element, guint id);
 
 /* State change: NULL to READY, and READY to NULL. What becomes of it is told by messages.
  * Returns: %FALSE when the process has no thread or descriptor left; the element has

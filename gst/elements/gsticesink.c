@@ -36,6 +36,7 @@
 
 #include "gsticecname.h"
 #include "gsticeconfig.h"
+#include "gsticeconsumersignals.h"
 #include "gsticeformats.h"
 #include "gsticeelement.h"
 #include "gsticeelementclass.h"
@@ -596,6 +597,7 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
    */
   gst_ice_config_install_property (object_class, PROP_MAX_CONSUMERS,
       "max-consumers");
+  gst_ice_consumer_signals_install (G_TYPE_FROM_CLASS (klass));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "ICE sink",
@@ -618,7 +620,7 @@ gst_ice_sink_init (GstIceSink * self)
 {
   static const GstIceElementEvents events = {
     gst_ice_sink_make_half, gst_ice_sink_get_stats,
-    gst_ice_sink_on_formats
+    gst_ice_sink_on_formats, gst_ice_consumer_signals_emit
   };
 
   self->wait_for_connection = DEFAULT_WAIT_FOR_CONNECTION;

@@ -82,6 +82,12 @@ gst_ice_calls_remove (GstIceCalls * self, GstIceCall * call)
 }
 
 guint
+gst_ice_calls_get_next_consumer (const GstIceCalls * self)
+{
+  return self->last_consumer + 1;
+}
+
+guint
 gst_ice_calls_get_size (const GstIceCalls * self)
 {
   return self->calls->len;

@@ -30,6 +30,9 @@ GstIceCall *gst_ice_calls_add (GstIceCalls * self,
 /* Closes @call, which is not in the list any more. */
 void gst_ice_calls_remove (GstIceCalls * self, GstIceCall * call);
 
+/* Returns: the number that the next consumer gets */
+guint gst_ice_calls_get_next_consumer (const GstIceCalls * self);
+
 guint gst_ice_calls_get_size (const GstIceCalls * self);
 /* Returns: (transfer none) */
 GstIceCall *gst_ice_calls_get (const GstIceCalls * self, guint index);

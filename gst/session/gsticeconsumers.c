@@ -89,7 +89,8 @@ warn (GstIceMembers * members, const gchar * who, const gchar * what,
 
 void
 gst_ice_consumers_tell_removed (const GstIceCalls * calls,
-    GstIceMembers * members, const GstIceCall * call, const GError * error)
+    GstIceMembers * members, const GstIceCall * call, const GError * error,
+    const gchar * reason)
 {
   const gboolean was_there = gst_ice_call_get_since_us (call) != 0;
   g_autofree gchar *who = describe (call);
@@ -97,7 +98,7 @@ gst_ice_consumers_tell_removed (const GstIceCalls * calls,
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_CONSUMER_REMOVED,
     .mline = -1,.consumer = gst_ice_call_get_consumer (call),
     .address = address,.n_consumers = count (calls, call),
-    .text = error != NULL ? error->message : "left"
+    .text = error != NULL ? error->message : reason
   };
 
   if (error != NULL)

@@ -16,10 +16,11 @@ void gst_ice_consumers_tell_added (const GstIceCalls * calls,
     GstIceMembers * members, const GstIceCall * call);
 
 /* The consumer of @call, which is still in the list, goes; nothing is told of one that was
- * never there, but why it could not be. @error: (transfer none) (nullable): %NULL: it said
- * goodbye */
+ * never there, but why it could not be. @error, or @reason, in a word: (transfer none)
+ * (nullable): why it goes */
 void gst_ice_consumers_tell_removed (const GstIceCalls * calls,
-    GstIceMembers * members, const GstIceCall * call, const GError * error);
+    GstIceMembers * members, const GstIceCall * call, const GError * error,
+    const gchar * reason);
 
 /* The offer of @call was refused: tells why. */
 void gst_ice_consumers_tell_refused (GstIceMembers * members,

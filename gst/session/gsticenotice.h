@@ -20,6 +20,7 @@ typedef enum
   GST_ICE_NOTICE_CONNECTION_STATE,
   GST_ICE_NOTICE_SELECTED_PAIR,
   GST_ICE_NOTICE_SECURED,       /* there are keys: packets can go */
+  GST_ICE_NOTICE_CONSUMER_CONNECTING,   /* @peer calls; whoever hears it may say no */
   GST_ICE_NOTICE_CONSUMER_ADDED,        /* media can flow to it */
   GST_ICE_NOTICE_CONSUMER_REMOVED,      /* @text: why */
   GST_ICE_NOTICE_PROGRESS,
@@ -36,6 +37,9 @@ typedef struct
   guint consumer;               /* with whom, where there may be several; 0: the one peer */
   const gchar *address;         /* CONSUMER_…: of its signalling; NULL: not known */
   guint n_consumers;            /* CONSUMER_…: that there are now */
+  const GstStructure *peer;     /* CONSUMER_CONNECTING, as is this: who it is, as of
+                                 * gst_ice_signaller_describe_peer() */
+  gboolean *welcome;            /* to be made FALSE where it is not */
   GstCaps *formats;
   GstIceDirection direction;
   gboolean answering;           /* FORMATS: payload types are the peer's choice */

@@ -40,10 +40,31 @@ is_countered (const GstIceCall * call)
       !gst_ice_call_was_connected (call);
 }
 
+/* Returns: whether none of the elements' applications refuses the newcomer */
+static gboolean
+ask_members (const GstIceCalls * calls, const GstIceCallSettings * settings,
+    GstIceSignaller * signaller, GError ** error)
+{
+  g_autoptr (GstStructure) peer = gst_ice_signaller_describe_peer (signaller);
+  gboolean welcome = TRUE;
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_CONSUMER_CONNECTING,
+    .mline = -1,.consumer = gst_ice_calls_get_next_consumer (calls),
+    .address = gst_structure_get_string (peer, "address"),.peer = peer,
+    .welcome = &welcome
+  };
+
+  gst_ice_members_tell (settings->members, NULL, &notice);
+  if (!welcome)
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_UNAUTHORIZED,
+        "The application here refuses this viewer");
+  return welcome;
+}
+
 gboolean
 gst_ice_reception_admit (const GstIceCalls * calls,
     const GstIceCallSettings * settings, GstIceCall * call,
-    GstIceDescription * offer, GstIceCall ** replaced, GError ** error)
+    GstIceSignaller * signaller, GstIceDescription * offer,
+    GstIceCall ** replaced, GError ** error)
 {
   *replaced = NULL;
   if (call != NULL && !is_countered (call))
@@ -53,7 +74,9 @@ gst_ice_reception_admit (const GstIceCalls * calls,
         "The listener is in a call");
     return FALSE;
   }
-  if (settings->several || gst_ice_calls_get_size (calls) == 0)
+  if (settings->several)
+    return ask_members (calls, settings, signaller, error);
+  if (gst_ice_calls_get_size (calls) == 0)
     return TRUE;
 
   /* An offer that is no good must not cost the call that there is. */

@@ -18,12 +18,14 @@ gboolean gst_ice_reception_takes_several (const GstIceCallSettings * settings);
 gboolean gst_ice_reception_is_full (const GstIceCalls * calls,
     const GstIceCallSettings * settings);
 
-/* @settings: of the call that it would be
+/* Elements are asked whether one of several peers may come in.
+ * @settings: of the call that it would be
  * @call: (nullable): the one whose peer makes @offer; %NULL: a newcomer makes it
+ * @signaller: (transfer none): of the peer
  * @replaced: (out) (transfer none) (nullable): the call that has to go before
  * Returns: %FALSE with @error set when the offer can't be taken; nothing changes then */
 gboolean gst_ice_reception_admit (const GstIceCalls * calls,
     const GstIceCallSettings * settings, GstIceCall * call,
-    GstIceDescription * offer, GstIceCall ** replaced, GError ** error);
+    GstIceSignaller * signaller, GstIceDescription * offer, GstIceCall ** replaced, GError ** error);
 
 G_END_DECLS

@@ -347,6 +347,20 @@ gst_ice_session_add_server (GstIceSession * self, const GstIceServer * server)
   gst_ice_session_post (self, do_add_server, gst_ice_server_copy (server));
 }
 
+static void
+do_remove_consumer (GstIceSession * self, gpointer data)
+{
+  if (self->driver != NULL)
+    gst_ice_session_driver_remove_consumer (self->driver,
+        GPOINTER_TO_UINT (data));
+}
+
+void
+gst_ice_session_remove_consumer (GstIceSession * self, guint consumer)
+{
+  gst_ice_session_post (self, do_remove_consumer, GUINT_TO_POINTER (consumer));
+}
+
 static GError *
 closed_error (void)
 {

@@ -50,6 +50,9 @@ void gst_ice_session_set_ready (GstIceSession * self, GstIceMember * member,
 void gst_ice_session_ask_key_unit (GstIceSession * self,
     GstIceMember * member);
 
+/* Ends the call with one of several peers. */
+void gst_ice_session_remove_consumer (GstIceSession * self, guint consumer);
+
 /* @member: (transfer full). A notice on its way may still come. @destroy is
  *     called after the last one. */
 void gst_ice_session_leave (GstIceSession * self, GstIceMember * member);

@@ -180,12 +180,13 @@ forget_call (GstIceSessionDriver * self, GstIceCall * call)
   tell_full (self);
 }
 
-/* @error: (transfer none) (nullable): %NULL: it said goodbye */
+/* @error, or @reason, in a word: (transfer none) (nullable): why it goes */
 static void
 forget_consumer (GstIceSessionDriver * self, GstIceCall * call,
-    const GError * error)
+    const GError * error, const gchar * reason)
 {
-  gst_ice_consumers_tell_removed (self->calls, self->members, call, error);
+  gst_ice_consumers_tell_removed (self->calls, self->members, call, error,
+      reason);
   forget_call (self, call);
 }
 
@@ -199,7 +200,7 @@ deal_with_failure (GstIceSessionDriver * self, GstIceCall * call)
   if (self->ended)
     return;
   if (is_consumer (call)) {
-    forget_consumer (self, call, failure);
+    forget_consumer (self, call, failure, NULL);
   } else if (self->signaller != NULL &&
       gst_ice_signaller_awaits_peers (self->signaller)) {
     gst_ice_members_warn (self->members, failure);
@@ -208,15 +209,6 @@ deal_with_failure (GstIceSessionDriver * self, GstIceCall * call)
   } else {
     gst_ice_session_driver_fail (self, NULL, failure);
   }
-}
-
-static void
-deal_with_failures (GstIceSessionDriver * self)
-{
-  GstIceCall *call;
-
-  while ((call = gst_ice_calls_find_failed (self->calls)) != NULL)
-    deal_with_failure (self, call);
 }
 
 static void
@@ -280,6 +272,15 @@ gst_ice_session_driver_add_server (GstIceSessionDriver * self,
 
 /* What the signaller tells. */
 
+static gboolean
+is_over (GstIceSessionDriver * self, GError ** error)
+{
+  if (self->ended)
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
+        "The session here has ended");
+  return self->ended;
+}
+
 /* Returns: whether @call, or a new one, may be with who offers this */
 static gboolean
 make_room (GstIceSessionDriver * self, GstIceCall * call,
@@ -288,13 +289,10 @@ make_room (GstIceSessionDriver * self, GstIceCall * call,
   const GstIceCallSettings settings = get_call_settings (self, signaller);
   GstIceCall *replaced = NULL;
 
-  if (self->ended) {
-    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
-        "The session here has ended");
+  if (is_over (self, error))
     return FALSE;
-  }
-  if (!gst_ice_reception_admit (self->calls, &settings, call, offer, &replaced,
-          error))
+  if (!gst_ice_reception_admit (self->calls, &settings, call, signaller,
+          offer, &replaced, error))
     return FALSE;
   if (replaced != NULL)
     forget_call (self, replaced);
@@ -318,23 +316,17 @@ on_offer (GstIceSessionDriver * self, GstIceSignaller * signaller,
 }
 
 static void
-on_answer (GstIceSessionDriver * self, GstIceSignaller * signaller,
-    GstIceDescription * answer)
-{
-  if (self->ended)
-    return;
-  gst_ice_call_take_answer (ensure_call (self, signaller), answer);
-  schedule (self);
-}
-
-static void
 on_description (GstIceSignaller * signaller, GstIceDescription * description,
     gpointer user_data)
 {
-  if (description->type == GST_ICE_DESCRIPTION_OFFER)
-    on_offer (user_data, signaller, description);
-  else
-    on_answer (user_data, signaller, description);
+  GstIceSessionDriver *self = user_data;
+
+  if (description->type == GST_ICE_DESCRIPTION_OFFER) {
+    on_offer (self, signaller, description);
+  } else if (!self->ended) {
+    gst_ice_call_take_answer (ensure_call (self, signaller), description);
+    schedule (self);
+  }
 }
 
 static void
@@ -394,7 +386,7 @@ on_hung_up (GstIceSignaller * signaller, gpointer user_data)
     return;
 
   if (call != NULL && is_consumer (call)) {
-    forget_consumer (self, call, NULL);
+    forget_consumer (self, call, NULL, "left");
   } else if (call != NULL && gst_ice_call_was_connected (call)) {
     self->ended = TRUE;
     gst_ice_call_end (call);
@@ -414,9 +406,7 @@ on_offer_wanted (GstIceSignaller * signaller, gpointer user_data)
   GstIceSessionDriver *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (self->ended) {
-    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
-        "The session here has ended");
+  if (is_over (self, &error)) {
     gst_ice_signaller_reject (signaller, error);
     return;
   }
@@ -561,9 +551,11 @@ static gboolean
 on_run (gpointer data)
 {
   GstIceSessionDriver *self = data;
+  GstIceCall *failed;
 
   g_clear_pointer (&self->run_source, g_source_unref);
-  deal_with_failures (self);
+  while ((failed = gst_ice_calls_find_failed (self->calls)) != NULL)
+    deal_with_failure (self, failed);
   start_servers (self);
   start_signaller (self);
   take_offers (self);
@@ -657,6 +649,16 @@ gst_ice_session_driver_ask_key_unit (GstIceSessionDriver * self,
 }
 
 /* Applications. */
+
+void
+gst_ice_session_driver_remove_consumer (GstIceSessionDriver * self,
+    guint consumer)
+{
+  GstIceCall *call = gst_ice_calls_find_consumer (self->calls, consumer);
+
+  if (consumer != 0 && call != NULL)
+    forget_consumer (self, call, NULL, "removed");
+}
 
 void
 gst_ice_session_driver_restart (GstIceSessionDriver * self)

@@ -39,6 +39,10 @@ void gst_ice_session_driver_restart (GstIceSessionDriver * self);
 void gst_ice_session_driver_add_server (GstIceSessionDriver * self,
     const GstIceServer * server);
 
+/* Ends the call with one of several peers, if there is such a one. */
+void gst_ice_session_driver_remove_consumer (GstIceSessionDriver * self,
+    guint consumer);
+
 /* For applications that exchange the descriptions; see gsticesession.h. */
 void gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
     const GstIceCandidate * candidate);
