@@ -168,6 +168,12 @@ class Calls(unittest.TestCase):
     def test_it_calls_with_one_port(self):
         self.assertIn("a=rtcp-mux", self.be_called("yes"))
 
+    def test_it_calls_a_lite_end(self):
+        """With one component, and with two."""
+        for rtcp_mux in ("yes", "no"):
+            with self.subTest(rtcp_mux=rtcp_mux):
+                self.be_called(rtcp_mux, settings=f"ice-lite=true udp-mux-port={self.free_port()}")
+
     def test_encryption(self):
         for encryption, words, profile in (("sdes", "srtp-mand", "RTP/SAVP"),
                                            ("dtls-srtp", "dtls_srtp", "UDP/TLS/RTP/SAVPF")):

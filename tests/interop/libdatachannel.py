@@ -27,7 +27,7 @@ class Libdatachannel(Stack, unittest.TestCase):
         endpoint = self.endpoint()
         ours = Ours(self, receive(BOTH, self.settings()))
         ours.wait_listening()
-        endpoint.call(f"http://127.0.0.1:{self.port}/cam", ("application", *BOTH), "sendonly")
+        self.let_call(endpoint, ours, ("application", *BOTH), "sendonly")
         self.assertRegex(endpoint.text(), r"(?s)m=application [1-9].*m=audio.*m=application 0 ")
         for kind in BOTH:
             ours.wait(kind)

@@ -88,10 +88,11 @@ class Through(unittest.TestCase):
         cls.daemon = Rtpengine(cls.addClassCleanup)
 
     def call(self, settings="", pipeline=AUDIO, offer_options=None, encryption=("none", "none"),
-             **options):
+             callee_settings="", **options):
         """Returns caller, callee, and what rtpengine told each."""
         relay = Relay(self, self.daemon)
-        caller, callee = [End(self, settings, pipeline, name) for name in encryption]
+        caller, callee = [End(self, f"{settings} {more}", pipeline, name)
+                          for name, more in zip(encryption, ("", callee_settings))]
         to_callee = relay.offer(caller.offer(), ICE="force", **options, **(offer_options or {}))
         to_caller = relay.answer(callee.answer(to_callee), ICE="force", **options)
         caller.take(to_caller)
@@ -137,6 +138,16 @@ class Calls(Through):
                 self.assert_flows(caller, callee)
                 self.assert_fast(caller)
                 self.assert_fast(callee)
+
+    def test_it_calls_a_lite_end(self):
+        """The callee is lite, on one port for audio and video."""
+        for encryption in ("none", "dtls-srtp"):
+            with self.subTest(encryption=encryption):
+                caller, callee, _, _ = self.call(
+                    pipeline=AUDIO + VIDEO, encryption=("none", encryption),
+                    callee_settings=f"ice-lite=true udp-mux-port={free_udp_port()}",
+                    offer_options={"transport-protocol": PROTOCOLS[encryption]})
+                self.assert_flows(caller, callee, names=("audio", "video"))
 
     def test_encryption(self):
         """rtpengine ends what comes from either, with keys of its own; also other keys on each side."""

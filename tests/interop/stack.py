@@ -277,14 +277,19 @@ class Calls:
         self.check(ours, BOTH, endpoint)
         self.check(ours, BOTH, ours)
 
-    def be_called(self, kinds, pipeline, direction):
-        endpoint = self.endpoint()
-        ours = Ours(self, pipeline(kinds, self.settings()))
-        ours.wait_listening()
+    def let_call(self, endpoint, ours, kinds, direction):
+        """Returns the peer that calls us."""
         peer, tries = endpoint.call(f"http://127.0.0.1:{self.port}/cam", kinds, direction)
         if tries > 1:
             print(f"{tries} tries: {ours.problems()}")
             ours.messages.clear()
+        return peer
+
+    def be_called(self, kinds, pipeline, direction):
+        endpoint = self.endpoint()
+        ours = Ours(self, pipeline(kinds, self.settings()))
+        ours.wait_listening()
+        peer = self.let_call(endpoint, ours, kinds, direction)
         receiver = ours if direction == "sendonly" else endpoint
         self.check(ours, kinds, receiver, N_ROUNDS)
         if self.its_restarts and len(kinds) > 1:

@@ -10,7 +10,7 @@ import unittest
 import chromium
 import network
 from browser import N_FRAMES, PLAIN_ADDRESSES, RECEIVE, SECONDS, SEND, Gst, Handler, Pipeline
-from peer import NPM, need_npm, skip, wait_until
+from peer import NPM, free_udp_port, need_npm, skip, wait_until
 from launch import main
 
 TOKEN = "s3cret"
@@ -69,10 +69,10 @@ class Clients(unittest.TestCase):
         self.addCleanup(self.browser.close)
         self.browser.open(f"http://127.0.0.1:{server.server_port}/")
 
-    def run_client(self, pipeline, script):
+    def run_client(self, pipeline, script, settings=""):
         """Returns the listener, called by the client that the script starts."""
         listener = Pipeline(self, pipeline.replace(
-            "signalling-uri=", f"auth-token={TOKEN} signalling-uri="))
+            "signalling-uri=", f"auth-token={TOKEN} {settings} signalling-uri="))
         self.browser.run(script.format(port=listener.port, token=TOKEN))
         return listener
 
@@ -113,6 +113,22 @@ class Clients(unittest.TestCase):
         listener = self.run_client(SEND, PLAY)
         self.browser.wait(f"(async () => await {FRAMES} >= {N_FRAMES})()", SECONDS)
         self.assertEqual(listener.errors(), [])
+
+    def test_lite_listener(self):
+        """On one port, one call after the other; whip-whep restarts ICE by PATCH, as above."""
+        settings = f"ice-lite=true udp-mux-port={free_udp_port()}"
+        listener = self.run_client(RECEIVE, PUBLISH, settings)
+        self.assert_received(listener)
+        self.browser.run("client.restart()")
+        self.browser.wait("connection.iceConnectionState === 'connected'", SECONDS)
+        self.assert_received(listener)
+        self.assert_ended(listener, "client.stop()")
+        listener = self.run_client(SEND, PLAY, settings)
+        self.browser.wait(f"(async () => await {FRAMES} >= {N_FRAMES})()", SECONDS)
+        self.assertEqual(listener.errors(), [])
+        listener = self.run_client(RECEIVE, INGEST, settings)
+        self.assert_received(listener)
+        self.assert_ended(listener, "client.destroy()")
 
     def test_eyevinn_publishes(self):
         listener = self.run_client(RECEIVE, INGEST)
