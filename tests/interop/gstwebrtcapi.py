@@ -11,7 +11,7 @@ import unittest
 import chromium
 from browser import PLAIN_ADDRESSES, SECONDS, Handler
 from launch import main
-from peer import NPM, need_npm, skip
+from peer import NPM, local_ports, need_npm, skip
 from rendezvous import Server
 from stack import BOTH, N_FRAMES, N_ROUNDS, Ours, receive, send
 
@@ -79,7 +79,7 @@ class Pages(unittest.TestCase):
     def assert_well(self, ours):
         self.assertEqual(ours.problems(), [])
         self.assertEqual(self.browser.run("errors"), [])
-        self.assertEqual(ours.agreed(2), (1, {"AEAD_AES_128_GCM"}))
+        self.assertEqual(ours.agreed(), (1, {"AEAD_AES_128_GCM"}))
 
     def consume(self, policy, options):
         """The page plays what our icesinks send."""
@@ -96,7 +96,7 @@ class Pages(unittest.TestCase):
 
     def test_consumer_restarts(self):
         ours = self.consume("max-bundle", None)
-        before = ours.port()
+        before = local_ports(ours.session)
         ours.session.emit("restart-ice")
         ours.wait_restarted(before)
         self.wait_frames()

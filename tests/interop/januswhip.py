@@ -86,7 +86,7 @@ class Both(unittest.TestCase):
                 player.wait(kind)
         for end in (ours, player):
             self.assertEqual(end.problems(), [])
-            self.assertEqual(end.agreed(2), (1, {"AEAD_AES_128_GCM"}))
+            self.assertEqual(end.agreed(), (1, {"AEAD_AES_128_GCM"}))
         player.close()
         ours.close()
         self.assertTrue(whip.ended.wait(20), "the publisher never said goodbye")

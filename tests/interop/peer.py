@@ -2,6 +2,7 @@
 """What the tests of calls with other stacks share: our end, and programs that somebody else wrote."""
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -55,6 +56,21 @@ def free_udp_port():
 
 def to_sdp(*lines):
     return "".join(f"{line}\r\n" for line in lines)
+
+
+def find_stats(session, pattern):
+    """Returns what matches in all structures of a session's stats, its consumers' included."""
+    return re.findall(pattern, session.get_property("stats").to_string())
+
+
+def ciphers(session):
+    """Returns how the packets of the m-lines are protected: {"AEAD_AES_128_GCM"}."""
+    return set(find_stats(session, r"srtp-cipher\W+string\W+(\w+)"))
+
+
+def local_ports(session):
+    """Returns the local ports of the selected pairs, as texts."""
+    return set(find_stats(session, r"local\W+structure\W+ice-candidate.*?port\W+uint\W+(\d+)"))
 
 
 class Program:

@@ -8,7 +8,8 @@ import urllib.error
 import urllib.request
 
 import network
-from peer import NPM, Gst, Program, Side, free_udp_port, wait_until
+from peer import (NPM, Gst, Program, Side, ciphers, find_stats, free_udp_port, local_ports,
+                  wait_until)
 from launch import TIMEOUT_SECONDS, free_port
 
 BOTH = ("audio", "video")
@@ -112,33 +113,16 @@ class Ours(Side):
                 message.parse_warning()[0].message for message in self.take_messages()
                 if message.type in (Gst.MessageType.ERROR, Gst.MessageType.WARNING)]
 
-    def agreed(self, n_mlines):
+    def agreed(self):
         """Returns how many transports there are, and the suites."""
-        stats = self.session.get_property("stats")
-        # The binding lends what is inside; a copy outlives it.
-        suites = {stats.get_value(f"mline-{i}").copy().get_value("srtp-cipher")
-                  for i in range(n_mlines)}
-        return len({self.port(element) for element in self.elements()}), suites
-
-    def port(self, element=None):
-        """Returns the local one of the selected pair."""
-        pair = (element or self.ice).get_property("selected-pair")
-        local = pair and pair.get_value("local")
-        return local and local.get_value("port")
-
-    def elements(self):
-        found, elements = [], self.pipeline.iterate_elements()
-        while (step := elements.next())[0] == Gst.IteratorResult.OK:
-            if step[1].get_factory().get_name() in ("icesink", "icesrc"):
-                found.append(step[1])
-        return found
+        return len(local_ports(self.session)), ciphers(self.session)
 
     def wait_restarted(self, before):
         """Waits for a path that is not the one of before; a lite end has the same always."""
         def is_over():
             if self.ice.get_property("ice-lite"):
-                return self.session.get_property("stats").get_value("restarts") > 0
-            return self.port() not in (None, before)
+                return any(find_stats(self.session, r"restarts\W+uint\W+([1-9])"))
+            return local_ports(self.session) not in (set(), before)
         wait_until(lambda: is_over() or self.problems(), "restarted")
 
     def wait_ended(self):
@@ -242,7 +226,7 @@ class Calls:
         for _ in range(n_rounds):
             for kind in kinds:
                 side.wait(kind)
-        self.assertEqual(ours.agreed(len(kinds)), (1 if len(kinds) == 1 else self.transports,
+        self.assertEqual(ours.agreed(), (1 if len(kinds) == 1 else self.transports,
                                                    {self.suite}))
         self.assertEqual(ours.problems(), [])
 
@@ -252,7 +236,7 @@ class Calls:
         receiver = endpoint if path == "whip" else ours
         self.check(ours, kinds, receiver, N_ROUNDS)
         if self.our_restarts and len(kinds) > 1:
-            before = ours.port()
+            before = local_ports(ours.session)
             ours.session.emit("restart-ice")
             ours.wait_restarted(before)
             self.check(ours, kinds, receiver)
@@ -293,7 +277,7 @@ class Calls:
         receiver = ours if direction == "sendonly" else endpoint
         self.check(ours, kinds, receiver, N_ROUNDS)
         if self.its_restarts and len(kinds) > 1:
-            before = ours.port()
+            before = local_ports(ours.session)
             endpoint.restart(peer)
             ours.wait_restarted(before)
             self.check(ours, kinds, receiver)
@@ -310,6 +294,7 @@ def make_test(way, *arguments):
 
 def add_lite_tests(case):
     """Those in which the stack calls; ours is lite, on one port."""
+    case.kinds = [BOTH]
     case.listener = f"ice-lite=true udp-mux-port={free_udp_port()}"
     return add_tests(case, ("it_publishes", "it_plays"))
 

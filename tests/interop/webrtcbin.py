@@ -68,7 +68,7 @@ class Signals(unittest.TestCase):
         theirs.add_offered(offer, "sendrecv")
         ours.take(theirs.answer(offer))
         self.assert_flows(ours, theirs)
-        self.assertEqual(ours.agreed(2), (n_transports, {Stack.suite}))
+        self.assertEqual(ours.agreed(), (n_transports, {Stack.suite}))
 
     def it_offers(self, policy, trickle, n_transports):
         ours, theirs = self.sides(policy, trickle)
@@ -77,7 +77,7 @@ class Signals(unittest.TestCase):
         ours.take(theirs.offer())
         theirs.take(ours.answer(complete=not trickle))
         self.assert_flows(ours, theirs)
-        self.assertEqual(ours.agreed(2), (n_transports, {Stack.suite}))
+        self.assertEqual(ours.agreed(), (n_transports, {Stack.suite}))
 
 
     def order(self, offer):
