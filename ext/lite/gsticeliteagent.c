@@ -460,6 +460,21 @@ close_component (Component * self)
   g_clear_pointer (&self->changed, g_source_unref);
 }
 
+static gboolean
+gst_ice_lite_agent_has_heard_peer (GstIceAgent * agent)
+{
+  GstIceLiteAgent *self = GST_ICE_LITE_AGENT (agent);
+
+  for (guint c = 0; c < self->n_components; c++) {
+    const Component *component = &self->components[c];
+
+    if (component->call != NULL
+        && gst_ice_lite_port_was_checked (component->port, component->call))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 gst_ice_lite_agent_close (GstIceAgent * agent, GDestroyNotify closed,
     gpointer user_data)
@@ -506,6 +521,7 @@ gst_ice_lite_agent_class_init (GstIceLiteAgentClass * klass)
   agent_class->set_remote_credentials =
       gst_ice_lite_agent_set_remote_credentials;
   agent_class->add_remote_candidates = gst_ice_lite_agent_add_remote_candidates;
+  agent_class->has_heard_peer = gst_ice_lite_agent_has_heard_peer;
   agent_class->close = gst_ice_lite_agent_close;
 }
 

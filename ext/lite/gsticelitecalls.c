@@ -38,6 +38,7 @@ struct _GstIceLiteCall
   void (*changed) (gpointer user_data);
   gpointer user_data;
   guint64 serial;               /* of two calls the later one has the larger */
+  gboolean was_checked;         /* by who knows the password */
 
   guint peer_name;              /* hash of the ufrag that the peer answered with; 0: no
                                  * answer yet */
@@ -420,6 +421,7 @@ follow (GstIceLiteCalls * self, GstIceLitePath * path,
 {
   GstIceLiteCall *call = path->call;
 
+  call->was_checked = TRUE;
   if (check->has_nomination || check->use_candidate)
     path->nominated = TRUE;
   if (check->has_nomination) {
@@ -682,6 +684,12 @@ GstIceLiteHealth
 gst_ice_lite_call_get_health (GstIceLiteCall * self)
 {
   return self->health;
+}
+
+gboolean
+gst_ice_lite_call_was_checked (GstIceLiteCall * self)
+{
+  return self->was_checked;
 }
 
 void

@@ -99,6 +99,9 @@ GstIceDemux *gst_ice_lite_call_get_demux (GstIceLiteCall * self);
 const GstIceLitePath *gst_ice_lite_call_get_selected (GstIceLiteCall * self);
 GstIceLiteHealth gst_ice_lite_call_get_health (GstIceLiteCall * self);
 
+/* Returns: whether a check came from a peer that knows the password */
+gboolean gst_ice_lite_call_was_checked (GstIceLiteCall * self);
+
 /* @route: (transfer none) (nullable): who asks for media that a cipher has
  *     authenticated (gst_ice_route_get_vouched_ms()) asks there */
 void gst_ice_lite_call_set_route (GstIceLiteCall * self, GstIceRoute * route);

@@ -732,6 +732,17 @@ gst_ice_lite_port_look (GstIceLitePort * self, GstIceLiteCall * call,
   return health;
 }
 
+gboolean
+gst_ice_lite_port_was_checked (GstIceLitePort * self, GstIceLiteCall * call)
+{
+  gboolean was_checked;
+
+  g_mutex_lock (&self->lock);
+  was_checked = gst_ice_lite_call_was_checked (call);
+  g_mutex_unlock (&self->lock);
+  return was_checked;
+}
+
 /* Returns: (transfer full) (nullable): %NULL: the connection is over */
 static GstIceRoute *
 make_route_locked (GstIceLitePort * self, const GstIceLitePath * path)

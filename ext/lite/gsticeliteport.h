@@ -54,6 +54,10 @@ void gst_ice_lite_port_remove_call (GstIceLitePort * self,
 void gst_ice_lite_port_set_peer (GstIceLitePort * self, GstIceLiteCall * call,
     const gchar * ufrag);
 
+/* Returns: whether a check came from a peer that knows the call's password */
+gboolean gst_ice_lite_port_was_checked (GstIceLitePort * self,
+    GstIceLiteCall * call);
+
 /* @path: (out): what the peer has nominated; its call is %NULL if that is nothing
  * Returns: how the peer is heard */
 GstIceLiteHealth gst_ice_lite_port_look (GstIceLitePort * self,

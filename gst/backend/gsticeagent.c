@@ -76,6 +76,14 @@ gst_ice_agent_count_left_out (GstIceAgent * self, GstIceLeftOut * left_out)
     klass->count_left_out (self, left_out);
 }
 
+gboolean
+gst_ice_agent_has_heard_peer (GstIceAgent * self)
+{
+  GstIceAgentClass *klass = GST_ICE_AGENT_GET_CLASS (self);
+
+  return klass->has_heard_peer != NULL && klass->has_heard_peer (self);
+}
+
 void
 gst_ice_agent_close (GstIceAgent * self, GDestroyNotify closed,
     gpointer user_data)

@@ -89,6 +89,8 @@ struct _GstIceAgentClass
   void (*add_remote_candidates) (GstIceAgent * self, GPtrArray * candidates);
   /* May be NULL: an agent that tries all. */
   void (*count_left_out) (GstIceAgent * self, GstIceLeftOut * left_out);
+  /* May be NULL: only a pair that works shows it. */
+  gboolean (*has_heard_peer) (GstIceAgent * self);
   void (*close) (GstIceAgent * self, GDestroyNotify closed, gpointer user_data);
 };
 
@@ -122,6 +124,9 @@ void gst_ice_agent_add_remote_candidates (GstIceAgent * self,
  * addresses that are no host's, and what is too much. */
 void gst_ice_agent_count_left_out (GstIceAgent * self,
     GstIceLeftOut * left_out);
+
+/* Returns: whether a check of the peer came, as far as the agent can tell */
+gboolean gst_ice_agent_has_heard_peer (GstIceAgent * self);
 
 /* Frees sockets and allocations; no event follows. @closed is called once, on
  * the session thread, when that is done; it may be called before this returns. */

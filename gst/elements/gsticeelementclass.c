@@ -336,7 +336,8 @@
  *
  * Milliseconds to wait for a peer and a first working pair, 0: for ever; default
  * 30000. When it passes, the element posts %GST_RESOURCE_ERROR_OPEN_READ_WRITE,
- * which says what was tried. One for the whole session.
+ * which says what was tried. A listener by HTTP lets a caller go after 8000 already
+ * of whose checks none came, with a warning. One for the whole session.
  */
 
 /**

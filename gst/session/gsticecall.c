@@ -23,6 +23,10 @@
 #define QUIET_TICKS 5
 #define MAX_TICKS 50
 
+/* A caller by HTTP that has not shown by then that it is there, and may be a stranger, makes
+ * room for the next one: five checks of RFC 8445 are sent within 7.5 s. */
+#define UNHEARD_MS 8000
+
 struct _GstIceCall
 {
   GstIceCallSettings settings;
@@ -212,14 +216,43 @@ on_connect_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Returns: milliseconds, 0: none */
+static guint
+get_connect_timeout (GstIceCall * self)
+{
+  return gst_ice_config_get_uint (self->settings.config, "connect-timeout");
+}
+
+static gboolean
+on_unheard_timeout (gpointer data)
+{
+  GstIceCall *self = data;
+  const guint timeout_ms = get_connect_timeout (self);
+
+  gst_ice_timer_clear (&self->connect_timer);
+  self->connect_timer_done = TRUE;
+  if (!gst_ice_transports_have_heard_peer (self->transports))
+    gst_ice_call_fail (self, g_error_new (GST_ICE_ERROR,
+            GST_ICE_ERROR_NO_PATH, "The caller is let go: none of its checks "
+            "came for %g s after its offer was answered", UNHEARD_MS / 1000.0));
+  else if (timeout_ms != 0)
+    self->connect_timer = gst_ice_timer_new (timeout_ms - UNHEARD_MS,
+        on_connect_timeout, self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 start_connect_timer (GstIceCall * self)
 {
-  guint timeout_ms =
-      gst_ice_config_get_uint (self->settings.config, "connect-timeout");
+  const guint timeout_ms = get_connect_timeout (self);
 
-  if (self->connect_timer == NULL && !self->connect_timer_done &&
-      timeout_ms != 0)
+  if (self->connect_timer != NULL || self->connect_timer_done)
+    return;
+  if (!gst_ice_exchange_may_restart (self->exchange) &&
+      (timeout_ms == 0 || timeout_ms > UNHEARD_MS))
+    self->connect_timer =
+        gst_ice_timer_new (UNHEARD_MS, on_unheard_timeout, self);
+  else if (timeout_ms != 0)
     self->connect_timer =
         gst_ice_timer_new (timeout_ms, on_connect_timeout, self);
 }

@@ -87,6 +87,18 @@ gst_ice_generation_is_working (const GstIceGeneration * self)
   return state == GST_ICE_AGENT_CONNECTED || state == GST_ICE_AGENT_COMPLETED;
 }
 
+gboolean
+gst_ice_generation_has_heard_peer (const GstIceGeneration * self)
+{
+  for (guint c = 0; c < self->n_components; c++) {
+    const GstIceAgentState state = self->states[c];
+
+    if (state == GST_ICE_AGENT_CONNECTED || state == GST_ICE_AGENT_COMPLETED)
+      return TRUE;
+  }
+  return self->agent != NULL && gst_ice_agent_has_heard_peer (self->agent);
+}
+
 static void
 on_closed (gpointer data)
 {

@@ -50,6 +50,10 @@ GstIceConnectionState gst_ice_generation_get_connection_state
 /* Returns: whether packets of all components can be sent */
 gboolean gst_ice_generation_is_working (const GstIceGeneration * self);
 
+/* Returns: whether a pair of a component works, or a check of the peer came, as
+ *     far as the agent can tell */
+gboolean gst_ice_generation_has_heard_peer (const GstIceGeneration * self);
+
 /* Ignores further events. The agent closes after @delay_ms, so that packets
  * on their way still come in. Calling this again with 0 closes it at once.
  * @self: (transfer full) */

@@ -709,6 +709,13 @@ gst_ice_transport_is_usable (GstIceTransport * self)
       gst_ice_transport_get_cipher (self) != NULL);
 }
 
+gboolean
+gst_ice_transport_has_heard_peer (GstIceTransport * self)
+{
+  return self->generations->now != NULL &&
+      gst_ice_generation_has_heard_peer (self->generations->now);
+}
+
 GstIceRoute *
 gst_ice_transport_get_route (const GstIceTransport * self, guint component)
 {

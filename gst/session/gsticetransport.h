@@ -133,6 +133,9 @@ GstIceDemux *gst_ice_transport_get_demux (const GstIceTransport * self,
 /* Returns: (transfer none) (nullable): %NULL: no keys yet, or not encrypted */
 GstIceCipher *gst_ice_transport_get_cipher (const GstIceTransport * self);
 
+/* Returns: whether the peer has shown by ICE that it is there */
+gboolean gst_ice_transport_has_heard_peer (GstIceTransport * self);
+
 /* Returns: packets received so far, on all components */
 guint64 gst_ice_transport_get_n_received (const GstIceTransport * self);
 

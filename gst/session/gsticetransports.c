@@ -118,6 +118,12 @@ gst_ice_transports_have_lost_path (GPtrArray * self)
   return any (self, gst_ice_transport_has_lost_path);
 }
 
+gboolean
+gst_ice_transports_have_heard_peer (GPtrArray * self)
+{
+  return any (self, gst_ice_transport_has_heard_peer);
+}
+
 guint64
 gst_ice_transports_get_n_received (GPtrArray * self)
 {

@@ -18,6 +18,9 @@ GstIceGatheringState gst_ice_transports_get_gathering_state (GPtrArray * self);
 /* Whether media could still flow on any transport. */
 gboolean gst_ice_transports_any_alive (GPtrArray * self);
 
+/* Whether the peer has shown by ICE that it is there. */
+gboolean gst_ice_transports_have_heard_peer (GPtrArray * self);
+
 /* Whether any transport ever had a working pair. */
 gboolean gst_ice_transports_were_connected (GPtrArray * self);
 

@@ -228,6 +228,8 @@ GST_START_TEST (test_check_is_answered)
     fail_unless_equals_int (f.n_changed, rows[__i__].selects);
     fail_unless ((hear_media (&f, &from[i]) == f.call) ==
         (rows[__i__].answer == 0), "%s", rows[__i__].what);
+    fail_unless (gst_ice_lite_call_was_checked (f.call) ==
+        (rows[__i__].answer == 0), "%s", rows[__i__].what);
     tear_down (&f);
   }
 }

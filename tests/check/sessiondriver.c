@@ -264,6 +264,26 @@ GST_START_TEST (test_listener_is_free_again_when_its_caller_vanishes)
 
 GST_END_TEST;
 
+/* Nothing is heard of the caller: it is let go long before connect-timeout. */
+GST_START_TEST (test_listener_lets_a_caller_go_that_never_checks)
+{
+  const gint64 begin_us = g_get_monotonic_time ();
+  Both both;
+
+  both_init (&both);
+  fake_agents_set_behaviour (NULL, FAKE_AGENT_HANGS);
+  fake_member_set_uint (both.audio_src, "connect-timeout", __i__ * 60000);
+  both_start (&both);
+  WAIT_UNTIL (log_has (LISTEN, "hang-up"));
+  fail_unless (g_get_monotonic_time () - begin_us > 5 * G_USEC_PER_SEC);
+  fail_unless_equals_int (fake_member_count (both.video_src, "warning"), 1);
+  fail_unless_equals_int (fake_member_count (both.video_src, "error"), 0);
+  party_end (&both.caller);
+  party_end (&both.listener);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_next_caller_gets_what_the_last_one_could_not)
 {
   Both both;
@@ -412,6 +432,8 @@ sessiondriver_suite (void)
   tcase_add_test (tc, test_second_offer_leaves_the_call_alone);
   tcase_add_loop_test (tc, test_lite_peer_does_not_control, 0, 4);
   tcase_add_test (tc, test_listener_is_free_again_when_its_caller_vanishes);
+  tcase_add_loop_test (tc, test_listener_lets_a_caller_go_that_never_checks, 0,
+      2);
   tcase_add_test (tc, test_next_caller_gets_what_the_last_one_could_not);
   tcase_add_test (tc, test_fragments_wait_with_their_offer);
   tcase_add_loop_test (tc, test_leaving_leaves_nothing, 0, N_LEAVES);
