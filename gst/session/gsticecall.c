@@ -223,21 +223,32 @@ get_connect_timeout (GstIceCall * self)
   return gst_ice_config_get_uint (self->settings.config, "connect-timeout");
 }
 
+/* Returns: (transfer none): transport @i, in the order of opening */
+static GstIceTransport *
+get_transport (GstIceCall * self, guint i)
+{
+  return g_ptr_array_index (self->transports, i);
+}
+
 static gboolean
 on_unheard_timeout (gpointer data)
 {
   GstIceCall *self = data;
   const guint timeout_ms = get_connect_timeout (self);
+  GError *error;
 
   gst_ice_timer_clear (&self->connect_timer);
   self->connect_timer_done = TRUE;
-  if (!gst_ice_transports_have_heard_peer (self->transports))
-    gst_ice_call_fail (self, g_error_new (GST_ICE_ERROR,
-            GST_ICE_ERROR_NO_PATH, "The caller is let go: none of its checks "
-            "came for %g s after its offer was answered", UNHEARD_MS / 1000.0));
-  else if (timeout_ms != 0)
+  if (!gst_ice_transports_have_heard_peer (self->transports)
+      && self->transports->len > 0) {
+    error = gst_ice_transport_explain_no_path (get_transport (self, 0));
+    g_prefix_error (&error, "The caller is let go after %g s. ",
+        UNHEARD_MS / 1000.0);
+    gst_ice_call_fail (self, error);
+  } else if (timeout_ms != 0) {
     self->connect_timer = gst_ice_timer_new (timeout_ms - UNHEARD_MS,
         on_connect_timeout, self);
+  }
   return G_SOURCE_REMOVE;
 }
 
@@ -332,13 +343,6 @@ get_media (GstIceCall * self, guint index)
             self->mlines));
   }
   return g_ptr_array_index (self->media, index);
-}
-
-/* Returns: (transfer none): transport @i, in the order of opening */
-static GstIceTransport *
-get_transport (GstIceCall * self, guint i)
-{
-  return g_ptr_array_index (self->transports, i);
 }
 
 static gboolean
