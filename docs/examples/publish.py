@@ -34,8 +34,6 @@ class Viewer:
         self.branch = Gst.parse_bin_from_description(
             BRANCH.format(name=session_id, settings=publisher.settings), True)
         publisher.pipeline.add(self.branch)
-        # From READY on there is a session.
-        self.branch.set_state(Gst.State.READY)
         sink = self.branch.iterate_sinks().next()[1]
         self.session = sink.get_property("session")
         # Signals come on the session's thread: the work is done on the main loop's.
