@@ -130,6 +130,8 @@ gst_ice_http_endpoint_new (GUri * uri, const GstIceConfig * config,
   if (!is_https && gst_ice_config_get_enum (config, "encryption") ==
       GST_ICE_ENCRYPTION_SDES)
     gst_ice_http_request_check_set_local_only (self->check);
+  if (gst_ice_config_get_boolean (config, "serve-page"))
+    gst_ice_http_request_check_set_serves_page (self->check);
   self->answer_ms = timeout_ms > 0 ? timeout_ms : DEFAULT_ANSWER_MS;
   return GST_ICE_SIGNALLER (self);
 }

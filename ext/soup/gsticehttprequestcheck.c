@@ -9,6 +9,7 @@
 #include "gsticehttprequestcheck.h"
 
 #include "gsticehttpaddress.h"
+#include "gsticehttppage.h"
 #include "gsticehttpquota.h"
 #include "gsticehttpserver.h"
 #include "gsticetoken.h"
@@ -32,6 +33,7 @@ struct _GstIceHttpRequestCheck
   gchar *path;
   gchar *token;                 /* or NULL */
   gboolean local_only;
+  gboolean serves_page;
 
   GstIceHttpOrigins *origins;
   GstIceHttpQuota *quota;       /* of those who are not known */
@@ -195,6 +197,12 @@ check_session (SoupServerMessage * message, const gchar * etag)
 }
 
 void
+gst_ice_http_request_check_set_serves_page (GstIceHttpRequestCheck * self)
+{
+  self->serves_page = TRUE;
+}
+
+void
 gst_ice_http_request_check_set_local_only (GstIceHttpRequestCheck * self)
 {
   self->local_only = TRUE;
@@ -304,6 +312,10 @@ gst_ice_http_request_check_check (GstIceHttpRequestCheck * self,
   } else if (soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS) {
     /* A preflight brings no token (WHATWG Fetch, 4.8). */
     answer_options (message, session);
+  } else if (self->serves_page && g_str_equal (get_path (message), self->path)
+      && gst_ice_http_page_answer (message)) {
+    /* Nothing in it is secret; what it asks for is asked with a token. */
+    return;
   } else if (!is_authorized (self, message)) {
     set_header (message, "WWW-Authenticate", "Bearer");
     gst_ice_http_server_respond (message, SOUP_STATUS_UNAUTHORIZED,

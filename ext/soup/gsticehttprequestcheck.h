@@ -25,6 +25,9 @@ void gst_ice_http_request_check_free (GstIceHttpRequestCheck * self);
  * the clear. */
 void gst_ice_http_request_check_set_local_only (GstIceHttpRequestCheck * self);
 
+/* A browser that opens the path gets a page that plays it. */
+void gst_ice_http_request_check_set_serves_page (GstIceHttpRequestCheck * self);
+
 /* Answers @message if there is a reason to; else its status remains 0, and its
  * body is wanted: POST an offer, PATCH or DELETE the session.
  * @etag: (nullable): the version of the session that it is for, %NULL: of none

@@ -59,6 +59,7 @@ enum
   PROP_FORMATS,
   PROP_KEYFRAME_INTERVAL,
   PROP_MAX_CONSUMERS,
+  PROP_SERVE_PAGE,
   PROP_MEMBER
 };
 
@@ -168,6 +169,18 @@ static GstIceSender *
 gst_ice_sink_get_sender (GstIceSink * self)
 {
   return GST_ICE_SENDER (gst_ice_element_get_half (self->ice));
+}
+
+/* Session thread. A consumer may take another medium only: the stream begins for all. */
+static void
+gst_ice_sink_on_consumer (GstElement * element, const GstIceNotice * notice)
+{
+  g_autoptr (GObject) half =
+      gst_ice_element_dup_half (GST_ICE_SINK (element)->ice);
+
+  if (notice->type == GST_ICE_NOTICE_CONSUMER_ADDED && half != NULL)
+    gst_ice_sender_begin (GST_ICE_SENDER (half));
+  gst_ice_consumer_signals_emit (element, notice);
 }
 
 /* Session thread. */
@@ -599,6 +612,18 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
       "max-consumers");
   gst_ice_consumer_signals_install (G_TYPE_FROM_CLASS (klass));
 
+  /**
+   * GstIceSink:serve-page:
+   *
+   * Whether a listener at http: or https: answers a browser that opens its address with a
+   * page that plays picture and sound, and tells state, size and loss. The page asks
+   * nobody but the listener; where auth-token is set, its users open the address
+   * with the token behind it: http://host:8080/cam#token=secret. Away from localhost
+   * browsers want https: (tls-certificate-file). Default FALSE, one for the whole session,
+   * read at NULL to READY.
+   */
+  gst_ice_config_install_property (object_class, PROP_SERVE_PAGE, "serve-page");
+
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "ICE sink",
       "Sink/Network", "Sends RTP over the path that ICE nominates",
@@ -620,7 +645,7 @@ gst_ice_sink_init (GstIceSink * self)
 {
   static const GstIceElementEvents events = {
     gst_ice_sink_make_half, gst_ice_sink_get_stats,
-    gst_ice_sink_on_formats, gst_ice_consumer_signals_emit
+    gst_ice_sink_on_formats, gst_ice_sink_on_consumer
   };
 
   self->wait_for_connection = DEFAULT_WAIT_FOR_CONNECTION;

@@ -561,7 +561,7 @@ static void
 gst_ice_src_init (GstIceSrc * self)
 {
   static const GstIceElementEvents events = {
-    gst_ice_src_make_half, gst_ice_src_get_stats, gst_ice_src_on_formats
+    gst_ice_src_make_half, gst_ice_src_get_stats, gst_ice_src_on_formats, NULL
   };
 
   self->ice = gst_ice_element_new (GST_ELEMENT (self), PROP_MEMBER,

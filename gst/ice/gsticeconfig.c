@@ -136,6 +136,9 @@ static const Setting settings[] = {
       "Bytes of the kernel's socket buffers, each way, 0: the system's default"},
   {"qos-dscp", G_TYPE_INT, -1, 63, -1,
       "Differentiated services code point of what is sent, -1: none"},
+  {"serve-page", G_TYPE_BOOLEAN, 0, 1, FALSE,
+        "Whether a browser that opens a listener's address gets a page that plays it",
+      .apart = TRUE},
   {"max-consumers", G_TYPE_UINT, 0, G_MAXUINT, 64,
       "How many peers a listener serves at once, 0: no limit, 1: one, whose end "
         "ends the stream",.apart = TRUE},

@@ -183,6 +183,15 @@ gst_ice_sender_add (GstIceSender * self, GstIceDestination * destination)
 }
 
 void
+gst_ice_sender_begin (GstIceSender * self)
+{
+  g_mutex_lock (&self->lock);
+  self->several = self->opened = TRUE;
+  gst_ice_sender_notify_locked (self);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 gst_ice_sender_remove (GstIceSender * self, GstIceDestination * destination)
 {
   g_autoptr (GPtrArray) old = NULL;

@@ -30,6 +30,10 @@ void gst_ice_sender_remove (GstIceSender * self,
 /* Session thread. Takes the way to all peers away. */
 void gst_ice_sender_cut (GstIceSender * self);
 
+/* Session thread. The stream begins for several peers, though none may be this sender's:
+ * gst_ice_sender_wait_route() waits no more. */
+void gst_ice_sender_begin (GstIceSender * self);
+
 /* Streaming thread. @stream: (transfer none) (nullable): the formats that come from upstream
  * now, by its numbers; @more: (transfer none) (nullable): those that may come beside them
  * Returns: %FALSE when the one peer agreed to none of @stream; telephone events (RFC 4733)
