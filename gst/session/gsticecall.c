@@ -146,16 +146,6 @@ gst_ice_call_fail (GstIceCall * self, const GError * error)
   self->events->failed (self, self->user_data);
 }
 
-void
-gst_ice_call_take_answer (GstIceCall * self, GstIceDescription * answer)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!gst_ice_exchange_set_remote (self->exchange, answer, &error)
-      && !gst_ice_restarter_end (self->restarter, error))
-    gst_ice_call_fail (self, error);
-}
-
 /* @error: (transfer full) */
 static void
 fail (GstIceCall * self, GError * error)
@@ -742,6 +732,27 @@ GError *
 gst_ice_call_take_failure (GstIceCall * self)
 {
   return g_steal_pointer (&self->failure);
+}
+
+gboolean
+gst_ice_call_is_aside (const GstIceCall * self)
+{
+  return self->settings.aside;
+}
+
+void
+gst_ice_call_enter (GstIceCall * self, GstIceMembers * members)
+{
+  self->settings.aside = FALSE;
+  self->settings.members = members;
+  for (guint i = 0; i < self->media->len; i++)
+    gst_ice_media_enter (g_ptr_array_index (self->media, i),
+        gst_ice_negotiation_is_answerer (self->negotiation));
+  for (guint i = 0; i < self->transports->len; i++) {
+    gst_ice_media_wire (self->media, get_transport (self, i));
+    gst_ice_transport_tell_again (get_transport (self, i));
+  }
+  on_changed (self);
 }
 
 guint

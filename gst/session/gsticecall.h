@@ -79,14 +79,16 @@ void gst_ice_call_stop (GstIceCall * self);
  * packets on their way have come in. */
 void gst_ice_call_end (GstIceCall * self);
 
-/* The peer's answer. One that is no good ends the call, unless that is on already. */
-void gst_ice_call_take_answer (GstIceCall * self, GstIceDescription * answer);
-
 /* The call is over, for a reason that its peer has told or shown. @error: copied */
 void gst_ice_call_fail (GstIceCall * self, const GError * error);
 gboolean gst_ice_call_has_failed (const GstIceCall * self);
 /* Returns: (transfer full) (nullable): why it failed, once */
 GError *gst_ice_call_take_failure (GstIceCall * self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether it waits for the place of another; and that is free now: elements get what was
+ * agreed. @members: (transfer none): of the session, outlive it */
+gboolean gst_ice_call_is_aside (const GstIceCall * self);
+void gst_ice_call_enter (GstIceCall * self, GstIceMembers * members);
 
 /* The number that the call has among several, 0: it is the only one. */
 guint gst_ice_call_get_consumer (const GstIceCall * self);

@@ -13,6 +13,7 @@ struct _GstIceCalls
   const GstIceCallEvents *events;
   gpointer user_data;
   GPtrArray *calls;             /* of GstIceCall */
+  GstIceMembers *nobody;        /* who hears of calls aside */
   guint last_consumer;          /* the number that was given last */
 
   guint n_closing;              /* calls, and one more until all are */
@@ -29,6 +30,7 @@ gst_ice_calls_new (const GstIceCallEvents * events, gpointer user_data)
   self->events = events;
   self->user_data = user_data;
   self->calls = g_ptr_array_new ();
+  self->nobody = gst_ice_members_new ();
   self->n_closing = 1;
   return self;
 }
@@ -43,6 +45,7 @@ on_closed (gpointer data)
   if (--self->n_closing > 0)
     return;
   g_ptr_array_unref (self->calls);
+  gst_ice_members_free (self->nobody);
   g_free (self);
   closed (closed_data);
 }
@@ -67,6 +70,8 @@ gst_ice_calls_add (GstIceCalls * self, const GstIceCallSettings * settings,
 
   if (settings->several)
     numbered.consumer = ++self->last_consumer;
+  if (settings->aside)
+    numbered.members = self->nobody;
   call = gst_ice_call_new (&numbered, self->events, self->user_data);
   gst_ice_exchange_set_signaller (gst_ice_call_get_exchange (call), signaller);
   g_ptr_array_add (self->calls, call);
@@ -103,6 +108,13 @@ GstIceCall *
 gst_ice_calls_get_first (const GstIceCalls * self)
 {
   return self->calls->len > 0 ? gst_ice_calls_get (self, 0) : NULL;
+}
+
+void
+gst_ice_calls_put_first (GstIceCalls * self, GstIceCall * call)
+{
+  g_ptr_array_remove (self->calls, call);
+  g_ptr_array_insert (self->calls, 0, call);
 }
 
 GstIceCall *
@@ -142,6 +154,62 @@ gst_ice_calls_find_failed (const GstIceCalls * self)
   return NULL;
 }
 
+/* One peer. */
+
+void
+gst_ice_calls_add_fragment (GstIceCalls * self, GstIceSignaller * signaller,
+    GstIceDescription * fragment)
+{
+  GstIceCall *call = gst_ice_calls_find (self, signaller);
+
+  if (call != NULL)
+    gst_ice_exchange_add_fragment (gst_ice_call_get_exchange (call), fragment);
+}
+
+void
+gst_ice_calls_take_answer (GstIceCalls * self, GstIceSignaller * signaller,
+    GstIceDescription * answer)
+{
+  GstIceCall *call = gst_ice_calls_find (self, signaller);
+  g_autoptr (GError) error = NULL;
+
+  if (call != NULL
+      && !gst_ice_exchange_set_remote (gst_ice_call_get_exchange (call),
+          answer, &error)
+      && !gst_ice_restarter_end (gst_ice_call_get_restarter (call), error))
+    gst_ice_call_fail (call, error);
+}
+
+void
+gst_ice_calls_take_restart (GstIceCalls * self, GstIceSignaller * signaller,
+    GstIceDescription * fragment)
+{
+  GstIceCall *call = gst_ice_calls_find (self, signaller);
+
+  if (call != NULL)
+    gst_ice_restarter_take (gst_ice_call_get_restarter (call), fragment);
+}
+
+void
+gst_ice_calls_end_restart (GstIceCalls * self, GstIceSignaller * signaller,
+    const GError * error)
+{
+  GstIceCall *call = gst_ice_calls_find (self, signaller);
+
+  /* None under way: it was given up before. */
+  if (call != NULL)
+    gst_ice_restarter_end (gst_ice_call_get_restarter (call), error);
+}
+
+void
+gst_ice_calls_ask_key_unit (GstIceCalls * self, const GstIceClaim * claim)
+{
+  GstIceCall *first = gst_ice_calls_get_first (self);
+
+  if (first != NULL)
+    gst_ice_call_ask_key_unit (first, claim);
+}
+
 /* All. A call never leaves the list while it is asked for something. */
 
 void
@@ -170,6 +238,17 @@ gst_ice_calls_forget_claim (GstIceCalls * self, const GstIceClaim * claim)
 {
   for (guint i = 0; i < self->calls->len; i++)
     gst_ice_call_forget_claim (gst_ice_calls_get (self, i), claim);
+}
+
+gboolean
+gst_ice_calls_request_restart (GstIceCalls * self, GError ** error)
+{
+  for (guint i = 0; i < self->calls->len; i++) {
+    if (!gst_ice_restarter_request (gst_ice_call_get_restarter
+            (gst_ice_calls_get (self, i)), error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean
@@ -211,6 +290,8 @@ gst_ice_calls_get_connection_state (const GstIceCalls * self)
     const GstIceConnectionState state =
         gst_ice_call_get_connection_state (gst_ice_calls_get (self, i));
 
+    if (gst_ice_call_is_aside (gst_ice_calls_get (self, i)))
+      continue;
     if (i == 0 || rank (state) > rank (best))
       best = state;
   }

@@ -21,7 +21,8 @@ GstIceCalls *gst_ice_calls_new (const GstIceCallEvents * events,
 void gst_ice_calls_close (GstIceCalls * self, GDestroyNotify closed,
     gpointer user_data);
 
-/* @settings: copied; where they say several the call gets a number of its own
+/* @settings: copied; where they say several the call gets a number of its own, and where
+ * they say aside their members do not count
  * @signaller: (transfer none) (nullable): of its peer
  * Returns: (transfer none): a call, in the list */
 GstIceCall *gst_ice_calls_add (GstIceCalls * self,
@@ -38,6 +39,7 @@ guint gst_ice_calls_get_size (const GstIceCalls * self);
 GstIceCall *gst_ice_calls_get (const GstIceCalls * self, guint index);
 /* Returns: (transfer none) (nullable): the first */
 GstIceCall *gst_ice_calls_get_first (const GstIceCalls * self);
+void gst_ice_calls_put_first (GstIceCalls * self, GstIceCall * call);
 /* Returns: (transfer none) (nullable): the one whose peer is reached by @signaller */
 GstIceCall *gst_ice_calls_find (const GstIceCalls * self,
     GstIceSignaller * signaller);
@@ -47,11 +49,29 @@ GstIceCall *gst_ice_calls_find_consumer (const GstIceCalls * self,
 /* Returns: (transfer none) (nullable): one that has failed */
 GstIceCall *gst_ice_calls_find_failed (const GstIceCalls * self);
 
+/* What the peer that is reached by @signaller says of the call with it, if there is one. */
+void gst_ice_calls_add_fragment (GstIceCalls * self,
+    GstIceSignaller * signaller, GstIceDescription * fragment);
+/* An answer that is no good ends the call, unless that is on already. */
+void gst_ice_calls_take_answer (GstIceCalls * self,
+    GstIceSignaller * signaller, GstIceDescription * answer);
+void gst_ice_calls_take_restart (GstIceCalls * self,
+    GstIceSignaller * signaller, GstIceDescription * fragment);
+void gst_ice_calls_end_restart (GstIceCalls * self,
+    GstIceSignaller * signaller, const GError * error);
+
+/* Asks the peer of the first for a key unit of what the element that has @claim receives. */
+void gst_ice_calls_ask_key_unit (GstIceCalls * self, const GstIceClaim * claim);
+
 /* Of all. */
 void gst_ice_calls_run (GstIceCalls * self);
 void gst_ice_calls_stop (GstIceCalls * self);
 void gst_ice_calls_update_servers (GstIceCalls * self);
 void gst_ice_calls_forget_claim (GstIceCalls * self, const GstIceClaim * claim);
+
+/* Has ICE of all restart, as far as that can be. Returns: %FALSE with @error set when it
+ *     can't for one */
+gboolean gst_ice_calls_request_restart (GstIceCalls * self, GError ** error);
 
 /* Whether an offer that counts was made in any. */
 gboolean gst_ice_calls_have_begun (const GstIceCalls * self);

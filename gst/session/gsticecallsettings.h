@@ -20,6 +20,8 @@ typedef struct
   GMainContext *context;        /* of the session thread */
   gboolean several;             /* the same elements are in other calls, too: this one
                                  * ends nothing of theirs */
+  gboolean aside;               /* it waits for the place of another: no element is in it,
+                                 * and members are none */
   guint consumer;               /* the number of the call then, else 0 */
 } GstIceCallSettings;
 

@@ -55,11 +55,8 @@ tell_progress (GstIceMembers * members, const gchar * who, const gchar * what,
 {
   g_autofree gchar *text = g_strdup_printf ("%s %s: %u viewer%s", who, what, n,
       n == 1 ? "" : "s");
-  const GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.mline = -1,
-    .progress = GST_PROGRESS_TYPE_CONTINUE,.text = text
-  };
 
-  gst_ice_members_tell (members, NULL, &notice);
+  gst_ice_members_tell_progress (members, text);
 }
 
 void
@@ -73,6 +70,8 @@ gst_ice_consumers_tell_added (const GstIceCalls * calls,
     .address = address,.n_consumers = count (calls, NULL)
   };
 
+  if (notice.consumer == 0)
+    return;
   gst_ice_members_tell (members, NULL, &notice);
   tell_progress (members, who, "is there", notice.n_consumers);
 }
@@ -101,6 +100,9 @@ gst_ice_consumers_tell_removed (const GstIceCalls * calls,
     .text = error != NULL ? error->message : reason
   };
 
+  /* Who only waited for the place of another. */
+  if (notice.consumer == 0)
+    return;
   if (error != NULL)
     warn (members, who, was_there ? "is gone" : "was not reached", error);
   if (!was_there)
@@ -116,7 +118,8 @@ gst_ice_consumers_tell_refused (GstIceMembers * members,
 {
   g_autofree gchar *who = describe (call);
 
-  warn (members, who, "was refused", error);
+  if (gst_ice_call_get_consumer (call) != 0)
+    warn (members, who, "was refused", error);
 }
 
 /* Statistics. */

@@ -140,13 +140,24 @@ gst_ice_media_tell_refusal (GstIceMedia * self, gboolean answering)
   tell (self, progress);
 }
 
+void
+gst_ice_media_enter (GstIceMedia * self, gboolean answering)
+{
+  gst_ice_media_tell_place (self);
+  if (self->refused)
+    gst_ice_media_end (self, GST_ICE_ENDING_REFUSED);
+  else if (self->agreed)
+    gst_ice_media_tell_formats (self, answering);
+}
+
 /* Wiring. */
 
 /* Returns: (transfer none) (nullable): who sends on component @c + 1 */
 static GstIceSender *
 get_sender (const GstIceMedia * self, guint c)
 {
-  const GstIceClaim *claim = self->mline->send[c];
+  const GstIceClaim *claim = self->settings->aside ? NULL :
+      self->mline->send[c];
 
   return claim != NULL && claim->owner != NULL ? GST_ICE_SENDER (claim->owner) :
       NULL;
@@ -156,7 +167,8 @@ get_sender (const GstIceMedia * self, guint c)
 static GstIceReceiver *
 get_receiver (const GstIceMedia * self, guint c)
 {
-  const GstIceClaim *claim = self->mline->receive[c];
+  const GstIceClaim *claim = self->settings->aside ? NULL :
+      self->mline->receive[c];
 
   return claim != NULL && claim->owner != NULL ?
       GST_ICE_RECEIVER (claim->owner) : NULL;

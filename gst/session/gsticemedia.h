@@ -68,4 +68,7 @@ void gst_ice_media_ask_key_unit (GstIceMedia * self);
 GstStructure *gst_ice_media_get_stats (const GstIceMedia * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* The call is not aside any more: tells the elements what they have not heard so far. */
+void gst_ice_media_enter (GstIceMedia * self, gboolean answering);
+
 G_END_DECLS

@@ -46,6 +46,19 @@ gst_ice_members_remove (GstIceMembers * self, GstIceMember * member)
   g_ptr_array_remove (self->members, member);
 }
 
+static gboolean
+check_encryption (const GstIceConfig * config, GError ** error)
+{
+  if (gst_ice_config_get_enum (config, "encryption") !=
+      GST_ICE_ENCRYPTION_DTLS_SRTP
+      || gst_ice_config_get_boolean (config, "rtcp-mux"))
+    return TRUE;
+  g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+      "encryption=dtls-srtp needs rtcp-mux; leave that at true, or set "
+      "encryption to sdes or none");
+  return FALSE;
+}
+
 gboolean
 gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * member,
     GstIceConfig * config, GError ** error)
@@ -53,7 +66,7 @@ gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * member,
   const gchar *property = gst_ice_config_merge (config, member->config);
 
   if (property == NULL)
-    return TRUE;
+    return check_encryption (config, error);
 
   for (guint i = 0; i < self->members->len; i++) {
     GstIceMember *other = g_ptr_array_index (self->members, i);
@@ -151,6 +164,16 @@ gst_ice_members_warn (GstIceMembers * self, const GError * error)
 {
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,.mline = -1,
     .error = error
+  };
+
+  gst_ice_members_tell (self, NULL, &notice);
+}
+
+void
+gst_ice_members_tell_progress (GstIceMembers * self, const gchar * text)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.mline = -1,
+    .progress = GST_PROGRESS_TYPE_CONTINUE,.text = text
   };
 
   gst_ice_members_tell (self, NULL, &notice);

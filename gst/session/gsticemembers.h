@@ -37,6 +37,9 @@ void gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
  * (transfer none) */
 void gst_ice_members_warn (GstIceMembers * self, const GError * error);
 
+/* Tells a step that a user wants to see. */
+void gst_ice_members_tell_progress (GstIceMembers * self, const gchar * text);
+
 /* Ends what all elements send and receive. */
 void gst_ice_members_end (GstIceMembers * self, GstIceEnding ending);
 

@@ -10,11 +10,73 @@
 
 #include "gsticeerror.h"
 
+/* Who waits for the place of a peer whose path is bad; each has agents and keys. */
+#define MAX_ASIDE 4
+
 gboolean
 gst_ice_reception_takes_several (const GstIceCallSettings * settings)
 {
   return gst_ice_config_get_uint (settings->config, "max-consumers") != 1 &&
       !gst_ice_claims_take_media (settings->claims);
+}
+
+/* Returns: (transfer none) (nullable): of the peer, by its description */
+static const GstIceKeying *
+get_certificate (const GstIceCall * call)
+{
+  GstIceMlines *mlines = gst_ice_call_get_mlines ((GstIceCall *) call);
+
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
+    const GstIceMline *mline = gst_ice_mlines_get (mlines, i);
+
+    if (!mline->rejected && mline->theirs != NULL &&
+        mline->encryption == GST_ICE_ENCRYPTION_DTLS_SRTP)
+      return mline->theirs;
+  }
+  return NULL;
+}
+
+/* Whether @offer names the certificate of the peer of @call. */
+static gboolean
+is_with (const GstIceCall * call, const GstIceDescription * offer)
+{
+  const GstIceKeying *certificate = get_certificate (call);
+
+  for (guint i = 0; certificate != NULL && i < offer->media->len; i++) {
+    const GstIceKeying *keying =
+        gst_ice_description_get_media (offer, i)->keying;
+
+    if (keying != NULL && gst_ice_keying_continues (certificate, keying))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether the peer of @other has shown that the certificate of the peer of @call is its own. */
+static gboolean
+is_with_same (const GstIceCall * call, const GstIceCall * other)
+{
+  const GstIceKeying *ours = get_certificate (call);
+  const GstIceKeying *theirs = get_certificate (other);
+
+  return ours != NULL && theirs != NULL &&
+      gst_ice_call_get_since_us (other) != 0 &&
+      gst_ice_keying_continues (ours, theirs);
+}
+
+static gboolean
+is_replaceable (const GstIceCall * call)
+{
+  return gst_ice_restarter_is_replaceable (gst_ice_call_get_restarter
+      ((GstIceCall *) call));
+}
+
+/* Whether @newcomer may wait for the place of @first. */
+static gboolean
+may_wait (const GstIceCall * first, const GstIceCall * newcomer)
+{
+  return is_replaceable (first) || gst_ice_call_get_since_us (newcomer) == 0
+      || is_with_same (first, newcomer);
 }
 
 gboolean
@@ -29,7 +91,10 @@ gst_ice_reception_is_full (const GstIceCalls * calls,
   if (gst_ice_call_get_consumer (first) != 0 &&
       gst_ice_reception_takes_several (settings))
     return max != 0 && gst_ice_calls_get_size (calls) >= max;
-  return !gst_ice_restarter_is_replaceable (gst_ice_call_get_restarter (first));
+  /* With certificates the old peer may be back, and only its offer tells. */
+  return gst_ice_calls_get_size (calls) > MAX_ASIDE || (!is_replaceable (first)
+      && gst_ice_config_get_enum (settings->config, "encryption") !=
+      GST_ICE_ENCRYPTION_DTLS_SRTP);
 }
 
 /* Whether the peer of @call has an offer of its own instead of an answer to ours. */
@@ -66,10 +131,14 @@ gst_ice_reception_admit (const GstIceCalls * calls,
     GstIceSignaller * signaller, GstIceDescription * offer,
     GstIceCall ** replaced, GError ** error)
 {
+  GstIceCall *first = gst_ice_calls_get_first (calls);
+
   *replaced = NULL;
   if (call != NULL && !is_countered (call))
     return TRUE;
-  if (call == NULL && gst_ice_reception_is_full (calls, settings)) {
+  if (call == NULL && (gst_ice_reception_is_full (calls, settings) ||
+          (!settings->several && first != NULL && !is_replaceable (first)
+              && !is_with (first, offer)))) {
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
         "The listener is in a call");
     return FALSE;
@@ -82,6 +151,38 @@ gst_ice_reception_admit (const GstIceCalls * calls,
   /* An offer that is no good must not cost the call that there is. */
   if (!gst_ice_call_could_take (settings, offer, error))
     return FALSE;
-  *replaced = call != NULL ? call : gst_ice_calls_get_first (calls);
+  *replaced = call;
   return TRUE;
+}
+
+GstIceCall *
+gst_ice_reception_find_successor (const GstIceCalls * calls)
+{
+  GstIceCall *first = gst_ice_calls_get_first (calls);
+
+  if (first == NULL || gst_ice_call_is_aside (first))
+    return first;
+  for (guint i = 1; i < gst_ice_calls_get_size (calls); i++) {
+    GstIceCall *call = gst_ice_calls_get (calls, i);
+
+    if (gst_ice_call_is_aside (call) && gst_ice_call_get_since_us (call) != 0
+        && (gst_ice_restarter_has_lost_path (gst_ice_call_get_restarter
+                (first)) || is_with_same (first, call)))
+      return call;
+  }
+  return NULL;
+}
+
+GstIceCall *
+gst_ice_reception_find_stray (const GstIceCalls * calls)
+{
+  GstIceCall *first = gst_ice_calls_get_first (calls);
+
+  for (guint i = 1; i < gst_ice_calls_get_size (calls); i++) {
+    GstIceCall *call = gst_ice_calls_get (calls, i);
+
+    if (gst_ice_call_is_aside (call) && !may_wait (first, call))
+      return call;
+  }
+  return NULL;
 }

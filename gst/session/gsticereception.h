@@ -28,4 +28,12 @@ gboolean gst_ice_reception_admit (const GstIceCalls * calls,
     const GstIceCallSettings * settings, GstIceCall * call,
     GstIceSignaller * signaller, GstIceDescription * offer, GstIceCall ** replaced, GError ** error);
 
+/* Of a session with one peer: @calls after the first wait aside for its place.
+ * Returns: (transfer none) (nullable): the one that has it now, as its path works and the
+ *     other's is lost, it has shown to be the same peer, or there is no other */
+GstIceCall *gst_ice_reception_find_successor (const GstIceCalls * calls);
+
+/* Returns: (transfer none) (nullable): one that waits in vain, as the first is well */
+GstIceCall *gst_ice_reception_find_stray (const GstIceCalls * calls);
+
 G_END_DECLS

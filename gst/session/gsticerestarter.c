@@ -19,6 +19,10 @@
 /* How long a restart looks for a path where connect-timeout sets no limit. */
 #define DEFAULT_RESTART_MS 30000
 
+/* A path that is suspected for so long, and brings nothing meanwhile, is as good as lost when
+ * somebody else has one that works. */
+#define DOUBT_MS 3000
+
 struct _GstIceRestarter
 {
   GstIceNegotiation *negotiation;       /* (transfer none), as all of these */
@@ -30,6 +34,9 @@ struct _GstIceRestarter
 
   GstIceRestartPolicy policy;
   GArray *silence;              /* of GstIceMediaSilence, by transport */
+  gboolean doubted;             /* that for DOUBT_MS, without a packet */
+  guint64 n_received;           /* when the doubt began */
+  GSource *doubt_timer;         /* NULL: not running */
   gboolean replaceable;         /* somebody else may take the peer's place */
   gboolean stopped;
 
@@ -78,6 +85,7 @@ gst_ice_restarter_stop (GstIceRestarter * self)
   gst_ice_timer_clear (&self->wait_timer);
   gst_ice_timer_clear (&self->limit_timer);
   gst_ice_timer_clear (&self->grace_timer);
+  gst_ice_timer_clear (&self->doubt_timer);
 }
 
 static gint64
@@ -139,18 +147,41 @@ on_grace_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean on_doubt_over (gpointer data);
+
 static void
 set_replaceable (GstIceRestarter * self, gboolean replaceable)
 {
   if (self->replaceable == replaceable)
     return;
   self->replaceable = replaceable;
+  self->doubted = FALSE;
+  gst_ice_timer_clear (&self->doubt_timer);
+  self->n_received = gst_ice_transports_get_n_received (self->transports);
+  if (replaceable)
+    self->doubt_timer = gst_ice_timer_new (DOUBT_MS, on_doubt_over, self);
   self->changed (self->user_data);
 }
 
-/* The peer's next offer is welcome while its path is not. */
+static gboolean
+on_doubt_over (gpointer data)
+{
+  GstIceRestarter *self = data;
+
+  gst_ice_timer_clear (&self->doubt_timer);
+  if (gst_ice_transports_get_n_received (self->transports) > self->n_received
+      && self->grace_timer == NULL) {
+    set_replaceable (self, FALSE);
+  } else {
+    self->doubted = TRUE;
+    self->changed (self->user_data);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/* Others may wait for the peer's place while its path is lost, or @suspected. */
 static void
-look_at_path (GstIceRestarter * self)
+look_at_path (GstIceRestarter * self, gboolean suspected)
 {
   gboolean lost = gst_ice_transports_have_lost_path (self->transports);
 
@@ -160,7 +191,7 @@ look_at_path (GstIceRestarter * self)
             "grace"), on_grace_over, self);
   else if (!lost)
     gst_ice_timer_clear (&self->grace_timer);
-  set_replaceable (self, lost);
+  set_replaceable (self, lost || suspected);
 }
 
 static void
@@ -170,9 +201,7 @@ on_trouble (GstIceRestartReason reason, gpointer user_data)
 
   if (self->stopped)
     return;
-  look_at_path (self);
-  if (reason == GST_ICE_RESTART_SUSPECT)
-    set_replaceable (self, TRUE);
+  look_at_path (self, reason == GST_ICE_RESTART_SUSPECT);
   if (reason == GST_ICE_RESTART_NONE) {
     gst_ice_restart_policy_forget_suspicion (&self->policy);
     return;
@@ -198,7 +227,7 @@ abandon (GstIceRestarter * self, const GError * error)
   abandon_generations (self);
   gst_ice_members_warn (self->settings->members, error);
 
-  look_at_path (self);
+  look_at_path (self, FALSE);
   /* Whoever asked for the one that failed did not ask for the next: that waits. */
   if (self->grace_timer != NULL && is_automatic (self))
     want (self, GST_ICE_RESTART_CONSENT_LOST);
@@ -239,7 +268,7 @@ on_restarted (gboolean works, gpointer user_data)
   } else if (!gst_ice_negotiation_is_restarting (self->negotiation)) {
     gst_ice_timer_clear (&self->limit_timer);
     gst_ice_restart_policy_succeed (&self->policy);
-    look_at_path (self);
+    look_at_path (self, FALSE);
   }
   self->changed (self->user_data);
 }
@@ -416,6 +445,12 @@ gst_ice_restarter_run (GstIceRestarter * self)
   if (gst_ice_negotiation_is_restarting (self->negotiation) &&
       self->limit_timer == NULL)
     note_begin (self, GST_ICE_RESTART_PEER);
+}
+
+gboolean
+gst_ice_restarter_has_lost_path (const GstIceRestarter * self)
+{
+  return self->replaceable && (self->grace_timer != NULL || self->doubted);
 }
 
 gboolean

@@ -51,7 +51,9 @@ gboolean gst_ice_restarter_end (GstIceRestarter * self, const GError * error);
 /* Begins the wanted restart when it is time. */
 void gst_ice_restarter_run (GstIceRestarter * self);
 
-/* Whether the path is in such a state that somebody else may take the peer's place. */
+/* Whether the path is lost, or as good as that, so that who has another takes the peer's place;
+ * whether it is in such a state that somebody may wait for that. */
+gboolean gst_ice_restarter_has_lost_path (const GstIceRestarter * self);
 gboolean gst_ice_restarter_is_replaceable (const GstIceRestarter * self);
 
 /* Adds the number of restarts, and the reason of the last. @self:

@@ -127,10 +127,11 @@ tell_full (GstIceSessionDriver * self)
         gst_ice_reception_is_full (self->calls, &settings));
 }
 
+/* Whether the session goes on as it is when @call ends. */
 static gboolean
-is_consumer (const GstIceCall * call)
+leaves_alone (const GstIceCall * call)
 {
-  return gst_ice_call_get_consumer (call) != 0;
+  return gst_ice_call_get_consumer (call) != 0 || gst_ice_call_is_aside (call);
 }
 
 /* @signaller: (nullable): of the peer
@@ -138,10 +139,12 @@ is_consumer (const GstIceCall * call)
 static GstIceCall *
 ensure_call (GstIceSessionDriver * self, GstIceSignaller * signaller)
 {
-  const GstIceCallSettings settings = get_call_settings (self, signaller);
+  GstIceCallSettings settings = get_call_settings (self, signaller);
   GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
 
   if (call == NULL) {
+    settings.aside = !settings.several &&
+        gst_ice_calls_get_size (self->calls) > 0;
     call = gst_ice_calls_add (self->calls, &settings, signaller);
     tell_full (self);
   }
@@ -157,17 +160,11 @@ ensure_only_call (GstIceSessionDriver * self)
   return first != NULL ? first : ensure_call (self, self->signaller);
 }
 
-static gboolean
-has_begun (GstIceSessionDriver * self)
-{
-  return gst_ice_calls_have_begun (self->calls);
-}
-
 /* A listener waits for the next peer. */
 static void
 forget_call (GstIceSessionDriver * self, GstIceCall * call)
 {
-  const gboolean is_only = !is_consumer (call);
+  const gboolean is_only = !leaves_alone (call);
   GstIceSignaller *signaller =
       gst_ice_exchange_get_signaller (gst_ice_call_get_exchange (call));
 
@@ -199,7 +196,7 @@ deal_with_failure (GstIceSessionDriver * self, GstIceCall * call)
 
   if (self->ended)
     return;
-  if (is_consumer (call)) {
+  if (leaves_alone (call)) {
     forget_consumer (self, call, failure, NULL);
   } else if (self->signaller != NULL &&
       gst_ice_signaller_awaits_peers (self->signaller)) {
@@ -220,7 +217,12 @@ on_call_failed (GstIceCall * call, gpointer user_data)
 static void
 on_call_changed (GstIceCall * call, gpointer user_data)
 {
-  tell_full (user_data);
+  GstIceSessionDriver *self = user_data;
+
+  tell_full (self);
+  if (gst_ice_reception_find_successor (self->calls) != NULL ||
+      gst_ice_reception_find_stray (self->calls) != NULL)
+    schedule (self);
 }
 
 static void
@@ -228,8 +230,7 @@ on_call_opened (GstIceCall * call, gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
 
-  if (is_consumer (call))
-    gst_ice_consumers_tell_added (self->calls, self->members, call);
+  gst_ice_consumers_tell_added (self->calls, self->members, call);
 }
 
 static const GstIceCallEvents call_events = {
@@ -324,7 +325,8 @@ on_description (GstIceSignaller * signaller, GstIceDescription * description,
   if (description->type == GST_ICE_DESCRIPTION_OFFER) {
     on_offer (self, signaller, description);
   } else if (!self->ended) {
-    gst_ice_call_take_answer (ensure_call (self, signaller), description);
+    ensure_call (self, signaller);
+    gst_ice_calls_take_answer (self->calls, signaller, description);
     schedule (self);
   }
 }
@@ -334,10 +336,8 @@ on_trickle (GstIceSignaller * signaller, GstIceDescription * fragment,
     gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
-  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
 
-  if (call != NULL)
-    gst_ice_exchange_add_fragment (gst_ice_call_get_exchange (call), fragment);
+  gst_ice_calls_add_fragment (self->calls, signaller, fragment);
   schedule (self);
 }
 
@@ -346,11 +346,8 @@ on_progress (GstIceSignaller * signaller, const gchar * text,
     gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
-  const GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.mline = -1,
-    .progress = GST_PROGRESS_TYPE_CONTINUE,.text = text
-  };
 
-  gst_ice_members_tell (self->members, NULL, &notice);
+  gst_ice_members_tell_progress (self->members, text);
 }
 
 static void
@@ -385,7 +382,7 @@ on_hung_up (GstIceSignaller * signaller, gpointer user_data)
   if (self->ended)
     return;
 
-  if (call != NULL && is_consumer (call)) {
+  if (call != NULL && leaves_alone (call)) {
     forget_consumer (self, call, NULL, "left");
   } else if (call != NULL && gst_ice_call_was_connected (call)) {
     self->ended = TRUE;
@@ -418,10 +415,9 @@ on_restart (GstIceSignaller * signaller, GstIceDescription * fragment,
     gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
-  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
 
-  if (!self->ended && call != NULL)
-    gst_ice_restarter_take (gst_ice_call_get_restarter (call), fragment);
+  if (!self->ended)
+    gst_ice_calls_take_restart (self->calls, signaller, fragment);
 }
 
 static void
@@ -429,11 +425,9 @@ on_restart_failed (GstIceSignaller * signaller, const GError * error,
     gpointer user_data)
 {
   GstIceSessionDriver *self = user_data;
-  GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
 
-  /* None under way: it was given up before. */
-  if (!self->ended && call != NULL)
-    gst_ice_restarter_end (gst_ice_call_get_restarter (call), error);
+  if (!self->ended)
+    gst_ice_calls_end_restart (self->calls, signaller, error);
 }
 
 static void
@@ -506,8 +500,7 @@ take_offer (GstIceSessionDriver * self, GstIceCall * call)
   gst_ice_exchange_refuse_offer (exchange, refusal);
   if (!is_new)
     return;
-  if (is_consumer (call))
-    gst_ice_consumers_tell_refused (self->members, call, refusal);
+  gst_ice_consumers_tell_refused (self->members, call, refusal);
   gst_ice_calls_remove (self->calls, call);
   tell_full (self);
 }
@@ -540,11 +533,31 @@ start_call (GstIceSessionDriver * self)
     if (!gst_ice_exchange_holds_offer (exchange) &&
         gst_ice_negotiation_is_stable (gst_ice_call_get_negotiation (call)))
       gst_ice_exchange_ask (exchange);
-  } else if (gst_ice_signaller_is_caller (self->signaller) && !has_begun (self)) {
+  } else if (gst_ice_signaller_is_caller (self->signaller)
+      && !gst_ice_calls_have_begun (self->calls)) {
     exchange = gst_ice_call_get_exchange (ensure_only_call (self));
     if (!gst_ice_exchange_begin_offer (exchange, &error))
       gst_ice_session_driver_fail (self, NULL, error);
   }
+}
+
+/* Who waits aside comes into its place, or goes. */
+static void
+let_in (GstIceSessionDriver * self)
+{
+  GstIceCall *successor = self->ended ? NULL :
+      gst_ice_reception_find_successor (self->calls);
+  GstIceCall *first = gst_ice_calls_get_first (self->calls);
+  GstIceCall *stray;
+
+  if (successor != NULL) {
+    if (first != successor)
+      forget_call (self, first);
+    gst_ice_calls_put_first (self->calls, successor);
+    gst_ice_call_enter (successor, self->members);
+  }
+  while ((stray = gst_ice_reception_find_stray (self->calls)) != NULL)
+    forget_call (self, stray);
 }
 
 static gboolean
@@ -559,6 +572,7 @@ on_run (gpointer data)
   start_servers (self);
   start_signaller (self);
   take_offers (self);
+  let_in (self);
   start_call (self);
   gst_ice_calls_run (self->calls);
   return G_SOURCE_REMOVE;
@@ -579,12 +593,6 @@ schedule (GstIceSessionDriver * self)
 
 /* Members. */
 
-static GstIceEncryption
-get_encryption (GstIceSessionDriver * self)
-{
-  return gst_ice_config_get_enum (self->config, "encryption");
-}
-
 void
 gst_ice_session_driver_join (GstIceSessionDriver * self, GstIceMember * member,
     const GstIceClaim * claim)
@@ -594,12 +602,8 @@ gst_ice_session_driver_join (GstIceSessionDriver * self, GstIceMember * member,
   if (claim != NULL) {
     member->claim = gst_ice_claims_add (self->claims, claim);
     gst_ice_members_merge_config (self->members, member, self->config, &error);
-    gst_ice_key_exchange_prepare (get_encryption (self));
-    if (error == NULL && get_encryption (self) == GST_ICE_ENCRYPTION_DTLS_SRTP
-        && !gst_ice_config_get_boolean (self->config, "rtcp-mux"))
-      error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
-          "encryption=dtls-srtp needs rtcp-mux; leave that at true, or set "
-          "encryption to sdes or none");
+    gst_ice_key_exchange_prepare (gst_ice_config_get_enum (self->config,
+            "encryption"));
   }
   gst_ice_members_add (self->members, member);
   if (error != NULL)
@@ -618,7 +622,7 @@ gst_ice_session_driver_set_ready (GstIceSessionDriver * self,
   if (!gst_ice_claims_set_ready (self->claims, member->claim, kind, formats,
           &error)) {
     gst_ice_session_driver_fail (self, member, error);
-  } else if (self->signaller != NULL && has_begun (self)) {
+  } else if (self->signaller != NULL && gst_ice_calls_have_begun (self->calls)) {
     error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
         "%s came after the call was made; signalling-uri can't add an m-line to "
         "it", member->claim->name);
@@ -642,10 +646,8 @@ void
 gst_ice_session_driver_ask_key_unit (GstIceSessionDriver * self,
     GstIceMember * member)
 {
-  GstIceCall *first = gst_ice_calls_get_first (self->calls);
-
-  if (first != NULL && member->claim != NULL)
-    gst_ice_call_ask_key_unit (first, member->claim);
+  if (member->claim != NULL)
+    gst_ice_calls_ask_key_unit (self->calls, member->claim);
 }
 
 /* Applications. */
@@ -665,13 +667,11 @@ gst_ice_session_driver_restart (GstIceSessionDriver * self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->ended || !has_begun (self))
+  if (self->ended || !gst_ice_calls_have_begun (self->calls))
     error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
         "There is no call whose ICE could be restarted");
-  for (guint i = 0; error == NULL && i < gst_ice_calls_get_size (self->calls);
-      i++)
-    gst_ice_restarter_request (gst_ice_call_get_restarter (gst_ice_calls_get
-            (self->calls, i)), &error);
+  else
+    gst_ice_calls_request_restart (self->calls, &error);
   if (error != NULL)
     gst_ice_members_warn (self->members, error);
 }
@@ -747,7 +747,7 @@ gst_ice_session_driver_describe (GstIceSessionDriver * self,
 GstIceConnectionState
 gst_ice_session_driver_get_connection_state (GstIceSessionDriver * self)
 {
-  if (self->closed == NULL && has_begun (self))
+  if (self->closed == NULL && gst_ice_calls_have_begun (self->calls))
     return gst_ice_calls_get_connection_state (self->calls);
   return self->ended ? GST_ICE_CONNECTION_CLOSED : GST_ICE_CONNECTION_NEW;
 }

@@ -675,6 +675,18 @@ gst_ice_transport_close (GstIceTransport * self, GDestroyNotify closed,
   gst_ice_generations_close (self->generations, closed, user_data);
 }
 
+void
+gst_ice_transport_tell_again (GstIceTransport * self)
+{
+  const GstIceNotice secured = {.type = GST_ICE_NOTICE_SECURED };
+
+  if (has_path (self))
+    announce_pair (self);
+  gst_ice_transport_state_tell_again (&self->state);
+  if (gst_ice_transport_get_cipher (self) != NULL)
+    gst_ice_transport_state_tell_all (&self->state, secured);
+}
+
 /* Questions. */
 
 guint

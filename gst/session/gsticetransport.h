@@ -108,6 +108,9 @@ void gst_ice_transport_close (GstIceTransport * self, GDestroyNotify closed,
 GError *gst_ice_transport_explain_no_path (GstIceTransport * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Tells its states and the pair in use, once more. */
+void gst_ice_transport_tell_again (GstIceTransport * self);
+
 /* Getters. */
 guint gst_ice_transport_get_index (const GstIceTransport * self);
 /* Returns: (transfer none) */

@@ -129,3 +129,17 @@ gst_ice_transport_state_set_connection (GstIceTransportState * self,
     gst_ice_transport_state_tell_all (self, progress);
   gst_ice_transport_state_tell_all (self, notice);
 }
+
+void
+gst_ice_transport_state_tell_again (GstIceTransportState * self)
+{
+  const GstIceNotice gathering = {.type = GST_ICE_NOTICE_GATHERING_STATE,
+    .gathering_state = self->gathering
+  };
+  const GstIceNotice connection = {.type = GST_ICE_NOTICE_CONNECTION_STATE,
+    .connection_state = self->connection
+  };
+
+  gst_ice_transport_state_tell_all (self, gathering);
+  gst_ice_transport_state_tell_all (self, connection);
+}

@@ -60,4 +60,7 @@ void gst_ice_transport_state_tell_progress (GstIceTransportState * self,
 void gst_ice_transport_state_warn (GstIceTransportState * self,
     GError * error);
 
+/* Tells what the states are, once more. */
+void gst_ice_transport_state_tell_again (GstIceTransportState * self);
+
 G_END_DECLS

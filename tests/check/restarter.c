@@ -184,8 +184,20 @@ GST_START_TEST (test_refused_offer_does_a_lost_call_no_harm)
       (party.driver), GST_ICE_CONNECTION_DISCONNECTED);
 
   offer_to_listener (OPUS);
-  assert_listener_log ("start answer reject:2 hang-up answer");
+  assert_listener_log ("start answer reject:2 answer");
   fail_unless_equals_int (fake_agents_get_n_made (), 2);
+  fail_unless_equals_int (fake_agents_get_n_open (), 2);
+  fail_unless_equals_int (gst_ice_session_driver_get_connection_state
+      (party.driver), GST_ICE_CONNECTION_DISCONNECTED);
+
+  /* Issue 15, 2: it has the place when its own path works. */
+  agent = fake_agents_find ("audio", 1);
+  fake_agent_tell_state (agent, 1, GST_ICE_AGENT_CONNECTED);
+  fake_agent_tell_selected (agent, 1, 5001, 6001, route);
+  settle ();
+  assert_listener_log ("start answer reject:2 answer hang-up");
+  fail_unless_equals_int (gst_ice_session_driver_get_connection_state
+      (party.driver), GST_ICE_CONNECTION_CONNECTED);
   fail_unless_equals_int (fake_agents_get_n_open (), 1);
   fail_unless_equals_int (fake_member_count (audio, "error"), 0);
   party_end (&party);
