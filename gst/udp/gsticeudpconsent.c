@@ -37,6 +37,10 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_consent_log, "iceudpconsent",
 /* The time between two requests when steady media has stopped. */
 #define HURRY_US (50 * G_TIME_SPAN_MILLISECOND)
 
+/* An answer later than two round trips, or than this, makes requests quick where
+ * no media comes that would tell. */
+#define LATE_US (60 * G_TIME_SPAN_MILLISECOND)
+
 /* A path with this tolerance or less has lost no request in the last ten
  * seconds or so. */
 #define CLEAN_TOLERANCE 3
@@ -195,13 +199,11 @@ gst_ice_udp_consent_calm_down (GstIceUdpConsent * self)
   self->n_hurried = 0;
 }
 
-/* Sends requests quickly to find out whether the path is dead. An answer or
+/* Sends @n requests quickly to find out whether the path is dead. An answer or
  * media ends this. */
 static void
-gst_ice_udp_consent_hurry (GstIceUdpConsent * self, gint64 now_us)
+gst_ice_udp_consent_hurry (GstIceUdpConsent * self, guint n, gint64 now_us)
 {
-  guint n = gst_ice_udp_loss_get_tolerance_in_silence (&self->loss);
-
   if (self->state != GST_ICE_UDP_CONSENT_ALIVE)
     return;
   self->n_hurried = n;
@@ -228,7 +230,8 @@ gst_ice_udp_consent_start (GstIceUdpConsent * self,
   /* The peer moved us to this path with a check, and the path may be dead
    * soon. The peer's media, which stays steady, tells that as well. */
   if (moved && is_frequent (self))
-    gst_ice_udp_consent_hurry (self, now_us);
+    gst_ice_udp_consent_hurry (self,
+        gst_ice_udp_loss_get_tolerance_in_silence (&self->loss), now_us);
 }
 
 static void
@@ -314,6 +317,23 @@ gst_ice_udp_consent_get_hurry_us (GstIceUdpConsent * self)
       G_MAXINT64;
 }
 
+/* Media that goes one way tells its receiver that the path is dead, and not its
+ * sender, who has nothing but answers.
+ * Returns: when the newest request is so late that more have to follow quickly,
+ *     G_MAXINT64: never */
+static gint64
+gst_ice_udp_consent_get_late_us (GstIceUdpConsent * self)
+{
+  const gint64 round_trip_us = self->counts.round_trip_us;
+
+  if (!self->waiting || self->hurry_us != 0 || !is_frequent (self) ||
+      self->state != GST_ICE_UDP_CONSENT_ALIVE || round_trip_us == 0 ||
+      gst_ice_udp_silence_get_due_us (&self->silence) != G_MAXINT64)
+    return G_MAXINT64;
+  return self->requests[self->newest].sent_us + MAX (LATE_US,
+      2 * round_trip_us);
+}
+
 static void
 gst_ice_udp_consent_retransmit (GstIceUdpConsent * self, gint64 now_us)
 {
@@ -330,6 +350,7 @@ gst_ice_udp_consent_next_us (GstIceUdpConsent * self)
       self->answered_us + self->timeout_us);
 
   next_us = MIN (next_us, gst_ice_udp_consent_get_hurry_us (self));
+  next_us = MIN (next_us, gst_ice_udp_consent_get_late_us (self));
   if (self->hurry_us != 0)
     next_us = MIN (next_us, self->hurry_us);
   if (self->waiting)
@@ -353,7 +374,14 @@ gst_ice_udp_consent_tick (GstIceUdpConsent * self, gint64 now_us)
     GST_DEBUG ("media of \"%s\" has stopped", self->remote_ufrag);
     gst_ice_udp_silence_stop (&self->silence);
     self->vouched = FALSE;
-    gst_ice_udp_consent_hurry (self, now_us);
+    gst_ice_udp_consent_hurry (self,
+        gst_ice_udp_loss_get_tolerance_in_silence (&self->loss), now_us);
+  }
+  if (now_us >= gst_ice_udp_consent_get_late_us (self)) {
+    const guint n = gst_ice_udp_loss_get_tolerance_when_late (&self->loss);
+
+    gst_ice_udp_consent_note_loss (self);
+    gst_ice_udp_consent_hurry (self, n, now_us);
   }
   if ((self->waiting && now_us >= self->due_us + self->patience_us) ||
       (self->hurry_us != 0 && now_us >= self->hurry_us)) {

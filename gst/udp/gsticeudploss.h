@@ -15,6 +15,7 @@ typedef struct
 {
   gint mean;                    /* weighted mean, in millionths */
   guint n_asked;                /* how many count in the mean */
+  gboolean has_lost;            /* one at least was lost */
 } GstIceUdpLoss;
 
 void gst_ice_udp_loss_note (GstIceUdpLoss * self, gboolean lost);
@@ -24,5 +25,9 @@ guint gst_ice_udp_loss_get_tolerance (const GstIceUdpLoss * self);
 
 /* Returns: the same while steady media has stopped too, 3 to 14 */
 guint gst_ice_udp_loss_get_tolerance_in_silence (const GstIceUdpLoss * self);
+
+/* Returns: the same for requests that follow quickly on one that is late, where no
+ * media tells, 3 to 20 */
+guint gst_ice_udp_loss_get_tolerance_when_late (const GstIceUdpLoss * self);
 
 G_END_DECLS

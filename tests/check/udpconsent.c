@@ -89,6 +89,50 @@ GST_START_TEST (test_silence_is_suspect_then_lost)
 
 GST_END_TEST;
 
+#define N_SUDDEN 40
+
+/* No media comes: a sender whose receiver sends none has its answers only. */
+GST_START_TEST (test_path_that_dies_is_soon_suspect_without_media)
+{
+  for (guint seed = 0; seed < N_SUDDEN; seed++) {
+    ConsentPair p;
+
+    consent_pair_init (&p, "127.0.0.1", CONSENT_ALICE, 300, seed);
+    consent_pair_run (&p, (2 + seed / 2) * CONSENT_SECOND);
+    fail_unless_equals_string (p.ends[0].states->str, "");
+    p.loss_percent = 100;
+    /* The wait for the next request, what is late, and three quick ones. */
+    consent_pair_run (&p, (360 + 60 + 180 + 60) * CONSENT_SECOND / 1000);
+    for (guint i = 0; i < 2; i++)
+      fail_unless_equals_string (p.ends[i].states->str, "S");
+    consent_pair_clear (&p);
+  }
+}
+
+GST_END_TEST;
+
+#define N_LOSSY 100
+
+/* A path that loses a fifth each way all the time is seldom suspect. */
+GST_START_TEST (test_loss_is_not_suspect_without_media)
+{
+  guint n_suspected = 0;
+
+  for (guint seed = 0; seed < N_LOSSY; seed++) {
+    ConsentPair p;
+
+    consent_pair_init (&p, "127.0.0.1", CONSENT_ALICE, 300, seed);
+    p.loss_percent = 20;
+    consent_pair_run (&p, 60 * CONSENT_SECOND);
+    n_suspected += p.ends[0].states->len > 0;
+    n_suspected += p.ends[1].states->len > 0;
+    consent_pair_clear (&p);
+  }
+  fail_unless (n_suspected <= 2 * N_LOSSY * 5 / 100, "%u", n_suspected);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_unanswered_request_is_sent_again)
 {
   GstIceUdpConsentCounts counts;
@@ -228,6 +272,8 @@ udpconsent_suite (void)
   tcase_add_loop_test (tc, test_consent_is_kept, 0, 2);
   tcase_add_test (tc, test_loss_is_survived);
   tcase_add_test (tc, test_silence_is_suspect_then_lost);
+  tcase_add_test (tc, test_path_that_dies_is_soon_suspect_without_media);
+  tcase_add_test (tc, test_loss_is_not_suspect_without_media);
   tcase_add_test (tc, test_unanswered_request_is_sent_again);
   tcase_add_test (tc, test_wrong_password_is_forged);
   tcase_add_loop_test (tc, test_request_is_answered_or_dropped, 0, N_CHANGES);

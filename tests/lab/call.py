@@ -39,14 +39,24 @@ GST_LAUNCH = ("gst-launch-1.0", "-m")
 PLAYER = ("/usr/bin/python3", str(pathlib.Path(__file__).parent / "player.py"))
 
 
-def pipeline(uri, n_packets, settings, program, files):
+CAPS = "application/x-rtp,media=audio,encoding-name=PCMU,clock-rate=8000,payload=0"
+
+
+def pipeline(uri, n_packets, settings, program, files, sends=True, receives=True):
     # What is measured here is ICE; DTLS would take its time on top.
     ice = [f"network-interfaces={INTERFACE}", "encryption=none", *settings]
     # The source keeps the time. A sink that does too waits for the latency of the pipeline
     # with the first packet, and that wait would be measured.
-    return ([*program, *sender(n_packets), "!", "icesink", "media=audio",
-             "sync=false", f"signalling-uri={uri}", *ice,
-             "icesrc", "media=audio", "name=ice", "!", *receiver(files)])
+    # What is set at one element is the session's.
+    session = [f"signalling-uri={uri}", *ice]
+    line = list(program)
+    if sends:
+        line += [*sender(n_packets), "!", "icesink", "media=audio", "sync=false", *session]
+    if receives:
+        # Who calls without anything to send says by its caps what it wants.
+        own = [] if sends else [*session, f"caps={CAPS}"]
+        line += ["icesrc", "media=audio", "name=ice", *own, "!", *receiver(files)]
+    return line
 
 
 def uris():
@@ -59,43 +69,49 @@ class Call:
     """Two ends; started in turn, then watched, ended, and told about."""
 
     def __init__(self, lab, settings_a, settings_b, n_packets, name="call", program=GST_LAUNCH,
-                 level=None, room=None):
-        self.lab, self.n_packets = lab, n_packets
+                 level=None, room=None, hearers="ab"):
+        self.lab, self.n_packets, self.hearers = lab, n_packets, hearers
         listen, call = (room, room) if room else uris()
         folder = pathlib.Path(lab.folder)
         self.files = {site: folder / f"got-{site}" for site in "ab"}
         self.marks = {server: server.mark() for server in lab.servers if server.processes}
         env = dict(os.environ, **({"GST_ICE_UDP": level} if level else {}))
-        line = pipeline(listen, n_packets, settings_b, GST_LAUNCH, self.files["b"])
+        line = pipeline(listen, n_packets, settings_b, GST_LAUNCH, self.files["b"],
+                        "a" in hearers, "b" in hearers)
         self.b = Process(lab.site("b").host, line, folder / f"{name}-b.log", env)
         self.failure = None
         self.a = None
         if not self.b.wait(lambda p: {"listening", "waiting"} & set(p.times), LISTEN_S):
             self.failure = "b does not listen"
             return
-        line = pipeline(call, n_packets, settings_a, program, self.files["a"])
+        line = pipeline(call, n_packets, settings_a, program, self.files["a"],
+                        "b" in hearers, "a" in hearers)
         self.a = Process(lab.site("a").host, line, folder / f"{name}-a.log", env)
 
     def ends(self):
         return {name: end for name, end in (("a", self.a), ("b", self.b)) if end}
 
+    def receivers(self):
+        """Returns the ends that media goes to: both, or one."""
+        return {name: end for name, end in self.ends().items() if name in self.hearers}
+
     def connected(self, timeout_s=CALL_S):
-        """Waits until both ends have got a packet."""
+        """Waits until those that are to have got a packet."""
         if self.failure:
             return False
         until = time.monotonic() + timeout_s
-        for end in (self.a, self.b):
+        for end in self.receivers().values():
             end.wait(lambda p: p.times["packet"] or p.failed(), until - time.monotonic())
-        return all(end.times["packet"] for end in (self.a, self.b))
+        return all(end.times["packet"] for end in self.receivers().values())
 
     def finish(self, stall_s=STALL_S):
         """Waits for the last packet at both ends, or until none comes any more."""
         if self.connected():
-            for site, end in self.ends().items():
+            for site, end in self.receivers().items():
                 self._drain(site, end, stall_s)
         elif not self.failure:
             self.failure = "no packet at " + " and ".join(
-                name for name, end in self.ends().items() if not end.times["packet"])
+                name for name, end in self.receivers().items() if not end.times["packet"])
         self.gently = all([end.stop() for end in self.ends().values()])
 
     def _drain(self, site, end, stall_s):

@@ -38,6 +38,7 @@ class Event:
     level: str | None = None       # of GST_ICE_UDP, at both ends; None: what there is
     before: str | None = None      # what befalls site b before the call
     settings: tuple = ()           # of both ends, beside servers
+    hearers: str = "ab"            # the sites that media goes to
     rendezvous: bool = False       # they meet at gst-ice-rendezvous, beyond the NATs
 
 
@@ -63,6 +64,10 @@ EVENTS = [
     Event("address at a changes every 100 ms for 2 s", "restricted", "restricted", "a", "flap",
           3000, 5000, short=True),
     *_rebindings(),
+    # Who only sends hears nothing that could stop; who only receives can't restart by HTTP.
+    *(replace(event, name=f"{event.name}, media to {hearers} only", hearers=hearers, short=False,
+              median_ms=600, worst_ms=1500)
+      for event in _rebindings() for hearers in "ba"),
     # The NAT forgets the WebSocket as well: the peer has to take its place again. Site b is
     # first in the room, and makes the offers.
     *(Event(f"rebind-port at {site}, signalling by rendezvous", "restricted", "restricted", site,
@@ -137,13 +142,13 @@ def run_event_in(lab, event, name, room):
     if event.before:
         happen(lab, "b", event.before)
     call = Call(lab, settings, settings, (BEFORE_S + event.after_s) * 1000 // PACKET_MS, name,
-                PLAYER if event.what == "restart-ice" else GST_LAUNCH, event.level, room)
+                PLAYER if event.what == "restart-ice" else GST_LAUNCH, event.level, room, event.hearers)
     result = {"event": event.name, "log": name}
     if not call.connected():
         call.finish()
         return result | {"ok": False, "why": call.failure}
     n_before = BEFORE_S * 1000 // PACKET_MS
-    for end in (call.a, call.b):
+    for end in call.receivers().values():
         end.wait(lambda p: len(p.times["packet"]) >= n_before, BEFORE_S * 3)
     when = time.monotonic()
     befall(lab, call, event)
@@ -151,8 +156,9 @@ def run_event_in(lab, event, name, room):
     result.update({"gap_ms": {}, "lost": {}, "pairs": {}, "new_pairs": {}, "said": {}})
     for site, end in call.ends().items():
         packets = end.times["packet"]
-        result["gap_ms"][site] = longest_gap(packets, when, call.n_packets)
-        result["lost"][site] = call.n_packets - len(packets)
+        if site in event.hearers:
+            result["gap_ms"][site] = longest_gap(packets, when, call.n_packets)
+            result["lost"][site] = call.n_packets - len(packets)
         result["pairs"][site] = [f"{local.get('candidate-type')}>{remote.get('candidate-type')}"
                                  for _, local, remote in end.pairs]
         result["new_pairs"][site] = sum(at > when for at, *_ in end.pairs)
