@@ -328,6 +328,7 @@ gst_ice_udp_consent_get_late_us (GstIceUdpConsent * self)
 
   if (!self->waiting || self->hurry_us != 0 || !is_frequent (self) ||
       self->state != GST_ICE_UDP_CONSENT_ALIVE || round_trip_us == 0 ||
+      gst_ice_udp_loss_get_tolerance_when_late (&self->loss) == 0 ||
       gst_ice_udp_silence_get_due_us (&self->silence) != G_MAXINT64)
     return G_MAXINT64;
   return self->requests[self->newest].sent_us + MAX (LATE_US,

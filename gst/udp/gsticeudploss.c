@@ -33,9 +33,9 @@ static const guint tolerances[] = { 0, 0, 3162, 21544, 56234, 100000, 146780,
  * but never less than three. */
 #define MIN_WITH_SILENCE 3
 
-/* When a request is late and no media tells, three more are enough as long as
- * none was lost, after so many that were answered. Of calls that lose three of
- * five, one in 200 gets so far. */
+/* When a request is late and no media tells, three more are enough where none
+ * was lost lately, or none of so many since the start. Of calls that lose
+ * three of five, one in 200 gets so far. */
 #define MIN_WHEN_LATE 3
 #define N_WITHOUT_LOSS 6
 
@@ -73,7 +73,9 @@ gst_ice_udp_loss_get_tolerance_in_silence (const GstIceUdpLoss * self)
 guint
 gst_ice_udp_loss_get_tolerance_when_late (const GstIceUdpLoss * self)
 {
-  if (!self->has_lost && self->n_asked >= N_WITHOUT_LOSS)
-    return MIN_WHEN_LATE;
-  return MAX (MIN_WHEN_LATE, gst_ice_udp_loss_get_tolerance (self));
+  const gboolean is_clean = self->has_lost ?
+      gst_ice_udp_loss_get_tolerance (self) <= MIN_WHEN_LATE :
+      self->n_asked >= N_WITHOUT_LOSS;
+
+  return is_clean ? MIN_WHEN_LATE : 0;
 }

@@ -26,8 +26,9 @@ guint gst_ice_udp_loss_get_tolerance (const GstIceUdpLoss * self);
 /* Returns: the same while steady media has stopped too, 3 to 14 */
 guint gst_ice_udp_loss_get_tolerance_in_silence (const GstIceUdpLoss * self);
 
-/* Returns: the same for requests that follow quickly on one that is late, where no
- * media tells, 3 to 20 */
+/* Returns: how many requests may follow quickly on one that is late, where no media
+ * tells, and stay without an answer before it looks bad; 0: the path loses too
+ * much for that */
 guint gst_ice_udp_loss_get_tolerance_when_late (const GstIceUdpLoss * self);
 
 G_END_DECLS

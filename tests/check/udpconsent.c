@@ -128,7 +128,7 @@ GST_START_TEST (test_loss_is_not_suspect_without_media)
     n_suspected += p.ends[1].states->len > 0;
     consent_pair_clear (&p);
   }
-  fail_unless (n_suspected <= 2 * N_LOSSY * 5 / 100, "%u", n_suspected);
+  fail_unless (n_suspected <= 2 * N_LOSSY * 3 / 100, "%u", n_suspected);
 }
 
 GST_END_TEST;
