@@ -11,7 +11,9 @@
 
 #include "gsticeaddresses.h"
 #include "gsticeerror.h"
+#include "gsticelitemetrics.h"
 #include "gsticeliteport.h"
+#include "gsticemetricsbackend.h"
 #include "gsticelog.h"
 #include "gsticenat1to1.h"
 #include "gsticenetworkmonitor.h"
@@ -564,6 +566,7 @@ gst_ice_lite_agent_new (const GstIceAgentSettings * settings, GError ** error)
   self->ufrag = make_secret (UFRAG_SIZE);
   self->password = make_secret (PASSWORD_SIZE);
   self->n_components = settings->n_components;
+  gst_ice_metrics_backend_add_source (gst_ice_lite_metrics_write);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     self->demuxes[c] = g_object_ref (settings->demuxes[c]);
     self->components[c].agent = self;

@@ -703,3 +703,9 @@ gst_ice_lite_calls_get_counts (GstIceLiteCalls * self)
 {
   return &self->counts;
 }
+
+guint
+gst_ice_lite_calls_get_n_calls (GstIceLiteCalls * self)
+{
+  return g_hash_table_size (self->names);
+}

@@ -122,4 +122,6 @@ typedef struct
 /* Returns: (transfer none): to be read, and added to */
 GstIceLiteCounts *gst_ice_lite_calls_get_counts (GstIceLiteCalls * self);
 
+guint gst_ice_lite_calls_get_n_calls (GstIceLiteCalls * self);
+
 G_END_DECLS

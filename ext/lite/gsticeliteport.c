@@ -771,3 +771,32 @@ gst_ice_lite_port_make_route (GstIceLitePort * self, GstIceLiteCall * call,
   g_mutex_unlock (&self->lock);
   return route;
 }
+
+void
+gst_ice_lite_port_foreach (void (*func) (const GstIceLitePortState * state,
+        gpointer user_data), gpointer user_data)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_mutex_lock (&ports_lock);
+  if (ports == NULL)
+    ports = g_hash_table_new (NULL, NULL);
+  g_hash_table_iter_init (&iter, ports);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    GstIceLitePort *self = value;
+    GstIceLitePortState state = {.number = self->number };
+
+    for (guint i = 0; i < self->n_sockets; i++)
+      state.kernel_drops +=
+          gst_ice_udp_get_kernel_drops (self->sockets[i].source.fd);
+    g_mutex_lock (&self->lock);
+    state.n_calls = gst_ice_lite_calls_get_n_calls (self->calls);
+    if (self->streams.tcp != NULL)
+      state.n_streams = gst_ice_lite_tcp_get_n_streams (self->streams.tcp);
+    state.counts = *gst_ice_lite_calls_get_counts (self->calls);
+    g_mutex_unlock (&self->lock);
+    func (&state, user_data);
+  }
+  g_mutex_unlock (&ports_lock);
+}

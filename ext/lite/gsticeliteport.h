@@ -69,4 +69,18 @@ GstIceRoute *gst_ice_lite_port_make_route (GstIceLitePort * self,
     GstIceLiteCall * call, const GstIceLitePath * path)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* What a port has counted since it was opened. */
+typedef struct
+{
+  guint number;
+  guint n_calls;
+  guint n_streams;              /* TCP connections */
+  guint kernel_drops;           /* packets that found a receive buffer full */
+  GstIceLiteCounts counts;
+} GstIceLitePortState;
+
+/* Calls @func for each port that can be shared, with a lock held. */
+void gst_ice_lite_port_foreach (void (*func) (const GstIceLitePortState * state,
+        gpointer user_data), gpointer user_data);
+
 G_END_DECLS

@@ -184,6 +184,17 @@
  */
 
 /**
+ * GstIceSrc:metrics-uri:
+ *
+ * Where the metrics of all sessions of the process are told by HTTP, in Prometheus' text
+ * format: "http://127.0.0.1:9464/metrics". An empty host is the loopback, a path that is not
+ * given /metrics. All who name the same URI share the listener, which has a thread of its own.
+ * Nobody is asked who he is. Unset, the default: nowhere. Read at NULL to READY. One for the
+ * whole session. A value that is none posts %GST_RESOURCE_ERROR_SETTINGS, a port that can't be
+ * had %GST_RESOURCE_ERROR_OPEN_READ_WRITE.
+ */
+
+/**
  * GstIceSrc:stun-server:
  *
  * STUN server (RFC 8489) that tells the public address, "stun://host:port".

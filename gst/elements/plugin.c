@@ -31,6 +31,7 @@
 #ifdef HAVE_SOUP
 #include "gsticehttpsignaller.h"
 #include "gsticeiceservers.h"
+#include "gsticemetricsserver.h"
 #include "gsticewhepsrc.h"
 #include "gsticewssignaller.h"
 #endif
@@ -85,6 +86,7 @@ plugin_init (GstPlugin * plugin)
   gst_ice_agent_set_factory (make_agent);
 #ifdef HAVE_SOUP
   gst_ice_credential_service_set_backend (&gst_ice_ice_servers_service);
+  gst_ice_metrics_backend_set (&gst_ice_metrics_server);
   gst_ice_signaller_register ("http", gst_ice_http_signaller_new);
   gst_ice_signaller_register ("https", gst_ice_http_signaller_new);
   gst_ice_signaller_register ("ws", gst_ice_ws_signaller_new);

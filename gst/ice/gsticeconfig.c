@@ -79,6 +79,9 @@ static const Setting settings[] = {
   {"udp-mux-port", G_TYPE_UINT, 0, 65535, 0,
       "UDP port that all lite agents of the process share who name it, 0: each "
         "has a port of its own; needs ice-lite"},
+  {"metrics-uri", G_TYPE_STRING, 0, 0, 0,
+      "http: URI of this machine where metrics of the process are told, in "
+        "Prometheus' text format: http://127.0.0.1:9464/metrics; unset: nowhere"},
   {"stun-server", G_TYPE_STRING, 0, 0, 0,
       "STUN server that tells our public address: stun://host:port"},
   {"turn-server", G_TYPE_STRING, 0, 0, 0,

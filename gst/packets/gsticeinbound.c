@@ -8,6 +8,10 @@
 
 #include "gsticeinbound.h"
 
+#include "gsticememory.h"
+
+#include <string.h>
+
 /* RFC 3550, A.1: a larger step is another beginning, if the next packet agrees. */
 #define MAX_DROPOUT 3000
 #define MAX_MISORDER 100
@@ -245,6 +249,20 @@ take_packet (GstIceInbound * self, const guint8 header[HEADER_SIZE],
     take_time (source, GST_READ_UINT32_BE (header + 4), arrived_us);
 }
 
+static gboolean
+read_header (GstBuffer * packet, guint8 header[HEADER_SIZE])
+{
+  GstMemory *first = gst_buffer_n_memory (packet) > 0 ?
+      gst_buffer_peek_memory (packet, 0) : NULL;
+  const guint8 *data = first != NULL && first->size >= HEADER_SIZE ?
+      gst_ice_memory_peek (first) : NULL;
+
+  if (data == NULL)
+    return gst_buffer_extract (packet, 0, header, HEADER_SIZE) == HEADER_SIZE;
+  memcpy (header, data, HEADER_SIZE);
+  return TRUE;
+}
+
 void
 gst_ice_inbound_add_list (GstIceInbound * self, GstBufferList * list,
     gint64 arrived_us)
@@ -256,8 +274,8 @@ gst_ice_inbound_add_list (GstIceInbound * self, GstBufferList * list,
     GstBuffer *packet = gst_buffer_list_get (list, i);
 
     /* RFC 5761, 4: payload types 64 to 95 are RTCP's. */
-    if (gst_buffer_extract (packet, 0, header, HEADER_SIZE) == HEADER_SIZE &&
-        (header[0] & 0xc0) == 0x80 && (header[1] & 0x60) != 0x40)
+    if (read_header (packet, header) && (header[0] & 0xc0) == 0x80
+        && (header[1] & 0x60) != 0x40)
       take_packet (self, header, arrived_us);
   }
 }

@@ -12,6 +12,7 @@
 #include "gsticeinbound.h"
 #include "gsticepacketqueue.h"
 #include "gsticesharedthread.h"
+#include "gsticetotals.h"
 
 /* Limit of the queue while there is no cipher yet: the peer may have keys
  * one round trip before this side. */
@@ -42,11 +43,44 @@ struct _GstIceReceiver
 
 G_DEFINE_TYPE (GstIceReceiver, gst_ice_receiver, G_TYPE_OBJECT);
 
+static guint64
+get_kernel_drops (GstIceReceiver * self)
+{
+  g_autoptr (GstIceRoute) route = gst_ice_receiver_dup_route (self);
+  g_autoptr (GstStructure) stats = gst_structure_new_empty ("ice-stats");
+  guint64 drops = 0;
+
+  if (route != NULL)
+    gst_ice_route_add_stats (route, stats);
+  gst_structure_get_uint64 (stats, "kernel-drops", &drops);
+  return drops;
+}
+
+static void
+add_to_totals (gpointer half, GstIceTotals * totals)
+{
+  GstIceReceiver *self = half;
+  GstIceReceiverCounts counts;
+  GstIceInboundCounts inbound;
+  guint n;
+
+  totals->kernel_drops += get_kernel_drops (self);
+  gst_ice_receiver_get_counts (self, &counts);
+  g_mutex_lock (&self->lock);
+  gst_ice_inbound_sum (&self->inbound, &inbound, &n);
+  g_mutex_unlock (&self->lock);
+  totals->packets_received += counts.packets_received;
+  totals->bytes_received += counts.bytes_received;
+  totals->packets_dropped += counts.packets_dropped;
+  totals->packets_lost += inbound.n_lost;
+}
+
 static void
 gst_ice_receiver_finalize (GObject * object)
 {
   GstIceReceiver *self = GST_ICE_RECEIVER (object);
 
+  gst_ice_totals_leave (self);
   g_clear_pointer (&self->shared, gst_ice_shared_thread_free);
   g_clear_object (&self->waiter);
   g_clear_object (&self->cipher);
@@ -70,6 +104,7 @@ gst_ice_receiver_init (GstIceReceiver * self)
 {
   g_mutex_init (&self->lock);
   self->waiter = gst_ice_waiter_new (0, FALSE);
+  gst_ice_totals_enter (self, add_to_totals);
 }
 
 /* Returns: (transfer full): a receiver whose queue takes up to @queue_bytes */

@@ -8,6 +8,7 @@
 
 #include "gsticesender.h"
 
+#include "gsticetotals.h"
 #include "gsticelog.h"
 
 GST_ICE_LOG_CATEGORY (gst_ice_sender_log, "icesender", "ICE sender");
@@ -55,10 +56,22 @@ G_DEFINE_TYPE (GstIceSender, gst_ice_sender, G_TYPE_OBJECT);
 static void on_changed (gpointer user_data);
 
 static void
+add_to_totals (gpointer half, GstIceTotals * totals)
+{
+  GstIceSenderCounts counts;
+
+  gst_ice_sender_get_counts (half, &counts);
+  totals->packets_sent += counts.packets_sent;
+  totals->bytes_sent += counts.bytes_sent;
+  totals->packets_discarded += counts.packets_discarded;
+}
+
+static void
 gst_ice_sender_finalize (GObject * object)
 {
   GstIceSender *self = GST_ICE_SENDER (object);
 
+  gst_ice_totals_leave (self);
   gst_ice_destination_watch (self->own, NULL, NULL);
   g_ptr_array_unref (self->destinations);
   g_clear_object (&self->own);
@@ -96,6 +109,7 @@ gst_ice_sender_init (GstIceSender * self)
   self->destinations = new_list ();
   g_ptr_array_add (self->destinations, g_object_ref (self->own));
   gst_ice_destination_watch (self->own, on_changed, self);
+  gst_ice_totals_enter (self, add_to_totals);
 }
 
 /* Returns: (transfer full): a sender without a route */

@@ -171,14 +171,18 @@ void
 gst_ice_shared_thread_ask (GstIceSharedThread * self)
 {
   Team *team = self->team;
+  gboolean was_empty;
 
   g_mutex_lock (&team->lock);
+  was_empty = g_queue_is_empty (&team->asking);
   if (!self->asked) {
     self->asked = TRUE;
     g_queue_push_tail (&team->asking, self);
   }
   g_mutex_unlock (&team->lock);
-  gst_ice_waiter_wake (team->waiter);
+  /* Else it is awake, or about to be. */
+  if (was_empty)
+    gst_ice_waiter_wake (team->waiter);
 }
 
 GstIceWaiter *

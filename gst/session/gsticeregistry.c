@@ -109,3 +109,23 @@ gst_ice_registry_wait_closed (guint timeout_ms)
 
   return in_time;
 }
+
+void
+gst_ice_registry_count_states (guint * n, guint n_states)
+{
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_mutex_lock (&registry_lock);
+  if (sessions != NULL) {
+    g_hash_table_iter_init (&iter, sessions);
+    while (g_hash_table_iter_next (&iter, NULL, &entry)) {
+      guint state = gst_ice_session_get_connection_state
+          (((Entry *) entry)->session);
+
+      if (state < n_states)
+        n[state]++;
+    }
+  }
+  g_mutex_unlock (&registry_lock);
+}

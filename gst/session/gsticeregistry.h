@@ -28,4 +28,7 @@ void gst_ice_registry_leave (const gchar * name);
  * Returns: %FALSE when @timeout_ms has passed before */
 gboolean gst_ice_registry_wait_closed (guint timeout_ms);
 
+/* Adds one to @n of the state (GstIceConnectionState) of each session that has members. */
+void gst_ice_registry_count_states (guint * n, guint n_states);
+
 G_END_DECLS

@@ -14,6 +14,7 @@
 #include "gsticemediasilence.h"
 #include "gsticerestartpolicy.h"
 #include "gsticetimer.h"
+#include "gsticetotals.h"
 #include "gsticetransports.h"
 
 /* How long a restart looks for a path where connect-timeout sets no limit. */
@@ -302,6 +303,8 @@ note_begin (GstIceRestarter * self, GstIceRestartReason reason)
   self->limit_timer = gst_ice_timer_new (timeout_ms != 0 ? timeout_ms :
       DEFAULT_RESTART_MS, on_limit, self);
   gst_ice_restart_policy_begin (&self->policy, reason, get_now_ms ());
+  gst_ice_totals_count ("gst_ice_restarts_total",
+      gst_ice_restart_reason_to_string (reason));
 }
 
 gboolean

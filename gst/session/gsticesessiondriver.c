@@ -13,6 +13,7 @@
 #include "gsticeerror.h"
 #include "gsticekeyexchange.h"
 #include "gsticelog.h"
+#include "gsticemetrics.h"
 #include "gsticereception.h"
 
 struct _GstIceSessionDriver
@@ -26,7 +27,7 @@ struct _GstIceSessionDriver
   GstIceSignaller *signaller;   /* NULL: the application carries */
   gboolean ended;               /* an error, or the peer's goodbye */
   GSource *run_source;          /* attached when something has changed */
-
+  gchar *metrics_uri;           /* where metrics are; NULL: nowhere, or not yet */
   guint n_closing;              /* signaller and calls, until all are closed */
   GDestroyNotify closed;        /* NULL: not closing */
   gpointer closed_data;
@@ -458,7 +459,8 @@ start_servers (GstIceSessionDriver * self)
   g_autoptr (GError) error = NULL;
 
   if (!self->ended && gst_ice_claims_all_ready (self->claims) &&
-      !gst_ice_servers_start (self->servers, self->config, &error))
+      (!gst_ice_metrics_tell (&self->metrics_uri, self->config, &error) ||
+          !gst_ice_servers_start (self->servers, self->config, &error)))
     gst_ice_session_driver_fail (self, NULL, error);
 }
 
@@ -786,6 +788,7 @@ gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify closed,
     g_source_destroy (self->run_source);
   g_clear_pointer (&self->run_source, g_source_unref);
   gst_ice_calls_stop (self->calls);
+  gst_ice_metrics_hush (&self->metrics_uri);
 
   if (self->signaller != NULL) {
     g_autoptr (GstIceSignaller) signaller = g_steal_pointer (&self->signaller);

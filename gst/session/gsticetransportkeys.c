@@ -9,6 +9,7 @@
 
 #include "gsticetransportkeys.h"
 
+#include "gsticetotals.h"
 #include "gsticelog.h"
 
 /* Packets of a handshake that wait for a path; the handshake repeats lost ones. */
@@ -60,12 +61,24 @@ on_packet (GstIceKeyExchange * key_exchange, GstBuffer * packet,
 }
 
 static void
+count_cipher (GstIceTransportKeys * self)
+{
+  g_autoptr (GstStructure) stats = gst_structure_new_empty ("ice-keys");
+  const gchar *name;
+
+  gst_ice_key_exchange_add_stats (self->key_exchange, stats);
+  name = gst_structure_get_string (stats, "srtp-cipher");
+  gst_ice_totals_count ("gst_ice_secured_total", name != NULL ? name : "other");
+}
+
+static void
 on_ready (GstIceKeyExchange * key_exchange, GstIceCipher * cipher,
     gpointer user_data)
 {
   GstIceTransportKeys *self = user_data;
 
   g_set_object (&self->cipher, cipher);
+  count_cipher (self);
   self->events->ready (self->user_data);
 }
 

@@ -297,6 +297,66 @@ GST_START_TEST (test_rtcp_demux_gives_to_all)
 
 GST_END_TEST;
 
+/* A cipher that takes packets for the peer's that begin as RTCP does. */
+G_DECLARE_FINAL_TYPE (PickyCipher, picky_cipher, PICKY, CIPHER, GstIceCipher);
+
+struct _PickyCipher
+{
+  GstIceCipher parent;
+};
+
+G_DEFINE_TYPE (PickyCipher, picky_cipher, GST_TYPE_ICE_CIPHER);
+
+static GstBufferList *
+picky_cipher_unprotect (GstIceCipher * cipher, GstBufferList * list)
+{
+  guint8 first = 0;
+
+  gst_buffer_extract (gst_buffer_list_get (list, 0), 0, &first, 1);
+  if ((first & 0xc0) == 0x80)
+    return list;
+  gst_buffer_list_unref (list);
+  return gst_buffer_list_new ();
+}
+
+static void
+picky_cipher_class_init (PickyCipherClass * klass)
+{
+  GST_ICE_CIPHER_CLASS (klass)->unprotect = picky_cipher_unprotect;
+}
+
+static void
+picky_cipher_init (PickyCipher * self)
+{
+}
+
+/* Who only sends has nothing but the peer's reports to know by that it is there: those
+ * that a cipher has authenticated show it, and no others. */
+GST_START_TEST (test_reports_vouch_for_the_path)
+{
+  g_autoptr (GstIceCipher) cipher = g_object_new (picky_cipher_get_type (),
+      NULL);
+  g_autoptr (GstIceRoute) route = fake_route_new (NULL);
+  g_autoptr (GstIceRtcpDemux) demux = gst_ice_rtcp_demux_new (TRUE, cipher,
+      route);
+  GstBufferList *forged = gst_buffer_list_new ();
+  GstBufferList *list = gst_buffer_list_new ();
+  Fixture f;
+
+  fixture_init (&f, 1);
+  gst_ice_rtcp_demux_add (demux, NULL, f.feedback);
+  gst_buffer_list_add (forged, gst_buffer_new_memdup ("forged", 6));
+  gst_ice_rtcp_demux_deliver (demux, forged);
+  fail_unless_equals_int64 (gst_ice_route_get_vouched_ms (route), 0);
+  gst_buffer_list_add (list, gst_ice_rtcp_make_key_unit_request (PEER, "x",
+          OURS, -1));
+  gst_ice_rtcp_demux_deliver (demux, list);
+  fail_unless (gst_ice_route_get_vouched_ms (route) > 0);
+  fixture_clear (&f);
+}
+
+GST_END_TEST;
+
 /* RFC 3550, 6.4.1: packets and octets of payload, of each source. */
 GST_START_TEST (test_sources_are_counted)
 {
@@ -356,6 +416,7 @@ icefeedback_suite (void)
   tcase_add_test (tc, test_passive_feedback_asks_nothing);
   tcase_add_test (tc, test_receiver_report_is_told_in_stats);
   tcase_add_test (tc, test_rtcp_demux_gives_to_all);
+  tcase_add_test (tc, test_reports_vouch_for_the_path);
   tcase_add_test (tc, test_sources_are_counted);
   return s;
 }

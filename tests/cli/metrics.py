@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Metrics of a process, as Prometheus reads them."""
+import socket
+import unittest
+import urllib.error
+import urllib.request
+
+from launch import Launch, audio, free_port, main, wait_until
+
+CAPS = 'caps="application/x-rtp,media=audio,encoding-name=PCMU,clock-rate=8000,payload=0"'
+RECEIVER = f"icesrc network-interfaces=lo {CAPS} session-name={{name}} " \
+    "signalling-uri=http://:{port}/call {settings} ! fakesink sync=false async=false"
+SENDER = audio(100000, "true") + " ! icesink network-interfaces=lo " \
+    "signalling-uri=http://127.0.0.1:{port}/call"
+
+
+def receiver(port, settings, name="receiver"):
+    return RECEIVER.format(port=port, settings=settings, name=name)
+
+
+def free_udp_port():
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        s.bind(("::", 0))
+        return s.getsockname()[1]
+
+
+def read(uri):
+    """Returns what is told, as a dictionary by name and labels."""
+    with urllib.request.urlopen(uri, timeout=10) as answer:
+        assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4"), \
+            answer.headers["Content-Type"]
+        lines = answer.read().decode().splitlines()
+    helped, typed, values = set(), set(), {}
+    for line in lines:
+        if line.startswith("# HELP "):
+            helped.add(line.split()[2])
+        elif line.startswith("# TYPE "):
+            assert line.split()[3] in ("counter", "gauge"), line
+            typed.add(line.split()[2])
+        else:
+            name, value = line.rsplit(" ", 1)
+            assert name not in values, line
+            # Each family is said what it is before, and stands together.
+            assert name.split("{")[0] in helped & typed, line
+            values[name] = float(value)
+    return values
+
+
+class Metrics(unittest.TestCase):
+    def launch(self, pipeline):
+        launched = Launch(pipeline)
+        self.addCleanup(launched.close)
+        return launched
+
+    def test_calls_on_a_shared_port(self):
+        """Two listeners share the port of their calls, and that of the metrics."""
+        ports, mux, told = [free_port(), free_port()], free_udp_port(), free_port()
+        uri = f"http://127.0.0.1:{told}/metrics"
+        settings = f"ice-lite=true udp-mux-port={mux} metrics-uri={uri} context=bridge"
+        receiving = self.launch(" ".join(
+            receiver(port, settings, f"call-{port}") for port in ports))
+        receiving.wait_for("listening")
+        wait_until(lambda: read(uri)['gst_ice_sessions{state="new"}'] == 2, "two sessions")
+        sending = [self.launch(SENDER.format(port=port)) for port in ports]
+        connected = ('gst_ice_sessions{state="connected"}', 'gst_ice_sessions{state="completed"}')
+        wait_until(lambda: sum(read(uri)[state] for state in connected) == 2, "connected")
+        wait_until(lambda: read(uri)["gst_ice_packets_received_total"] >= 20, "packets")
+        values = read(uri)
+        self.assertEqual(values[f'gst_ice_port_calls{{port="{mux}"}}'], 2)
+        self.assertGreaterEqual(values[f'gst_ice_port_checks_total{{port="{mux}"}}'], 2)
+        self.assertEqual(values[f'gst_ice_port_kernel_drops_total{{port="{mux}"}}'], 0)
+        self.assertEqual(sum(value for name, value in values.items()
+                             if name.startswith("gst_ice_secured_total{")), 2)
+        self.assertGreater(values["gst_ice_bytes_received_total"],
+                           values["gst_ice_packets_received_total"] * 100)
+        self.assertEqual(values["gst_ice_packets_sent_total"], 0)
+        self.assertEqual(values["gst_ice_packets_lost"], 0)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.sendto(b"\x80" + bytes(50), ("127.0.0.1", mux))
+        wait_until(lambda: read(uri)[f'gst_ice_port_strangers_total{{port="{mux}"}}'] == 1,
+                   "a stranger")
+        # What a call has counted stays when it is gone.
+        before = read(uri)["gst_ice_packets_received_total"]
+        for each in sending:
+            each.close()
+        self.assertGreaterEqual(read(uri)["gst_ice_packets_received_total"], before)
+
+    def test_only_get_is_answered(self):
+        port, told = free_port(), free_port()
+        self.launch(receiver(port, f"metrics-uri=http://:{told}")).wait_for("listening")
+        uri = f"http://127.0.0.1:{told}"
+        self.assertIn("gst_ice_packets_sent_total", read(uri + "/metrics"))
+        for path, method, status in (("/metrics", "POST", 405), ("/", "GET", 404),
+                                     ("/metrics/x", "GET", 404)):
+            with self.assertRaises(urllib.error.HTTPError) as failure:
+                urllib.request.urlopen(urllib.request.Request(
+                    uri + path, data=b"x" if method == "POST" else None, method=method),
+                    timeout=10)
+            self.assertEqual(failure.exception.code, status, path)
+
+    def test_bad_uri_is_an_error(self):
+        for uri in ("ftp://127.0.0.1:1/", "http://127.0.0.1/metrics", "http://nowhere.test:9464/"):
+            launched = self.launch(receiver(free_port(), f"metrics-uri={uri}"))
+            launched.wait_for("must be like")
+            self.assertNotEqual(launched.wait(), 0)
+
+    def test_port_in_use_is_an_error(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            uri = f"http://127.0.0.1:{taken.getsockname()[1]}/metrics"
+            launched = self.launch(receiver(free_port(), f"metrics-uri={uri}"))
+            launched.wait_for("can't be listened on")
+            self.assertNotEqual(launched.wait(), 0)
+
+
+if __name__ == "__main__":
+    main()
