@@ -66,16 +66,18 @@ agents_make (const gchar * address, const gchar * media, gboolean controlling)
 }
 
 void
-agents_count_received (void)
+agents_count_received (const guint8 * packet, gsize size_bytes)
 {
-  g_atomic_int_inc (&n_received);
+  /* RFC 5761, 4: 192 to 223 is RTCP, of which there are reports now and then. */
+  if (size_bytes > 1 && packet[0] > 3 && (packet[1] < 192 || packet[1] > 223))
+    g_atomic_int_inc (&n_received);
 }
 
 static void
 on_received (NiceAgent * agent, guint stream, guint component, guint size,
     gchar * data, gpointer user_data)
 {
-  agents_count_received ();
+  agents_count_received ((const guint8 *) data, size);
 }
 
 void

@@ -26,8 +26,8 @@ NiceAgent *agents_make (const gchar * address, const gchar * media,
 void agents_attach (NiceAgent * agent);
 guint agents_get_received (void);
 
-/* That thread: one more packet has come. */
-void agents_count_received (void);
+/* That thread: one more packet has come. RTCP and STUN do not count. */
+void agents_count_received (const guint8 * packet, gsize size_bytes);
 
 gboolean agents_is_connected (NiceAgent * agent);
 

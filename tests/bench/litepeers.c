@@ -131,11 +131,11 @@ static gboolean
 on_readable (GSocket * socket, GIOCondition condition, gpointer user_data)
 {
   guint8 packet[2048];
+  gssize n = recv (g_socket_get_fd (socket), packet, sizeof (packet),
+      MSG_DONTWAIT);
 
-  /* An answer to a check is not what is counted. */
-  if (recv (g_socket_get_fd (socket), packet, sizeof (packet),
-          MSG_DONTWAIT) > 0 && packet[0] > 3)
-    agents_count_received ();
+  if (n > 0)
+    agents_count_received (packet, (gsize) n);
   return G_SOURCE_CONTINUE;
 }
 

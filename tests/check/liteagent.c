@@ -9,7 +9,7 @@ static const gchar *const families[] = { "127.0.0.1", "::1" };
 
 GST_START_TEST (test_peer_nominates_and_media_goes_both_ways)
 {
-  LitePeer peer;
+  LitePeer peer = { 0, };
   LiteEnd end;
 
   peer.fd = test_socket (families[__i__], &peer.address);
@@ -42,7 +42,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_route_follows_a_peer_that_moves)
 {
-  LitePeer peer, moved;
+  LitePeer peer = { 0, }, moved = { 0, };
   LiteEnd end;
 
   peer.fd = test_socket ("127.0.0.1", &peer.address);
@@ -123,7 +123,7 @@ GST_START_TEST (test_port_is_freed_at_once)
 {
   const guint port = lite_find_port ();
   g_autoptr (GstIceRoute) route = NULL;
-  LitePeer peer;
+  LitePeer peer = { 0, };
   LiteEnd end;
 
   peer.fd = test_socket ("127.0.0.1", &peer.address);
@@ -208,7 +208,7 @@ GST_START_TEST (test_flood_leaves_calls_alone)
   enum
   { N_STRANGERS = 50, N_ROUNDS = 20 };
   const guint port = lite_find_port ();
-  LitePeer strangers[N_STRANGERS], peer;
+  LitePeer strangers[N_STRANGERS], peer = { 0, };
   guint8 data[GST_ICE_UDP_STUN_MAX_SIZE];
   GstIceUdpAddress to;
   LiteEnd end;
@@ -255,7 +255,7 @@ GST_START_TEST (test_route_follows_a_peer_that_keeps_moving)
 {
   enum
   { N_MOVES = 100 };
-  LitePeer places[N_MOVES];
+  LitePeer places[N_MOVES] = { {0,}, };
   LiteEnd end;
 
   for (guint i = 0; i < N_MOVES; i++)
@@ -285,7 +285,7 @@ GST_START_TEST (test_second_component_has_its_own_port)
   const guint port = lite_find_port ();
   guint8 data[GST_ICE_UDP_STUN_MAX_SIZE];
   GstIceUdpStun answer;
-  LitePeer peer;
+  LitePeer peer = { 0, };
   LiteEnd end;
 
   peer.fd = test_socket ("127.0.0.1", &peer.address);
@@ -336,6 +336,44 @@ GST_START_TEST (test_external_address_is_a_host_candidate)
 
 GST_END_TEST;
 
+/* Two and three full peers with one offer (a call that forks): all check and nominate
+ * before the final answer; the last of them answers, and has the media. The others go on
+ * for a while, and take nothing. */
+GST_START_TEST (test_one_of_several_answers)
+{
+  static const gchar *const ufrags[] = { "desk", "mobile", "soft" };
+  const guint n = 2 + __i__;
+  LitePeer peers[G_N_ELEMENTS (ufrags)] = { {0,}, };
+  LiteEnd end;
+
+  for (guint i = 0; i < n; i++) {
+    peers[i].ufrag = ufrags[i];
+    peers[i].fd = test_socket ("127.0.0.1", &peers[i].address);
+  }
+  fail_unless (lite_end_open (&end, &(LiteEndSettings) {
+          0}
+          , NULL));
+  for (guint round = 0; round < 3; round++) {
+    for (guint i = 0; i < n; i++)
+      lite_peer_nominate (&peers[i], &end);
+  }
+  while (g_main_context_iteration (lite_end_context, FALSE));
+  fail_unless_equals_int (end.n_selected, 0);
+  lite_end_answer_by (&end, ufrags[n - 1]);
+  WAIT_UNTIL (end.n_selected >= 1);
+  for (guint i = 0; i < n; i++)
+    lite_peer_nominate (&peers[i], &end);
+  lite_peer_assert_media (&peers[n - 1], &end, 5);
+  fail_unless_equals_int (end.remote->port,
+      gst_ice_udp_address_port (&peers[n - 1].address));
+  fail_unless_equals_int (end.n_selected, 1);
+  lite_end_close (&end);
+  for (guint i = 0; i < n; i++)
+    close (peers[i].fd);
+}
+
+GST_END_TEST;
+
 static Suite *
 liteagent_suite (void)
 {
@@ -354,6 +392,7 @@ liteagent_suite (void)
   tcase_add_test (tc, test_no_address_is_an_error);
   tcase_add_test (tc, test_flood_leaves_calls_alone);
   tcase_add_test (tc, test_route_follows_a_peer_that_keeps_moving);
+  tcase_add_loop_test (tc, test_one_of_several_answers, 0, 2);
   tcase_add_test (tc, test_second_component_has_its_own_port);
   tcase_add_loop_test (tc, test_external_address_is_a_host_candidate, 0,
       G_N_ELEMENTS (mappings));

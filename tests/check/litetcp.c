@@ -340,7 +340,7 @@ GST_END_TEST;
 GST_START_TEST (test_udp_beside_tcp)
 {
   Caller caller = { 0, };
-  LitePeer peer;
+  LitePeer peer = { 0, };
   LiteEnd end;
 
   peer.fd = test_socket ("127.0.0.1", &peer.address);

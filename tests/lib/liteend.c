@@ -165,10 +165,16 @@ lite_end_get_candidate (LiteEnd * end, guint component, gboolean is_ip6)
 }
 
 void
+lite_end_answer_by (LiteEnd * end, const gchar * ufrag)
+{
+  fail_unless (gst_ice_agent_set_remote_credentials (end->agent, ufrag,
+          "0123456789012345678901", NULL));
+}
+
+void
 lite_end_answer (LiteEnd * end)
 {
-  fail_unless (gst_ice_agent_set_remote_credentials (end->agent, "theirs",
-          "0123456789012345678901", NULL));
+  lite_end_answer_by (end, "theirs");
 }
 
 void
@@ -179,7 +185,8 @@ lite_peer_check (LitePeer * peer, LiteEnd * end, guint component,
   const GstIceCandidate *candidate = lite_end_get_candidate (end, component,
       peer->address.any.sa_family == AF_INET6);
   GstIceUdpStunRequest request = {.to_ufrag = end->ufrag,
-    .from_ufrag = "theirs",.password = end->password,.priority = 1000,
+    .from_ufrag = peer->ufrag != NULL ? peer->ufrag : "theirs",.password =
+        end->password,.priority = 1000,
     .controlling = TRUE,.use_candidate = nominates
   };
   GstIceUdpAddress to, from;

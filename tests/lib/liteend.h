@@ -28,6 +28,7 @@ typedef struct
 {
   gint fd;
   GstIceUdpAddress address;
+  const gchar *ufrag;           /* NULL: "theirs" */
 } LitePeer;
 
 typedef struct
@@ -69,6 +70,7 @@ const GstIceCandidate *lite_end_get_candidate (LiteEnd * end, guint component,
 
 /* The peer's answer is here. */
 void lite_end_answer (LiteEnd * end);
+void lite_end_answer_by (LiteEnd * end, const gchar * ufrag);
 
 /* @answer: (out): whose @data it is in */
 void lite_peer_check (LitePeer * peer, LiteEnd * end, guint component,
