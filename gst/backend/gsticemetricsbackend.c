@@ -23,6 +23,7 @@ typedef struct
 
 /* Set before the first session, afterwards only read. */
 static const GstIceMetricsBackend *backend = NULL;
+static gchar *(*write_metrics) (void) = NULL;
 
 static GMutex places_lock;      /* held while a listener starts or stops */
 static GHashTable *places;      /* URI -> Place; protected by places_lock */
@@ -32,14 +33,16 @@ static SourceFunc sources[MAX_SOURCES]; /* protected by sources_lock */
 static guint n_sources;
 
 void
-gst_ice_metrics_backend_set (const GstIceMetricsBackend * used)
+gst_ice_metrics_backend_set (const GstIceMetricsBackend * used,
+    gchar * (*write) (void))
 {
   backend = used;
+  write_metrics = write;
 }
 
-gboolean
-gst_ice_metrics_backend_join (const gchar * uri, gchar * (*write) (void),
-    GError ** error)
+/* Returns: whether somebody listens at @uri; balance with leave() */
+static gboolean
+join (const gchar * uri, GError ** error)
 {
   Place *place;
 
@@ -53,7 +56,7 @@ gst_ice_metrics_backend_join (const gchar * uri, gchar * (*write) (void),
     places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   place = g_hash_table_lookup (places, uri);
   if (place == NULL) {
-    gpointer listener = backend->start (uri, write, error);
+    gpointer listener = backend->start (uri, write_metrics, error);
 
     if (listener != NULL) {
       place = g_new0 (Place, 1);
@@ -67,8 +70,8 @@ gst_ice_metrics_backend_join (const gchar * uri, gchar * (*write) (void),
   return place != NULL;
 }
 
-void
-gst_ice_metrics_backend_leave (const gchar * uri)
+static void
+leave (const gchar * uri)
 {
   Place *place;
 
@@ -79,6 +82,28 @@ gst_ice_metrics_backend_leave (const gchar * uri)
     g_hash_table_remove (places, uri);
   }
   g_mutex_unlock (&places_lock);
+}
+
+gboolean
+gst_ice_metrics_backend_tell (gchar ** uri, const GstIceConfig * config,
+    GError ** error)
+{
+  const gchar *wanted = gst_ice_config_get_string (config, "metrics-uri");
+
+  if (*uri != NULL || wanted == NULL)
+    return TRUE;
+  if (!join (wanted, error))
+    return FALSE;
+  *uri = g_strdup (wanted);
+  return TRUE;
+}
+
+void
+gst_ice_metrics_backend_hush (gchar ** uri)
+{
+  if (*uri != NULL)
+    leave (*uri);
+  g_clear_pointer (uri, g_free);
 }
 
 void

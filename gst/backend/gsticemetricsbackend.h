@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "gsticeconfig.h"
 
 G_BEGIN_DECLS
 
@@ -21,14 +21,17 @@ typedef struct
   void (*stop) (gpointer listener);
 } GstIceMetricsBackend;
 
-/* Called before the first session. @backend: static */
-void gst_ice_metrics_backend_set (const GstIceMetricsBackend * backend);
+/* Called before the first session. @backend: static; @write: what it is to tell */
+void gst_ice_metrics_backend_set (const GstIceMetricsBackend * backend,
+    gchar * (*write) (void));
 
-/* Any thread. Has somebody listen at @uri; all share the listener who name it.
- * Returns: %FALSE with @error set; else balance with gst_ice_metrics_backend_leave() */
-gboolean gst_ice_metrics_backend_join (const gchar * uri,
-    gchar * (*write) (void), GError ** error);
-void gst_ice_metrics_backend_leave (const gchar * uri);
+/* Any thread. Has metrics told at "metrics-uri", if @config has it; all share the listener
+ * who name the same URI.
+ * @uri: (inout): %NULL: they are not told yet; for gst_ice_metrics_backend_hush()
+ * Returns: %FALSE with @error set when nobody can listen there */
+gboolean gst_ice_metrics_backend_tell (gchar ** uri,
+    const GstIceConfig * config, GError ** error);
+void gst_ice_metrics_backend_hush (gchar ** uri);
 
 /* Any thread. @write: appends metrics of its own, called by whatever thread; once for each
  * function */

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "gsticeagent.h"
+#include "gsticemetrics.h"
 #include "gsticeregistry.h"
 #include "gsticekeyexchange.h"
 #include "gsticecredentialservice.h"
@@ -86,7 +87,7 @@ plugin_init (GstPlugin * plugin)
   gst_ice_agent_set_factory (make_agent);
 #ifdef HAVE_SOUP
   gst_ice_credential_service_set_backend (&gst_ice_ice_servers_service);
-  gst_ice_metrics_backend_set (&gst_ice_metrics_server);
+  gst_ice_metrics_backend_set (&gst_ice_metrics_server, gst_ice_metrics_write);
   gst_ice_signaller_register ("http", gst_ice_http_signaller_new);
   gst_ice_signaller_register ("https", gst_ice_http_signaller_new);
   gst_ice_signaller_register ("ws", gst_ice_ws_signaller_new);

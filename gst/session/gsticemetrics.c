@@ -119,25 +119,3 @@ gst_ice_metrics_write (void)
   gst_ice_metrics_backend_write_sources (text);
   return g_string_free (text, FALSE);
 }
-
-gboolean
-gst_ice_metrics_tell (gchar ** uri, const GstIceConfig * config,
-    GError ** error)
-{
-  const gchar *wanted = gst_ice_config_get_string (config, "metrics-uri");
-
-  if (*uri != NULL || wanted == NULL)
-    return TRUE;
-  if (!gst_ice_metrics_backend_join (wanted, gst_ice_metrics_write, error))
-    return FALSE;
-  *uri = g_strdup (wanted);
-  return TRUE;
-}
-
-void
-gst_ice_metrics_hush (gchar ** uri)
-{
-  if (*uri != NULL)
-    gst_ice_metrics_backend_leave (*uri);
-  g_clear_pointer (uri, g_free);
-}

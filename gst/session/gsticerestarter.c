@@ -13,6 +13,7 @@
 #include "gsticelog.h"
 #include "gsticemediasilence.h"
 #include "gsticerestartpolicy.h"
+#include "gsticeticker.h"
 #include "gsticetimer.h"
 #include "gsticetotals.h"
 #include "gsticetransports.h"
@@ -42,7 +43,7 @@ struct _GstIceRestarter
   gboolean stopped;
 
   /* NULL when not running. */
-  GSource *silence_timer;       /* looks whether media comes */
+  GstIceTicker *silence_ticker; /* looks whether media comes */
   GSource *wait_timer;          /* a restart that is wanted has to wait */
   GSource *limit_timer;         /* gives the restart under way up */
   GSource *grace_timer;         /* gives a path that was lost up */
@@ -82,7 +83,7 @@ void
 gst_ice_restarter_stop (GstIceRestarter * self)
 {
   self->stopped = TRUE;
-  gst_ice_timer_clear (&self->silence_timer);
+  gst_ice_ticker_clear (&self->silence_ticker);
   gst_ice_timer_clear (&self->wait_timer);
   gst_ice_timer_clear (&self->limit_timer);
   gst_ice_timer_clear (&self->grace_timer);
@@ -399,8 +400,8 @@ gst_ice_restarter_take (GstIceRestarter * self, GstIceDescription * fragment)
 
 /* Silence. */
 
-static gboolean
-on_silence_timer (gpointer data)
+static void
+on_silence_ticker (gpointer data)
 {
   GstIceRestarter *self = data;
 
@@ -414,7 +415,6 @@ on_silence_timer (gpointer data)
             gst_ice_transport_get_n_received (transport), get_now_ms ()))
       on_trouble (GST_ICE_RESTART_SUSPECT, self);
   }
-  return G_SOURCE_CONTINUE;
 }
 
 /* Only who may do something about it need know. All calls of a thread look at once, or a
@@ -422,17 +422,12 @@ on_silence_timer (gpointer data)
 static void
 listen_for_silence (GstIceRestarter * self)
 {
-  const gint64 period_us =
-      GST_ICE_MEDIA_SILENCE_LOOK_MS * G_TIME_SPAN_MILLISECOND;
-
-  if (self->silence_timer != NULL || !is_automatic (self) ||
+  if (self->silence_ticker != NULL || !is_automatic (self) ||
       !gst_ice_transports_were_connected (self->transports))
     return;
 
-  self->silence_timer = gst_ice_timer_new (GST_ICE_MEDIA_SILENCE_LOOK_MS,
-      on_silence_timer, self);
-  g_source_set_ready_time (self->silence_timer,
-      (g_get_monotonic_time () / period_us + 1) * period_us);
+  self->silence_ticker = gst_ice_ticker_new (GST_ICE_MEDIA_SILENCE_LOOK_MS,
+      on_silence_ticker, self);
 }
 
 void

@@ -13,7 +13,7 @@
 #include "gsticeerror.h"
 #include "gsticekeyexchange.h"
 #include "gsticelog.h"
-#include "gsticemetrics.h"
+#include "gsticemetricsbackend.h"
 #include "gsticereception.h"
 
 struct _GstIceSessionDriver
@@ -66,8 +66,7 @@ gst_ice_session_driver_free (GstIceSessionDriver * self)
   g_free (self);
 }
 
-/* Ends the session for good: @error has been, or is now, on the bus before any element's
- * streaming stops. @member: (nullable): %NULL: whoever speaks for the session */
+/* Ends the session for good. @member: (nullable): who says so, else who speaks for all */
 static void
 gst_ice_session_driver_fail (GstIceSessionDriver * self, GstIceMember * member,
     const GError * error)
@@ -135,8 +134,7 @@ leaves_alone (const GstIceCall * call)
   return gst_ice_call_get_consumer (call) != 0 || gst_ice_call_is_aside (call);
 }
 
-/* @signaller: (nullable): of the peer
- * Returns: (transfer none): the call with that peer, made if there is none */
+/* @signaller: of the peer, or NULL. Returns: (transfer none): the call with it, perhaps new */
 static GstIceCall *
 ensure_call (GstIceSessionDriver * self, GstIceSignaller * signaller)
 {
@@ -459,8 +457,8 @@ start_servers (GstIceSessionDriver * self)
   g_autoptr (GError) error = NULL;
 
   if (!self->ended && gst_ice_claims_all_ready (self->claims) &&
-      (!gst_ice_metrics_tell (&self->metrics_uri, self->config, &error) ||
-          !gst_ice_servers_start (self->servers, self->config, &error)))
+      (!gst_ice_metrics_backend_tell (&self->metrics_uri, self->config, &error)
+          || !gst_ice_servers_start (self->servers, self->config, &error)))
     gst_ice_session_driver_fail (self, NULL, error);
 }
 
@@ -788,7 +786,7 @@ gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify closed,
     g_source_destroy (self->run_source);
   g_clear_pointer (&self->run_source, g_source_unref);
   gst_ice_calls_stop (self->calls);
-  gst_ice_metrics_hush (&self->metrics_uri);
+  gst_ice_metrics_backend_hush (&self->metrics_uri);
 
   if (self->signaller != NULL) {
     g_autoptr (GstIceSignaller) signaller = g_steal_pointer (&self->signaller);

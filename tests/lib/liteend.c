@@ -116,6 +116,11 @@ lite_end_open (LiteEnd * end, const LiteEndSettings * settings, GError ** error)
       settings->interfaces != NULL ? settings->interfaces : "lo");
   fake_member_set_uint (member, "udp-mux-port", settings->mux_port);
   fake_member_set_boolean (member, "ice-tcp", settings->has_tcp);
+  if (settings->is_encrypted)
+    fake_member_set_enum (member, "encryption", GST_TYPE_ICE_ENCRYPTION,
+        GST_ICE_ENCRYPTION_DTLS_SRTP);
+  if (settings->consent_ms != 0)
+    fake_member_set_uint (member, "consent-timeout", settings->consent_ms);
   if (settings->max_port != 0) {
     fake_member_set_uint (member, "min-rtp-port", settings->min_port);
     fake_member_set_uint (member, "max-rtp-port", settings->max_port);

@@ -40,6 +40,8 @@ typedef struct
   gboolean keep_private;
   const gchar *interfaces;      /* NULL: "lo" */
   gboolean has_tcp;
+  guint consent_ms;             /* 0: the default */
+  gboolean is_encrypted;        /* else any media shows that the peer is there */
 } LiteEndSettings;
 
 /* Has the agent's events come until @condition holds. */
