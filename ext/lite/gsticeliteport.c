@@ -284,8 +284,6 @@ tick_socket (GstIceUdpSource * source, gint64 now_us)
   return now_us + G_USEC_PER_SEC;
 }
 
-/* TCP; with the lock held. */
-
 static void
 on_frame (GstIceLiteStream * stream, const guint8 * frame, gsize size,
     gpointer user_data)
@@ -354,7 +352,6 @@ read_streams (GstIceUdpSource * source, GstIceUdpScratch * scratch,
   return got;
 }
 
-/* The sockets' does it. */
 static gint64
 tick_streams (GstIceUdpSource * source, gint64 now_us)
 {
