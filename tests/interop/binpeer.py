@@ -10,10 +10,13 @@ import gi
 
 gi.require_version("GstSdp", "1.0")
 gi.require_version("GstWebRTC", "1.0")
-from gi.repository import Gst, GstSdp, GstWebRTC  # noqa: E402
+from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
 
 from launch import TIMEOUT_SECONDS, wait_until  # noqa: E402
 from stack import CAPS, DECODER, N_FRAMES, SOURCE  # noqa: E402
+
+# webrtcbin asks for UPnP, which warns now and then that a port is in use. Criticals stay fatal.
+GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR | GLib.LogLevelFlags.LEVEL_CRITICAL)
 
 DIRECTIONS = {"/whip": "recvonly", "/whep": "sendonly", "/both": "sendrecv"}
 TYPES = {"audio": 111, "video": 96}
