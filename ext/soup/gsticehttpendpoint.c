@@ -45,6 +45,7 @@ struct _GstIceHttpEndpoint
   GPtrArray *calls;             /* of GstIceHttpCall */
   gboolean full;                /* no offer is welcome */
 
+  gint64 refused_us;            /* when the user was told of a refusal last, 0: never */
   gboolean closing;
   GDestroyNotify closed;
   gpointer closed_data;
@@ -155,6 +156,40 @@ find_call (GstIceHttpEndpoint * self, SoupServerMessage * message,
   return NULL;
 }
 
+/* Returns: (transfer full): what the answer to @message says */
+static gchar *
+get_reason (SoupServerMessage * message)
+{
+  SoupMessageBody *body = soup_server_message_get_response_body (message);
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
+  gsize size;
+  const gchar *text = g_bytes_get_data (bytes, &size);
+
+  return g_strchomp (g_strndup (text != NULL ? text : "", size));
+}
+
+/* A user can mend a token, an origin or a type. Who is merely too early comes again, and who
+ * asks too often is told once a second here. */
+static void
+tell_refused (GstIceHttpEndpoint * self, SoupServerMessage * message,
+    const gchar * reason)
+{
+  const gint64 now_us = g_get_monotonic_time ();
+  const guint status = soup_server_message_get_status (message);
+  g_autoptr (GstStructure) peer = NULL;
+  g_autoptr (GError) warning = NULL;
+
+  if (status < 400 || status == SOUP_STATUS_SERVICE_UNAVAILABLE || status == 429
+      || now_us - self->refused_us < G_TIME_SPAN_SECOND)
+    return;
+  self->refused_us = now_us;
+  peer = gst_ice_http_peer_describe (message);
+  warning = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
+      "Refused a call from %s: %s", gst_structure_get_string (peer, "address"),
+      reason);
+  gst_ice_event_queue_warning (self->events, warning);
+}
+
 static void
 on_headers (SoupServerMessage * message, gpointer user_data)
 {
@@ -163,6 +198,11 @@ on_headers (SoupServerMessage * message, gpointer user_data)
 
   find_call (self, message, &etag);
   gst_ice_http_request_check_check (self->check, message, etag, self->full);
+  if (g_str_equal (soup_server_message_get_method (message), "POST")) {
+    g_autofree gchar *reason = get_reason (message);
+
+    tell_refused (self, message, reason);
+  }
 }
 
 /* Of those that have ended, the ones that the session still has to hear of stay: it must
@@ -201,6 +241,7 @@ on_post (GstIceHttpEndpoint * self, SoupServerMessage * message)
     GST_INFO_OBJECT (self, "refusing an offer: %s", error->message);
     gst_ice_http_server_respond (message, SOUP_STATUS_BAD_REQUEST,
         error->message);
+    tell_refused (self, message, error->message);
     return;
   }
 

@@ -39,6 +39,7 @@ struct _GstIceElement
   GstIceMediaKind media;
   gchar *mid;
   GstIceComponent component;
+  gboolean keep_listening;
 
   /* Protected by the element's object lock: the membership. */
   Listener *listener;           /* of the present one, owned by the session */
@@ -383,6 +384,15 @@ gst_ice_element_on_notice (GstIceSession * session, const GstIceNotice * notice,
       if (self->events->consumer != NULL)
         self->events->consumer (element, notice);
       break;
+    case GST_ICE_NOTICE_OFFERED:
+      if (self->events->offered != NULL)
+        self->events->offered (element, listener->half, notice->formats);
+      break;
+    case GST_ICE_NOTICE_DIRECTION:
+      if (self->events->silent != NULL)
+        self->events->silent (element, listener->half,
+            !(notice->direction & GST_ICE_DIRECTION_RECVONLY));
+      break;
     default:
       break;
   }
@@ -441,6 +451,7 @@ gst_ice_element_join (GstIceElement * self)
   mid = g_strdup (self->mid);
   claim.kind = self->joined_media;
   claim.component = self->joined_component;
+  claim.keep_listening = self->keep_listening;
   GST_OBJECT_UNLOCK (self->element);
 
   name = gst_ice_element_dup_session_name (self);
@@ -536,6 +547,12 @@ gst_ice_element_set_ready (GstIceElement * self, GstIceMediaKind kind,
 }
 
 void
+gst_ice_element_begin (GstIceElement * self)
+{
+  gst_ice_session_begin (self->session);
+}
+
+void
 gst_ice_element_ask_key_unit (GstIceElement * self)
 {
   g_autoptr (GstIceSession) session = NULL;
@@ -552,6 +569,37 @@ gst_ice_element_ask_key_unit (GstIceElement * self)
     gst_ice_session_ask_key_unit (session, member);
     gst_ice_member_unref (member);
   }
+}
+
+void
+gst_ice_element_set_keep_listening (GstIceElement * self,
+    gboolean keep_listening)
+{
+  GST_OBJECT_LOCK (self->element);
+  self->keep_listening = keep_listening;
+  GST_OBJECT_UNLOCK (self->element);
+}
+
+gboolean
+gst_ice_element_get_keep_listening (GstIceElement * self)
+{
+  gboolean keep_listening;
+
+  GST_OBJECT_LOCK (self->element);
+  keep_listening = self->keep_listening;
+  GST_OBJECT_UNLOCK (self->element);
+  return keep_listening;
+}
+
+gchar *
+gst_ice_element_dup_joined_name (GstIceElement * self)
+{
+  gchar *name;
+
+  GST_OBJECT_LOCK (self->element);
+  name = g_strdup (self->joined_name);
+  GST_OBJECT_UNLOCK (self->element);
+  return name;
 }
 
 GstIceComponent

@@ -27,6 +27,12 @@ typedef struct
   void (*formats) (GstElement * element, GObject * half, GstCaps * formats);
   /* Something about one of several peers: CONSUMER_… notices. May be NULL. */
   void (*consumer) (GstElement * element, const GstIceNotice * notice);
+  /* The peer offers @formats (transfer none), but no answer can be made yet, as an element
+   * does not know what it sends. May be NULL. */
+  void (*offered) (GstElement * element, GObject * half, GstCaps * formats);
+  /* @silent: the peer sends nothing on the m-line of the element, or there is none for it.
+   * May be NULL. */
+  void (*silent) (GstElement * element, GObject * half, gboolean silent);
 } GstIceElementEvents;
 
 /* @element: (transfer none), owns the member; its class has what
@@ -56,6 +62,9 @@ gboolean gst_ice_element_remove_consumer (GstElement * element, guint id);
 gboolean gst_ice_element_join (GstIceElement * self);
 void gst_ice_element_leave (GstIceElement * self);
 
+/* State change: READY to PAUSED: a listener listens from now on. */
+void gst_ice_element_begin (GstIceElement * self);
+
 /* Once it is known what the element carries; further calls do nothing until it
  * joins again. @kind: used where the property "media" is unset;
  * @formats: (transfer none) (nullable) */
@@ -64,6 +73,16 @@ void gst_ice_element_set_ready (GstIceElement * self, GstIceMediaKind kind,
 
 /* Any thread, in any state. See gst_ice_session_ask_key_unit() */
 void gst_ice_element_ask_key_unit (GstIceElement * self);
+
+/* Before it joins: a listener's stream does not end with its peer. Any thread. */
+void gst_ice_element_set_keep_listening (GstIceElement * self,
+    gboolean keep_listening);
+gboolean gst_ice_element_get_keep_listening (GstIceElement * self);
+
+/* Any thread. Returns: (transfer full) (nullable): what its session is called, %NULL: it is in
+ *     none */
+gchar *gst_ice_element_dup_joined_name (GstIceElement * self)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 GstIceComponent gst_ice_element_get_component (GstIceElement * self);
 

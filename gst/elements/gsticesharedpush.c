@@ -132,6 +132,8 @@ gst_ice_shared_push_push (GstIceSharedPush * self)
 
   if (flow == GST_FLOW_OK) {
     flow = gst_ice_shared_push_push_events (self, caps);
+    if (list == NULL)
+      return flow == GST_FLOW_OK;
     if (flow == GST_FLOW_OK)
       flow = gst_ice_shared_push_push_list (self, list);
     else

@@ -41,6 +41,7 @@
 #include "gsticeelement.h"
 #include "gsticeelementclass.h"
 #include "gsticepipeline.h"
+#include "gsticerelay.h"
 #include "gsticesender.h"
 #include "gsticestats.h"
 #include "gsticeuri.h"
@@ -72,6 +73,7 @@ struct _GstIceSink
   GstIceUpstream *upstream;
 
   gint wait_for_connection;     /* atomic */
+  gint relays;                  /* atomic: what it sends comes from an icesrc */
 
   /* Protected by the object lock. */
   GstCaps *formats;             /* the property, NULL: none */
@@ -260,6 +262,7 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
     return FALSE;
   }
 
+  g_atomic_int_set (&self->relays, gst_ice_relay_is_fed (sink->sinkpad));
   gst_ice_sender_set_session (gst_ice_sink_get_sender (self),
       gst_ice_upstream_has_session (sink->sinkpad));
   negotiated = gst_ice_sink_add_formats (self, caps);
@@ -274,6 +277,14 @@ static GstFlowReturn
 to_quiet_flow (GstFlowReturn flow)
 {
   return flow == GST_FLOW_ERROR ? GST_FLOW_FLUSHING : flow;
+}
+
+/* What a peer has sent would be old when it leaves: it does not wait. */
+static gboolean
+gst_ice_sink_waits (GstIceSink * self)
+{
+  return g_atomic_int_get (&self->wait_for_connection)
+      && !g_atomic_int_get (&self->relays);
 }
 
 /* With the preroll lock. Waits for a path without it, so that the state can be
@@ -309,7 +320,7 @@ gst_ice_sink_wait_route (GstIceSink * self)
 {
   GstFlowReturn flow;
 
-  if (!g_atomic_int_get (&self->wait_for_connection) ||
+  if (!gst_ice_sink_waits (self) ||
       gst_ice_sender_has_route (gst_ice_sink_get_sender (self)))
     return GST_FLOW_OK;
 
@@ -327,7 +338,7 @@ static GstFlowReturn
 gst_ice_sink_preroll (GstBaseSink * sink, GstBuffer * buffer)
 {
   GstIceSink *self = GST_ICE_SINK (sink);
-  GstFlowReturn flow = g_atomic_int_get (&self->wait_for_connection) ?
+  GstFlowReturn flow = gst_ice_sink_waits (self) ?
       gst_ice_sink_wait_route_once (self) : GST_FLOW_OK;
 
   if (flow == GST_FLOW_ERROR)
@@ -368,6 +379,16 @@ gst_ice_sink_render (GstBaseSink * sink, GstBuffer * packet)
 }
 
 static gboolean
+gst_ice_sink_query (GstBaseSink * sink, GstQuery * query)
+{
+  g_autofree gchar *name =
+      gst_ice_element_dup_joined_name (GST_ICE_SINK (sink)->ice);
+
+  return gst_ice_relay_answer_sink (query, name)
+      || GST_BASE_SINK_CLASS (gst_ice_sink_parent_class)->query (sink, query);
+}
+
+static gboolean
 gst_ice_sink_event (GstBaseSink * sink, GstEvent * event)
 {
   const GstSegment *segment;
@@ -399,7 +420,7 @@ gst_ice_sink_end_wait (GstIceSink * self)
 {
   g_autoptr (GObject) half = gst_ice_element_dup_half (self->ice);
 
-  if (half == NULL || !g_atomic_int_get (&self->wait_for_connection) ||
+  if (half == NULL || !gst_ice_sink_waits (self) ||
       gst_ice_sender_has_route (GST_ICE_SENDER (half)))
     return FALSE;
 
@@ -498,6 +519,7 @@ gst_ice_sink_change_state (GstElement * element, GstStateChange transition)
       self->started = TRUE;
       gst_ice_sender_set_patient (gst_ice_sink_get_sender (self), TRUE);
       gst_ice_sink_choose_async (self);
+      gst_ice_element_begin (self->ice);
       /* RTCP is the same for all formats: no caps to wait for. */
       if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP)
         gst_ice_element_set_ready (self->ice, GST_ICE_MEDIA_UNSET, NULL);
@@ -633,6 +655,7 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
 
   base_class->set_caps = gst_ice_sink_set_caps;
   base_class->event = gst_ice_sink_event;
+  base_class->query = gst_ice_sink_query;
   base_class->preroll = gst_ice_sink_preroll;
   base_class->render = gst_ice_sink_render;
   base_class->render_list = gst_ice_sink_render_list;

@@ -13,7 +13,9 @@
  * behind it is all that a pipeline needs. An icesink in the same pipeline with the
  * same media makes the m-line one that sends and receives, on one path.
  *
- * When the peer ends the call, icesrc ends the stream with EOS.
+ * When the peer ends the call, icesrc ends the stream with EOS; a listener may wait for the
+ * next one (#GstIceSrc:keep-listening). While the peer sends nothing of an m-line, as was
+ * agreed or since it does not have it, GAP events go downstream once a second.
  *
  * A GstForceKeyUnit event from downstream asks the peer for a key unit by PLI (RFC 4585, 6.3.1),
  * or by FIR (RFC 5104, 4.3.1) where only that was agreed, at most once in 500 ms; unless an
@@ -36,6 +38,7 @@
 #include "gsticeelement.h"
 #include "gsticeelementclass.h"
 #include "gsticereceiver.h"
+#include "gsticerelay.h"
 #include "gsticesharedpush.h"
 #include "gsticestats.h"
 
@@ -46,6 +49,10 @@ GST_DEBUG_CATEGORY_STATIC (gst_ice_src_debug);
 #define QUEUE_BYTES (8 * 1024 * 1024)
 
 #define DEFAULT_TIMEOUT 0
+#define DEFAULT_KEEP_LISTENING FALSE
+
+/* How often a peer's silence is told downstream. */
+#define GAP_MS 1000
 
 enum
 {
@@ -54,6 +61,7 @@ enum
   PROP_TIMEOUT,
   PROP_CONTEXT,
   PROP_CONTEXT_WAIT,
+  PROP_KEEP_LISTENING,
   PROP_MEMBER
 };
 
@@ -64,6 +72,7 @@ struct _GstIceSrc
   GstIceElement *ice;           /* set at construction; has its own locking */
   GstIceSharedPush *pusher;     /* NULL: no context. From READY on */
 
+  gint silent;                  /* atomic: the peer sends nothing here, as agreed */
   gint flushing;                /* atomic: a flush of the application has begun */
 
   /* Protected by the object lock. */
@@ -90,6 +99,10 @@ gst_ice_src_set_property (GObject * object, guint id, const GValue * value,
 
   if (id >= PROP_MEMBER) {
     gst_ice_element_set_property (self->ice, id, value, pspec);
+    return;
+  }
+  if (id == PROP_KEEP_LISTENING) {
+    gst_ice_element_set_keep_listening (self->ice, g_value_get_boolean (value));
     return;
   }
 
@@ -120,6 +133,10 @@ gst_ice_src_get_property (GObject * object, guint id, GValue * value,
 
   if (id >= PROP_MEMBER) {
     gst_ice_element_get_property (self->ice, id, value, pspec);
+    return;
+  }
+  if (id == PROP_KEEP_LISTENING) {
+    g_value_set_boolean (value, gst_ice_element_get_keep_listening (self->ice));
     return;
   }
 
@@ -171,6 +188,8 @@ gst_ice_src_on_formats (GstElement * element, GObject * half, GstCaps * formats)
   else
     caps = gst_ice_formats_to_stream_caps (formats);
 
+  /* If this peer is silent here, too, that follows. */
+  g_atomic_int_set (&self->silent, FALSE);
   GST_INFO_OBJECT (self, "agreed on %" GST_PTR_FORMAT, caps);
   gst_ice_receiver_set_formats (GST_ICE_RECEIVER (half), formats);
   gst_ice_receiver_set_caps (GST_ICE_RECEIVER (half), caps);
@@ -230,6 +249,56 @@ gst_ice_src_get_ready (GstIceSrc * self)
   GST_DEBUG_OBJECT (self, "downstream takes %" GST_PTR_FORMAT, caps);
   gst_ice_element_set_ready (self->ice, GST_ICE_MEDIA_UNSET,
       caps_have_media (caps) ? caps : NULL);
+}
+
+/* Session thread. An icesink downstream gets its caps, and can say what it sends. */
+static void
+gst_ice_src_on_offered (GstElement * element, GObject * half, GstCaps * formats)
+{
+  GstIceSrc *self = GST_ICE_SRC (element);
+  g_autofree gchar *name = gst_ice_element_dup_joined_name (self->ice);
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (!gst_ice_relay_is_echo (GST_BASE_SRC_PAD (self), name))
+    return;
+  caps = gst_ice_formats_to_stream_caps (formats);
+  if (caps == NULL)
+    return;
+  GST_DEBUG_OBJECT (self, "the peer offers %" GST_PTR_FORMAT, caps);
+  gst_ice_receiver_announce (GST_ICE_RECEIVER (half), caps);
+}
+
+/* Returns: (transfer full) (nullable): caps of a stream that does not come: GAP events can't
+ *     go before caps */
+static GstCaps *
+gst_ice_src_get_gap_caps (GstIceSrc * self)
+{
+  GstCaps *now = gst_pad_get_current_caps (GST_BASE_SRC_PAD (self));
+  g_autoptr (GstCaps) acceptable = NULL;
+  g_autoptr (GstCaps) formats = NULL;
+
+  if (now != NULL)
+    return now;
+  acceptable = gst_ice_src_get_acceptable (self);
+  if (caps_have_media (acceptable))
+    formats = gst_ice_formats_fixate (acceptable);
+  return formats != NULL ? gst_ice_formats_to_stream_caps (formats) : NULL;
+}
+
+/* Session thread. */
+static void
+gst_ice_src_on_silent (GstElement * element, GObject * half, gboolean silent)
+{
+  GstIceSrc *self = GST_ICE_SRC (element);
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (gst_ice_element_get_component (self->ice) == GST_ICE_COMPONENT_RTCP)
+    return;
+  if (silent)
+    caps = gst_ice_src_get_gap_caps (self);
+  g_atomic_int_set (&self->silent, caps != NULL);
+  if (caps != NULL)
+    gst_ice_receiver_announce (GST_ICE_RECEIVER (half), caps);
 }
 
 /* Stamps @list (transfer full) with the running time, if that is wanted.
@@ -328,6 +397,13 @@ gst_ice_src_negotiate (GstBaseSrc * src)
 }
 
 static gboolean
+gst_ice_src_query (GstBaseSrc * src, GstQuery * query)
+{
+  return gst_ice_relay_answer_source (query)
+      || GST_BASE_SRC_CLASS (gst_ice_src_parent_class)->query (src, query);
+}
+
+static gboolean
 gst_ice_src_event (GstBaseSrc * src, GstEvent * event)
 {
   /* Of what rtpsession sends on there is the same event. */
@@ -398,6 +474,23 @@ gst_ice_src_post_timeout (GstIceSrc * self, guint timeout_ms)
               NULL)));
 }
 
+/* So that who waits for all streams, a muxer or a sink, goes on without this one. */
+static void
+gst_ice_src_push_gap (GstIceSrc * self)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self);
+  GstClockTime now = gst_element_get_current_running_time (GST_ELEMENT (self));
+  g_autoptr (GstEvent) segment =
+      gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+
+  if (!GST_CLOCK_TIME_IS_VALID (now))
+    return;
+  if (segment == NULL)
+    gst_pad_push_event (pad,
+        gst_event_new_segment (&GST_BASE_SRC (self)->segment));
+  gst_pad_push_event (pad, gst_event_new_gap (now, GAP_MS * GST_MSECOND));
+}
+
 /* Waits for packets, however often the timeout passes.
  * @list, @caps: as of gst_ice_receiver_receive() */
 static GstFlowReturn
@@ -406,14 +499,18 @@ gst_ice_src_receive (GstIceSrc * self, GstBufferList ** list, GstCaps ** caps)
   GstIceReceiver *receiver = gst_ice_src_get_receiver (self);
   GstFlowReturn flow;
   guint timeout_ms;
+  gboolean silent;
 
   do {
+    silent = g_atomic_int_get (&self->silent);
     GST_OBJECT_LOCK (self);
-    timeout_ms = self->timeout_ms;
+    timeout_ms = silent ? GAP_MS : self->timeout_ms;
     GST_OBJECT_UNLOCK (self);
 
     flow = gst_ice_receiver_receive (receiver, timeout_ms, list, caps);
-    if (flow == GST_FLOW_CUSTOM_SUCCESS)
+    if (flow == GST_FLOW_CUSTOM_SUCCESS && silent)
+      gst_ice_src_push_gap (self);
+    else if (flow == GST_FLOW_CUSTOM_SUCCESS)
       gst_ice_src_post_timeout (self, timeout_ms);
   } while (flow == GST_FLOW_CUSTOM_SUCCESS);
 
@@ -424,27 +521,47 @@ gst_ice_src_receive (GstIceSrc * self, GstBufferList ** list, GstCaps ** caps)
   return flow;
 }
 
+/* @list: (out) (transfer full): packets; their caps are downstream when this returns */
+static GstFlowReturn
+gst_ice_src_take_list (GstIceSrc * self, GstBufferList ** list)
+{
+  GstFlowReturn flow;
+
+  do {
+    g_autoptr (GstCaps) caps = NULL;
+
+    flow = gst_ice_src_receive (self, list, &caps);
+    if (flow != GST_FLOW_OK || caps == NULL)
+      continue;
+    flow = gst_ice_shared_push_set_caps (GST_BASE_SRC (self),
+        gst_ice_src_get_receiver (self), caps);
+    if (flow != GST_FLOW_OK) {
+      g_clear_pointer (list, gst_buffer_list_unref);
+      return flow;
+    }
+    /* Of a peer that has come, nothing goes on from what was before. */
+    if (*list != NULL) {
+      *list = gst_buffer_list_make_writable (*list);
+      GST_BUFFER_FLAG_SET (gst_buffer_list_get_writable (*list, 0),
+          GST_BUFFER_FLAG_DISCONT);
+    }
+  } while (flow == GST_FLOW_OK && *list == NULL);
+  return flow;
+}
+
 static GstFlowReturn
 gst_ice_src_create (GstPushSrc * src, GstBuffer ** buffer)
 {
   GstIceSrc *self = GST_ICE_SRC (src);
-  g_autoptr (GstCaps) caps = NULL;
   GstBufferList *list = NULL;
   GstFlowReturn flow;
 
   if (self->pusher != NULL)
     return gst_ice_shared_push_take_over (self->pusher);
 
-  flow = gst_ice_src_receive (self, &list, &caps);
+  flow = gst_ice_src_take_list (self, &list);
   if (flow != GST_FLOW_OK)
     return flow;
-
-  flow = gst_ice_shared_push_set_caps (GST_BASE_SRC (self),
-      gst_ice_src_get_receiver (self), caps);
-  if (flow != GST_FLOW_OK) {
-    gst_buffer_list_unref (list);
-    return flow;
-  }
 
   GST_LOG_OBJECT (self, "%u packets", gst_buffer_list_length (list));
   list = gst_ice_src_timestamp (GST_BASE_SRC (self), list);
@@ -543,6 +660,20 @@ gst_ice_src_class_init (GstIceSrcClass * klass)
           "Milliseconds that packets gather in the context", 0, 1000, 0,
           flags | GST_PARAM_MUTABLE_READY));
 
+  /**
+   * GstIceSrc:keep-listening:
+   *
+   * %TRUE: a listener whose peer says goodbye waits for the next one, and the stream goes
+   * on with that: its caps, if they are others, go before its first buffer, which has the
+   * flag DISCONT. %FALSE, the default: the stream ends with EOS. Of no effect where this
+   * side calls, or an application carries the descriptions. One icesrc with %TRUE is
+   * enough for a session. Read at NULL to READY.
+   */
+  g_object_class_install_property (object_class, PROP_KEEP_LISTENING,
+      g_param_spec_boolean ("keep-listening", "Keep listening",
+          "Whether a listener waits for the next peer when one has gone",
+          DEFAULT_KEEP_LISTENING, flags | GST_PARAM_MUTABLE_READY));
+
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "ICE source",
       "Source/Network", "Receives RTP over the path that ICE nominates",
@@ -552,6 +683,7 @@ gst_ice_src_class_init (GstIceSrcClass * klass)
 
   base_class->negotiate = gst_ice_src_negotiate;
   base_class->event = gst_ice_src_event;
+  base_class->query = gst_ice_src_query;
   base_class->unlock = gst_ice_src_unlock;
   base_class->unlock_stop = gst_ice_src_unlock_stop;
   push_class->create = gst_ice_src_create;
@@ -561,7 +693,11 @@ static void
 gst_ice_src_init (GstIceSrc * self)
 {
   static const GstIceElementEvents events = {
-    gst_ice_src_make_half, gst_ice_src_get_stats, gst_ice_src_on_formats, NULL
+    .make_half = gst_ice_src_make_half,
+    .get_stats = gst_ice_src_get_stats,
+    .formats = gst_ice_src_on_formats,
+    .offered = gst_ice_src_on_offered,
+    .silent = gst_ice_src_on_silent,
   };
 
   self->ice = gst_ice_element_new (GST_ELEMENT (self), PROP_MEMBER,

@@ -420,10 +420,23 @@ is_short_word (const gchar * text)
   return *c == '\0' && c > text && c - text <= MAX_WORD_CHARS;
 }
 
+/* Returns: (transfer none) (nullable): of several, as a depayloader has them, the first */
+static const gchar *
+get_encoding (const GstStructure * format)
+{
+  const GValue *value = gst_structure_get_value (format, "encoding-name");
+
+  if (value != NULL && GST_VALUE_HOLDS_LIST (value)
+      && gst_value_list_get_size (value) > 0)
+    value = gst_value_list_get_value (value, 0);
+  return value != NULL && G_VALUE_HOLDS_STRING (value) ?
+      g_value_get_string (value) : NULL;
+}
+
 void
 gst_ice_format_rules_describe (const GstStructure * format, GString * text)
 {
-  const gchar *encoding = gst_structure_get_string (format, "encoding-name");
+  const gchar *encoding = get_encoding (format);
   guint n = 0;
 
   if (encoding == NULL || !is_short_word (encoding)) {

@@ -98,6 +98,28 @@ gst_ice_claims_set_ready (GstIceClaims * self, GstIceClaim * claim,
   return TRUE;
 }
 
+const GstIceClaim *
+gst_ice_claims_find_unready (GstIceClaims * self)
+{
+  for (guint i = 0; i < self->claims->len; i++) {
+    const GstIceClaim *claim = g_ptr_array_index (self->claims, i);
+
+    if (!claim->ready)
+      return claim;
+  }
+  return NULL;
+}
+
+gboolean
+gst_ice_claims_keep_listening (GstIceClaims * self)
+{
+  for (guint i = 0; i < self->claims->len; i++) {
+    if (((GstIceClaim *) g_ptr_array_index (self->claims, i))->keep_listening)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 gboolean
 gst_ice_claims_all_ready (GstIceClaims * self)
 {

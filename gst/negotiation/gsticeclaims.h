@@ -20,6 +20,8 @@ typedef struct
   GstCaps *formats;             /* what the element sends or can take; NULL:
                                  * unknown as yet, or anything */
   gboolean ready;               /* kind and formats are final */
+  gboolean keep_listening;      /* of an icesrc: its stream does not end with a listener's
+                                 * peer */
   GObject *owner;               /* GstIceSender or GstIceReceiver of the
                                  * element; this plane does not use it */
 } GstIceClaim;
@@ -44,6 +46,12 @@ void gst_ice_claims_remove (GstIceClaims * self, GstIceClaim * claim);
  *     the same */
 gboolean gst_ice_claims_set_ready (GstIceClaims * self, GstIceClaim * claim,
     GstIceMediaKind kind, GstCaps * formats, GError ** error);
+
+/* Returns: (transfer none) (nullable): the first that is not ready */
+const GstIceClaim *gst_ice_claims_find_unready (GstIceClaims * self);
+
+/* Returns: whether the session goes on when a listener's peer has gone */
+gboolean gst_ice_claims_keep_listening (GstIceClaims * self);
 
 /* Returns: whether there are claims and all are ready */
 gboolean gst_ice_claims_all_ready (GstIceClaims * self);

@@ -31,6 +31,7 @@ struct _GstIceReceiver
   GstIcePacketQueue received;   /* oldest first */
   GstCaps *caps;                /* of what comes in, or NULL */
   gboolean caps_told;           /* handed out with packets */
+  gboolean announced;           /* they are handed out without packets */
   gboolean flushing;
   gboolean closed;              /* the element has left */
   GstIceWaiter *waiter;         /* woken when any of the above changes; that
@@ -247,6 +248,7 @@ gst_ice_receiver_set_caps (GstIceReceiver * self, GstCaps * caps)
   g_mutex_lock (&self->lock);
   gst_caps_replace (&self->caps, caps);
   self->caps_told = FALSE;
+  self->announced = FALSE;
   g_mutex_unlock (&self->lock);
 }
 
@@ -263,6 +265,17 @@ gst_ice_receiver_set_formats (GstIceReceiver * self, GstCaps * formats)
 {
   g_mutex_lock (&self->lock);
   gst_ice_inbound_set_formats (&self->inbound, formats);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_receiver_announce (GstIceReceiver * self, GstCaps * caps)
+{
+  g_mutex_lock (&self->lock);
+  gst_caps_replace (&self->caps, caps);
+  self->caps_told = FALSE;
+  self->announced = TRUE;
+  gst_ice_receiver_wake_locked (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -339,8 +352,12 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
   } else if (gst_ice_packet_queue_is_empty (&self->received) ||
       gst_ice_receiver_lacks_cipher_locked (self)) {
     flow = gst_ice_receiver_get_flow_locked (self);
-    if (flow == GST_FLOW_OK)
+    if (flow == GST_FLOW_OK && self->announced && !self->caps_told) {
+      *caps = gst_caps_ref (self->caps);
+      self->caps_told = TRUE;
+    } else if (flow == GST_FLOW_OK) {
       flow = GST_FLOW_CUSTOM_SUCCESS;
+    }
   } else {
     *list = gst_ice_packet_queue_pop (&self->received, &taken->arrived_us);
     *caps = self->caps_told || self->caps == NULL ? NULL :
@@ -401,7 +418,7 @@ gst_ice_receiver_receive_now (GstIceReceiver * self, GstBufferList ** list,
     GstFlowReturn flow = gst_ice_receiver_take_received (self, list, caps,
         &taken);
 
-    if (flow != GST_FLOW_OK || taken.cipher == NULL)
+    if (flow != GST_FLOW_OK || *list == NULL || taken.cipher == NULL)
       return flow;
 
     *list = gst_ice_receiver_open (self, *list, &taken);

@@ -60,6 +60,10 @@ void gst_ice_receiver_end (GstIceReceiver * self, GstIceEnding ending);
  * from now on */
 void gst_ice_receiver_set_caps (GstIceReceiver * self, GstCaps * caps);
 
+/* Session thread. The same, and they are handed out at once, without packets: nothing
+ * comes before downstream knows them. */
+void gst_ice_receiver_announce (GstIceReceiver * self, GstCaps * caps);
+
 /* Session thread. @formats: (transfer none): what was agreed, for statistics */
 void gst_ice_receiver_set_formats (GstIceReceiver * self, GstCaps * formats);
 
@@ -79,7 +83,8 @@ void gst_ice_receiver_deliver (GstIceReceiver * self, GstBufferList * list,
 
 /* Streaming thread. Waits for packets up to @timeout_ms, 0: for ever. Reads the
  * waiter's sockets meanwhile.
- * @list: (out) (transfer full): the oldest packets received
+ * @list: (out) (transfer full) (nullable): the oldest packets received; %NULL with
+ *     %GST_FLOW_OK: only the caps are new
  * @caps: (out) (transfer full) (nullable): their caps if they are new
  * Returns: %GST_FLOW_OK; %GST_FLOW_FLUSHING, %GST_FLOW_EOS or
  *     %GST_FLOW_ERROR with nothing set; %GST_FLOW_CUSTOM_SUCCESS when the

@@ -49,6 +49,7 @@ struct _GstIceCall
   GSource *gate_timer;
   GSource *connect_timer;
   GSource *drain_timer;
+  gboolean last;                /* no other peer follows the one that is gone */
   gboolean connect_timer_done;
 
   guint n_ticks;                /* since the goodbye */
@@ -377,6 +378,7 @@ agree (GstIceCall * self, guint index)
   GstIceMedia *media = get_media (self, index);
   GstIceTransport *transport = gst_ice_media_get_transport (media);
 
+  gst_ice_media_tell_silence (media);
   gst_ice_media_agree (media);
   if (gst_ice_media_is_first (media))
     gst_ice_transport_agree (transport);
@@ -598,9 +600,12 @@ on_drain_tick (gpointer data)
 
   gst_ice_timer_clear (&self->drain_timer);
   for (guint i = 0; i < self->media->len; i++)
-    gst_ice_media_end (get_media (self, i), GST_ICE_ENDING_ENDED);
+    gst_ice_media_end (get_media (self, i), self->last ? GST_ICE_ENDING_ENDED :
+        GST_ICE_ENDING_OPEN);
   for (guint i = 0; i < self->transports->len; i++)
     gst_ice_transport_hang_up (get_transport (self, i));
+  if (!self->last)
+    self->events->drained (self, self->user_data);
   return G_SOURCE_REMOVE;
 }
 
@@ -616,11 +621,18 @@ gst_ice_call_stop (GstIceCall * self)
 }
 
 void
-gst_ice_call_end (GstIceCall * self)
+gst_ice_call_end (GstIceCall * self, gboolean last)
 {
   gst_ice_call_stop (self);
+  self->last = last;
   if (self->drain_timer == NULL)
     self->drain_timer = gst_ice_timer_new (TICK_MS, on_drain_tick, self);
+}
+
+gboolean
+gst_ice_call_is_draining (const GstIceCall * self)
+{
+  return self->drain_timer != NULL && !self->last;
 }
 
 static void
@@ -657,19 +669,6 @@ gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
   /* Elements may leave before the agents are closed. */
   gst_ice_mlines_forget_all_claims (self->mlines);
   on_transport_closed (self);
-}
-
-GError *
-gst_ice_call_name_offer (GstIceCall * self, const GError * error)
-{
-  g_autofree gchar *formats = gst_ice_mlines_describe_formats (self->mlines);
-
-  /* Listeners of ours name both sides' formats. */
-  if (!g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED) ||
-      *formats == '\0' || strstr (error->message, "offered are ") != NULL)
-    return g_error_copy (error);
-  return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
-      "%s; offered were %s", error->message, formats);
 }
 
 void

@@ -22,6 +22,9 @@ typedef struct
   void (*failed) (GstIceCall * call, gpointer user_data);
   /* Media can flow, for the first time; not from inside a call. */
   void (*opened) (GstIceCall * call, gpointer user_data);
+  /* The peer is gone, and what was under way has come in: another may have the elements; not
+   * from inside a call. */
+  void (*drained) (GstIceCall * call, gpointer user_data);
   /* Something about its path or keys is other than before; not from inside a call. */
   void (*changed) (GstIceCall * call, gpointer user_data);
 } GstIceCallEvents;
@@ -57,11 +60,6 @@ void gst_ice_call_run (GstIceCall * self);
 void gst_ice_call_describe (GstIceCall * self, GstIceDescriptionType type,
     gboolean wait, GstIceDescribedFunc described, gpointer user_data);
 
-/* Returns: (transfer full): @error, with the offered formats added if a peer
- *     refuses them without naming them */
-GError *gst_ice_call_name_offer (GstIceCall * self, const GError * error)
-    G_GNUC_WARN_UNUSED_RESULT;
-
 /* More servers are known. */
 void gst_ice_call_update_servers (GstIceCall * self);
 
@@ -75,9 +73,10 @@ void gst_ice_call_forget_claim (GstIceCall * self, const GstIceClaim * claim);
  * closed. */
 void gst_ice_call_stop (GstIceCall * self);
 
-/* The peer has gone: the same; what the elements receive ends once the
- * packets on their way have come in. */
-void gst_ice_call_end (GstIceCall * self);
+/* The peer is gone: the same, and once what is under way has come in, what its elements
+ * receive ends. @last: %FALSE: it does not, and drained() is told */
+void gst_ice_call_end (GstIceCall * self, gboolean last);
+gboolean gst_ice_call_is_draining (const GstIceCall * self);
 
 /* The call is over, for a reason that its peer has told or shown. @error: copied */
 void gst_ice_call_fail (GstIceCall * self, const GError * error);

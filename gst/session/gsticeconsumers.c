@@ -116,10 +116,27 @@ void
 gst_ice_consumers_tell_refused (GstIceMembers * members,
     const GstIceCall * call, const GError * error)
 {
-  g_autofree gchar *who = describe (call);
+  g_autofree gchar *address = get_address (call);
+  g_autoptr (GError) warning = g_error_copy (error);
 
-  if (gst_ice_call_get_consumer (call) != 0)
-    warn (members, who, "was refused", error);
+  g_prefix_error (&warning, "Refused a call from %s: ",
+      address != NULL ? address : "the peer");
+  /* An application hears of it by the exchange. */
+  if (gst_ice_exchange_has_signaller (gst_ice_call_get_exchange (call)))
+    gst_ice_members_warn (members, warning);
+}
+
+void
+gst_ice_consumers_tell_given_up (GstIceMembers * members,
+    const GstIceCall * call)
+{
+  g_autofree gchar *address = get_address (call);
+  g_autoptr (GError) warning = g_error_new (GST_ICE_ERROR,
+      GST_ICE_ERROR_SIGNALLING,
+      "A call from %s was given up there before there " "was a path",
+      address != NULL ? address : "the peer");
+
+  gst_ice_members_warn (members, warning);
 }
 
 /* Statistics. */

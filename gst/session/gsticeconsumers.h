@@ -26,6 +26,10 @@ void gst_ice_consumers_tell_removed (const GstIceCalls * calls,
 void gst_ice_consumers_tell_refused (GstIceMembers * members,
     const GstIceCall * call, const GError * error);
 
+/* The caller hung up before there was a path to it. */
+void gst_ice_consumers_tell_given_up (GstIceMembers * members,
+    const GstIceCall * call);
+
 /* Adds what is known of the one call; of several, "consumers", an array with a structure for
  * each, and the sums of what they were sent. */
 void gst_ice_consumers_add_stats (const GstIceCalls * calls,

@@ -10,7 +10,10 @@
 #include "gsticeexchange.h"
 
 #include "gsticeerror.h"
+#include "gsticeformats.h"
 #include "gsticelog.h"
+
+#include <string.h>
 
 struct _GstIceExchange
 {
@@ -108,12 +111,69 @@ read_settings (GstIceExchange * self)
 
 /* The peer's. */
 
+/* Returns: (transfer full): what of @offer the element that made @claim takes; may be empty */
+static GstCaps *
+choose_offered (GstIceDescription * offer, const GstIceClaim * claim)
+{
+  const GstIceMediaKind kind = gst_ice_claim_get_kind (claim);
+
+  for (guint i = 0; i < offer->media->len; i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (offer, i);
+    GstCaps *chosen;
+
+    if (media->rejected || media->formats == NULL
+        || !(media->direction & GST_ICE_DIRECTION_SENDONLY)
+        || (kind != GST_ICE_MEDIA_UNSET && kind != media->kind)
+        || (claim->mid != NULL && g_strcmp0 (claim->mid, media->mid) != 0))
+      continue;
+    chosen = gst_ice_formats_choose (media->formats, claim->formats,
+        GST_ICE_FORMATS_RECEIVE);
+    if (!gst_caps_is_empty (chosen))
+      return chosen;
+    gst_caps_unref (chosen);
+  }
+  return gst_caps_new_empty ();
+}
+
+/* An icesink that sends what an icesrc receives knows its formats by the offer only. */
+static void
+tell_offered (GstIceExchange * self, GstIceDescription * offer)
+{
+  g_autoptr (GPtrArray) claims =
+      gst_ice_claims_list_ready (self->settings->claims);
+
+  for (guint i = 0; i < claims->len; i++) {
+    const GstIceClaim *claim = g_ptr_array_index (claims, i);
+    g_autoptr (GstCaps) chosen = NULL;
+    GstIceNotice notice = {.type = GST_ICE_NOTICE_OFFERED,.mline = -1 };
+
+    if (claim->direction != GST_ICE_DIRECTION_RECVONLY
+        || claim->component != GST_ICE_COMPONENT_RTP)
+      continue;
+    chosen = choose_offered (offer, claim);
+    notice.formats = chosen;
+    if (!gst_caps_is_empty (chosen))
+      gst_ice_members_tell_claim (self->settings->members, claim, &notice);
+  }
+}
+
 void
 gst_ice_exchange_hold_offer (GstIceExchange * self, GstIceDescription * offer)
 {
+  const GstIceClaim *unready =
+      gst_ice_claims_find_unready (self->settings->claims);
+  g_autofree gchar *text = NULL;
+
   forget_offer (self);
   self->pending_offer = gst_ice_description_ref (offer);
   self->answering = self->signaller != NULL;
+  if (unready == NULL)
+    return;
+  text = g_strdup_printf ("a call waits for %s, which has no caps yet",
+      unready->name);
+  gst_ice_members_tell_progress (self->settings->members, text);
+  tell_offered (self, offer);
 }
 
 gboolean
@@ -145,6 +205,36 @@ take_fragments (GstIceExchange * self)
   }
 }
 
+/* An icesrc that the peer's offer has nothing for gets nothing of this peer. */
+static void
+tell_unplaced (GstIceExchange * self)
+{
+  g_autoptr (GPtrArray) claims =
+      gst_ice_claims_list_ready (self->settings->claims);
+
+  for (guint i = 0; i < claims->len; i++) {
+    const GstIceClaim *claim = g_ptr_array_index (claims, i);
+    const GstIceMediaKind kind = gst_ice_claim_get_kind (claim);
+    const GstIceNotice inactive = {.type = GST_ICE_NOTICE_DIRECTION,.mline = -1,
+      .direction = GST_ICE_DIRECTION_INACTIVE
+    };
+    g_autoptr (GError) error = NULL;
+    GstIceNotice warning = {.type = GST_ICE_NOTICE_WARNING,.mline = -1 };
+
+    if (claim->direction != GST_ICE_DIRECTION_RECVONLY
+        || claim->component != GST_ICE_COMPONENT_RTP
+        || gst_ice_mlines_find_claim (self->mlines, claim) >= 0)
+      continue;
+    error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "The peer offers no %s: %s gets nothing from it",
+        kind == GST_ICE_MEDIA_UNSET ? "further media" :
+        gst_ice_media_kind_to_string (kind), claim->name);
+    warning.error = error;
+    gst_ice_members_tell_claim (self->settings->members, claim, &warning);
+    gst_ice_members_tell_claim (self->settings->members, claim, &inactive);
+  }
+}
+
 gboolean
 gst_ice_exchange_take_offer (GstIceExchange * self, GError ** error)
 {
@@ -158,6 +248,8 @@ gst_ice_exchange_take_offer (GstIceExchange * self, GError ** error)
   if (gst_ice_exchange_set_remote (self, offer, error)) {
     self->described = FALSE;
     take_fragments (self);
+    if (self->signaller != NULL)
+      tell_unplaced (self);
     return TRUE;
   }
   forget_offer (self);
@@ -220,6 +312,19 @@ gst_ice_exchange_add_fragment (GstIceExchange * self,
         gst_ice_description_ref (fragment));
 }
 
+GError *
+gst_ice_exchange_name_offer (GstIceExchange * self, const GError * error)
+{
+  g_autofree gchar *formats = gst_ice_mlines_describe_formats (self->mlines);
+
+  /* Listeners of ours name both sides' formats. */
+  if (!g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED) ||
+      *formats == '\0' || strstr (error->message, "offered are ") != NULL)
+    return g_error_copy (error);
+  return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+      "%s; offered were %s", error->message, formats);
+}
+
 /* Ours. */
 
 gboolean
@@ -242,6 +347,8 @@ gst_ice_exchange_ask (GstIceExchange * self)
   if (self->asked)
     return;
   self->asked = TRUE;
+  gst_ice_members_tell_progress (self->settings->members,
+      "waiting for the application, as signalling-uri is unset");
   gst_ice_members_tell (self->settings->members, self->mlines, &needed);
 }
 

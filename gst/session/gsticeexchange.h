@@ -57,6 +57,11 @@ gboolean gst_ice_exchange_set_remote (GstIceExchange * self,
 void gst_ice_exchange_add_fragment (GstIceExchange * self,
     GstIceDescription * fragment);
 
+/* Returns: (transfer full): @error, with what was offered where a peer refuses that and does
+ *     not say it */
+GError *gst_ice_exchange_name_offer (GstIceExchange * self,
+    const GError * error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Begins our offer, if none waits for an answer. */
 gboolean gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error);
 

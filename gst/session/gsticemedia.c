@@ -112,6 +112,23 @@ gst_ice_media_tell_direction (GstIceMedia * self)
 }
 
 void
+gst_ice_media_tell_silence (GstIceMedia * self)
+{
+  const GstIceClaim *claim = self->mline->receive[GST_ICE_COMPONENT_RTP - 1];
+  g_autoptr (GError) error = NULL;
+  GstIceNotice warning = {.type = GST_ICE_NOTICE_WARNING,.mline = -1 };
+
+  if (self->agreed || claim == NULL || self->mline->rejected
+      || (self->mline->direction & GST_ICE_DIRECTION_RECVONLY))
+    return;
+  error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+      "The peer sends no %s: %s gets nothing for now", self->mline->media,
+      claim->name);
+  warning.error = error;
+  gst_ice_members_tell_claim (self->settings->members, claim, &warning);
+}
+
+void
 gst_ice_media_tell_place (GstIceMedia * self)
 {
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_MLINE };

@@ -32,6 +32,9 @@ gboolean gst_ice_media_is_first (const GstIceMedia * self);
 void gst_ice_media_agree (GstIceMedia * self);
 void gst_ice_media_tell_formats (GstIceMedia * self, gboolean answering);
 
+/* Tells the element that receives, if the peer sends nothing to it from the beginning. */
+void gst_ice_media_tell_silence (GstIceMedia * self);
+
 /* Tells the elements the present direction of the media. */
 void gst_ice_media_tell_direction (GstIceMedia * self);
 

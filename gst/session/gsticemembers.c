@@ -132,6 +132,23 @@ is_for (const GstIceNotice * notice, GstIceMlines * mlines,
       has_mline (member, mlines, notice->mline);
 }
 
+/* Tells the one who speaks for it. A line that gst-launch-1.0 prints names its medium. */
+static void
+tell_one (GstIceMembers * self, GstIceMlines * mlines, GstIceNotice notice)
+{
+  GstIceMember *speaker = find_speaker (self, mlines, notice.mline);
+  g_autofree gchar *text = NULL;
+
+  if (notice.type == GST_ICE_NOTICE_PROGRESS && notice.mline >= 0
+      && mlines != NULL) {
+    text = g_strdup_printf ("%s: %s", gst_ice_mlines_get (mlines,
+            (guint) notice.mline)->media, notice.text);
+    notice.text = text;
+  }
+  if (speaker != NULL)
+    gst_ice_member_tell (speaker, &notice);
+}
+
 void
 gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
     const GstIceNotice * notice)
@@ -139,10 +156,7 @@ gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
   g_autoptr (GPtrArray) listeners = NULL;
 
   if (is_for_one (notice)) {
-    GstIceMember *speaker = find_speaker (self, mlines, notice->mline);
-
-    if (speaker != NULL)
-      gst_ice_member_tell (speaker, notice);
+    tell_one (self, mlines, *notice);
     return;
   }
 
@@ -160,20 +174,35 @@ gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
 }
 
 void
-gst_ice_members_warn (GstIceMembers * self, const GError * error)
+gst_ice_members_tell_progress (GstIceMembers * self, const gchar * text)
 {
-  const GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,.mline = -1,
-    .error = error
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.mline = -1,
+    .progress = GST_PROGRESS_TYPE_CONTINUE,.text = text
   };
 
   gst_ice_members_tell (self, NULL, &notice);
 }
 
 void
-gst_ice_members_tell_progress (GstIceMembers * self, const gchar * text)
+gst_ice_members_tell_claim (GstIceMembers * self, const GstIceClaim * claim,
+    const GstIceNotice * notice)
 {
-  const GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.mline = -1,
-    .progress = GST_PROGRESS_TYPE_CONTINUE,.text = text
+  for (guint i = 0; i < self->members->len; i++) {
+    GstIceMember *member = g_ptr_array_index (self->members, i);
+
+    /* Whoever hears it may leave. */
+    if (member->claim == claim) {
+      gst_ice_member_tell (member, notice);
+      return;
+    }
+  }
+}
+
+void
+gst_ice_members_warn (GstIceMembers * self, const GError * error)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,.mline = -1,
+    .error = error
   };
 
   gst_ice_members_tell (self, NULL, &notice);

@@ -33,12 +33,16 @@ gboolean gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * memb
 void gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
     const GstIceNotice * notice);
 
+/* Tells a step that a user wants to see, of the session. */
+void gst_ice_members_tell_progress (GstIceMembers * self, const gchar * text);
+
+/* Tells the one element that has @claim (transfer none). */
+void gst_ice_members_tell_claim (GstIceMembers * self,
+    const GstIceClaim * claim, const GstIceNotice * notice);
+
 /* Warns that something does not work while the session goes on. @error:
  * (transfer none) */
 void gst_ice_members_warn (GstIceMembers * self, const GError * error);
-
-/* Tells a step that a user wants to see. */
-void gst_ice_members_tell_progress (GstIceMembers * self, const gchar * text);
 
 /* Ends what all elements send and receive. */
 void gst_ice_members_end (GstIceMembers * self, GstIceEnding ending);

@@ -13,6 +13,8 @@ typedef enum
   GST_ICE_NOTICE_NEGOTIATION_NEEDED,
   GST_ICE_NOTICE_MLINE,         /* the element has got its m-line */
   GST_ICE_NOTICE_FORMATS,       /* the formats of the m-line are agreed */
+  GST_ICE_NOTICE_OFFERED,       /* what the peer offers, while no answer can
+                                 * be made */
   GST_ICE_NOTICE_DIRECTION,     /* the direction has changed: the peer holds
                                  * or resumes */
   GST_ICE_NOTICE_CANDIDATE,     /* a local candidate; NULL: there are no more */

@@ -67,7 +67,8 @@ is_with_same (const GstIceCall * call, const GstIceCall * other)
 static gboolean
 is_replaceable (const GstIceCall * call)
 {
-  return gst_ice_restarter_is_replaceable (gst_ice_call_get_restarter
+  return gst_ice_call_is_draining (call) ||
+      gst_ice_restarter_is_replaceable (gst_ice_call_get_restarter
       ((GstIceCall *) call));
 }
 
@@ -95,6 +96,31 @@ gst_ice_reception_is_full (const GstIceCalls * calls,
   return gst_ice_calls_get_size (calls) > MAX_ASIDE || (!is_replaceable (first)
       && gst_ice_config_get_enum (settings->config, "encryption") !=
       GST_ICE_ENCRYPTION_DTLS_SRTP);
+}
+
+gboolean
+gst_ice_reception_admits_application (const GstIceConfig * config,
+    gboolean ended, GError ** error)
+{
+  if (ended) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The session has ended");
+    return FALSE;
+  }
+  if (gst_ice_config_is_set (config, "signalling-uri")) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "signalling-uri is set: the elements negotiate by themselves");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ice_reception_keeps_listening (GstIceClaims * claims,
+    GstIceSignaller * signaller)
+{
+  return signaller != NULL && gst_ice_claims_keep_listening (claims)
+      && gst_ice_signaller_awaits_peers (signaller);
 }
 
 /* Whether the peer of @call has an offer of its own instead of an answer to ours. */

@@ -18,6 +18,16 @@ gboolean gst_ice_reception_takes_several (const GstIceCallSettings * settings);
 gboolean gst_ice_reception_is_full (const GstIceCalls * calls,
     const GstIceCallSettings * settings);
 
+/* @ended: the session has
+ * Returns: whether the application may negotiate; if not, @error is set */
+gboolean gst_ice_reception_admits_application (const GstIceConfig * config,
+    gboolean ended, GError ** error);
+
+/* @signaller: (nullable): of the session
+ * Returns: whether another peer may follow one that says goodbye */
+gboolean gst_ice_reception_keeps_listening (GstIceClaims * claims,
+    GstIceSignaller * signaller);
+
 /* Elements are asked whether one of several peers may come in.
  * @settings: of the call that it would be
  * @call: (nullable): the one whose peer makes @offer; %NULL: a newcomer makes it

@@ -256,6 +256,19 @@ gst_ice_session_set_ready (GstIceSession * self, GstIceMember * member,
 }
 
 static void
+do_begin (GstIceSession * self, gpointer data)
+{
+  if (self->driver != NULL)
+    gst_ice_session_driver_begin (self->driver);
+}
+
+void
+gst_ice_session_begin (GstIceSession * self)
+{
+  gst_ice_session_post (self, do_begin, NULL);
+}
+
+static void
 do_ask_key_unit (GstIceSession * self, gpointer data)
 {
   GstIceMember *member = data;

@@ -45,6 +45,10 @@ GstIceMember *gst_ice_session_join (GstIceSession * self,
 void gst_ice_session_set_ready (GstIceSession * self, GstIceMember * member,
     GstIceMediaKind kind, GstCaps * formats);
 
+/* All elements of a pipeline have joined: a listener listens from now on. Who calls before they
+ * know what they carry waits. */
+void gst_ice_session_begin (GstIceSession * self);
+
 /* Asks the peer for a key unit of what the element receives, by PLI or FIR
  * as agreed, unless an element sends RTCP on that m-line. */
 void gst_ice_session_ask_key_unit (GstIceSession * self,

@@ -232,9 +232,21 @@ on_call_opened (GstIceCall * call, gpointer user_data)
   gst_ice_consumers_tell_added (self->calls, self->members, call);
 }
 
+static void
+on_call_drained (GstIceCall * call, gpointer user_data)
+{
+  GstIceSessionDriver *self = user_data;
+
+  forget_call (self, call);
+  gst_ice_members_tell_progress (self->members,
+      "the peer has gone; waiting for the next");
+  schedule (self);
+}
+
 static const GstIceCallEvents call_events = {
   .failed = on_call_failed,
   .opened = on_call_opened,
+  .drained = on_call_drained,
   .changed = on_call_changed,
 };
 
@@ -272,13 +284,14 @@ gst_ice_session_driver_add_server (GstIceSessionDriver * self,
 
 /* What the signaller tells. */
 
+/* Returns: whether a peer may begin something; if not, @error is set */
 static gboolean
-is_over (GstIceSessionDriver * self, GError ** error)
+is_on (GstIceSessionDriver * self, GError ** error)
 {
   if (self->ended)
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
         "The session here has ended");
-  return self->ended;
+  return !self->ended;
 }
 
 /* Returns: whether @call, or a new one, may be with who offers this */
@@ -289,10 +302,8 @@ make_room (GstIceSessionDriver * self, GstIceCall * call,
   const GstIceCallSettings settings = get_call_settings (self, signaller);
   GstIceCall *replaced = NULL;
 
-  if (is_over (self, error))
-    return FALSE;
-  if (!gst_ice_reception_admit (self->calls, &settings, call, signaller,
-          offer, &replaced, error))
+  if (!is_on (self, error) || !gst_ice_reception_admit (self->calls, &settings,
+          call, signaller, offer, &replaced, error))
     return FALSE;
   if (replaced != NULL)
     forget_call (self, replaced);
@@ -344,18 +355,15 @@ static void
 on_progress (GstIceSignaller * signaller, const gchar * text,
     gpointer user_data)
 {
-  GstIceSessionDriver *self = user_data;
-
-  gst_ice_members_tell_progress (self->members, text);
+  gst_ice_members_tell_progress (((GstIceSessionDriver *) user_data)->members,
+      text);
 }
 
 static void
 on_warning (GstIceSignaller * signaller, const GError * warning,
     gpointer user_data)
 {
-  GstIceSessionDriver *self = user_data;
-
-  gst_ice_members_warn (self->members, warning);
+  gst_ice_members_warn (((GstIceSessionDriver *) user_data)->members, warning);
 }
 
 static void
@@ -364,8 +372,8 @@ on_failed (GstIceSignaller * signaller, const GError * error,
 {
   GstIceSessionDriver *self = user_data;
   GstIceCall *call = gst_ice_calls_find (self->calls, signaller);
-  g_autoptr (GError) named = call != NULL ?
-      gst_ice_call_name_offer (call, error) : g_error_copy (error);
+  g_autoptr (GError) named = call == NULL ? g_error_copy (error) :
+      gst_ice_exchange_name_offer (gst_ice_call_get_exchange (call), error);
 
   if (!self->ended)
     gst_ice_session_driver_fail (self, NULL, named);
@@ -384,12 +392,14 @@ on_hung_up (GstIceSignaller * signaller, gpointer user_data)
   if (call != NULL && leaves_alone (call)) {
     forget_consumer (self, call, NULL, "left");
   } else if (call != NULL && gst_ice_call_was_connected (call)) {
-    self->ended = TRUE;
-    gst_ice_call_end (call);
-  } else if (gst_ice_signaller_awaits_peers (self->signaller)) {
-    if (call != NULL)
-      forget_call (self, call);
-  } else {
+    self->ended =
+        !gst_ice_reception_keeps_listening (self->claims, self->signaller);
+    gst_ice_call_end (call, self->ended);
+    tell_full (self);
+  } else if (call != NULL && gst_ice_signaller_awaits_peers (self->signaller)) {
+    gst_ice_consumers_tell_given_up (self->members, call);
+    forget_call (self, call);
+  } else if (!gst_ice_signaller_awaits_peers (self->signaller)) {
     error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_SIGNALLING,
         "The peer hung up before there was a path to it");
     gst_ice_session_driver_fail (self, NULL, error);
@@ -402,11 +412,10 @@ on_offer_wanted (GstIceSignaller * signaller, gpointer user_data)
   GstIceSessionDriver *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (is_over (self, &error)) {
+  if (is_on (self, &error))
+    schedule (self);
+  else
     gst_ice_signaller_reject (signaller, error);
-    return;
-  }
-  schedule (self);
 }
 
 static void
@@ -611,6 +620,12 @@ gst_ice_session_driver_join (GstIceSessionDriver * self, GstIceMember * member,
 }
 
 void
+gst_ice_session_driver_begin (GstIceSessionDriver * self)
+{
+  schedule (self);
+}
+
+void
 gst_ice_session_driver_set_ready (GstIceSessionDriver * self,
     GstIceMember * member, GstIceMediaKind kind, GstCaps * formats)
 {
@@ -687,30 +702,13 @@ gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
   schedule (self);
 }
 
-/* Whether the application may negotiate at all. */
-static gboolean
-check_application (GstIceSessionDriver * self, GError ** error)
-{
-  if (self->ended) {
-    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "The session has ended");
-    return FALSE;
-  }
-  if (gst_ice_config_is_set (self->config, "signalling-uri")) {
-    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "signalling-uri is set: the elements negotiate by themselves");
-    return FALSE;
-  }
-  return TRUE;
-}
-
 gboolean
 gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
     GstIceDescription * description, GError ** error)
 {
   GstIceExchange *exchange;
 
-  if (!check_application (self, error))
+  if (!gst_ice_reception_admits_application (self->config, self->ended, error))
     return FALSE;
 
   exchange = gst_ice_call_get_exchange (ensure_only_call (self));
@@ -730,9 +728,11 @@ gst_ice_session_driver_describe (GstIceSessionDriver * self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (check_application (self, &error) && type == GST_ICE_DESCRIPTION_OFFER &&
-      !gst_ice_claims_all_ready (self->claims))
-    error = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+  if (gst_ice_reception_admits_application (self->config, self->ended, &error)
+      && type == GST_ICE_DESCRIPTION_OFFER
+      && !gst_ice_claims_all_ready (self->claims))
+    error =
+        g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
         "Not all elements of the session know their formats yet; wait for "
         "on-negotiation-needed");
   if (error != NULL)

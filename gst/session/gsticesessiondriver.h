@@ -25,6 +25,9 @@ void gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify cl
 /* @member: (transfer none), referenced; @claim: copied; %NULL: an observer */
 void gst_ice_session_driver_join (GstIceSessionDriver * self, GstIceMember * member,
     const GstIceClaim * claim);
+/* All elements of a pipeline have joined: a listener may listen. */
+void gst_ice_session_driver_begin (GstIceSessionDriver * self);
+
 void gst_ice_session_driver_set_ready (GstIceSessionDriver * self, GstIceMember * member,
     GstIceMediaKind kind, GstCaps * formats);
 void gst_ice_session_driver_leave (GstIceSessionDriver * self, GstIceMember * member);

@@ -106,9 +106,9 @@ GST_END_TEST;
 /* Once each, in their order. */
 GST_START_TEST (test_states_of_a_path_that_is_lost_are_told)
 {
-  static const gchar *const told[] = { "progress checking",
-    "progress connected", "progress disconnected", "progress checking",
-    "progress disconnected"
+  static const gchar *const told[] = { "progress audio: checking",
+    "progress audio: connected", "progress audio: disconnected",
+    "progress audio: checking", "progress audio: disconnected"
   };
   static const gchar *const states[] = { "state 0 checking",
     "state 0 connected", "state 0 disconnected", "state 0 checking",
@@ -121,7 +121,8 @@ GST_START_TEST (test_states_of_a_path_that_is_lost_are_told)
       GST_ICE_AGENT_FAILED);
   WAIT_UNTIL (fake_member_count (audio, "warning") == 1);
   settle ();
-  assert_lines (audio, "progress c", "progress d", told, G_N_ELEMENTS (told));
+  assert_lines (audio, "progress audio: c", "progress audio: d", told,
+      G_N_ELEMENTS (told));
   assert_lines (audio, "state 0 c", "state 0 d", states, G_N_ELEMENTS (states));
   party_end (&party);
 }

@@ -27,10 +27,18 @@ OFFER = """
     bin.send_rtcp_src_0 ! icesink media=video component=rtcp sync=false async=false
     icesrc name=rtcp media=video component=rtcp ! bin.recv_rtcp_sink_0
 """
+# Without any element for RTCP; no key frame comes by itself.
+PLAIN_SEND = """videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=25/1 !
+    vp8enc name=encoder deadline=1 cpu-used=8 keyframe-max-dist=100000 ! rtpvp8pay !
+    icesink name=ice signalling-uri=http://127.0.0.1:{port}/cam?mode=listener"""
+PLAIN_RECEIVE = """icesrc name=ice media=video
+        signalling-uri=http://127.0.0.1:{port}/cam?mode=listener ! rtpvp8depay name=depayloader !
+    vp8dec ! fakesink name=video async=false signal-handoffs=true"""
 STATS = """(async () => [...(await call.connection.getStats()).values()]
     .find(each => each.type === "{type}"{more}))()"""
 INBOUND = STATS.format(type="inbound-rtp", more="")
 OUTBOUND = STATS.format(type="outbound-rtp", more="")
+REPORTED = STATS.format(type="remote-outbound-rtp", more="")
 PAIR = STATS.format(type="candidate-pair", more=" && each.availableOutgoingBitrate")
 # PT and FMT of RTCP (RFC 4585, 6.1).
 TWCC_FEEDBACK, REMB_FEEDBACK = (205, 15), (206, 15)
@@ -123,8 +131,28 @@ class Feedback(browser.BrowserTest):
         self.assertEqual(seen["firCount"], 0)
         self.assertEqual(sender.errors(), [])
 
+    def test_icesink_alone_hears_the_browser_and_reports_to_it(self):
+        sender = browser.Pipeline(self, PLAIN_SEND)
+        asked = Watch(sender.pipeline.get_by_name("encoder").get_static_pad("src"),
+                      Gst.PadProbeType.EVENT_UPSTREAM, is_key_request)
+        player = self.open(PLAIN_ADDRESSES)
+        self.call(player, sender.port, "balanced",
+                  "await call.play(document.querySelector('#video'), ['video'])")
+        player.wait(f"(async () => await call.countFrames() >= {N_FRAMES})()", SECONDS)
+        before = asked.n
+        lose_one(find_element(sender.pipeline, "icesink", "rtp"))
+        player.wait(f"(async () => (await {INBOUND}).keyFramesDecoded > {1 + before})()", SECONDS)
+        self.assertGreater(asked.n, before)
+        player.wait(f"(async () => (await {REPORTED})?.reportsSent > 0)()", SECONDS)
+        self.assertEqual(sender.errors(), [])
+
     def test_we_ask_the_browser_for_a_key_frame(self):
-        receiver = Example(self, "receive")
+        self.ask(Example(self, "receive"))
+
+    def test_icesrc_alone_asks_the_browser_for_a_key_frame(self):
+        self.ask(browser.Pipeline(self, PLAIN_RECEIVE))
+
+    def ask(self, receiver):
         publisher = self.publish_to(receiver)
         before = publisher.run(OUTBOUND)
         depayloader = receiver.pipeline.get_by_name("depayloader")

@@ -11,7 +11,7 @@ import time
 
 END_S = 5
 # What gst-launch-1.0 -m says of an element's message or progress.
-PROGRESS = re.compile(r"Progress: \([^)]*\) (.*)")
+PROGRESS = re.compile(r"Progress: \([^)]*\) (?:audio: |video: )?(.*)")
 PAIR = re.compile(r'"([^"]+)" \(element\): ice-selected-pair')
 FIELD = r"{}\\=\\\([^)]*\)([^\\]+)"
 CANDIDATE = re.compile(r"\(element\): ice-candidate, candidate=\(string\)\"candidate:(.*?)\"")
