@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstIceLiteAgent, gst_ice_lite_agent, GST, ICE_LITE_AGENT,
     GstIceAgent)
 
-/* As GstIceAgentFactory: %NULL with GST_ICE_ERROR_SETTINGS when a setting is no good. */
+/* A GstIceAgentFactory: %NULL with GST_ICE_ERROR_SETTINGS when a setting is
+ * wrong. */
 GstIceAgent *gst_ice_lite_agent_new (const GstIceAgentSettings * settings,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -8,13 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* One connection of ICE-TCP (RFC 6544), passive: frames of RFC 4571 both ways, and a
- * bounded queue of what the peer has not taken yet. */
+/* One passive connection of ICE-TCP (RFC 6544): frames of RFC 4571 in both
+ * directions, and a bounded queue of what the peer has not read yet. */
 #define GST_TYPE_ICE_LITE_STREAM (gst_ice_lite_stream_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceLiteStream, gst_ice_lite_stream, GST,
     ICE_LITE_STREAM, GObject)
 
-/* @fd: taken, non-blocking; @epoll_fd: (transfer none): where it waits, with @id as data
+/* @fd: taken, non-blocking
+ * @epoll_fd: (transfer none): waits for it, with @id as data
  * Returns: (transfer full) */
 GstIceLiteStream *gst_ice_lite_stream_new (gint fd, gint epoll_fd, guint id,
     const GstIceUdpAddress * remote, const GstIceUdpAddress * local)
@@ -29,22 +30,24 @@ const GstIceUdpAddress *gst_ice_lite_stream_get_local (GstIceLiteStream * self);
 typedef void (*GstIceLiteStreamFunc) (GstIceLiteStream * self,
     const guint8 * frame, gsize size_bytes, gpointer user_data);
 
-/* Reads what has come, up to a bound, and calls @func for each frame.
- * Returns: %FALSE: the connection is over: closed, or its frames make no sense */
+/* Reads what has come, up to a limit, and calls @func for each frame.
+ * Returns: %FALSE: the connection has ended: closed, or with a malformed
+ *     frame */
 gboolean gst_ice_lite_stream_read (GstIceLiteStream * self,
     GstIceLiteStreamFunc func, gpointer user_data);
 
-/* Who sends a frame that is longer than any check has to show a password before. */
+/* The peer has shown a password. Before that, a frame longer than any check
+ * ends the connection. */
 void gst_ice_lite_stream_set_trusted (GstIceLiteStream * self, gint64 now_us);
 gboolean gst_ice_lite_stream_is_trusted (GstIceLiteStream * self);
 
-/* Returns: when it was opened, or trusted last; monotonic microseconds */
+/* Returns: when it was opened, or last trusted; monotonic microseconds */
 gint64 gst_ice_lite_stream_get_since (GstIceLiteStream * self);
 
-/* The peer takes more. */
+/* The peer reads again. */
 void gst_ice_lite_stream_flush (GstIceLiteStream * self);
 
-/* Nothing is read or sent any more. */
+/* Nothing is read or sent afterwards. */
 void gst_ice_lite_stream_close (GstIceLiteStream * self);
 
 /* Any thread. */
@@ -52,7 +55,7 @@ void gst_ice_lite_stream_close (GstIceLiteStream * self);
 typedef enum
 {
   GST_ICE_LITE_STREAM_SENT,     /* or queued */
-  GST_ICE_LITE_STREAM_FULL,     /* the queue is: the frame is dropped */
+  GST_ICE_LITE_STREAM_FULL,     /* the queue is full: the frame is dropped */
   GST_ICE_LITE_STREAM_CLOSED,
 } GstIceLiteStreamSent;
 

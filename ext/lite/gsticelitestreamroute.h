@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* A route over a TCP connection. It never waits: of a peer that takes too little,
- * packets are refused. */
+/* A route over a TCP connection. It never waits: packets are refused if the
+ * peer reads too slowly. */
 #define GST_TYPE_ICE_LITE_STREAM_ROUTE (gst_ice_lite_stream_route_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceLiteStreamRoute, gst_ice_lite_stream_route, GST,
     ICE_LITE_STREAM_ROUTE, GstIceRoute)

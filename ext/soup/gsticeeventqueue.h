@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Events of a signaller on their way to the session: told one after the other,
- * in order, from the main loop, never from inside a call. Session thread. */
+/* Delivers the events of a signaller to the session one by one, in order,
+ * from the main loop, never from inside a call. Session thread. */
 typedef struct _GstIceEventQueue GstIceEventQueue;
 
 /* @signaller: (transfer none): owns the queue
@@ -19,13 +19,13 @@ GstIceEventQueue *gst_ice_event_queue_new (GstIceSignaller * signaller,
     G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_event_queue_free (GstIceEventQueue * self);
 
-/* Drops what was not told yet, and all that comes after. */
+/* Drops all events in the queue, and all later ones. */
 void gst_ice_event_queue_stop (GstIceEventQueue * self);
 
-/* Returns: %TRUE when the session knows all */
+/* Returns: whether all events were delivered */
 gboolean gst_ice_event_queue_is_empty (const GstIceEventQueue * self);
 
-/* Returns: %TRUE when the session does not know yet that the peer left */
+/* Returns: whether the peer has left and the session does not know it yet */
 gboolean gst_ice_event_queue_has_hung_up (const GstIceEventQueue * self);
 
 /* The signaller's events; all arguments are (transfer none). */

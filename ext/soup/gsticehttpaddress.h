@@ -8,24 +8,26 @@
 
 G_BEGIN_DECLS
 
-/* Returns: what stands for a client when clients are counted: its IPv4 address, or the
- *     first 64 bits of its IPv6 address, of which a client has all; 0: it has none */
+/* Returns: a number for the client in counts of clients: its IPv4 address,
+ *     or the first 64 bits of its IPv6 address, as a client owns all
+ *     addresses with these; 0: no address */
 guint64 gst_ice_http_address_get_key (GSocketAddress * address);
 
 gboolean gst_ice_http_address_is_loopback (GSocketAddress * address);
 
 /* @local, @remote: (nullable): of one connection
- * Returns: whether it does not leave this host */
+ * Returns: whether the connection stays on this host */
 gboolean gst_ice_http_address_same_host (GSocketAddress * local,
     GSocketAddress * remote);
 
 /* Returns: whether packets to @inet would stay on this host */
 gboolean gst_ice_http_address_is_own (GInetAddress * inet);
 
-/* A connection that @message makes to another host is cut before anything is sent. */
+/* Makes sure that if @message connects to another host, the connection is
+ * cut before anything is sent. */
 void gst_ice_http_address_keep_on_host (SoupMessage * message);
 
-/* Returns: whether that has happened */
+/* Returns: whether the connection of @message was cut */
 gboolean gst_ice_http_address_was_cut (SoupMessage * message);
 
 G_END_DECLS

@@ -15,22 +15,22 @@ typedef struct _GstIceHttpClient GstIceHttpClient;
 #define GST_ICE_HTTP_MAX_BODY_BYTES (64 * 1024)
 
 /* @owner: (transfer none): referenced while a request is under way
- * @uri: where the user sends us; only its origin is told who we are, from the first
- *     request on: @token, or the user and password in @uri
+ * @uri: the user's URI. Only its origin gets the credentials, from the first
+ *     request on: @token, or user and password of @uri
  * @token: (nullable): for Authorization: Bearer
- * @trust: (nullable): who is trusted with https:, %NULL: the system's authorities
- * @idle: called when no request is under way any more, with @owner */
+ * @trust: (nullable): trusted authorities for https:, %NULL: the system's
+ * @idle: called with @owner when the last request has ended */
 GstIceHttpClient *gst_ice_http_client_new (GObject * owner, GUri * uri,
     const gchar * token, GTlsDatabase * trust, void (*idle) (GObject * owner))
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Bodies have keys in them: without TLS they go to this host only. */
+/* Bodies contain keys: without TLS they may only go to this host. */
 void gst_ice_http_client_set_has_keys (GstIceHttpClient * self);
 
 /* No request may be under way. */
 void gst_ice_http_client_free (GstIceHttpClient * self);
 
-/* Returns: (transfer full): a request that follows no redirect by itself */
+/* Returns: (transfer full): a request that does not follow redirects */
 SoupMessage *gst_ice_http_client_request (GstIceHttpClient * self,
     const gchar * method, GUri * uri) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -38,8 +38,8 @@ SoupMessage *gst_ice_http_client_request (GstIceHttpClient * self,
 void gst_ice_http_client_set_body (SoupMessage * message, const gchar * type,
     gchar * text);
 
-/* Called once for each request that was sent, also when it was cancelled.
- * @body: (nullable): what was answered, %NULL when @error is set */
+/* Called once for each request, also if it was cancelled. @body: (nullable):
+ * of the answer, %NULL when @error is set */
 typedef void (*GstIceHttpClientDone) (SoupMessage * message, GBytes * body,
     const GError * error, gpointer user_data);
 
@@ -50,7 +50,7 @@ void gst_ice_http_client_send (GstIceHttpClient * self, SoupMessage * message,
 
 gboolean gst_ice_http_client_is_idle (const GstIceHttpClient * self);
 
-/* Cancels all that is under way. */
+/* Cancels all requests. */
 void gst_ice_http_client_abort (GstIceHttpClient * self);
 
 G_END_DECLS

@@ -8,13 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* Undoes the content coding of an answer (RFC 9110, 8.4), which some servers apply although
- * they were asked for none.
+/* Undoes the content coding of an answer (RFC 9110, 8.4), which some servers
+ * apply unasked.
  * @headers: of the answer
- * @body: (inout): what came; what it stands for
- * @max_bytes: of the latter
- * Returns: %FALSE with @error set to GST_ICE_ERROR_BAD_DESCRIPTION: it is too long, broken,
- *     or of a coding that is not known here */
+ * @body: (inout): the coded, then the plain body
+ * @max_bytes: limit for the plain body
+ * Returns: %FALSE with @error set to GST_ICE_ERROR_BAD_DESCRIPTION: too
+ *     long, malformed, or an unknown coding */
 gboolean gst_ice_http_coding_undo (SoupMessageHeaders * headers, GBytes ** body,
     gsize max_bytes, GError ** error);
 

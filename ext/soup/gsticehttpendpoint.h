@@ -14,8 +14,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GstIceHttpEndpoint, gst_ice_http_endpoint, GST,
     ICE_HTTP_ENDPOINT, GObject)
 
-/* @uri: its host, port and path are listened on, see gst_ice_http_port_join()
- * Returns: (transfer full): a listener, not started; or %NULL with @error set */
+/* @uri: host, port and path to listen on, see gst_ice_http_port_join()
+ * Returns: (transfer full): a listener, not started; or %NULL with @error
+ *     set */
 GstIceSignaller *gst_ice_http_endpoint_new (GUri * uri,
     const GstIceConfig * config, GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -8,18 +8,20 @@
 
 G_BEGIN_DECLS
 
-/* Adds the candidates of @more to *@fragment, (inout) (nullable), in their order;
- * those of an older generation of an m-line give way to those of a newer. */
+/* Appends the candidates of @more to *@fragment, (inout) (nullable).
+ * Candidates of an older generation of an m-line are replaced by those of a
+ * newer one. */
 void gst_ice_http_fragment_merge (GstIceDescription ** fragment,
     const GstIceDescription * more);
 
-/* Returns: whether @fragment has, for an m-line of @offer, another ufrag: it asks
- *     for a restart (RFC 9725, 4.3.3) */
+/* Returns: whether @fragment has another ufrag than @offer for an m-line: it
+ *     asks for a restart (RFC 9725, 4.3.3) */
 gboolean gst_ice_http_fragment_restarts (const GstIceDescription * fragment,
     const GstIceDescription * offer);
 
-/* Returns: (transfer none) (nullable): what names an m-line of @fragment that @offer does not
- *     have, its mid, or "" if it has none; %NULL: all are there */
+/* Returns: (transfer none) (nullable): the mid of an m-line of @fragment
+ *     that @offer does not have, "" if that has no mid; %NULL: @offer has
+ *     all */
 const gchar *gst_ice_http_fragment_find_stranger (const GstIceDescription *
     fragment, const GstIceDescription * offer);
 

@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Reads the STUN and TURN servers that an answer's Link headers name (RFC 9725, 4.6;
- * RFC 8288). What is malformed, or no such server, is left out.
- * Returns: (transfer full): of GstIceServer, perhaps none */
+/* Reads STUN and TURN servers from the Link headers of an answer (RFC 9725,
+ * 4.6; RFC 8288). Ignores all others, and malformed ones.
+ * Returns: (transfer full): of GstIceServer; may be empty */
 GPtrArray *gst_ice_http_links_read (SoupMessageHeaders * headers)
     G_GNUC_WARN_UNUSED_RESULT;
 

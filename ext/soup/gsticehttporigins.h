@@ -8,25 +8,25 @@
 
 G_BEGIN_DECLS
 
-/* The web pages that may call a listener, by their origins (RFC 6454). */
+/* The origins (RFC 6454) of web pages that may call a listener. */
 typedef struct _GstIceHttpOrigins GstIceHttpOrigins;
 
 /* @text: (nullable): "https://app.example,http://localhost:3000", or "*"
- * @any: whether all may where @text is %NULL
- * Returns: (transfer full): it, or %NULL with @error set to GST_ICE_ERROR_SETTINGS */
+ * @any: whether all pages may call if @text is %NULL
+ * Returns: (transfer full): %NULL with @error set to GST_ICE_ERROR_SETTINGS */
 GstIceHttpOrigins *gst_ice_http_origins_new (const gchar * text, gboolean any,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_http_origins_free (GstIceHttpOrigins * self);
 
-/* Returns: whether all pages may */
+/* Returns: whether all pages may call */
 gboolean gst_ice_http_origins_are_any (const GstIceHttpOrigins * self);
 
-/* @origin: value of the header Origin */
+/* @origin: the value of an Origin header */
 gboolean gst_ice_http_origins_have (const GstIceHttpOrigins * self,
     const gchar * origin);
 
 /* @host: a name without a port
- * Returns: whether one of the origins is at that host */
+ * Returns: whether an origin is on that host */
 gboolean gst_ice_http_origins_have_host (const GstIceHttpOrigins * self,
     const gchar * host);
 

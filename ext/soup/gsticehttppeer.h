@@ -10,10 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* Takes the loopback candidates out of @description (transfer none), which came with
- * @message and nobody else holds yet, unless the peer that sent it is on this host: they
- * would have us send checks to ports of our own host that the peer chose. A peer behind a
- * proxy (X-Forwarded-For, Forwarded) is on another host. */
+/* Removes loopback candidates from @description (transfer none), which came
+ * with @message and which no other object has yet, unless its sender is on
+ * this host: they would make us send checks to ports of this host that the
+ * peer chose. A peer behind a proxy (X-Forwarded-For, Forwarded) counts as
+ * one on another host. */
 void gst_ice_http_peer_drop_loopback (SoupServerMessage * message,
     GstIceDescription * description);
 

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* How many requests each client may make that has not shown who it is: so many at once,
- * and so many a second. Session thread. */
+/* Limits the requests of each client that has not shown the token: a number
+ * at once, and a number a second. Session thread. */
 typedef struct _GstIceHttpQuota GstIceHttpQuota;
 
 GstIceHttpQuota *gst_ice_http_quota_new (guint max_burst, guint per_second)
@@ -17,7 +17,7 @@ GstIceHttpQuota *gst_ice_http_quota_new (guint max_burst, guint per_second)
 void gst_ice_http_quota_free (GstIceHttpQuota * self);
 
 /* Charges a request to the client with @key.
- * Returns: whether it may make it */
+ * Returns: whether the request is allowed */
 gboolean gst_ice_http_quota_charge (GstIceHttpQuota * self, guint64 key);
 
 G_END_DECLS

@@ -10,19 +10,19 @@
 
 G_BEGIN_DECLS
 
-/* Looks at a request's headers, before its body is read: is it for this listener,
- * from somebody who may, in the form it should have? Session thread. */
+/* Checks the headers of a request before its body is read: path, permission,
+ * form. Session thread. */
 typedef struct _GstIceHttpRequestCheck GstIceHttpRequestCheck;
 
-/* @path: not escaped: where offers go
- * @token: (nullable): what every request has to bring
+/* @path: for offers, not escaped
+ * @token: (nullable): needed in every request
  * @origins: (transfer full): of the pages that may call */
 GstIceHttpRequestCheck *gst_ice_http_request_check_new (const gchar * path,
     const gchar * token, GstIceHttpOrigins * origins) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_http_request_check_free (GstIceHttpRequestCheck * self);
 
-/* Who is not on this host is refused: descriptions have keys in them, and would go in
- * the clear. */
+/* Refuses clients on other hosts: descriptions contain keys, which would
+ * travel in the clear. */
 void gst_ice_http_request_check_set_local_only (GstIceHttpRequestCheck * self);
 
 /* A browser that opens the path gets a page that plays it. */
@@ -35,7 +35,7 @@ void gst_ice_http_request_check_set_serves_page (GstIceHttpRequestCheck * self);
 void gst_ice_http_request_check_check (GstIceHttpRequestCheck * self,
     SoupServerMessage * message, const gchar * etag, gboolean busy);
 
-/* Answers @message: it may come again. */
+/* Answers @message: the client may send it again. */
 void gst_ice_http_request_check_refuse_busy (SoupServerMessage * message);
 
 G_END_DECLS

@@ -10,40 +10,42 @@
 
 G_BEGIN_DECLS
 
-/* The caller's restarts of ICE at a listener (RFC 9725, 4.3.3): one at a time, the
- * last one counts; one that comes again, as its answer was lost, gets the same
+/* The caller's ICE restarts at a listener (RFC 9725, 4.3.3), one at a time;
+ * the last one counts. A repeated one, whose answer was lost, gets the same
  * answer. Session thread. */
 typedef struct _GstIceHttpRestart GstIceHttpRestart;
 
 GstIceHttpRestart *gst_ice_http_restart_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Refuses what waits. */
+/* Refuses a restart that waits. */
 void gst_ice_http_restart_free (GstIceHttpRestart * self);
 
-/* @message: a PATCH with If-Match: *, and @fragment, its body, whose credentials are
- *     not those of @offer, what the peer has sent last
- * Returns: whether it is to be told, and @message waits for an answer; else it
- *     was the same again */
+/* @message: a PATCH with If-Match: *
+ * @fragment: its body, with other credentials than @offer, which is what the
+ *     peer sent last
+ * Returns: whether to tell the session, and @message waits for the answer;
+ *     %FALSE: it is a repetition */
 gboolean gst_ice_http_restart_take (GstIceHttpRestart * self,
     SoupServerMessage * message, GstIceDescription * fragment);
 
-/* Returns: whether @fragment is what was answered last, and @message got that
- *     answer again */
+/* Returns: whether @fragment repeats the restart that was answered last;
+ *     @message got that answer again */
 gboolean gst_ice_http_restart_repeat (GstIceHttpRestart * self,
     SoupServerMessage * message, const GstIceDescription * fragment);
 
-/* @etag: of the session from now on
- * Returns: (transfer full) (nullable): what the peer sent, %NULL: it waits for
- *     nothing */
+/* @etag: the new version of the session
+ * Returns: (transfer full) (nullable): what the peer sent, %NULL: no restart
+ *     waits */
 GstIceDescription *gst_ice_http_restart_answer (GstIceHttpRestart * self,
     GstIceDescription * fragment, const gchar * etag)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: whether something was waiting */
+/* Returns: whether a restart was waiting */
 gboolean gst_ice_http_restart_refuse (GstIceHttpRestart * self, guint status,
     const gchar * text);
 
-/* The client of @message went away. Returns: whether it was ours; it comes again */
+/* The client of @message has gone.
+ * Returns: whether @message was waiting here; the client may send it again */
 gboolean gst_ice_http_restart_gone (GstIceHttpRestart * self,
     SoupServerMessage * message);
 

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The side that calls: POSTs the offer, PATCHes candidates, DELETEs at the end
- * (RFC 9725, and WHEP). */
+/* The calling side: sends the offer by POST, candidates by PATCH, and DELETE
+ * at the end (RFC 9725, and WHEP). */
 #define GST_TYPE_ICE_HTTP_SIGNALLER (gst_ice_http_signaller_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceHttpSignaller, gst_ice_http_signaller, GST,
     ICE_HTTP_SIGNALLER, GObject)

@@ -10,20 +10,21 @@
 
 G_BEGIN_DECLS
 
-/* @token: (out) (transfer full): of "auth-token" or "auth-token-file", %NULL: none is set
- * Returns: %FALSE with @error set to GST_ICE_ERROR_SETTINGS: it is empty, can't be read,
- *     or has what a header can't carry */
+/* @token: (out) (transfer full): from "auth-token" or "auth-token-file", %NULL:
+ *     neither is set
+ * Returns: %FALSE with @error set to GST_ICE_ERROR_SETTINGS: it is empty,
+ *     can't be read, or can't be in a header */
 gboolean gst_ice_token_read (const GstIceConfig * config, gchar ** token,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: whether @shown is @token, in a time that tells nothing about how much of it
- *     was right */
+/* Returns: whether @shown is @token; takes constant time */
 gboolean gst_ice_token_equals (const gchar * token, const gchar * shown);
 
 /* @token: (nullable)
- * @uri: perhaps with a user and a password
- * Returns: (transfer full) (nullable): the value of Authorization: Bearer (RFC 6750) or, if
- *     there is no @token, Basic (RFC 7617); %NULL: nobody says who calls */
+ * @uri: may have a user and a password
+ * Returns: (transfer full) (nullable): the value of an Authorization header:
+ *     Bearer (RFC 6750) or, without @token, Basic (RFC 7617); %NULL: no
+ *     credentials */
 gchar *gst_ice_token_make_authorization (const gchar * token, GUri * uri)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -8,14 +8,15 @@
 
 G_BEGIN_DECLS
 
-/* Bounds the sum of a WebSocket message's fragments, which libsoup before 3.8 joins
- * without a limit; works as an extension that is local to the client: the server need
- * not know it.
+/* Limits the total size of the fragments of a WebSocket message, which libsoup
+ * before 3.8 joins without a limit. Works as an extension on this side only:
+ * the server need not know it.
  *
- * @session: whose WebSockets are bounded; compression, which has no bound, is off */
+ * @session: whose WebSockets are limited; compression, which has no limit,
+ *     is off */
 void gst_ice_ws_bound_add (SoupSession * session);
 
-/* @handshake: of a WebSocket of that session, before it is connected */
+/* @handshake: of a WebSocket of that session, not connected yet */
 void gst_ice_ws_bound_prepare (SoupMessage * handshake);
 
 G_END_DECLS

@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* A WebSocket connection that is made again when it was lost: after 100 ms, then
- * twice as long each time up to 10 s, each up to a quarter shorter by chance, so
- * that not all come back to a server at once. Session thread. */
+/* A WebSocket connection that is opened again when it breaks: after 100 ms,
+ * then after twice the time of before, up to 10 s. Each wait is shortened by
+ * a random part of up to a quarter, so that not all clients come back to a
+ * server at once. Session thread. */
 typedef struct _GstIceWsLink GstIceWsLink;
 
 /* Never called from inside a call to the link. @error: (transfer none), domain
@@ -18,29 +19,30 @@ typedef struct _GstIceWsLink GstIceWsLink;
 typedef struct
 {
   void (*message) (const gchar * text, gsize length, gpointer user_data);
-  /* It was open, or could not be opened; it is tried again. */
+  /* It was open and broke, or could not be opened. It will be tried again. */
   void (*lost) (const GError * error, gpointer user_data);
-  /* It is not tried again: another token, certificate or path is needed. */
+  /* It will not be tried again: another token, certificate or path is
+   * needed. */
   void (*refused) (const GError * error, gpointer user_data);
 } GstIceWsLinkEvents;
 
 /* @uri: ws: or wss:; @token: (nullable); @events: static
- * @trust: (nullable): who is trusted with wss:, %NULL: the system's authorities
- * Returns: (transfer full): a link that was not opened yet */
+ * @trust: (nullable): trusted authorities for wss:, %NULL: the system's
+ * Returns: (transfer full): a link that is not open */
 GstIceWsLink *gst_ice_ws_link_new (GUri * uri, const gchar * token,
     GTlsDatabase * trust, const GstIceWsLinkEvents * events, gpointer user_data)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Messages have keys in them: without TLS they go to this host only. */
+/* Messages contain keys: without TLS they may only go to this host. */
 void gst_ice_ws_link_set_has_keys (GstIceWsLink * self);
 
 void gst_ice_ws_link_free (GstIceWsLink * self);
 
-/* Returns: (transfer none): what the server is called in messages: without what is
- *     secret */
+/* Returns: (transfer none): the name of the server for messages, without
+ *     secrets */
 const gchar *gst_ice_ws_link_get_where (const GstIceWsLink * self);
 
-/* Returns: what may be wrong, to be added to a message, or "" */
+/* Returns: what may be wrong, to add to a message, or "" */
 const gchar *gst_ice_ws_link_get_hint (const GstIceWsLink * self);
 
 void gst_ice_ws_link_open (GstIceWsLink * self);
@@ -48,12 +50,12 @@ void gst_ice_ws_link_open (GstIceWsLink * self);
 /* @text: (transfer full): valid UTF-8; dropped when the link is not open */
 void gst_ice_ws_link_send (GstIceWsLink * self, gchar * text);
 
-/* What was sent last is answered by every server: without a word within seconds, the
- * connection counts as lost. */
+/* Every server answers the last message. Without any message within seconds,
+ * the connection counts as broken. */
 void gst_ice_ws_link_expect_answer (GstIceWsLink * self);
 
-/* No event follows. @closed: called once, later, when what was sent and the
- * goodbye have left, or 900 ms have passed */
+/* No event follows. @closed: called once, later, when all messages and the
+ * goodbye have been sent, or after 900 ms */
 void gst_ice_ws_link_close (GstIceWsLink * self, GSourceFunc closed,
     gpointer user_data);
 

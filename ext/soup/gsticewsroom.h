@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* A room of a rendezvous server: who else is in it, whether this side produces or
- * consumes, and whom it asks for a session. Session thread. */
+/* A room of a rendezvous server: its other peers, whether this side produces
+ * or consumes, and which peer it asks for a session. Session thread. */
 typedef struct _GstIceWsRoom GstIceWsRoom;
 
 typedef enum
@@ -23,21 +23,23 @@ typedef enum
 /* Called from inside the functions below. */
 typedef struct
 {
-  /* A call is tried for; the user's patience counts from the first of these. */
+  /* A call is being tried. The user's time limit counts from the first of
+   * these. */
   void (*trying) (gpointer user_data);
-  /* There is nothing to hurry for any more: calls gst_ice_ws_room_settle(). */
+  /* There is no time limit any more: calls gst_ice_ws_room_settle(). */
   void (*settled) (gpointer user_data);
-  /* @trouble: (transfer full): what the user is told if there is no more time */
+  /* @trouble: (transfer full): the message for the user if the time is over */
   void (*in_vain) (GError * trouble, gpointer user_data);
-  /* After the connection was lost, the server has given us our old place back.
+  /* After the connection broke, the server has given us our place back.
    * @session_ids: (transfer none): of gchar *, those that have not ended */
   void (*resumed) (const GPtrArray * session_ids, gpointer user_data);
-  /* The producer of the call left before the call was agreed: there is none now. */
+  /* The producer of the call left before the call was agreed: there is no
+   * call. */
   void (*gone) (gpointer user_data);
 } GstIceWsRoomEvents;
 
 /* @link, @queue: (transfer none): must live longer
- * @direction: SENDONLY produces, RECVONLY consumes, SENDRECV as it comes
+ * @direction: SENDONLY produces, RECVONLY consumes, SENDRECV either
  * @events: static */
 GstIceWsRoom *gst_ice_ws_room_new (GstIceWsLink * link,
     GstIceEventQueue * queue, const gchar * name, GstIceDirection direction,
@@ -47,14 +49,14 @@ void gst_ice_ws_room_free (GstIceWsRoom * self);
 
 GstIceWsRole gst_ice_ws_room_get_role (const GstIceWsRoom * self);
 
-/* Returns: whether the server has greeted us */
+/* Returns: whether the server has welcomed us */
 gboolean gst_ice_ws_room_is_entered (const GstIceWsRoom * self);
 
-/* @call: (transfer none) (nullable): the one that there is from now on; the caller
- *     takes it back before it ends */
+/* @call: (transfer none) (nullable): the present call; the caller unsets it
+ *     before it ends */
 void gst_ice_ws_room_set_call (GstIceWsRoom * self, const GstIceWsCall * call);
 
-/* No call is wanted any more: nobody is asked. */
+/* No call is wanted any more: no peer is asked. */
 void gst_ice_ws_room_end (GstIceWsRoom * self);
 gboolean gst_ice_ws_room_has_ended (const GstIceWsRoom * self);
 
@@ -71,24 +73,25 @@ void gst_ice_ws_room_take_error (GstIceWsRoom * self,
     const GstIceWsMessage * message);
 
 /* @message: of type STARTED
- * Returns: whether it is the session that was asked for last */
+ * Returns: whether it is the session that was requested last */
 gboolean gst_ice_ws_room_take_started (GstIceWsRoom * self,
     const GstIceWsMessage * message);
 
-/* Asks the server for a sign of life. */
+/* Sends the server a message that it must answer. */
 void gst_ice_ws_room_probe (GstIceWsRoom * self);
 
-/* Looks in a while who is there. */
+/* Looks again for other peers, after a while. */
 void gst_ice_ws_room_retry_later (GstIceWsRoom * self);
 
-/* Looks no more until something changes; the next wait is the shortest again. */
+/* Stops looking until something changes. The next wait is the shortest
+ * again. */
 void gst_ice_ws_room_settle (GstIceWsRoom * self);
 
 /* The connection is lost. */
 void gst_ice_ws_room_leave (GstIceWsRoom * self);
 
-/* Returns: whether the server that we had a connection to lets us come back to our
- *     place */
+/* Returns: whether the server that we were connected to lets us come back to
+ *     our place */
 gboolean gst_ice_ws_room_can_resume (const GstIceWsRoom * self);
 
 G_END_DECLS

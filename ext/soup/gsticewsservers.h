@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* The STUN and TURN servers that gst-ice-rendezvous tells of, asked for again before
- * their credentials end. Session thread. */
+/* The STUN and TURN servers from gst-ice-rendezvous, which are requested
+ * again before their credentials expire. Session thread. */
 typedef struct _GstIceWsServers GstIceWsServers;
 
 /* @link, @events: (transfer none): must live longer */
@@ -23,7 +23,7 @@ void gst_ice_ws_servers_free (GstIceWsServers * self);
 void gst_ice_ws_servers_take (GstIceWsServers * self,
     const GstIceWsMessage * message);
 
-/* Asks no more, until the next message. */
+/* Requests nothing until the next message. */
 void gst_ice_ws_servers_stop (GstIceWsServers * self);
 
 G_END_DECLS

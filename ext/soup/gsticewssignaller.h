@@ -8,11 +8,12 @@
 
 G_BEGIN_DECLS
 
-/* Meets the peer in a room of a rendezvous server, with the messages of
- * gst-plugins-rs' signalling protocol. A session that only sends is a producer,
- * one that only receives a consumer; one that does both produces when nobody else
- * in the room does, and of two that begin to at once the one with the smaller
- * peer id does. The consumer starts the session, the producer offers. */
+/* Meets the peer in a room of a rendezvous server, by the messages of
+ * gst-plugins-rs' signalling protocol. A session that only sends is a
+ * producer; one that only receives is a consumer. One that does both
+ * produces if no other peer of the room does; if two begin to produce at
+ * once, the one with the smaller peer id produces. The consumer starts the
+ * session, and the producer offers. */
 #define GST_TYPE_ICE_WS_SIGNALLER (gst_ice_ws_signaller_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceWsSignaller, gst_ice_ws_signaller, GST,
     ICE_WS_SIGNALLER, GObject)
@@ -22,10 +23,12 @@ G_DECLARE_FINAL_TYPE (GstIceWsSignaller, gst_ice_ws_signaller, GST,
 GstIceSignaller *gst_ice_ws_signaller_new (const GstIceConfig * config,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: whether the server has greeted this side, and the connection stands */
+/* Returns: whether the server has welcomed this side, and the connection is
+ *     open */
 gboolean gst_ice_ws_signaller_is_connected (GstIceWsSignaller * self);
 
-/* Returns: whether the call goes on although the server does not know it any more */
+/* Returns: whether the call goes on although the server does not know it any
+ *     more */
 gboolean gst_ice_ws_signaller_is_detached (GstIceWsSignaller * self);
 
 G_END_DECLS

@@ -9,9 +9,9 @@
 G_BEGIN_DECLS
 
 /* @caps: of RTP that comes to @pad
- * Returns: (transfer full): @caps; where they name a source, but not whose it is, with
- *     the CNAME of the RTCP that goes with them, if the element that @pad is linked to
- *     is the one that makes it: rtpbin, rtpsession */
+ * Returns: (transfer full): @caps; if they name a source without its CNAME,
+ *     with the CNAME of its RTCP, if the element linked to @pad makes that:
+ *     rtpbin, rtpsession */
 GstCaps *gst_ice_cname_add (GstCaps * caps, GstPad * pad)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -9,21 +9,24 @@
 
 G_BEGIN_DECLS
 
-/* What icesrc and icesink share: an element's membership in a session, with the
- * properties, signals and messages that come with it. */
+/* What icesrc and icesink share: membership in a session, with its
+ * properties, signals and messages. */
 typedef struct _GstIceElement GstIceElement;
 
-/* What each of the two does in its own way. Session thread but where it says so. */
+/* What differs between the two. Session thread, unless a function says
+ * otherwise. */
 typedef struct
 {
-  /* Any thread. Returns: (transfer full): what the element sends or receives by while
-   * it is in a session: a GstIceSender or a GstIceReceiver */
+  /* Any thread.
+   * Returns: (transfer full): a GstIceSender or GstIceReceiver, for as long
+   *     as the element is in a session */
   GObject *(*make_half) (GstElement * element);
-  /* Any thread. Returns: (transfer full): of what make_half() returned */
+  /* Any thread.
+   * Returns: (transfer full): statistics of what make_half() returned */
   GstStructure *(*get_stats) (GObject * half);
 
-  /* @formats: (transfer none): what is agreed for the m-line of the element,
-   * whose packets go by @half */
+  /* @formats: (transfer none): the agreed formats of the element's m-line,
+   *     whose packets pass @half */
   void (*formats) (GstElement * element, GObject * half, GstCaps * formats);
   /* Something about one of several peers: CONSUMER_… notices. May be NULL. */
   void (*consumer) (GstElement * element, const GstIceNotice * notice);
@@ -35,8 +38,9 @@ typedef struct
   void (*silent) (GstElement * element, GObject * half, gboolean silent);
 } GstIceElementEvents;
 
-/* @element: (transfer none), owns the member; its class has what
- * gst_ice_element_class_init() installs from @first_id on. @events: static */
+/* @element: (transfer none): owns the result; its class has the properties
+ *     that gst_ice_element_class_init() installs from @first_id on. @events:
+ *     static */
 GstIceElement *gst_ice_element_new (GstElement * element, guint first_id,
     GstIceDirection direction, const GstIceElementEvents * events) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_element_free (GstIceElement * self);
@@ -47,8 +51,9 @@ void gst_ice_element_set_property (GstIceElement * self, guint id,
 void gst_ice_element_get_property (GstIceElement * self, guint id,
     GValue * value, GParamSpec * pspec);
 
-/* The element's action: from the next NULL to READY on, and now if it is a member.
- * Any thread. Returns: %FALSE when @uri is not that of a TURN server */
+/* The action of the element. Takes effect from the next NULL to READY on, and
+ * at once if the element is a member. Any thread.
+ * Returns: %FALSE when @uri is not the URI of a TURN server */
 gboolean gst_ice_element_add_turn_server (GstElement * element,
     const gchar * uri);
 
@@ -86,12 +91,13 @@ gchar *gst_ice_element_dup_joined_name (GstIceElement * self)
 
 GstIceComponent gst_ice_element_get_component (GstIceElement * self);
 
-/* Streaming thread. Returns: (transfer none): the sender or receiver, from joining to
- *     leaving */
+/* Streaming thread.
+ * Returns: (transfer none): the sender or receiver, from joining to leaving */
 GObject *gst_ice_element_get_half (GstIceElement * self);
 
-/* Any thread, in any state. Returns: (transfer full) (nullable): the same; %NULL: the
- *     element was in no session yet */
+/* Any thread, in any state.
+ * Returns: (transfer full) (nullable): the same; %NULL: the element has
+ *     never been in a session */
 GObject *gst_ice_element_dup_half (GstIceElement * self)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The properties of a member, counted from the first id of the class on. Those of
- * the whole session follow the last. */
+/* The properties of a member, as offsets from the class's first id. The
+ * properties of the session follow. */
 enum
 {
   GST_ICE_ELEMENT_SESSION_NAME,

@@ -8,14 +8,15 @@
 
 G_BEGIN_DECLS
 
-/* What elements say on the bus. Any thread, no lock held. */
+/* The messages that elements post on the bus. Any thread, without a lock
+ * held. */
 
 /* Posts @error, of domain GST_ICE_ERROR, as an error or a warning. @type:
  * %GST_MESSAGE_ERROR or %GST_MESSAGE_WARNING */
 void gst_ice_message_post_error (GstElement * element, GstMessageType type,
     const GError * error);
 
-/* Posts what is told by @notice; nothing for a type that has no message. */
+/* Posts @notice as a message, if its type has one. */
 void gst_ice_message_post_notice (GstElement * element,
     const GstIceNotice * notice);
 

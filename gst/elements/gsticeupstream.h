@@ -8,17 +8,18 @@
 
 G_BEGIN_DECLS
 
-/* Carries what peers ask for to the elements before an icesink. */
+/* Turns the requests of the peers into events for the elements upstream of
+ * an icesink. */
 typedef struct _GstIceUpstream GstIceUpstream;
 
-/* @pad: (transfer none): of an element, where it receives what it sends */
+/* @pad: (transfer none): the sink pad of the icesink */
 GstIceUpstream *gst_ice_upstream_new (GstPad * pad) G_GNUC_WARN_UNUSED_RESULT;
 
-/* No event follows but one that is on its way. */
+/* Only an event that is on its way may still follow. */
 void gst_ice_upstream_free (GstIceUpstream * self);
 
-/* Any thread. @requests: (transfer none) (nullable): whose are acted on from now on, instead of
- * those of another sender; %NULL: none */
+/* Any thread. @requests: (transfer none) (nullable): those to act on from
+ * now on, instead of those of the previous sender; %NULL: none */
 void gst_ice_upstream_set_requests (GstIceUpstream * self,
     GstIceRequests * requests);
 
@@ -26,11 +27,13 @@ void gst_ice_upstream_set_requests (GstIceUpstream * self,
 void gst_ice_upstream_set_interval (GstIceUpstream * self, guint interval_ms);
 guint gst_ice_upstream_get_interval (GstIceUpstream * self);
 
-/* Streaming thread. Whether an element before @pad keeps packets and sends them again when it
- * is asked to: rtprtxqueue (the same packets) or rtprtxsend (RFC 4588) */
+/* Streaming thread. Whether an element upstream of @pad keeps packets and
+ * sends them again on request: rtprtxqueue (the same packets) or rtprtxsend
+ * (RFC 4588) */
 gboolean gst_ice_upstream_resends (GstPad * pad);
 
-/* Streaming thread. Whether an RTP session is right before @pad, which acts on RTCP itself */
+/* Streaming thread. Whether an RTP session is directly upstream of @pad, and
+ * handles RTCP itself */
 gboolean gst_ice_upstream_has_session (GstPad * pad);
 
 G_END_DECLS
