@@ -2,132 +2,27 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Restarts of ICE in whole calls over libnice, on loopback, while media flows: by
- * an application. */
+/* Restarts ICE by an application in whole calls over libnice, on loopback, while media
+ * flows. */
 
-#include "restartcall.h"
-
-#include <string.h>
-
-static void
-on_candidate (GObject * session, guint mline, const gchar * candidate,
-    GObject * peer)
-{
-  g_signal_emit_by_name (peer, "add-ice-candidate", mline, candidate);
-}
-
-static gchar *
-create (GObject * session, const gchar * what)
-{
-  gchar *sdp = NULL;
-
-  g_signal_emit_by_name (session, what, &sdp);
-  fail_unless (sdp != NULL, "%s", what);
-  return sdp;
-}
-
-static void
-give (GObject * session, const gchar * sdp)
-{
-  gboolean taken = FALSE;
-
-  g_signal_emit_by_name (session, "set-remote-description", sdp, &taken);
-  fail_unless (taken, "%s", sdp);
-}
-
-static void
-negotiate (GObject * from, GObject * to)
-{
-  gchar *offer = create (from, "create-offer");
-  gchar *answer;
-
-  give (to, offer);
-  answer = create (to, "create-answer");
-  give (from, answer);
-  g_free (offer);
-  g_free (answer);
-}
-
-static void
-on_needed (GObject * session, GAsyncQueue * needed)
-{
-  g_async_queue_push (needed, GINT_TO_POINTER (1));
-}
-
-static void
-wait_needed (GAsyncQueue * needed)
-{
-  fail_unless (g_async_queue_timeout_pop (needed, TIMEOUT / 1000) != NULL,
-      "no on-negotiation-needed");
-}
-
-typedef struct
-{
-  Call call;
-  GObject *caller, *callee;
-  GAsyncQueue *caller_needed, *callee_needed;
-} AppCall;
-
-static void
-app_call_start (AppCall * self)
-{
-  Call *call = &self->call;
-
-  memset (self, 0, sizeof (*self));
-  call->receiver = parse ("icesrc name=end network-interfaces=lo "
-      "session-name=callee ! fakesink async=false sync=false");
-  call->sender = parse (AUDIO "session-name=caller");
-  call_start (call);
-  gst_element_set_state (call->receiver, GST_STATE_READY);
-  gst_element_set_state (call->sender, GST_STATE_READY);
-  self->caller = get_session (call->sender);
-  self->callee = get_session (call->receiver);
-  self->caller_needed = g_async_queue_new ();
-  self->callee_needed = g_async_queue_new ();
-  g_signal_connect (self->caller, "on-ice-candidate",
-      G_CALLBACK (on_candidate), self->callee);
-  g_signal_connect (self->callee, "on-ice-candidate",
-      G_CALLBACK (on_candidate), self->caller);
-  g_signal_connect (self->caller, "on-negotiation-needed",
-      G_CALLBACK (on_needed), self->caller_needed);
-  g_signal_connect (self->callee, "on-negotiation-needed",
-      G_CALLBACK (on_needed), self->callee_needed);
-  gst_element_set_state (call->receiver, GST_STATE_PLAYING);
-  gst_element_set_state (call->sender, GST_STATE_PLAYING);
-  wait_needed (self->caller_needed);
-  wait_needed (self->callee_needed);
-  negotiate (self->caller, self->callee);
-  wait_packets (call, 10);
-}
-
-static void
-app_call_stop (AppCall * self)
-{
-  g_signal_handlers_disconnect_by_data (self->caller, self->callee);
-  g_signal_handlers_disconnect_by_data (self->callee, self->caller);
-  call_stop (&self->call);
-  g_object_unref (self->caller);
-  g_object_unref (self->callee);
-  g_async_queue_unref (self->caller_needed);
-  g_async_queue_unref (self->callee_needed);
-}
+#include "appcall.h"
 
 GST_START_TEST (test_restart_by_application_loses_nothing)
 {
   static AppCall app;
   guint port;
 
-  app_call_start (&app);
+  app_call_start (&app, "");
   port = get_remote_port (app.call.receiver);
   restart (app.call.sender);
-  wait_needed (app.caller_needed);
-  negotiate (app.caller, app.callee);
+  app_end_wait_needed (&app.caller);
+  app_ends_negotiate (&app.caller, &app.callee);
   port = wait_other_pair (app.call.receiver, port);
   wait_packets (&app.call, 40);
 
   restart (app.call.receiver);
-  wait_needed (app.callee_needed);
-  negotiate (app.callee, app.caller);
+  app_end_wait_needed (&app.callee);
+  app_ends_negotiate (&app.callee, &app.caller);
   wait_other_pair (app.call.receiver, port);
   wait_packets (&app.call, 40);
 
@@ -146,16 +41,16 @@ GST_START_TEST (test_both_ends_restart_at_once)
   static AppCall app;
   guint port;
 
-  app_call_start (&app);
+  app_call_start (&app, "");
   port = get_remote_port (app.call.receiver);
   restart (app.call.sender);
   restart (app.call.receiver);
-  wait_needed (app.caller_needed);
-  wait_needed (app.callee_needed);
-  ours = create (app.caller, "create-offer");
-  theirs = create (app.callee, "create-offer");
-  give (app.caller, theirs);
-  give (app.callee, ours);
+  app_end_wait_needed (&app.caller);
+  app_end_wait_needed (&app.callee);
+  ours = app_end_create (&app.caller, "create-offer");
+  theirs = app_end_create (&app.callee, "create-offer");
+  app_end_give (&app.caller, theirs);
+  app_end_give (&app.callee, ours);
   wait_other_pair (app.call.receiver, port);
   wait_packets (&app.call, 40);
   fail_unless_equals_int (get_n_restarts (app.call.sender, NULL), 1);
@@ -168,41 +63,40 @@ GST_START_TEST (test_both_ends_restart_at_once)
 
 GST_END_TEST;
 
-/* An answer that is of no use, and a peer that never answers: the path stays. */
+/* The path stays while the peer gives a wrong answer, or none. */
 GST_START_TEST (test_restart_that_fails_keeps_the_path)
 {
-  gboolean taken = TRUE;
   gchar *opening, *answer, *offer;
   static AppCall app;
   guint port;
 
-  app_call_start (&app);
-  opening = create (app.caller, "create-offer");
-  give (app.callee, opening);
-  answer = create (app.callee, "create-answer");
-  give (app.caller, answer);
+  app_call_start (&app, "");
+  opening = app_end_create (&app.caller, "create-offer");
+  app_end_give (&app.callee, opening);
+  answer = app_end_create (&app.callee, "create-answer");
+  app_end_give (&app.caller, answer);
 
   port = get_remote_port (app.call.receiver);
   restart (app.call.sender);
-  wait_needed (app.caller_needed);
-  offer = create (app.caller, "create-offer");
+  app_end_wait_needed (&app.caller);
+  offer = app_end_create (&app.caller, "create-offer");
   fail_if (g_str_equal (offer, opening));
-  g_signal_emit_by_name (app.caller, "set-remote-description", answer, &taken);
-  fail_if (taken, "an answer to an older generation");
+  fail_if (app_end_try (&app.caller, answer),
+      "an answer to an older generation");
   wait_packets (&app.call, 20);
   fail_unless_equals_int (get_remote_port (app.call.receiver), port);
 
-  /* The right one is not too late. */
-  give (app.callee, offer);
+  /* The right answer is not too late. */
+  app_end_give (&app.callee, offer);
   g_free (answer);
-  answer = create (app.callee, "create-answer");
-  give (app.caller, answer);
+  answer = app_end_create (&app.callee, "create-answer");
+  app_end_give (&app.caller, answer);
   port = wait_other_pair (app.call.receiver, port);
   wait_packets (&app.call, 40);
 
   /* A restart with the old credentials. */
-  g_signal_emit_by_name (app.callee, "set-remote-description", opening, &taken);
-  fail_if (taken, "an offer of an older generation");
+  fail_if (app_end_try (&app.callee, opening),
+      "an offer of an older generation");
   wait_packets (&app.call, 20);
   fail_unless_equals_int (get_remote_port (app.call.receiver), port);
   check_nothing_lost (&app.call);

@@ -55,7 +55,7 @@ counts_start (Counts * self, GstElement * pipeline, const gchar * name)
       GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, self, NULL);
 }
 
-/* After the pipeline has stopped. */
+/* To be called after the pipeline has stopped. */
 void
 counts_stop (Counts * self)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Packets by their payload types, as they come out of an element. */
+/* Counts the packets that leave an element, by payload type. */
 typedef struct
 {
   GstPad *pad;
@@ -23,10 +23,11 @@ void counts_start (Counts * self, GstElement * pipeline, const gchar * element);
 void counts_stop (Counts * self);
 guint counts_get (Counts * self, guint payload_type);
 
-/* Waits for @n packets of @payload_type more than there were. */
+/* Waits for @n more packets of @payload_type. */
 void counts_wait_more (Counts * self, guint payload_type, guint n);
 
-/* A pipeline whose descriptions the test carries. Static in a test that may fail. */
+/* A pipeline whose descriptions the test exchanges. Static in a test that
+ * may fail. */
 typedef struct
 {
   GstElement *pipeline;
@@ -34,14 +35,15 @@ typedef struct
   GAsyncQueue *needed;          /* an entry for each on-negotiation-needed */
 } AppEnd;
 
-/* @description: of gst-launch; an element in it is called "end". In READY after this. */
+/* @description: for gst-launch; one element must be called "end". Sets the
+ *     pipeline to READY. */
 void app_end_init (AppEnd * self, const gchar * description);
 void app_end_clear (AppEnd * self);
 
-/* Each gets the other's candidates. */
+/* Gives each end the candidates of the other. */
 void app_ends_connect (AppEnd * a, AppEnd * b);
 
-/* To PLAYING, and until both are to negotiate. */
+/* Sets both to PLAYING, and waits until both need to negotiate. */
 void app_ends_play (AppEnd * a, AppEnd * b);
 void app_ends_clear (AppEnd * a, AppEnd * b);
 
@@ -50,16 +52,18 @@ void app_end_wait_needed (AppEnd * self);
 /* @what: "create-offer", "create-answer". Returns: (transfer full) */
 gchar *app_end_create (AppEnd * self, const gchar * what);
 
-/* Returns: whether it was taken */
+/* Returns: whether @sdp was accepted */
 gboolean app_end_try (AppEnd * self, const gchar * sdp);
 void app_end_give (AppEnd * self, const gchar * sdp);
 void app_ends_negotiate (AppEnd * from, AppEnd * to);
 
-/* Waits for an element message called @name, or, with %NULL, a warning, and fails on an
- * error. Returns: (transfer full) */
+/* Waits for an element message called @name or, with %NULL, a warning. Fails on
+ * an error.
+ * Returns: (transfer full) */
 GstMessage *app_end_wait_message (AppEnd * self, const gchar * name);
 
-/* Returns: (transfer full): @sdp with @to for what matches @from, which must be there */
+/* Returns: (transfer full): @sdp with @to in place of what matches @from,
+ *     which must be there */
 gchar *sdp_replace (const gchar * sdp, const gchar * from, const gchar * to);
 
 G_END_DECLS

@@ -4,7 +4,8 @@
 
 #pragma once
 
-/* Of 127.0.0.1, signed by itself, for 100 years, with its key. */
+/* A self-signed certificate for 127.0.0.1, valid for 100 years, with its
+ * key. */
 #define CERTIFICATE \
   "-----BEGIN CERTIFICATE-----\n" \
   "MIIBjzCCATagAwIBAgIUe+6HqnvItRRX8JTLBCxBNIObFEwwCgYIKoZIzj0EAwIw\n" \
@@ -23,7 +24,7 @@
   "5DZ/enSzU8OcV2ivDRJ4467CUBi/BdoS98bS5fuMNBkJMirHx1yKhlbK\n" \
   "-----END PRIVATE KEY-----\n"
 
-/* Another of the same name. */
+/* Another certificate for the same name. */
 #define OTHER_CERTIFICATE \
   "-----BEGIN CERTIFICATE-----\n" \
   "MIIBkTCCATagAwIBAgIUYd0ZKcZIRpU/oJS/CjoRVC1XuQMwCgYIKoZIzj0EAwIw\n" \

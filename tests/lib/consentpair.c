@@ -30,7 +30,7 @@ consent_pair_init (ConsentPair * self, const gchar * address,
   memset (self, 0, sizeof (*self));
   self->now_us = 1000 * CONSENT_SECOND;
   self->dice = g_rand_new_with_seed (seed);
-  /* When the next question leaves is up to GLib's. */
+  /* The time of each request depends on GLib's random numbers. */
   g_random_set_seed (seed);
   for (guint i = 0; i < 2; i++) {
     GstIceUdpConsentSettings settings = {
@@ -82,7 +82,7 @@ answer_elsewhere (ConsentPair * self, const GstIceUdpAddress * from,
   on_send (message, size, from, &self->ends[1]);
 }
 
-/* Reads what came to end number @i, and hands it on unless it is lost. */
+/* Reads what came to end @i, and passes it on unless it is to be lost. */
 static void
 deliver (ConsentPair * self, guint i)
 {

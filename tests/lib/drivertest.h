@@ -18,13 +18,13 @@ typedef struct
   GPtrArray *members;           /* of FakeMember */
 } Party;
 
-/* The test's own; made by party_setup(). */
+/* The context of the test, made by party_setup(). */
 extern GMainContext *party_context;
 
 void party_setup (void);
 void party_teardown (void);
 
-/* A source that ends the test, loudly, if it is not ended itself. */
+/* A source that fails the test if it is not destroyed in time. */
 GSource *start_patience (const gchar * what);
 void end_patience (GSource * source);
 
@@ -35,28 +35,29 @@ void end_patience (GSource * source);
   end_patience (patience);                                      \
 } G_STMT_END
 
-/* Lets all happen that can happen by now. */
+/* Lets everything happen that can happen without waiting. */
 void settle (void);
 void party_init (Party * party);
 
-/* Returns: (transfer none): a member, not yet in */
+/* Returns: (transfer none): a member that has not joined */
 FakeMember *party_add (Party * party, const gchar * name,
     GstIceDirection direction, const gchar * caps);
 void party_join (Party * party, FakeMember * member);
 void party_set_ready (Party * party, FakeMember * member);
 void party_leave (Party * party, FakeMember * member);
 
-/* All that were added join, then are ready, in their order. @uri: (nullable) */
+/* Lets all added members join and become ready, in order. @uri: (nullable) */
 void party_start (Party * party, const gchar * uri);
 
-/* All leave, as elements do, and the driver closes. */
+/* All members leave, as elements do, and the driver closes. */
 void party_end (Party * party);
 void send_packets (FakeMember * member, guint seqnum, guint n);
 
-/* What comes next is these packets. */
+/* Asserts that these packets come next. */
 void assert_receives (FakeMember * member, const gchar * expected);
 
-/* What comes next, by now, is no packet. */
+/* Asserts that no packet comes next.
+ * Returns: the result of receiving */
 GstFlowReturn receive_flow (FakeMember * member);
 
 #define SENDONLY GST_ICE_DIRECTION_SENDONLY

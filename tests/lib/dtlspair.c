@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Plays a DTLS handshake between two ends over a network that delays, loses and changes
- * datagrams. */
+/* Plays a DTLS handshake between two ends over a network that delays, loses
+ * and changes datagrams. */
 
 #include "config.h"
 
@@ -175,7 +175,8 @@ make_key (const gchar * type)
   return EVP_EC_gen (type);
 }
 
-/* Returns: (transfer full): as long as asked, signed by @key */
+/* @extra_bytes: how many bytes longer than needed
+ * Returns: (transfer full): a certificate signed by @key */
 static X509 *
 make_certificate (EVP_PKEY * key, gint days, gsize extra_bytes)
 {
@@ -259,7 +260,7 @@ dtls_pair_set_other (DtlsPair * pair, guint which, SSL_CTX * ssl)
   }
 }
 
-/* What another's end does with what it has. */
+/* Lets a foreign end handle what it has received. */
 static void
 go_on_other (DtlsEnd * end)
 {
@@ -342,7 +343,7 @@ is_over (const DtlsPair * pair)
       pair->ends[1].state > GST_ICE_DTLS_KEYED;
 }
 
-/* Returns: milliseconds until something is due, -1: nothing will be */
+/* Returns: milliseconds until something is due, -1: nothing is */
 static gint64
 get_next_ms (DtlsPair * pair)
 {
@@ -402,7 +403,7 @@ dtls_pair_run (DtlsPair * pair, gint64 ms)
   return fake_clock_get_ms () - started;
 }
 
-/* Returns: whether the keys that @end has are those of the other end, of OpenSSL's making */
+/* Returns: whether @end has the keys that OpenSSL made at the other end */
 static gboolean
 has_keys_of_other (const DtlsEnd * end, SSL * ssl)
 {

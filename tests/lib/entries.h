@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Returns: how many entries @folder has: "/proc/self/fd" the descriptors that are open,
- *     "/proc/self/task" the threads */
+/* Returns: the number of entries in @folder: of open descriptors for
+ *     "/proc/self/fd", of threads for "/proc/self/task" */
 guint count_entries (const gchar * folder);
 
 G_END_DECLS

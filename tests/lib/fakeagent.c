@@ -14,7 +14,7 @@
 G_DEFINE_TYPE (FakeAgent, fake_agent, GST_TYPE_ICE_AGENT);
 
 GMutex fake_agents_lock;
-static GCond agents_cond;       /* an agent was made or closed */
+static GCond agents_cond;       /* signalled when an agent is made or closed */
 
 /* Protected by fake_agents_lock. */
 static GPtrArray *agents;       /* of FakeAgent */
@@ -28,7 +28,7 @@ log_locked (FakeAgent * self, const gchar * what)
       agents_log->len > 0 ? " " : "", self->name, what);
 }
 
-/* Its ports: what tells a remote candidate's owner. */
+/* The port identifies the agent of a remote candidate. */
 static guint
 get_port (FakeAgent * self, guint component)
 {
@@ -68,7 +68,7 @@ connect_to_locked (FakeAgent * self, FakeAgent * peer)
   }
 }
 
-/* Connects two agents that have heard of each other. */
+/* Connects two agents that know each other. */
 static void
 try_connect_locked (FakeAgent * self)
 {

@@ -6,7 +6,7 @@
 
 #include "fakeagentprivate.h"
 
-/* What is told, from the agent's context. */
+/* The events, which are emitted from the agent's context. */
 typedef enum
 {
   TELL_CANDIDATE,

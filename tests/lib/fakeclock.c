@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Takes the place of the C library's gettimeofday() in a test program, as OpenSSL has no
- * other way to be given a time. */
+/* Replaces gettimeofday() of the C library in a test program: OpenSSL takes
+ * the time from nowhere else. */
 
 #include "config.h"
 
@@ -11,10 +11,10 @@
 
 #include <sys/time.h>
 
-/* Some time in 2026. */
+/* Any time in 2026. */
 static gint64 now_ms = G_GINT64_CONSTANT (1790000000000);
 
-/* So that OpenSSL finds it. */
+/* Visible, so that OpenSSL uses it. */
 __attribute__((visibility ("default")))
      int
      gettimeofday (struct timeval *restrict now, void *restrict zone)

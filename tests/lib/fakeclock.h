@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-/* The clock that OpenSSL's DTLS timers read, in the hands of a test: it stands still until it
- * is told to go on. */
+/* The clock of OpenSSL's DTLS timers, which stands still until the test
+ * moves it. */
 gint64 fake_clock_get_ms (void);
 void fake_clock_advance (gint64 ms);

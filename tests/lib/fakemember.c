@@ -34,7 +34,7 @@ fake_member_new (const gchar * name, GstIceDirection direction,
   g_cond_init (&self->cond);
   self->notices = g_string_new (NULL);
   self->config = gst_ice_config_new ();
-  /* The core has none of its own. */
+  /* The core does not define this property. */
   fake_member_set_enum (self, "encryption", GST_TYPE_ICE_ENCRYPTION,
       GST_ICE_ENCRYPTION_NONE);
   if (direction == GST_ICE_DIRECTION_SENDONLY)
@@ -120,7 +120,7 @@ fake_member_set_enum (FakeMember * self, const gchar * property, GType type,
   g_value_unset (&holder);
 }
 
-/* An error must be told before streaming stops. */
+/* The error must come before streaming stops. */
 static gboolean
 has_failed (FakeMember * self)
 {
@@ -191,8 +191,8 @@ fake_member_on_notice (GstIceSession * session, const GstIceNotice * notice,
   g_mutex_unlock (&self->lock);
 }
 
-/* Returns: (transfer none) (nullable): the first line that begins so; @n: (out):
- *     how many do */
+/* Returns: (transfer none) (nullable): the first line that begins with
+ *     @start; @n: (out): how many do */
 static const gchar *
 find_locked (FakeMember * self, const gchar * start, guint * n)
 {

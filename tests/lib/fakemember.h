@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* What stands in for an element: its claim, what it sends or receives by, and what it was told. */
+/* Stands in for an element: has its claim, its sender or receiver, and the
+ * notices it got. */
 typedef struct
 {
   GstIceClaim claim;            /* for joining */
@@ -31,7 +32,7 @@ typedef struct
   GString *notices;             /* protected by lock: a line each */
 } FakeMember;
 
-/* @name: (transfer none); @caps: (nullable): its kind is theirs. Claims RTP. */
+/* @name: (transfer none); @caps: (nullable): they give the kind. Claims RTP. */
 FakeMember *fake_member_new (const gchar * name, GstIceDirection direction,
     const gchar * caps) G_GNUC_WARN_UNUSED_RESULT;
 void fake_member_free (FakeMember * self);
@@ -56,7 +57,8 @@ void fake_member_on_notice (GstIceSession * session,
 /* Returns: how many lines begin with @start */
 guint fake_member_count (FakeMember * self, const gchar * start);
 
-/* Returns: (transfer full): the first line that begins so, waiting for it */
+/* Waits for a line that begins with @start.
+ * Returns: (transfer full): the first such line */
 gchar *fake_member_wait (FakeMember * self, const gchar * start)
     G_GNUC_WARN_UNUSED_RESULT;
 

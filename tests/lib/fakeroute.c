@@ -22,7 +22,7 @@ struct _FakeRoute
   guint in_all;
   gint fd;
   guint n_calls;
-  guint refused;                /* sequence number */
+  guint refused;                /* number of the packet to refuse */
 };
 
 G_DEFINE_TYPE (FakeRoute, fake_route, GST_TYPE_ICE_ROUTE);

@@ -39,7 +39,7 @@ G_DEFINE_TYPE_WITH_CODE (FakeSignaller, fake_signaller, G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (GST_TYPE_ICE_SIGNALLER, fake_signaller_iface_init));
 
 static GMutex signallers_lock;
-static GCond signallers_cond;   /* one was started */
+static GCond signallers_cond;   /* signalled when one is started */
 static GPtrArray *signallers;   /* protected by signallers_lock */
 
 static void
@@ -51,11 +51,11 @@ note_locked (FakeSignaller * self, const gchar * what)
       what);
 }
 
-/* What is told, from the signaller's context. */
+/* An event, which is emitted from the signaller's context. */
 typedef struct
 {
   FakeSignaller *signaller;
-  GstIceDescription *description;       /* NULL: a goodbye, or */
+  GstIceDescription *description;       /* NULL: a goodbye, or an error */
   GError *error;                /* a failure */
 } Tell;
 
@@ -156,7 +156,7 @@ fake_signaller_tell_failed (FakeSignaller * self, const GError * error)
   post (self, NULL, g_error_copy (error));
 }
 
-/* Returns: (transfer none) (nullable): the other one in the room */
+/* Returns: (transfer none) (nullable): the other signaller of the room */
 static FakeSignaller *
 find_peer_locked (FakeSignaller * self)
 {
@@ -203,7 +203,7 @@ fake_signaller_is_caller (GstIceSignaller * signaller)
   return caller;
 }
 
-/* Keeps and carries @description; a goodbye when it is NULL. */
+/* Remembers and delivers @description; NULL is a goodbye. */
 static void
 carry (FakeSignaller * self, const gchar * what,
     GstIceDescription * description, GError * error)
@@ -266,7 +266,7 @@ on_refused (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Only where it can. */
+/* Called only if restarts are possible. */
 static void
 fake_signaller_send_restart (GstIceSignaller * signaller,
     GstIceDescription * fragment)

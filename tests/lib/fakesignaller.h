@@ -8,19 +8,20 @@
 
 G_BEGIN_DECLS
 
-/* A signaller in memory. Two that name one room in their signalling-uri,
- * "fake:call/ROOM" and "fake:listen/ROOM", carry to each other; of one alone the
- * test is the peer. "fake:refused/ROOM" calls and can restart ICE, which is refused
- * each time. "fake:broken" can't start. Any thread, unless said. */
+/* A signaller in memory. Two with the same room in signalling-uri,
+ * "fake:call/ROOM" and "fake:listen/ROOM", deliver to each other; for a
+ * single one the test is the peer. "fake:refused/ROOM" calls, and its ICE
+ * restarts are refused. "fake:broken" can't start. Any thread, unless said
+ * otherwise. */
 #define FAKE_TYPE_SIGNALLER (fake_signaller_get_type ())
 G_DECLARE_FINAL_TYPE (FakeSignaller, fake_signaller, FAKE, SIGNALLER, GObject)
 
-/* Makes this the one for "fake:", and forgets what was. */
+/* Registers the scheme "fake:", and forgets former signallers. */
 void fake_signallers_start (void);
 void fake_signallers_stop (void);
 
-/* Returns: (transfer none) (nullable): the one that was made last for @uri; waits
- *     until it is started */
+/* Waits until the signaller is started.
+ * Returns: (transfer none) (nullable): the last one made for @uri */
 FakeSignaller *fake_signallers_find (const gchar * uri);
 FakeSignaller *fake_signallers_wait (const gchar * uri);
 
@@ -32,7 +33,7 @@ gchar *fake_signaller_get_log (FakeSignaller * self) G_GNUC_WARN_UNUSED_RESULT;
 GstIceDescription *fake_signaller_get_sent (FakeSignaller * self,
     GstIceDescriptionType type) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Has it tell, from its context, as if the peer had sent it. */
+/* These emit events from its context, as if they came from the peer. */
 void fake_signaller_tell_description (FakeSignaller * self,
     GstIceDescription * description);
 /* Returns: (transfer full): the signaller of a peer of its own, which offers; its log is the
@@ -40,7 +41,8 @@ void fake_signaller_tell_description (FakeSignaller * self,
 FakeSignaller *fake_signaller_tell_newcomer (FakeSignaller * self,
     GstIceDescription * offer) G_GNUC_WARN_UNUSED_RESULT;
 void fake_signaller_tell_hung_up (FakeSignaller * self);
-/* The same, of an offer that the peer made instead of answering: it calls now. */
+/* The same for an offer that the peer made instead of answering: this side
+ * is no longer the caller. */
 void fake_signaller_tell_counter_offer (FakeSignaller * self,
     GstIceDescription * offer);
 void fake_signaller_tell_failed (FakeSignaller * self, const GError * error);

@@ -16,13 +16,14 @@ G_BEGIN_DECLS
 
 #define NO_CONTENT "HTTP/1.1 204 No Content\r\n" END
 
-/* A server that says what it was told to, whatever it is asked. */
+/* A server that sends prepared replies, whatever the request. */
 typedef struct
 {
   GSocketService *service;
   guint port;
-  const gchar *const *replies;  /* NULL-terminated; the last one again and again;
-                                 * empty: none, but the connection remains */
+  const gchar *const *replies;  /* NULL-terminated; the last one is repeated;
+                                 * empty: no reply, and the connection stays
+                                 * open */
   guint n_requests;
   GString *requests;
   GPtrArray *visits;
@@ -31,7 +32,7 @@ typedef struct
 /* @replies: must live as long */
 void script_init (Script * script, const gchar * const *replies);
 
-/* Also when a reply is still on its way. */
+/* May be called while a reply is being sent. */
 void script_clear (Script * script);
 
 G_END_DECLS

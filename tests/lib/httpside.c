@@ -270,7 +270,7 @@ side_init_listener (Side * side, const gchar * token, guint timeout_ms)
   WAIT (side->port != 0);
 }
 
-/* A caller of @port, that has sent its offer. */
+/* A caller of @port that has sent its offer. */
 void
 side_init_caller (Side * side, guint port, const gchar * token,
     guint timeout_ms)
@@ -338,7 +338,7 @@ raw_send (Raw * raw, guint port, gchar * text)
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   GIOStream *stream;
 
-  /* A proxy's resolver would bring threads and libraries of its own. */
+  /* A proxy resolver would bring threads and libraries of its own. */
   g_socket_client_set_enable_proxy (client, FALSE);
   raw->connection = g_socket_client_connect_to_host (client, "127.0.0.1", port,
       NULL, NULL);

@@ -44,7 +44,7 @@ typedef struct
   GString *ports;               /* of trickled candidates, in order */
   GString *servers;             /* URI, user name, password: one line each */
   GError *error;
-  guint port;                   /* that a listener told */
+  guint port;                   /* where the listener listens */
   gboolean closing;
 } Side;
 
@@ -80,7 +80,7 @@ void side_init (Side * side, const gchar * uri, const gchar * token,
 /* A listener at /cam, listening on side->port. */
 void side_init_listener (Side * side, const gchar * token, guint timeout_ms);
 
-/* A caller of @port, that has sent its offer. */
+/* A caller of @port that has sent its offer. */
 void side_init_caller (Side * side, guint port, const gchar * token,
     guint timeout_ms);
 
@@ -88,10 +88,10 @@ void side_send_description (Side * side, GstIceDescriptionType type);
 void side_send_candidate (Side * side, guint port);
 
 void side_close (Side * side);
-/* Closes it first, if that was not done. */
+/* Closes it before, if needed. */
 void side_clear (Side * side);
 
-/* A client that can say what HTTP should not. */
+/* A client that can send malformed HTTP. */
 typedef struct
 {
   GSocketConnection *connection;

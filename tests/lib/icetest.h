@@ -11,7 +11,7 @@
 
 #include <gst/check/gstcheck.h>
 
-/* What the tests of the core share. */
+/* Shared by the tests of the core. */
 
 #define VP8 "application/x-rtp, media=video, encoding-name=VP8, " \
     "clock-rate=90000, payload=96"
@@ -20,14 +20,14 @@
 #define PCMU "application/x-rtp, media=audio, encoding-name=PCMU, " \
     "clock-rate=8000, payload=0"
 
-/* How long what must come is waited for; only a hang takes that long. */
+/* The time limit of a wait; only a hang takes that long. */
 #define PATIENCE (15 * G_TIME_SPAN_SECOND)
 
-/* Returns: (transfer full): an RTP packet with that sequence number, or, with a
+/* Returns: (transfer full): an RTP packet with this sequence number; with a
  *     payload type of 64 to 95, RTCP */
 GstBuffer *packet_new (guint8 payload_type, guint16 seqnum);
 
-/* Returns: (transfer full): @n of them from @first on */
+/* Returns: (transfer full): @n packets, numbered from @first on */
 GstBufferList *packets_new (guint first, guint n);
 
 /* Returns: (transfer full): their sequence numbers: "1 2 3" */
@@ -37,13 +37,13 @@ gchar *packets_to_string (GstBufferList * list);
 GstIceCandidate *candidate_new (const gchar * address, guint port,
     guint component);
 
-/* Adds an m-line as a peer would write it, with credentials and no candidate. */
+/* Adds an m-line of a peer, with credentials and without candidates. */
 GstIceMediaDescription *add_media (GstIceDescription * description,
     const gchar * mid, const gchar * caps);
 void add_candidate (GstIceMediaDescription * media, const gchar * address,
     guint port);
 
-/* Adds a claim that is ready. @caps: (nullable) */
+/* Adds a ready claim. @caps: (nullable) */
 GstIceClaim *claim_full (GstIceClaims * claims, const gchar * name,
     GstIceDirection direction, GstIceComponent component, const gchar * mid, GstIceMediaKind kind, const gchar * caps);
 GstIceClaim *claim_sink (GstIceClaims * claims, const gchar * name,
@@ -51,7 +51,7 @@ GstIceClaim *claim_sink (GstIceClaims * claims, const gchar * name,
 GstIceClaim *claim_src (GstIceClaims * claims, const gchar * name,
     GstIceMediaKind kind, const gchar * caps);
 
-/* A streaming thread, in one call to a sender or a receiver. */
+/* A streaming thread that makes one call to a sender or receiver. */
 typedef struct
 {
   gpointer half;                /* GstIceSender or GstIceReceiver */

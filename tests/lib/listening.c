@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Finds out where a listener listens that was given port 0. */
+/* Finds out the port of a listener that was given port 0. */
 
 #include "listening.h"
 

@@ -6,7 +6,7 @@
 
 #include <gst/gst.h>
 
-/* Waits until @receiver, a pipeline with an element that listens by HTTP, says so on its
- * bus; ends the process when that takes more than 15 s, or an error comes instead.
+/* Waits until @receiver, a pipeline with an element that listens by HTTP, says
+ * so on its bus. Ends the process after 15 s, or when an error comes instead.
  * Returns: the port */
 guint wait_listening (GstElement * receiver);

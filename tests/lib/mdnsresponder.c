@@ -15,7 +15,7 @@
 #define HEADER_BYTES 12
 #define TYPE_A 1
 
-/* What is at the end of a question for an address, and of the record that answers it. */
+/* The end of a question for an address, and of the record that answers it. */
 #define A_OF_ALL "\0\1\x80\1\0\0\0\x78\0\4"
 #define A_OF_US "\0\1\0\1\0\0\0\x0a\0\4"
 
@@ -38,8 +38,9 @@ open_socket (guint port)
   return socket;
 }
 
-/* @text: (out): the question's name
- * Returns: its length in the message; 0 if it is not for the address of a name of ours */
+/* @text: (out): the name in the question
+ * Returns: its length in the message; 0 if it does not ask for the address
+ *     of one of our names */
 static gsize
 read_question (MdnsResponder * self, const guint8 * data, gsize size,
     GString * text)
@@ -56,12 +57,12 @@ read_question (MdnsResponder * self, const guint8 * data, gsize size,
   }
   if (!g_str_has_suffix (text->str, self->suffix))
     return 0;
-  /* One question, with the bit that asks for an answer to us alone. */
+  /* One question, which asks for an answer to the asker alone. */
   fail_unless (at + 5 == size && data[5] == 1 && data[at + 3] == 0x80);
   return data[at + 2] == TYPE_A ? at + 1 - HEADER_BYTES : 0;
 }
 
-/* @id: (nullable): for who asked alone */
+/* @id: (nullable): for an answer to the asker alone */
 static GByteArray *
 make_answer (const guint8 * id, const guint8 * name, gsize n_bytes)
 {
@@ -97,8 +98,8 @@ send_answer (GSocket * socket, GSocketAddress * to, GByteArray * answer)
   g_byte_array_unref (answer);
 }
 
-/* From another port, with another number, of another name, cut off at each byte; the
- * address in those that would count is not the right one. */
+/* Sends wrong answers: from another port, with another id, for another name,
+ * cut off at each byte. Those that might be accepted have a wrong address. */
 static void
 send_wrong (MdnsResponder * self, GSocketAddress * to, const guint8 * id,
     const guint8 * name, gsize n_bytes)

@@ -10,10 +10,12 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  MDNS_ANSWER_US,               /* who asked, as RFC 6762, 6.7, has it */
-  MDNS_ANSWER_ALL,              /* without number and question, as Chromium */
-  MDNS_ANSWER_WRONG,            /* all that an answer can have wrong; then right */
-  MDNS_ANSWER_SECOND,           /* the first question is lost */
+  MDNS_ANSWER_US,               /* to the asker alone, as RFC 6762, 6.7 */
+  MDNS_ANSWER_ALL,              /* to all, without id and question, as
+                                 * Chromium */
+  MDNS_ANSWER_WRONG,            /* all possible wrong answers, then a right
+                                 * one */
+  MDNS_ANSWER_SECOND,           /* ignores the first question */
   MDNS_ANSWER_NOT,
 } MdnsAnswer;
 
@@ -23,21 +25,22 @@ typedef struct
   MdnsAnswer how;
   gchar *suffix;
   GSocket *socket;              /* at the port of multicast DNS */
-  GSocket *stranger;            /* at another */
+  GSocket *stranger;            /* on another port */
   GSource *source;
-  GHashTable *asked;            /* name: how often */
+  GHashTable *asked;            /* name -> number of questions */
 } MdnsResponder;
 
-/* @context: where it answers */
+/* @context: where the responder runs */
 void mdns_responder_init (MdnsResponder * self, MdnsAnswer how,
     GMainContext * context);
 void mdns_responder_clear (MdnsResponder * self);
 
-/* Returns: (transfer full): a name that is answered for, and that no other test has */
+/* Returns: (transfer full): a name that is answered for and that no other
+ *     test uses */
 gchar *mdns_responder_make_name (MdnsResponder * self, guint number)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: how often @name was asked for, by IPv4, for an IPv4 address */
+/* Returns: how often @name was asked for over IPv4, for an IPv4 address */
 guint mdns_responder_count (MdnsResponder * self, const gchar * name);
 
 G_END_DECLS

@@ -89,7 +89,8 @@ on_selected (GstIceAgent * agent, guint component,
   g_set_object (&((NiceEnd *) user_data)->routes[component - 1], route);
 }
 
-/* A server of these tests is silent, if there is one and nothing else is said of it. */
+/* In these tests the server, if there is one, is silent, unless the test
+ * expects another warning. */
 static void
 on_warning (GstIceAgent * agent, const GError * error, gpointer user_data)
 {

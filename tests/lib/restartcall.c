@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Calls between two pipelines, of which the packets are counted. */
+/* Calls between two pipelines whose packets are counted. */
 
 #include "restartcall.h"
 #include "listening.h"
@@ -28,7 +28,7 @@ count_buffer (GstBuffer ** buffer, guint index, gpointer user_data)
   else if (step > 0)
     call->n_lost += step - 1;
   else
-    call->n_lost--;             /* it came by another path than the next */
+    call->n_lost--;             /* it came late, over another path */
   call->seen[seqnum / 64] |= bit;
   if (step > 0)
     call->last = seqnum;
@@ -126,7 +126,7 @@ restart (GstElement * pipeline)
   gst_object_unref (end);
 }
 
-/* The port that media comes from, as the receiver's pair has it. */
+/* The port in the receiver's pair that media comes from. */
 guint
 get_remote_port (GstElement * pipeline)
 {
@@ -144,8 +144,8 @@ get_remote_port (GstElement * pipeline)
   return port;
 }
 
-/* Waits until @pipeline has another pair than that with @port.
- * Returns: the port of that */
+/* Waits until the pair of @pipeline has another port than @port.
+ * Returns: that port */
 guint
 wait_other_pair (GstElement * pipeline, guint port)
 {

@@ -8,14 +8,15 @@
 
 G_BEGIN_DECLS
 
-/* Under valgrind, the key that a DTLS element makes on its first use takes a minute. */
+/* Under valgrind a DTLS element needs a minute to make the key for its first
+ * use. */
 #define TIMEOUT (90 * GST_SECOND)
 #define AUDIO "audiotestsrc is-live=true samplesperbuffer=160 ! " \
   "audio/x-raw,rate=8000,channels=1 ! mulawenc ! rtppcmupay min-ptime=20000000 " \
   "max-ptime=20000000 ! icesink name=end network-interfaces=lo "
 
-/* A call of which the sender's packets are numbered by RTP. Static in a test that
- * may fail: its pipelines then still count. */
+/* A call whose packets have RTP sequence numbers. Static in a test that may
+ * fail, as its pipelines then go on counting. */
 typedef struct
 {
   GstElement *sender, *receiver;
@@ -26,25 +27,25 @@ typedef struct
 
   /* Protected by lock. */
   guint n_received;
-  gint n_lost;                  /* sequence numbers that were passed over */
+  gint n_lost;                  /* numbers that have not come */
   guint n_twice;
   gint last;                    /* the highest sequence number, -1: none */
-  guint64 seen[65536 / 64];     /* a bit each */
+  guint64 seen[65536 / 64];     /* one bit for each number */
 } Call;
 
 /* Returns: (transfer full): a pipeline */
 GstElement *parse (const gchar * format, ...);
 
 /* A receiver without a sender. @more: further properties of both ends
- * Returns: the port that it listens on */
+ * Returns: the port that the receiver listens on */
 guint listen_by_http (Call * call, const gchar * more);
 
-/* Another sender's packets are to come. */
+/* Packets of another sender follow. */
 void forget_last (Call * call);
 
-/* By HTTP; until media flows. */
+/* Makes a call by HTTP, and waits until media flows. */
 void call_by_http (Call * call, const gchar * more);
-/* Counts what comes to the receiver's icesrc. */
+/* Counts the packets of the receiver's icesrc. */
 void call_start (Call * call);
 void call_stop (Call * call);
 
@@ -53,11 +54,11 @@ GObject *get_session (GstElement * pipeline);
 guint get_n_restarts (GstElement * pipeline, gchar ** reason);
 void restart (GstElement * pipeline);
 
-/* Returns: the port that media comes from, as the receiver's pair has it */
+/* Returns: the port in the receiver's pair that media comes from */
 guint get_remote_port (GstElement * pipeline);
 
-/* Waits until @pipeline has another pair than that with @port.
- * Returns: the port of that */
+/* Waits until the pair of @pipeline has another port than @port.
+ * Returns: that port */
 guint wait_other_pair (GstElement * pipeline, guint port);
 
 /* Waits for @n more packets. */

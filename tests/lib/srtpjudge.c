@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* libsrtp2 behind the interface that the differential test of SRTP has for it. */
+/* Puts libsrtp2 behind the interface of the differential test of SRTP. */
 
 #include "config.h"
 
@@ -87,8 +87,9 @@ new_session (GstIceSrtpSuite suite, const GstIceSrtpMasterKey * masters,
   return session;
 }
 
-/* libsrtp 2.5 looks for the MKI of SRTCP before a tag as long as SRTP's, and so refuses
- * what has an MKI with HMAC_SHA1_32. SRTCP of HMAC_SHA1_80 is the same. */
+/* libsrtp 2.5 looks for the MKI of SRTCP before a tag of the length of
+ * SRTP's, and so refuses an MKI with HMAC_SHA1_32. SRTCP of HMAC_SHA1_80 is
+ * the same. */
 SrtpJudge *
 srtp_judge_new (GstIceSrtpSuite suite, const GstIceSrtpMasterKey * masters,
     guint n_masters)
@@ -166,8 +167,9 @@ get_head_bytes (const guint8 * packet, gsize size)
   return n + 4 + 4 * (gsize) gst_ice_srtp_read_16 (packet + n + 2);
 }
 
-/* Whether libsrtp 2.5 must not see it: with GCM and an MKI, the length of the payload of
- * what is shorter than its head and the MKI wraps, and NSS crashes. */
+/* Whether libsrtp 2.5 must not get this packet: with GCM and an MKI, the
+ * length of the payload wraps if the packet is shorter than its head and
+ * MKI, and NSS crashes. */
 static gboolean
 would_crash (const SrtpJudge * self, const guint8 * packet, gsize size)
 {

@@ -8,32 +8,33 @@
 
 G_BEGIN_DECLS
 
-/* libsrtp2, which judges our SRTP: both directions of one peer. */
+/* libsrtp2 as the judge of our SRTP: both directions of one peer. */
 typedef struct _SrtpJudge SrtpJudge;
 
-/* What a packet may grow by there, in bytes. */
+/* How many bytes a packet may grow by in libsrtp2. */
 #define SRTP_JUDGE_ROOM 160
 
-/* @masters: all with an MKI of one length, or a single one without */
+/* @masters: all with an MKI of the same length, or a single one without */
 SrtpJudge *srtp_judge_new (GstIceSrtpSuite suite, const GstIceSrtpMasterKey * masters,
     guint n_masters);
 void srtp_judge_free (SrtpJudge * self);
 
-/* In place. @packet: aligned to 8, with SRTP_JUDGE_ROOM behind it; @size: (inout)
- * @master: which of the keys
- * Returns: what we call its verdict; GST_ICE_SRTP_MALFORMED stands for all that it has no
- *     word for */
+/* In place. @packet: aligned to 8, with SRTP_JUDGE_ROOM behind it; @size:
+ * (inout)
+ * @master: the key to use
+ * Returns: libsrtp2's verdict in our terms; GST_ICE_SRTP_MALFORMED for all
+ *     that it has no word for */
 GstIceSrtpStatus srtp_judge_protect (SrtpJudge * self, guint8 * packet, gsize * size,
     guint master);
 GstIceSrtpStatus srtp_judge_unprotect (SrtpJudge * self, guint8 * packet, gsize * size);
 
-/* Of a source that it has protected a packet of. */
+/* For a source that it has protected a packet of. */
 void srtp_judge_set_counter (SrtpJudge * self, guint32 ssrc, guint32 counter);
 
-/* How often it was not asked, since it would have crashed. */
+/* How many packets it did not get because it would crash. */
 guint srtp_judge_get_n_not_asked (const SrtpJudge * self);
 
-/* In place. Protects one packet of RTCP with E = 0, as UNENCRYPTED_SRTCP has it. */
+/* In place. Protects an RTCP packet with E = 0, as UNENCRYPTED_SRTCP has it. */
 void srtp_judge_protect_unencrypted (GstIceSrtpSuite suite,
     const GstIceSrtpMasterKey * master, guint8 * packet, gsize * size);
 

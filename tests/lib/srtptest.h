@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-/* What the tests of SRTP share: packets, and keys made of a number. */
+/* Shared by the tests of SRTP: packets, and keys made from a number. */
 
 #define SRTP_TEST_MAX_BYTES (1500 + GST_ICE_SRTP_MAX_OVERHEAD_BYTES)
 
@@ -24,7 +24,7 @@ srtp_test_get_name (guint suite)
 }
 
 /* @text: hexadecimal, with blanks
- * Returns: how many bytes it is */
+ * Returns: the number of bytes */
 static inline gsize
 srtp_test_parse_hex (const gchar * text, guint8 * out)
 {
@@ -97,7 +97,7 @@ srtp_test_write_rtcp (guint8 * out, gsize size, guint32 ssrc)
   gst_ice_srtp_write_32 (out + 4, ssrc);
 }
 
-/* Of a packet in one piece. */
+/* For a packet in one piece. */
 static inline GstIceSrtpStatus
 srtp_test_protect (GstIceSrtpTransform * transform, const guint8 * clear,
     gsize size, guint8 * out, gsize * n_written)

@@ -24,7 +24,7 @@
 void __tsan_acquire (void *addr);
 void __tsan_release (void *addr);
 
-/* The function of that name that this one stands before. */
+/* The function of that name in GLib, which this one replaces. */
 #define NEXT(ret, name, args) \
     static gpointer found; \
     ret (*next) args = (ret (*) args) __atomic_load_n (&found, \
@@ -118,8 +118,9 @@ g_once_init_leave (volatile void *location, gsize result)
   next (location, result);
 }
 
-/* The last to drop a reference sees what all others did before they dropped
- * theirs. Both calls come before: after, the memory may be gone. */
+/* The thread that drops the last reference sees what all others did before
+ * they dropped theirs. Both calls come before that, as the memory may be
+ * gone after. */
 void
 g_object_unref (gpointer object)
 {
@@ -133,15 +134,16 @@ void
 gst_mini_object_unref (GstMiniObject * object)
 {
   NEXT (void, gst_mini_object_unref, (GstMiniObject *));
-  /* Who reads a count of 1 (GST_MINI_OBJECT_REFCOUNT_VALUE) is the last as well. */
+  /* A thread that reads a count of 1 (GST_MINI_OBJECT_REFCOUNT_VALUE) is the
+   * last one too. */
   __tsan_release (&object->refcount);
   __tsan_release (object);
   __tsan_acquire (object);
   next (object);
 }
 
-/* A source's callback sees what was done before it was attached, also when GLib's
- * own loop runs it. */
+/* The callback of a source sees what was done before the source was
+ * attached, also when GLib's own loop runs it. */
 typedef struct
 {
   GSourceFunc func;
@@ -178,7 +180,7 @@ g_source_set_callback (GSource * source, GSourceFunc func, gpointer data,
           GDestroyNotify));
   Callback *callback;
 
-  /* Those of other sources have other arguments. */
+  /* Sources of other types have other arguments. */
   if (func == NULL || (source->source_funcs != &g_idle_funcs &&
           source->source_funcs != &g_timeout_funcs)) {
     next (source, func, data, notify);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* What the tests of gst/udp share: sockets on loopback, and lists of packets. */
+/* Shared by the tests of gst/udp: sockets on loopback, and lists of packets. */
 
 #pragma once
 
@@ -13,7 +13,7 @@
 
 #include "gsticeudpaddress.h"
 
-/* Until somebody else's doing is given up. Nothing waits so long that works. */
+/* How long to wait for another thread; only a failure takes that long. */
 #define TEST_PATIENCE_MS 10000
 
 /* Returns: a socket on a free port of "127.0.0.1" or "::1" */
@@ -56,7 +56,7 @@ test_receive (gint fd, gpointer data, gsize size)
   return test_wait (fd) ? recv (fd, data, size, 0) : -1;
 }
 
-/* What byte number @at of packet @number is; the first is never STUN's. */
+/* Byte @at of packet @number. The first byte is never that of STUN. */
 static inline guint8
 test_byte (guint number, gsize at)
 {

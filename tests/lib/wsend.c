@@ -63,7 +63,7 @@ server_kill (Server * server)
   server_wait (server);
 }
 
-/* Each has another password, as with a restart. */
+/* Each has another password, as in a restart. */
 static void
 send_description (End * end, GstIceDescriptionType type)
 {

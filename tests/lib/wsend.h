@@ -8,20 +8,20 @@
 
 G_BEGIN_DECLS
 
-/* A gst-ice-rendezvous of the test's own. */
+/* A gst-ice-rendezvous that the test starts. */
 typedef struct
 {
   GSubprocess *process;
   guint port;
 } Server;
 
-/* Whether there is one to be started. */
+/* Returns: whether the program can be started */
 gboolean server_is_there (void);
 
 /* @port: 0: any that is free; @option: (nullable): one, or two
  * with a space between */
 void server_start (Server * server, guint port, const gchar * option);
-/* In good order, and without a word; the port is remembered. */
+/* Stops it, and asserts that it ends well and silently. Remembers the port. */
 void server_stop (Server * server);
 void server_kill (Server * server);
 
@@ -29,12 +29,12 @@ void server_kill (Server * server);
 typedef struct
 {
   GstIceSignaller *signaller;
-  guint n_sent;                 /* descriptions */
+  guint n_sent;                 /* number of descriptions sent */
   guint n_wanted, n_offers, n_answers, n_hung_up, n_closed;
   GString *progress;            /* one line each */
   GString *ports;               /* of trickled candidates, "end" for the end */
   GString *servers;             /* hosts of STUN and TURN servers */
-  gchar *username;              /* for the last of them, or NULL */
+  gchar *username;              /* for the last server, or NULL */
   GError *error;
 } End;
 
@@ -44,10 +44,10 @@ void end_start (End * end, Server * server, const gchar * room,
 void end_start_at (End * end, const gchar * uri, const gchar * token,
     guint timeout_ms, GstIceDirection direction);
 
-/* A restart: as the first offer. */
+/* A restart: sends what the first offer had. */
 void end_send_offer (End * end);
 
-/* @port: 0: that were all */
+/* @port: 0: there are no more */
 void end_send_candidate (End * end, guint port);
 
 /* Closes and frees it. */
