@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Tells a packet that is sent again from another with the same index. With one key, one index
- * and one source the same plain packet becomes the same bytes, which tells nobody more; another
- * one must never leave (RFC 3711, 9.1; RFC 7714, 8.1). The tag, which is of all of the packet,
- * shows which it is. */
+/* Tells a packet that is sent again from another one with the same index.
+ * With the same key, index and source, the same plain packet gives the same
+ * bytes, which reveals nothing new; a different packet must never leave (RFC
+ * 3711, 9.1; RFC 7714, 8.1). The tag, which depends on the whole packet,
+ * shows it. */
 
 #include "config.h"
 
@@ -13,15 +14,15 @@
 
 #include <string.h>
 
-/* As far back as who keeps packets may go. */
+/* The oldest packet that may be sent again. */
 #define N_ENTRIES 2048
 
-/* What is kept of a tag, at most. */
+/* How much of a tag is kept, at most. */
 #define TAG_BYTES 8
 
 typedef struct
 {
-  guint64 index;                /* and one, 0: nothing */
+  guint64 index;                /* index + 1, 0: empty */
   guint32 ssrc;
   guint8 tag[TAG_BYTES];
 } Entry;
@@ -45,8 +46,8 @@ gst_ice_srtp_repeats_free (GstIceSrtpRepeats * self)
   g_free (self);
 }
 
-/* Returns: where the tag of @packet is, or would be. Two sources, as of a stream and of its
- * repair, begin at different places. */
+/* Returns: the place of @packet's tag. Two sources, as of a stream and its
+ *     repair, begin at different places. */
 static guint
 get_place (const GstIceSrtpPacket * packet)
 {

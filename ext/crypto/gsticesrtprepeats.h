@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The tags of the last RTP packets that were protected: by them a packet that is to be sent
- * again is known to be the same. One thread at a time. */
+/* Keeps the tags of the last protected RTP packets, to recognise a packet
+ * that is sent again. One thread at a time. */
 typedef struct _GstIceSrtpRepeats GstIceSrtpRepeats;
 
 GstIceSrtpRepeats *gst_ice_srtp_repeats_new (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -19,12 +19,13 @@ void gst_ice_srtp_repeats_free (GstIceSrtpRepeats * self);
 void gst_ice_srtp_repeats_add (GstIceSrtpRepeats * self,
     const GstIceSrtpPacket * packet, guint tag_bytes);
 
-/* @packet: with its index, not yet protected. Returns: whether its tag is kept */
+/* @packet: with its index, not yet protected.
+ * Returns: whether its tag is kept */
 gboolean gst_ice_srtp_repeats_has (const GstIceSrtpRepeats * self,
     const GstIceSrtpPacket * packet);
 
-/* @packet: protected, of which gst_ice_srtp_repeats_has() was true
- * Returns: whether it has become what it was then */
+/* @packet: protected; gst_ice_srtp_repeats_has() was TRUE for it
+ * Returns: whether it is the same as the first time */
 gboolean gst_ice_srtp_repeats_check (const GstIceSrtpRepeats * self,
     const GstIceSrtpPacket * packet, guint tag_bytes);
 

@@ -16,12 +16,12 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_srv_log, "icenicesrv",
     "SRV records of STUN and TURN servers");
 #define GST_CAT_DEFAULT gst_ice_nice_srv_log ()
 
-/* Nobody waits long for records that most servers do not have; and a STUN server has to
- * be known before gathering begins. */
+/* The wait for records, which most servers do not have, must be short; and a
+ * STUN server must be known before gathering begins. */
 #define LOOKUP_MS 1000
 #define STUN_LOOKUP_MS 300
 
-/* A server that has not answered by then is not waited for alone. */
+/* After this time without an answer, the next server is tried too. */
 #define NEXT_MS 400
 
 #define MAX_PLACES 4
@@ -30,7 +30,7 @@ typedef struct
 {
   GstIceNiceSrv *srv;
   GstIceServer *server;
-  GstIceTurnProbe *probe;       /* NULL: not asked, or done */
+  GstIceTurnProbe *probe;       /* NULL: not asked, or finished */
 } Place;
 
 struct _GstIceNiceSrv
@@ -39,10 +39,10 @@ struct _GstIceNiceSrv
   GTlsDatabase *database;
   GstIceNiceSrvDone done;
   gpointer user_data;
-  const GstIceServer *found;    /* one of those here, to be told; NULL: none yet */
+  const GstIceServer *found;    /* the one to report; NULL: none yet */
   GCancellable *cancellable;
   GSource *timer;               /* NULL: not running */
-  Place places[MAX_PLACES];     /* in the order to be tried */
+  Place places[MAX_PLACES];     /* in the order of trying */
   guint n_places, n_asked, n_failed;
 };
 
@@ -71,12 +71,12 @@ on_found (gpointer user_data)
 
   GST_DEBUG ("%s is at %s, port %u", self->server->host, self->found->host,
       self->found->port);
-  /* Last: it is freed by that. */
+  /* The last statement: the callee frees the object. */
   self->done (self->found, self->user_data);
   return G_SOURCE_REMOVE;
 }
 
-/* Soon, as who calls may be a probe or the resolver, which this frees. */
+/* Later, as the caller may be a probe or the resolver, which done() frees. */
 static void
 finish (GstIceNiceSrv * self, const GstIceServer * place)
 {
@@ -87,7 +87,7 @@ finish (GstIceNiceSrv * self, const GstIceServer * place)
   self->timer = gst_ice_timer_new (0, on_found, self);
 }
 
-/* Which of them answers. */
+/* Which of the servers answers. */
 
 static void
 on_probed (const GError * error, gpointer user_data)
@@ -104,7 +104,7 @@ on_probed (const GError * error, gpointer user_data)
   if (++self->n_failed < self->n_places)
     ask_next (self);
   else
-    /* Why it is of no use is told as of any server. */
+    /* The reason is reported as for any server. */
     finish (self, self->places[0].server);
 }
 
@@ -150,11 +150,11 @@ on_records (GObject * source, GAsyncResult * result, gpointer user_data)
       result, &error);
   GstIceNiceSrv *self = user_data;
 
-  /* Then it may be freed. */
+  /* If cancelled, the object may be freed. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  /* In the order of RFC 2782, which GLib has chosen by weight. */
+  /* In the order of RFC 2782; GLib has chosen by weight. */
   for (GList * l = targets; l != NULL && self->found == NULL
       && self->n_places < MAX_PLACES; l = l->next)
     add_place (self, l->data);

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Tells which formats of two descriptions are the same under different numbers. */
+/* Finds the formats of two descriptions that are the same under different
+ * numbers. */
 
 #include "config.h"
 
@@ -12,7 +13,7 @@
 
 #include <string.h>
 
-/* Of the caps fields of header extensions. */
+/* Prefix of the caps fields of header extensions. */
 #define EXTENSION_PREFIX "extmap-"
 
 /* Returns: -1: none */
@@ -38,7 +39,7 @@ get_apt (const GstStructure * format)
       NULL) ? (gint) number : -1;
 }
 
-/* Returns: (transfer none) (nullable): the format of @formats that has @number */
+/* Returns: (transfer none) (nullable): the format of @formats with @number */
 static const GstStructure *
 find_number (GstCaps * formats, gint number)
 {
@@ -49,7 +50,8 @@ find_number (GstCaps * formats, gint number)
   return NULL;
 }
 
-/* Returns: how well the two go together, with room for a preference below; 0: not */
+/* Returns: how well both match, with room for a preference in the low bits;
+ *     0: not at all */
 static guint
 rate (const GstStructure * theirs, const GstStructure * ours,
     GstIceFormatsUse use)
@@ -59,7 +61,8 @@ rate (const GstStructure * theirs, const GstStructure * ours,
   return score > 0 ? 2 * score + (get_number (theirs) == get_number (ours)) : 0;
 }
 
-/* Returns: the same of what @a and @b repair; more than 0 where they repair nothing */
+/* Returns: the same for the formats that @a and @b repair; above 0 if they
+ *     repair none */
 static guint
 rate_repaired (const GstStructure * a, GstCaps * theirs,
     const GstStructure * b, GstCaps * ours, GstIceFormatsUse use)
@@ -74,7 +77,7 @@ rate_repaired (const GstStructure * a, GstCaps * theirs,
   return rate (x, y, use);
 }
 
-/* @used: (nullable): places in @ours that are taken */
+/* @used: (nullable): the places in @ours that are taken */
 static gint
 find (const GstStructure * format, GstCaps * theirs, GstCaps * ours,
     GstIceFormatsUse use, const gboolean * used)
@@ -103,21 +106,23 @@ gst_ice_format_numbers_find (const GstStructure * format, GstCaps * theirs,
   return find (format, theirs, ours, use, NULL);
 }
 
-/* GstStructureFilterMapFunc */
+/* A GstStructureFilterMapFunc. */
 static gboolean
 is_no_extension (GQuark field, GValue * value, gpointer user_data)
 {
   return !g_str_has_prefix (g_quark_to_string (field), EXTENSION_PREFIX);
 }
 
-/* A format that is given the numbers of another. */
+/* A format that gets the numbers of another one. */
 typedef struct
 {
   GstStructure *to;
-  GstCaps *numbers;             /* whose header extensions it has */
+  GstCaps *numbers;             /* the format with the header extensions to
+                                 * take */
 } Renumbered;
 
-/* GstStructureForeachFunc: an extension that was not offered does not come. */
+/* A GstStructureForeachFunc: an extension that was not offered will not
+ * come. */
 static gboolean
 add_extension (GQuark field, const GValue * value, gpointer user_data)
 {
@@ -152,7 +157,7 @@ renumber (const GstStructure * format, GstCaps * offered, gint place)
   return self.to;
 }
 
-/* What is repaired has other numbers, too. */
+/* The formats that are repaired have other numbers too. */
 static void
 renumber_repaired (GstStructure * format, GstCaps * answered, GstCaps * offered)
 {

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Sorts the RTP packets of a transport that several m-lines share (RFC 9143, 9.2). */
+/* Sorts the RTP packets of a transport that several m-lines share (RFC 9143,
+ * 9.2). */
 
 #include "config.h"
 
@@ -12,7 +13,8 @@
 
 struct _GstIceBundleDemux
 {
-  GPtrArray *rtp;               /* of GstIceReceiver or NULL, by number of m-line */
+  GPtrArray *rtp;               /* GstIceReceiver or NULL for each m-line, by
+                                 * its number */
 
   GMutex lock;                  /* never held while a receiver is called */
   GstIceRtpDemux *rtp_demux;    /* protected by lock */

@@ -22,10 +22,10 @@ struct _GstIceDemux
 
   /* Protected by lock. */
   gboolean apart;               /* RTCP is told from RTP */
-  GstIceReceiver *rtp;          /* NULL: nobody takes RTP */
-  GstIceRtcpDemux *rtcp;        /* NULL: nobody takes RTCP */
+  GstIceReceiver *rtp;          /* NULL: no element takes RTP */
+  GstIceRtcpDemux *rtcp;        /* NULL: RTCP is not taken */
   GstIceBundleDemux *bundle;    /* NULL: rtp takes RTP */
-  GstIceHandshakeFunc handshake;        /* NULL: nobody takes DTLS */
+  GstIceHandshakeFunc handshake;        /* NULL: DTLS is not taken */
   GObject *handshake_owner;
   GstIceDemuxCounts counts;
 };
@@ -229,8 +229,8 @@ gst_ice_demux_give_picked (GstIceDemux * self, GstIceReceiver * receiver,
         gst_buffer_list_calculate_size (list));
 }
 
-/* What is told apart before it is given: @rtp to the receivers of @bundle. All (nullable);
- * the lists are (transfer full). */
+/* Delivers packets that were told apart; @rtp goes to the receivers of
+ * @bundle. All (nullable); the lists are (transfer full). */
 static void
 gst_ice_demux_give_apart (GstIceDemux * self, GstIceBundleDemux * bundle,
     GstBufferList * rtp, GstIceRtcpDemux * rtcp_demux, GstBufferList * rtcp)

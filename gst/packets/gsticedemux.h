@@ -9,21 +9,22 @@
 
 G_BEGIN_DECLS
 
-/* Where the packets of one component come in: it hands each to the receiver of
- * the element that claimed it, RTCP to whom it concerns. */
+/* Receives the packets of one component, and hands each to the receiver of
+ * the element that takes it, RTCP to those that it concerns. */
 #define GST_TYPE_ICE_DEMUX (gst_ice_demux_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceDemux, gst_ice_demux, GST, ICE_DEMUX, GObject)
 
 GstIceDemux *gst_ice_demux_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Session thread. @rtp, @rtcp: (transfer none) (nullable): who takes the packets. What
- * nobody takes is dropped and counted. @apart: RTCP is told from RTP, by a payload type of
- * 64 to 95 (RFC 5761, 4); else all goes to @rtp. */
+/* Session thread. @rtp, @rtcp: (transfer none) (nullable): the receivers.
+ * Packets that none takes are dropped and counted.
+ * @apart: RTCP is told from RTP by a payload type of 64 to 95 (RFC 5761, 4);
+ *     else all goes to @rtp */
 void gst_ice_demux_set_receivers (GstIceDemux * self, gboolean apart,
     GstIceReceiver * rtp, GstIceRtcpDemux * rtcp);
 
-/* Session thread. @bundle: (transfer none) (nullable): who takes RTP instead of that
- * receiver; RTCP is told apart */
+/* Session thread. @bundle: (transfer none) (nullable): takes RTP instead of
+ * that receiver; RTCP is told apart */
 void gst_ice_demux_set_bundle (GstIceDemux * self, GstIceBundleDemux * bundle);
 
 /* Any thread. @owner: as in gst_ice_demux_set_handshake(), referenced during

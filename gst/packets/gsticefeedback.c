@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Hears what a peer asks for and how packets arrive there, of one m-line that we send. */
+/* Takes a peer's requests and reports on one m-line that we send. */
 
 #include "config.h"
 
@@ -14,28 +14,30 @@
 GST_ICE_LOG_CATEGORY (gst_ice_feedback_log, "icefeedback", "ICE RTCP feedback");
 #define GST_CAT_DEFAULT gst_ice_feedback_log ()
 
-/* Of retransmissions: what is sent again is at most as much as what is sent, with so many
- * packets to begin with. Each that leaves again counts as sent. */
+/* Limit of retransmission: no more packets are sent again than are sent,
+ * after this many to begin with. A packet that is sent again counts as sent. */
 #define BURST_PACKETS 256
 #define SENT_FOR_ONE 2
 
 struct _GstIceFeedback
 {
-  GstIceSender *sender;         /* set at construction, as this */
+  GstIceSender *sender;         /* set at construction, as the next */
   GstIceDestination *destination;
 
   GMutex lock;                  /* held while the requests are asked */
 
   /* Protected by lock. */
   gboolean passive;
-  gint64 fir;                   /* who asked last and its number, -1: nobody */
-  guint n_allowed;              /* packets that may be asked for again */
-  guint64 n_credited;           /* packets sent that n_allowed has been raised for */
-  gboolean reported;            /* of the below something is known */
-  GstIceRtcpBlock block;        /* the newest */
+  gint64 fir;                   /* the source and number of the last FIR, -1:
+                                 * none */
+  guint n_allowed;              /* packets that may be requested again */
+  guint64 n_credited;           /* packets sent that were counted in
+                                 * n_allowed */
+  gboolean reported;            /* the following are known */
+  GstIceRtcpBlock block;        /* the newest report block */
   gdouble round_trip_s;         /* 0: unknown */
 
-  /* Of the packet that is being read. */
+  /* For the packet that is being read. */
   GstIceSources sources;
   GstIceLostPacket lost[BURST_PACKETS];
   guint n_lost;
@@ -85,7 +87,7 @@ gst_ice_feedback_set_passive (GstIceFeedback * self, gboolean passive)
   g_mutex_unlock (&self->lock);
 }
 
-/* With the lock, as the next. */
+/* These are called with the lock held. */
 static void
 on_key_unit (guint32 from, guint32 ssrc, gint fir_number, gpointer user_data)
 {
@@ -94,7 +96,7 @@ on_key_unit (guint32 from, guint32 ssrc, gint fir_number, gpointer user_data)
 
   if (self->passive || gst_ice_sources_find (&self->sources, ssrc) == NULL)
     return;
-  /* RFC 5104, 4.3.1.2: one of the same number is the same wish. */
+  /* RFC 5104, 4.3.1.2: a FIR with the same number is a repetition. */
   if (fir_number >= 0 && fir == self->fir)
     return;
   if (fir_number >= 0)
@@ -129,15 +131,15 @@ on_block (const GstIceRtcpBlock * block, gpointer user_data)
   self->block = *block;
   if (block->last_report == 0)
     return;
-  /* RFC 3550, 6.4.1; a peer that is wrong, or an older report than our newest, makes it
-   * negative or longer than a call can bear. */
+  /* RFC 3550, 6.4.1. A wrong peer, or a report older than our newest, gives
+   * a negative time or an impossibly long one. */
   now = (guint32) (gst_ice_rtcp_to_ntp_time (g_get_real_time ()) >> 16);
   trip = now - block->last_report - block->delay;
   if (trip < 60 << 16)
     self->round_trip_s = trip / 65536.0;
 }
 
-/* What was sent since allows for more. */
+/* Allows more retransmission for the packets sent since. */
 static void
 gst_ice_feedback_credit_locked (GstIceFeedback * self)
 {
@@ -145,7 +147,7 @@ gst_ice_feedback_credit_locked (GstIceFeedback * self)
 
   for (guint i = 0; i < self->sources.n_sources; i++)
     n_sent += self->sources.sources[i].n_packets;
-  /* A source that was forgotten takes its count along. */
+  /* When a source is forgotten, its count is too. */
   self->n_credited = MIN (self->n_credited, n_sent);
   n_new = (n_sent - self->n_credited) / SENT_FOR_ONE;
   self->n_credited += n_new * SENT_FOR_ONE;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Counts what is lost, late and jittery of the RTP that comes in, source by source. */
+/* Counts loss, reordering and jitter of received RTP, for each source. */
 
 #include "config.h"
 
@@ -19,34 +19,36 @@
 /* RFC 3550, 5.1 */
 #define HEADER_SIZE 12
 
-/* Numbers whose duplicates are known. */
+/* How many of the last numbers are remembered, to find duplicates. */
 #define WINDOW 64
 
 typedef struct
 {
   guint8 payload;
-  guint32 rate;                 /* units of the timestamp in a second */
+  guint32 rate;                 /* of the timestamp, in units a second */
 } Rate;
 
 typedef struct
 {
   guint32 ssrc;
   guint8 payload;               /* of the last packet */
-  guint32 rate;                 /* of that; 0: not known */
+  guint32 rate;                 /* of that payload type; 0: unknown */
   gint64 heard_us;
 
-  gint64 first;                 /* number since the source began anew, */
-  gint64 highest;               /* both with the number of cycles above */
-  guint32 bad;                  /* the number that would begin it anew; G_MAXUINT32: none */
-  guint64 window;               /* bit n: the number highest - n has come */
+  gint64 first;                 /* first number since the source began anew */
+  gint64 highest;               /* both include cycles in the upper bits */
+  guint32 bad;                  /* the number that would confirm a new
+                                 * beginning; G_MAXUINT32: none */
+  guint64 window;               /* bit n: number highest - n has come */
   guint64 n_received;
-  guint64 n_begun;              /* those of n_received before it began anew */
-  gint64 n_lost_before;         /* until then */
+  guint64 n_begun;              /* n_received before the source began anew */
+  gint64 n_lost_before;         /* lost before that */
   guint64 n_reordered, n_duplicated;
 
   gboolean has_transit;
-  guint32 transit;              /* arrival less timestamp, in units of the timestamp */
-  guint64 jitter;               /* 16 times what it is */
+  guint32 transit;              /* arrival minus timestamp, in units of the
+                                 * timestamp */
+  guint64 jitter;               /* times 16 */
 } Source;
 
 void
@@ -106,7 +108,7 @@ begin (Source * self, guint16 number)
   self->window = 1;
 }
 
-/* Adds what is known of a source that makes room. */
+/* Adds the counts of a source that makes room for another. */
 static void
 forget (GstIceInbound * self, const Source * source)
 {
@@ -116,7 +118,7 @@ forget (GstIceInbound * self, const Source * source)
   self->forgotten.n_duplicated += source->n_duplicated;
 }
 
-/* Returns: (transfer none): a place for a source that was not heard before */
+/* Returns: (transfer none): a place for a new source */
 static Source *
 make_place (GstIceInbound * self)
 {
@@ -139,7 +141,8 @@ make_place (GstIceInbound * self)
   return oldest;
 }
 
-/* Returns: (transfer none): of @ssrc, whose packet @number has come */
+/* Returns: (transfer none): the source @ssrc, of which packet @number has
+ *     come */
 static Source *
 get_source (GstIceInbound * self, guint32 ssrc, guint16 number)
 {
@@ -155,13 +158,13 @@ get_source (GstIceInbound * self, guint32 ssrc, guint16 number)
   *made = (Source) {
   .ssrc = ssrc,.payload = 0xff};
   begin (made, number);
-  /* Nothing has come of it yet. */
+  /* The packet itself has not been counted yet. */
   made->window = 0;
   made->highest--;
   return made;
 }
 
-/* A larger number than any before. */
+/* Counts a number that is larger than all before. */
 static void
 advance (Source * self, guint step)
 {
@@ -171,7 +174,8 @@ advance (Source * self, guint step)
   self->bad = G_MAXUINT32;
 }
 
-/* Not larger: late, or a copy. Returns: %FALSE: a copy */
+/* Counts a number that is not larger: late, or a duplicate.
+ * Returns: %FALSE: a duplicate */
 static gboolean
 take_late (Source * self, guint behind)
 {
@@ -198,7 +202,8 @@ take_number (Source * self, guint16 number)
   } else if ((guint16) (0 - step) < MAX_MISORDER) {
     counts = take_late (self, (guint16) (0 - step));
   } else if (self->bad == number) {
-    /* Two in a row: it has begun anew. The first of them was lost, as none knew. */
+    /* Two in a row: the source has begun anew. The first of the two counted
+     * as lost. */
     self->n_lost_before = get_lost (self);
     self->has_transit = FALSE;
     begin (self, number);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Gives packets the RTP payload types that their peer knows, and leaves out those of which
- * it takes none. */
+/* Changes RTP payload types to those that the peer knows, and removes
+ * packets that the peer does not take. */
 
 #include "config.h"
 
@@ -11,26 +11,29 @@
 
 #include "gsticeformatnumbers.h"
 
-/* RFC 3550, 5.1: the second byte of a packet is the marker bit, and this. */
+/* RFC 3550, 5.1: the second byte of a packet has the marker bit and the
+ * payload type. */
 #define TYPE_OFFSET 1
 #define TYPE_MASK 0x7f
 #define N_TYPES 128
 
-/* What an entry says instead of a payload type: the peer does not take it. */
+/* In place of a payload type: the peer does not take it. */
 #define UNWANTED N_TYPES
 
-/* RFC 2198, 3: a block's header begins with a bit, set on all but the last, and its payload
- * type. */
+/* RFC 2198, 3: the header of a block begins with a bit, set on all but the
+ * last, and its payload type. */
 #define RED_MORE 0x80
 #define RED_HEADER_BYTES 4
 
-/* More blocks than this in one packet are nobody's. */
+/* A packet with more blocks than this is left as it is. */
 #define MAX_RED_BLOCKS 8
 
 struct _GstIcePayloadMap
 {
-  guint8 types[N_TYPES];        /* by what is written: what is sent, or UNWANTED */
-  gboolean redundant[N_TYPES];  /* by what is written: other types are inside (RFC 2198) */
+  guint8 types[N_TYPES];        /* indexed by what is written: what is sent,
+                                 * or UNWANTED */
+  gboolean redundant[N_TYPES];  /* indexed by what is written: has other
+                                 * types inside (RFC 2198) */
 };
 
 static gint
@@ -49,8 +52,8 @@ is_called (const GstStructure * format, const gchar * name)
       name) == 0;
 }
 
-/* Forward error correction recovers the payload type too, with the packet that it was
- * computed of (RFC 5109, 7.3; RFC 8627, 4.2.2). */
+/* Forward error correction also recovers the payload type, of the packet
+ * that it was computed from (RFC 5109, 7.3; RFC 8627, 4.2.2). */
 static gboolean
 is_correction (const GstStructure * format)
 {
@@ -58,8 +61,8 @@ is_correction (const GstStructure * format)
       is_called (format, "FLEXFEC-03");
 }
 
-/* Notes how the formats of @written go out.
- * Returns: whether a payload type is another then */
+/* Notes the payload types of @written.
+ * Returns: whether any of them changes */
 static gboolean
 note_formats (GstIcePayloadMap * self, GstCaps * written, GstCaps * agreed)
 {
@@ -124,7 +127,7 @@ gst_ice_payload_map_unref (GstIcePayloadMap * self)
   g_atomic_rc_box_release (self);
 }
 
-/* Returns: where the payload of @packet begins; 0: it is no RTP */
+/* Returns: where the payload of @packet begins; 0: it is not RTP */
 static gsize
 find_payload (GstBuffer * packet)
 {
@@ -150,7 +153,7 @@ change_type (GstBuffer * packet, gsize at, guint8 byte, guint8 type)
   return packet;
 }
 
-/* Each block of @packet says of what format it is. */
+/* Changes the payload type in each block of @packet. */
 static GstBuffer *
 change_blocks (const GstIcePayloadMap * self, GstBuffer * packet)
 {
@@ -168,8 +171,9 @@ change_blocks (const GstIcePayloadMap * self, GstBuffer * packet)
   return packet;
 }
 
-/* @packet: (transfer full). Returns: (transfer full) (nullable): %NULL: the peer takes none
- *     such */
+/* @packet: (transfer full).
+ * Returns: (transfer full) (nullable): %NULL: the peer does not take this
+ *     format */
 static GstBuffer *
 apply_to (const GstIcePayloadMap * self, GstBuffer * packet)
 {
@@ -188,7 +192,7 @@ apply_to (const GstIcePayloadMap * self, GstBuffer * packet)
       change_type (packet, TYPE_OFFSET, byte, type);
 }
 
-/* GstBufferListFunc */
+/* A GstBufferListFunc. */
 static gboolean
 apply_to_buffer (GstBuffer ** packet, guint index, gpointer self)
 {

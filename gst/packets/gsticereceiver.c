@@ -39,7 +39,7 @@ struct _GstIceReceiver
   GstIceSharedThread *shared;   /* NULL: the element has its own thread */
   GstIceRoute *route;           /* for statistics, or NULL */
   GstIceReceiverCounts counts;
-  GstIceInbound inbound;        /* of what was handed out */
+  GstIceInbound inbound;        /* of the packets given to the element */
 };
 
 G_DEFINE_TYPE (GstIceReceiver, gst_ice_receiver, G_TYPE_OBJECT);
@@ -330,16 +330,17 @@ gst_ice_receiver_deliver (GstIceReceiver * self, GstBufferList * list,
     gst_buffer_list_unref (list);
 }
 
-/* A list that was taken out of the queue. */
+/* A list from the queue. */
 typedef struct
 {
   gint64 arrived_us;
-  GstIceCipher *cipher;         /* reference: what it is protected with, or NULL */
-  GstIceRoute *route;           /* with a cipher: reference: where it came from, or NULL */
+  GstIceCipher *cipher;         /* reference: decrypts the list, or NULL */
+  GstIceRoute *route;           /* reference, only with a cipher: where it
+                                 * came from, or NULL */
 } Taken;
 
-/* @taken: (out): of @list, if there is one
- * Returns: %GST_FLOW_CUSTOM_SUCCESS when there is nothing */
+/* @taken: (out): the list, if there is one
+ * Returns: %GST_FLOW_CUSTOM_SUCCESS when the queue is empty */
 static GstFlowReturn
 gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
     GstCaps ** caps, Taken * taken)
@@ -374,8 +375,9 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
   return flow;
 }
 
-/* @taken: its references are given away. Returns: (transfer full) (nullable): what of
- *     @list (transfer full) is the peer's */
+/* @taken: gives its references away.
+ * Returns: (transfer full) (nullable): the authentic packets of @list
+ *     (transfer full) */
 static GstBufferList *
 gst_ice_receiver_open (GstIceReceiver * self, GstBufferList * list,
     const Taken * taken)
@@ -424,7 +426,7 @@ gst_ice_receiver_receive_now (GstIceReceiver * self, GstBufferList ** list,
     *list = gst_ice_receiver_open (self, *list, &taken);
     if (*list != NULL)
       return flow;
-    /* The caps are those of what will be. */
+    /* The caps belong to the next authentic packets. */
     if (*caps != NULL)
       gst_ice_receiver_repeat_caps (self);
     gst_clear_caps (caps);
@@ -509,7 +511,7 @@ gst_ice_receiver_add_inbound_stats (GstIceReceiver * self, GstStructure * stats)
         "packets-received", G_TYPE_UINT64, each[i].n_received, NULL);
     gchar name[16];
 
-    /* By number: before GStreamer 1.26 each name of a field stays for ever. */
+    /* By number: before GStreamer 1.26 the name of a field stays for ever. */
     g_snprintf (name, sizeof (name), "source-%u", i);
     add_inbound (&each[i], source);
     gst_structure_set (sources, name, GST_TYPE_STRUCTURE, source, NULL);

@@ -67,7 +67,8 @@ void gst_ice_receiver_announce (GstIceReceiver * self, GstCaps * caps);
 /* Session thread. @formats: (transfer none): what was agreed, for statistics */
 void gst_ice_receiver_set_formats (GstIceReceiver * self, GstCaps * formats);
 
-/* Any thread. What was handed out of the caps is lost: the next packets come with them. */
+/* Any thread. The element lost the caps that it was given: the next packets
+ * come with them again. */
 void gst_ice_receiver_repeat_caps (GstIceReceiver * self);
 
 /* Session thread. @route: (transfer none) (nullable): what packets come by, for
@@ -109,7 +110,8 @@ typedef struct
                                  * element to take them */
 } GstIceReceiverCounts;
 
-/* Any thread. @ssrc: (out): of what was received last. Returns: whether anything was */
+/* Any thread. @ssrc: (out): of the last packet received.
+ * Returns: whether there was one */
 gboolean gst_ice_receiver_get_source (GstIceReceiver * self, guint32 * ssrc);
 
 /* Any thread.
@@ -117,9 +119,9 @@ gboolean gst_ice_receiver_get_source (GstIceReceiver * self, guint32 * ssrc);
 GstIceRoute *gst_ice_receiver_dup_route (GstIceReceiver * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Any thread. Adds to @stats what RFC 3550 counts of the RTP that was handed out, all
- * together, and source by source: structure "inbound-rtp", whose fields "source-0" to
- * "source-15" are structures. */
+/* Any thread. Adds RFC 3550's counts of the RTP given to the element: all
+ * together, and for each source in the structure "inbound-rtp", whose fields
+ * "source-0" to "source-15" are structures. */
 void gst_ice_receiver_add_inbound_stats (GstIceReceiver * self,
     GstStructure * stats);
 

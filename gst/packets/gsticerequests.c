@@ -2,30 +2,32 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Collects what the peers of an element ask for until the element acts on it, so that a
- * thousand who ask cost it no more than one. */
+/* Collects the requests of an element's peers until the element acts on
+ * them, so that a thousand peers cost it no more than one. */
 
 #include "config.h"
 
 #include "gsticerequests.h"
 
-/* What a NACK asks for at most, in a round trip or so. */
+/* The most packets that wait to be sent again, about those of one round
+ * trip. */
 #define MAX_PACKETS 512
 
 struct _GstIceRequests
 {
-  GMutex lock;                  /* held while func is called, and nothing else */
+  GMutex lock;                  /* held while func is called; not together
+                                 * with lock */
 
   /* Protected by lock. */
-  void (*func) (gpointer user_data);    /* NULL: nobody acts */
+  void (*func) (gpointer user_data);    /* NULL: requests are only collected */
   gpointer user_data;
   gint64 interval_us;
-  gint64 last_us;               /* when a key unit was made, 0: never */
-  gboolean key_unit;            /* is asked for */
+  gint64 last_us;               /* when the last key unit was made, 0: never */
+  gboolean key_unit;            /* a key unit is requested */
   GArray *packets;              /* of GstIceLostPacket */
 };
 
-/* Returns: (transfer full): of whom nobody asks anything */
+/* Returns: (transfer full): an object without requests */
 GstIceRequests *
 gst_ice_requests_new (void)
 {
@@ -87,7 +89,7 @@ void
 gst_ice_requests_ask_key_unit (GstIceRequests * self)
 {
   g_mutex_lock (&self->lock);
-  /* Who asked first has it called. */
+  /* Only the first request calls func. */
   if (!self->key_unit) {
     self->key_unit = TRUE;
     call_locked (self);

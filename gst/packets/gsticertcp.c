@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Reads from RTCP what a sender acts on, and makes the RTCP of a session that has no element
- * for it. */
+/* Reads what a sender needs from RTCP, and makes the RTCP of a session that
+ * has no element for it. */
 
 #include "config.h"
 
@@ -36,22 +36,22 @@
 /* SR, SDES with a chunk of one item, and BYE or feedback. */
 #define MAX_MADE_BYTES (28 + 4 + 4 + 2 + MAX_CNAME_BYTES + 4 + 20)
 
-/* From 1900 to 1970 (RFC 5905, 6). */
+/* Seconds from 1900 to 1970 (RFC 5905, 6). */
 #define NTP_SECONDS G_GUINT64_CONSTANT (2208988800)
 
 /* --- Reading --- */
 
-/* One packet of a compound one, behind its first four bytes. */
+/* One packet of a compound packet, without its first four bytes. */
 typedef struct
 {
-  guint count;                  /* of blocks, or the format of feedback */
+  guint count;                  /* number of blocks, or format of feedback */
   guint type;
   const guint8 *body;
-  gsize size;                   /* bytes of the body, without padding */
+  gsize size;                   /* size of the body without padding */
 } Packet;
 
-/* Takes the first packet of *@data, (inout), and *@size.
- * Returns: %FALSE when there is none that is whole */
+/* Takes the first packet of *@data, (inout), with *@size.
+ * Returns: %FALSE when there is no complete one */
 static gboolean
 take_packet (const guint8 ** data, gsize * size, Packet * packet)
 {
@@ -63,7 +63,7 @@ take_packet (const guint8 ** data, gsize * size, Packet * packet)
   length = HEADER_BYTES + 4 * (gsize) GST_READ_UINT16_BE (head + 2);
   if (length > *size)
     return FALSE;
-  /* Only the last may have it (RFC 3550, 6.4.1). */
+  /* Only the last packet may have padding (RFC 3550, 6.4.1). */
   if (head[0] & 0x20) {
     padding = head[length - 1];
     if (padding == 0 || padding > length - HEADER_BYTES)
@@ -78,7 +78,7 @@ take_packet (const guint8 ** data, gsize * size, Packet * packet)
   return TRUE;
 }
 
-/* @skipped: what comes before the blocks */
+/* @skipped: bytes before the blocks */
 static void
 read_blocks (const Packet * packet, gsize skipped,
     const GstIceRtcpEvents * events, gpointer user_data)
@@ -94,7 +94,7 @@ read_blocks (const Packet * packet, gsize skipped,
     lost = GST_READ_UINT24_BE (bytes + 5);
     block.ssrc = GST_READ_UINT32_BE (bytes);
     block.fraction_lost = bytes[4];
-    /* 24 bits with a sign. */
+    /* A signed number of 24 bits. */
     block.packets_lost = (gint) lost - (lost & 0x800000 ? 0x1000000 : 0);
     block.jitter = GST_READ_UINT32_BE (bytes + 12);
     block.last_report = GST_READ_UINT32_BE (bytes + 16);
@@ -103,7 +103,7 @@ read_blocks (const Packet * packet, gsize skipped,
   }
 }
 
-/* Returns: %FALSE when no more of it are wanted */
+/* Returns: %FALSE when no more items are wanted */
 static gboolean
 read_nack_item (guint32 ssrc, const guint8 * item,
     const GstIceRtcpEvents * events, gpointer user_data)
@@ -142,7 +142,7 @@ read_feedback (const Packet * packet, const GstIceRtcpEvents * events,
   } else if (packet->type == PAYLOAD_FEEDBACK && events->key_unit != NULL) {
     if (packet->count == PICTURE_LOSS)
       events->key_unit (from, ssrc, -1, user_data);
-    /* Each item names its source; that of the header means nothing. */
+    /* Each item names its source; the header's field means nothing. */
     for (gsize at = 8; packet->count == FULL_INTRA_REQUEST
         && at + FIR_ITEM_BYTES <= packet->size; at += FIR_ITEM_BYTES)
       events->key_unit (from, GST_READ_UINT32_BE (packet->body + at),
@@ -176,12 +176,12 @@ gst_ice_rtcp_read (const guint8 * data, gsize size,
 
 /* --- Making --- */
 
-/* A compound packet while it is made. */
+/* A compound packet under construction. */
 typedef struct
 {
   guint8 bytes[MAX_MADE_BYTES];
   gsize size;
-  gsize start;                  /* of the packet that is open */
+  gsize start;                  /* where the open packet begins */
 } Writer;
 
 static void
@@ -200,7 +200,7 @@ put_uint32 (Writer * self, guint32 value)
   self->size += 4;
 }
 
-/* Says how long it has become. */
+/* Writes the length of the open packet. */
 static void
 end_packet (Writer * self)
 {
@@ -208,7 +208,8 @@ end_packet (Writer * self)
       (guint16) ((self->size - self->start) / 4 - 1));
 }
 
-/* RFC 3550, 6.5: items end with one to four zero bytes, up to a whole word. */
+/* RFC 3550, 6.5: one to four zero bytes follow the items, up to a multiple
+ * of 4. */
 static void
 put_cname (Writer * self, guint32 ssrc, const gchar * cname)
 {

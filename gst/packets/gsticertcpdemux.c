@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Opens the RTCP of a transport and hands it to all whom it concerns. */
+/* Decrypts the RTCP of a transport, and hands it to elements and feedback. */
 
 #include "config.h"
 
@@ -17,7 +17,7 @@ struct _GstIceRtcpDemux
   GPtrArray *feedback;          /* of GstIceFeedback */
 };
 
-/* Returns: (transfer full): a demux of nobody */
+/* Returns: (transfer full): a demux without receivers */
 GstIceRtcpDemux *
 gst_ice_rtcp_demux_new (gboolean encrypted, GstIceCipher * cipher,
     GstIceRoute * route)
@@ -98,7 +98,7 @@ gst_ice_rtcp_demux_deliver (GstIceRtcpDemux * self, GstBufferList * list)
     gst_buffer_list_unref (list);
     return n_packets;
   }
-  /* Reports that nobody needs. */
+  /* No one needs these reports. */
   if (self->receivers->len + self->feedback->len == 0) {
     gst_buffer_list_unref (list);
     return 0;

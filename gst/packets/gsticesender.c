@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Sends the packets of one element to its peers, and waits for them where there is only one. */
+/* Sends the packets of one element to its peers, and waits for the peer if
+ * there is only one. */
 
 #include "config.h"
 
@@ -26,29 +27,33 @@ struct _GstIceSender
 {
   GObject parent;
 
-  gint session;                 /* atomic: an RTP session is before the element */
-  gint open;                    /* atomic; written with the lock: nothing has to be
-                                 * waited for */
+  gint session;                 /* atomic: an RTP session is upstream of the
+                                 * element */
+  gint open;                    /* atomic; written with the lock: nothing has
+                                 * to be waited for */
 
   GMutex lock;                  /* never held across a system call */
 
   /* Protected by lock. */
-  GPtrArray *destinations;      /* of GstIceDestination; a list is not changed, but another
-                                 * takes its place */
-  gboolean several;             /* peers come and go, */
-  gboolean opened;              /* and there was a way to one */
-  GstCaps *written;             /* formats from upstream, of now first; NULL: not known */
+  GPtrArray *destinations;      /* of GstIceDestination; never changed, but
+                                 * replaced */
+  gboolean several;             /* peers come and go */
+  gboolean opened;              /* and there was a path to one */
+  GstCaps *written;             /* formats from upstream, the present ones
+                                 * first; NULL: unknown */
   GstIceEnding ending;
   gboolean flushing;
-  gboolean impatient;           /* nobody waits for a route any more */
-  GCond cond;                   /* any of the above changed, or a way */
-  GstIceSenderCounts counts;    /* for nobody, and for peers that were removed */
-  GstSegment segment;           /* of what is sent now */
+  gboolean impatient;           /* don't wait for a route */
+  GCond cond;                   /* signalled when any of the above changes,
+                                 * or a path */
+  GstIceSenderCounts counts;    /* of packets for no peer, and of removed
+                                 * peers */
+  GstSegment segment;           /* of the present packets */
 
   /* Set at construction; have their own locks. */
-  GstIceDestination *own;       /* the one peer */
+  GstIceDestination *own;       /* the single peer */
   GstIceRequests *requests;
-  GWeakRef element;             /* whose running time it is */
+  GWeakRef element;             /* whose running time counts */
 };
 
 G_DEFINE_TYPE (GstIceSender, gst_ice_sender, G_TYPE_OBJECT);
@@ -90,7 +95,7 @@ gst_ice_sender_class_init (GstIceSenderClass * klass)
   G_OBJECT_CLASS (klass)->finalize = gst_ice_sender_finalize;
 }
 
-/* Returns: (transfer full): a list of nobody */
+/* Returns: (transfer full): an empty list */
 static GPtrArray *
 new_list (void)
 {
@@ -147,7 +152,7 @@ gst_ice_sender_notify_locked (GstIceSender * self)
   g_cond_broadcast (&self->cond);
 }
 
-/* There is a way to a peer, or none any more. */
+/* A path to a peer was found or lost. */
 static void
 on_changed (gpointer user_data)
 {
@@ -162,8 +167,8 @@ on_changed (gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
-/* @but: (nullable): is left out
- * Returns: (transfer full): the peers of now */
+/* @but: (nullable): left out
+ * Returns: (transfer full): the present peers */
 static GPtrArray *
 gst_ice_sender_copy_locked (GstIceSender * self, GstIceDestination * but)
 {
@@ -318,9 +323,9 @@ gst_ice_sender_get_running_time (GstIceSender * self)
       GST_CLOCK_TIME_NONE;
 }
 
-/* @first: of a list; @head: (out): what it says
- * @destinations: (out) (transfer full): to whom the list goes
- * Returns: whether it goes at all */
+/* @first: packet of a list; @head: (out): its facts
+ * @destinations: (out) (transfer full): the peers that get the list
+ * Returns: whether it is sent at all */
 static GstFlowReturn
 gst_ice_sender_look (GstIceSender * self, GstBuffer * first,
     GstIceSourceHead * head, GPtrArray ** destinations)
@@ -373,7 +378,7 @@ gst_ice_sender_wait_writable (GstIceSender * self, GstIceRoute * route)
     g_poll (&fd, 1, WRITABLE_TIMEOUT_MS);
 }
 
-/* The way to the one peer, as long as the flow is good. */
+/* Looks at the path to the single peer again, while the flow is good. */
 static GstFlowReturn
 gst_ice_sender_look_again (GstIceSender * self, GstIceWay * way)
 {
@@ -389,9 +394,9 @@ gst_ice_sender_look_again (GstIceSender * self, GstIceWay * way)
   return flow;
 }
 
-/* Sends by @way, which becomes another if the route does. What one cipher has
- * protected, or none, does not leave when there is another.
- * @flow: (out): what became of the flow, if this waited
+/* Sends by @way, which follows the route when that changes. Stops when the
+ * cipher changes: packets that the old cipher protected must not leave.
+ * @flow: (out): the flow afterwards, if this waited
  * Returns: how many packets of @list routes took */
 static guint
 gst_ice_sender_send_by (GstIceSender * self, GstIceWay * way,
@@ -416,7 +421,8 @@ gst_ice_sender_send_by (GstIceSender * self, GstIceWay * way,
   return n_taken;
 }
 
-/* To the one peer. Returns: what became of the flow */
+/* Sends to the single peer.
+ * Returns: the flow afterwards */
 static GstFlowReturn
 gst_ice_sender_send_patiently (GstIceSender * self, GstBufferList * clear,
     const GstIceSourceHead * head)
@@ -485,7 +491,8 @@ gst_ice_sender_try_packet (GstIceSender * self, GstIceRoute * route,
   return TRUE;
 }
 
-/* The short way is for what most packets find: one peer, a route, and room in its socket. */
+/* The short way is for the usual case: one peer, a route, and room in its
+ * socket. */
 GstFlowReturn
 gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
 {
@@ -494,7 +501,7 @@ gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
   g_autoptr (GstBufferList) list = NULL;
   GstIceSourceHead head;
 
-  /* Nobody sets a way of the own one when there are several. */
+  /* With several peers, no path is set for the single one. */
   if (gst_ice_sender_look (self, packet, &head, &destinations) == GST_FLOW_OK) {
     gst_ice_destination_look (self->own, &way);
     if (way.route != NULL && way.cipher == NULL && way.mid.id == 0 &&

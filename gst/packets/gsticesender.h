@@ -10,24 +10,27 @@
 
 G_BEGIN_DECLS
 
-/* What an icesink sends by: its packets go to one peer, or to several. */
+/* The sending side of an icesink: sends its packets to one peer, or to
+ * several. */
 #define GST_TYPE_ICE_SENDER (gst_ice_sender_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceSender, gst_ice_sender, GST, ICE_SENDER, GObject)
 
 GstIceSender *gst_ice_sender_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: (transfer none): the one peer of a sender that gets no others: what it has no
- *     room for is waited for, and while there is no way to it the sender waits, too */
+/* Returns: (transfer none): the single peer of a sender without others. The
+ *     sender waits while there is no path to it, and while its socket is
+ *     full. */
 GstIceDestination *gst_ice_sender_get_destination (GstIceSender * self);
 
-/* Session thread. @destination: (transfer none): one of several peers, from now on, for as
- * long as it is not removed. None of them is waited for, and the sender waits only until
- * there is a way to the first. */
+/* Session thread. Adds one of several peers, until it is removed. The sender
+ * does not wait for any of them; it only waits until there is a path to the
+ * first.
+ * @destination: (transfer none) */
 void gst_ice_sender_add (GstIceSender * self, GstIceDestination * destination);
 void gst_ice_sender_remove (GstIceSender * self,
     GstIceDestination * destination);
 
-/* Session thread. Takes the way to all peers away. */
+/* Session thread. Removes the paths to all peers. */
 void gst_ice_sender_cut (GstIceSender * self);
 
 /* Session thread. The stream begins for several peers, though none may be this sender's:
@@ -59,42 +62,44 @@ void gst_ice_sender_set_patient (GstIceSender * self, gboolean patient);
  *     gst_ice_sender_wait_route() need not be called */
 gboolean gst_ice_sender_has_route (GstIceSender * self);
 
-/* Streaming thread. Sends all of @list, or @packet (transfer none), waiting while the
- * socket of the one peer is full. %GST_FLOW_OK also when packets were dropped, as there was no route or
- * the path refused them; both are counted. */
+/* Streaming thread. Sends all of @list or @packet (transfer none). Waits
+ * while the socket of the single peer is full. Returns %GST_FLOW_OK also
+ * when packets were dropped and counted, because there was no route or the
+ * path refused them. */
 GstFlowReturn gst_ice_sender_send_list (GstIceSender * self,
     GstBufferList * list);
 GstFlowReturn gst_ice_sender_send_packet (GstIceSender * self,
     GstBuffer * packet);
 
-/* Any thread. Whether an RTP session is before the element, which acts on RTCP by itself where
- * it gets that. */
+/* Any thread. Whether an RTP session is upstream of the element, which
+ * handles RTCP by itself if it gets that. */
 void gst_ice_sender_set_session (GstIceSender * self, gboolean session);
 gboolean gst_ice_sender_has_session (GstIceSender * self);
 
-/* Streaming thread. @segment: copied: of the buffers that are sent from now on */
+/* Streaming thread. @segment: copied: of the buffers from now on */
 void gst_ice_sender_set_segment (GstIceSender * self,
     const GstSegment * segment);
 
-/* Before anybody else has the sender. @element: (transfer none): whose running time counts: a
- * pipeline may set its base time at any moment */
+/* Before other threads have the sender. @element: (transfer none): gives the
+ * running time: a pipeline may set its base time at any moment */
 void gst_ice_sender_set_element (GstIceSender * self, GstElement * element);
 
-/* Any thread. Returns: the running time of now, NONE: there is none */
+/* Any thread. Returns: the present running time, NONE: there is none */
 GstClockTime gst_ice_sender_get_running_time (GstIceSender * self);
 
-/* Application thread. Makes the streaming thread's calls return; one that waits for a
- * full socket within 10 ms, the others at once. */
+/* Application thread. @flushing: makes the calls of the streaming thread
+ * return: within 10 ms if it waits for a full socket, else at once */
 void gst_ice_sender_set_flushing (GstIceSender * self, gboolean flushing);
 
-/* Any thread. Returns: (transfer none): what peers ask for */
+/* Any thread. Returns: (transfer none): the requests of the peers */
 GstIceRequests *gst_ice_sender_get_requests (GstIceSender * self);
 
-/* Any thread. Returns: (transfer full) (nullable): the route of the moment to the one peer */
+/* Any thread. Returns: (transfer full) (nullable): the present route to the
+ * single peer */
 GstIceRoute *gst_ice_sender_dup_route (GstIceSender * self)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Any thread. Of all peers, those that were removed too. */
+/* Any thread. For all peers, including removed ones. */
 void gst_ice_sender_get_counts (GstIceSender * self,
     GstIceSenderCounts * counts);
 

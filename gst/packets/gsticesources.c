@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Keeps count of the RTP sources that are sent, for sender reports and to know which feedback
- * is meant. Looks at one packet of a list: all of a list are of one frame, or nearly. */
+/* Counts what each RTP source sends, for sender reports and to recognise
+ * feedback. Looks at the first packet of a list only, as a list has one
+ * frame, or nearly. */
 
 #include "config.h"
 
@@ -14,7 +15,7 @@
 #define FIXED_BYTES 12
 #define EXTENSION_BYTES 4
 
-/* Returns: the size of an extension with its header that begins at @at of @packet */
+/* Returns: the size, with its header, of the extension at @at in @packet */
 static guint
 get_extension_bytes (GstBuffer * packet, guint at)
 {
@@ -36,7 +37,7 @@ gst_ice_source_head_read (GstIceSourceHead * self, GstBuffer * packet,
   if (gst_buffer_extract (packet, 0, bytes, sizeof (bytes)) != sizeof (bytes)
       || bytes[0] >> 6 != 2)
     return;
-  /* 64 to 95 are RTCP's (RFC 5761, 4). */
+  /* Types 64 to 95 are RTCP (RFC 5761, 4). */
   type = bytes[1] & 0x7f;
   if (type >= 64 && type <= 95)
     return;
@@ -50,7 +51,7 @@ gst_ice_source_head_read (GstIceSourceHead * self, GstBuffer * packet,
     self->header_bytes += get_extension_bytes (packet, self->header_bytes);
 }
 
-/* Returns: (transfer none): the source, which is the first from now on */
+/* Returns: (transfer none): the source, moved to the front */
 static GstIceSource *
 make_first (GstIceSources * self, guint32 ssrc)
 {
