@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The lite agent of one transport: its user name and candidates, and what the peer's
- * checks on a port (gsticeliteport.c) make of it. */
+/* The lite agent of one transport: its user name and candidates, and its state by the
+ * peer's checks on a port (gsticeliteport.c). */
 
 #include "config.h"
 

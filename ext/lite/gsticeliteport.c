@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Opens the sockets of a shared port, reads them, and sorts what comes by call. */
+/* Opens the sockets of a shared port, reads them, and sorts the packets by call. */
 
 #include "config.h"
 

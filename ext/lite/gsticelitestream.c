@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Reads and writes the frames of one TCP connection, and keeps what its peer has not
- * taken yet, up to a bound. */
+/* Reads and writes the frames of one TCP connection, and queues what its peer has not
+ * read yet, up to a limit. */
 
 #include "config.h"
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Turns what the peers of an icesink ask for into the events that encoders and elements that
- * send again know from RTP sessions. */
+/* Turns the requests of an icesink's peers into events for encoders and retransmitting
+ * elements, the same that RTP sessions send. */
 
 #include "config.h"
 

@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Makes an element's packets into those of one peer, and hands them to the route of the
- * moment. */
+/* Adapts the packets of an element to one peer, and hands them to the present route. */
 
 #include "config.h"
 

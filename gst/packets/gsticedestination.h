@@ -13,77 +13,86 @@
 
 G_BEGIN_DECLS
 
-/* One peer of a sender: the route and the cipher of the moment for one component of one
- * m-line, how the peer numbers what is in the packets, and what was sent to it. */
+/* One peer of a sender: the present route and cipher for one component of
+ * one m-line, the peer's payload types and extension ids, and what was sent
+ * to it. */
 #define GST_TYPE_ICE_DESTINATION (gst_ice_destination_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceDestination, gst_ice_destination, GST,
     ICE_DESTINATION, GObject)
 
 GstIceDestination *gst_ice_destination_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Session thread: @changed is called when there is a way to the peer, or none any more. */
+/* Session thread. @changed: called when a path to the peer is found or lost */
 void gst_ice_destination_watch (GstIceDestination * self,
     void (*changed) (gpointer user_data), gpointer user_data);
 
-/* Session thread. @route: (transfer none) (nullable): how to reach the peer from
- * now on, %NULL when there is no way. A list that is being sent keeps the route
- * it started with. */
+/* Session thread. A list that is being sent keeps the route it started with.
+ * @route: (transfer none) (nullable): the way to the peer from now on,
+ *     %NULL: there is none */
 void gst_ice_destination_set_route (GstIceDestination * self,
     GstIceRoute * route);
 
-/* Session thread. @wanted: nothing leaves but through a cipher; @cipher: (transfer none)
- * (nullable): %NULL: there is none yet, or none is wanted. While one is wanted and not
- * there, a route is as good as none. */
+/* Session thread.
+ * @wanted: packets leave only encrypted; while there is no cipher, the route is
+ *     not used
+ * @cipher: (transfer none) (nullable): %NULL: there is none yet, or none is
+ *     wanted */
 void gst_ice_destination_set_cipher (GstIceDestination * self,
     gboolean wanted, GstIceCipher * cipher);
 
-/* Session thread. @mid: copied: is written into what leaves from now on */
+/* Session thread. @mid: copied; it is written into the packets from now on */
 void gst_ice_destination_set_mid (GstIceDestination * self,
     const GstIceMid * mid);
 
-/* Session thread. @agreed: (transfer none) (nullable): the formats that the peer takes, by
- * its numbers: what leaves from now on has those, and what it does not take stays behind and
- * counts as discarded; %NULL: all leaves as it is written */
+/* Session thread. @agreed: (transfer none) (nullable): the formats that the
+ * peer takes, with its numbers. Packets get these numbers; packets of other
+ * formats are discarded and counted. %NULL: all packets leave unchanged */
 void gst_ice_destination_set_agreed (GstIceDestination * self,
     GstCaps * agreed);
 
-/* Any thread. @written: (transfer none) (nullable): the formats of the packets as they come,
- * those of now first */
+/* Any thread. @written: (transfer none) (nullable): the formats of the
+ * packets, the present ones first */
 void gst_ice_destination_set_written (GstIceDestination * self,
     GstCaps * written);
 
-/* Any thread. Returns: whether the peer takes packets of @stream, or it is not known yet
- *     what it takes; telephone events (RFC 4733) that it does not take are no reason */
+/* Any thread.
+ * Returns: whether the peer takes packets of @stream, or its formats are not
+ *     known yet; telephone events (RFC 4733) that it does not take don't
+ *     count */
 gboolean gst_ice_destination_takes (GstIceDestination * self,
     GstCaps * stream);
 
-/* Any thread. Returns: whether packets may leave: not in the clear when there are keys to
- *     come */
+/* Any thread.
+ * Returns: whether packets may leave: there is a route, and the cipher if
+ *     one is wanted */
 gboolean gst_ice_destination_has_way (GstIceDestination * self);
 
-/* How a list leaves, held while it does. */
+/* How a list leaves; referenced while it is sent. */
 typedef struct
 {
-  GstIceRoute *route;           /* NULL: nothing may leave, and all else is NULL */
-  GstIceCipher *cipher;         /* NULL: it leaves in the clear */
-  GstIceMid mid;                /* is written into it before */
-  GstIcePayloadMap *types;      /* NULL: its payload types stay */
-  GstIceExtensionMap *extensions;       /* NULL: their numbers stay */
+  GstIceRoute *route;           /* NULL: packets can't leave, and the rest is
+                                 * NULL */
+  GstIceCipher *cipher;         /* NULL: not encrypted */
+  GstIceMid mid;                /* written before encryption */
+  GstIcePayloadMap *types;      /* NULL: payload types stay */
+  GstIceExtensionMap *extensions;       /* NULL: extension ids stay */
 } GstIceWay;
 
 void gst_ice_way_clear (GstIceWay * self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstIceWay, gst_ice_way_clear)
 
-/* Streaming thread. @way: (inout): another from now on */
+/* Streaming thread. Updates @way. @way: (inout) */
 void gst_ice_destination_look (GstIceDestination * self, GstIceWay * way);
 
 /* Returns: (transfer full): @clear (transfer none) as it leaves by @self */
 GstBufferList *gst_ice_way_prepare (const GstIceWay * self,
     GstBufferList * clear) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Streaming thread. Sends @clear, of which others hold the packets and that @head (transfer
- * none) stands for, without waiting. What the socket has no room for goes before the next list; when that is too much the peer
- * gets nothing before the next key frame. */
+/* Streaming thread. Sends without waiting. Packets that do not fit into the
+ * socket go before the next list; if there are too many of these, the peer gets
+ * nothing until the next key frame.
+ * @clear: packets that others hold too; @head: (transfer none): facts about
+ *     them */
 void gst_ice_destination_send (GstIceDestination * self,
     GstBufferList * clear, const GstIceSourceHead * head);
 
@@ -91,18 +100,19 @@ typedef struct
 {
   guint64 packets_sent;
   guint64 bytes_sent;
-  guint64 packets_discarded;    /* no route, not agreed, refused by the path, or too slow */
+  guint64 packets_discarded;    /* no route, not agreed, refused by the path,
+                                 * or too slow */
   guint64 packets_slow;         /* of these: the peer was too slow */
 } GstIceSenderCounts;
 
-/* Any thread. @head: of @n_packets that were to be sent; @n_taken: by a route, of these;
- * @n_clear_bytes: of those that were sent, as they were before a cipher or MID made them
- * longer */
+/* Any thread. @head: of @n_packets that were to be sent; @n_taken: how many of
+ * them a route took;
+ * @n_clear_bytes: of the packets sent, before cipher and MID */
 void gst_ice_destination_count (GstIceDestination * self,
     const GstIceSourceHead * head, guint n_packets, guint n_taken,
     gsize n_clear_bytes, const GstIceRouteTally * tally);
 
-/* Any thread. @sources: (out caller-allocates): what was sent to the peer */
+/* Any thread. @sources: (out caller-allocates): the sources sent to the peer */
 void gst_ice_destination_get_sources (GstIceDestination * self,
     GstIceSources * sources);
 
@@ -110,7 +120,7 @@ void gst_ice_destination_get_sources (GstIceDestination * self,
 void gst_ice_destination_add_counts (GstIceDestination * self,
     GstIceSenderCounts * counts);
 
-/* Any thread. Returns: (transfer full) (nullable): the route of the moment */
+/* Any thread. Returns: (transfer full) (nullable): the present route */
 GstIceRoute *gst_ice_destination_dup_route (GstIceDestination * self)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Writes a peer's own numbers of header extensions into RTP packets. */
+/* Changes the ids of header extensions in RTP packets to those that the peer knows. */
 
 #include "config.h"
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Keeps the calls of a session, and sees each to its end. */
+/* Keeps the calls of a session until they are closed. */
 
 #include "config.h"
 

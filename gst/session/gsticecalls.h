@@ -8,16 +8,16 @@
 
 G_BEGIN_DECLS
 
-/* The calls of a session, in the order in which they came: one, or one with each consumer.
- * Session thread only. */
+/* The calls of a session, in the order in which they came: a single one, or
+ * one with each consumer. Session thread only. */
 typedef struct _GstIceCalls GstIceCalls;
 
-/* @events: static, of all calls */
+/* @events: static; for all calls */
 GstIceCalls *gst_ice_calls_new (const GstIceCallEvents * events,
     gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Closes all calls, and frees the list when they are closed. @self: (transfer full);
- * @closed: called once, perhaps before this returns */
+/* Closes all calls, then frees the list. @self: (transfer full); @closed:
+ * called once, perhaps before this returns */
 void gst_ice_calls_close (GstIceCalls * self, GDestroyNotify closed,
     gpointer user_data);
 
@@ -28,7 +28,7 @@ void gst_ice_calls_close (GstIceCalls * self, GDestroyNotify closed,
 GstIceCall *gst_ice_calls_add (GstIceCalls * self,
     const GstIceCallSettings * settings, GstIceSignaller * signaller);
 
-/* Closes @call, which is not in the list any more. */
+/* Removes @call from the list, and closes it. */
 void gst_ice_calls_remove (GstIceCalls * self, GstIceCall * call);
 
 /* Returns: the number that the next consumer gets */
@@ -37,16 +37,16 @@ guint gst_ice_calls_get_next_consumer (const GstIceCalls * self);
 guint gst_ice_calls_get_size (const GstIceCalls * self);
 /* Returns: (transfer none) */
 GstIceCall *gst_ice_calls_get (const GstIceCalls * self, guint index);
-/* Returns: (transfer none) (nullable): the first */
+/* Returns: (transfer none) (nullable): the first call */
 GstIceCall *gst_ice_calls_get_first (const GstIceCalls * self);
 void gst_ice_calls_put_first (GstIceCalls * self, GstIceCall * call);
 /* Returns: (transfer none) (nullable): the one whose peer is reached by @signaller */
 GstIceCall *gst_ice_calls_find (const GstIceCalls * self,
     GstIceSignaller * signaller);
-/* Returns: (transfer none) (nullable): the consumer of that number */
+/* Returns: (transfer none) (nullable): the call with this consumer number */
 GstIceCall *gst_ice_calls_find_consumer (const GstIceCalls * self,
     guint consumer);
-/* Returns: (transfer none) (nullable): one that has failed */
+/* Returns: (transfer none) (nullable): a call that has failed */
 GstIceCall *gst_ice_calls_find_failed (const GstIceCalls * self);
 
 /* What the peer that is reached by @signaller says of the call with it, if there is one. */
@@ -76,7 +76,7 @@ gboolean gst_ice_calls_request_restart (GstIceCalls * self, GError ** error);
 /* Whether an offer that counts was made in any. */
 gboolean gst_ice_calls_have_begun (const GstIceCalls * self);
 
-/* As good as the best of them; NEW when there are none. */
+/* Returns: the best state of all calls; NEW when there are none */
 GstIceConnectionState gst_ice_calls_get_connection_state (const GstIceCalls *
     self);
 GstIceGatheringState gst_ice_calls_get_gathering_state (const GstIceCalls *

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Tells elements and users of the consumers that come and go, and of how each of them does. */
+/* Reports to elements and users which consumers come and go, and their statistics. */
 
 #include "config.h"
 

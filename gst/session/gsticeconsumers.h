@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Who watches: the calls of a session whose elements are in several, as elements and users
- * hear of them. Session thread only. */
+/* Reports on the consumers of a session to elements and users: calls with
+ * several peers. Session thread only. */
 
 /* Media can flow to the consumer of @call, which is in the list. */
 void gst_ice_consumers_tell_added (const GstIceCalls * calls,
@@ -22,7 +22,7 @@ void gst_ice_consumers_tell_removed (const GstIceCalls * calls,
     GstIceMembers * members, const GstIceCall * call, const GError * error,
     const gchar * reason);
 
-/* The offer of @call was refused: tells why. */
+/* The offer of @call was refused: reports the reason. */
 void gst_ice_consumers_tell_refused (GstIceMembers * members,
     const GstIceCall * call, const GError * error);
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Decides whether a newcomer is let in, and which call it takes the place of. */
+/* Decides whether a new peer is accepted, and which call it replaces. */
 
 #include "config.h"
 

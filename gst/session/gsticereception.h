@@ -8,13 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* Who may come in: whether there is a place for a newcomer, and whose. Session thread only. */
+/* Decides whether a new peer is accepted, and which call it replaces.
+ * Session thread only. */
 
-/* Returns: whether a listener with these settings has several peers at once: all that its
- *     elements do is to send, and max-consumers allows it */
+/* Returns: whether a listener with these settings can have several peers at
+ *     once: its elements only send, and max-consumers allows it */
 gboolean gst_ice_reception_takes_several (const GstIceCallSettings * settings);
 
-/* Returns: whether there is no place for one more */
+/* Returns: whether no further peer can be accepted */
 gboolean gst_ice_reception_is_full (const GstIceCalls * calls,
     const GstIceCallSettings * settings);
 

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Brings the elements of a session, the signaller, the servers and the calls together:
- * begins a call when all elements are ready for it, and says what its end means. */
+/* Connects the elements of a session, the signaller, the servers and the calls: begins a
+ * call when all elements are ready, and decides what follows its end. */
 
 #include "config.h"
 
