@@ -261,8 +261,9 @@ gst_ice_way_prepare (const GstIceWay * self, GstBufferList * clear)
   if (self->types != NULL)
     list = gst_ice_payload_map_apply (self->types, list);
   list = gst_ice_mid_write_list (&self->mid, list);
-  return self->cipher != NULL ? gst_ice_cipher_protect (self->cipher, list) :
-      list;
+  /* The peer may take none of it. */
+  return self->cipher != NULL && gst_buffer_list_length (list) > 0 ?
+      gst_ice_cipher_protect (self->cipher, list) : list;
 }
 
 void

@@ -76,18 +76,21 @@ static const struct
 {
   const gchar *caps;
   gboolean events;
+  const gchar *encryption;
 } receivers[] = {
-  {"", TRUE},
-  {"caps=\"" PCMA ";" EVENTS "\"", TRUE},
-  {"caps=\"" PCMA "\"", FALSE},
+  {"", TRUE, "none"},
+  {"caps=\"" PCMA ";" EVENTS "\"", TRUE, "none"},
+  {"caps=\"" PCMA "\"", FALSE, "none"},
+  /* What is left out leaves nothing to encrypt. */
+  {"caps=\"" PCMA "\"", FALSE, "dtls-srtp"},
 };
 
 GST_START_TEST (test_events_beside_audio)
 {
   static Call call;
   Counts counts = { 0 };
-  g_autofree gchar *more = g_strdup_printf ("encryption=none %s",
-      receivers[__i__].caps);
+  g_autofree gchar *more = g_strdup_printf ("encryption=%s %s",
+      receivers[__i__].encryption, receivers[__i__].caps);
   guint port = listen_by_http (&call, more);
 
   gst_pad_add_probe (call.pad, GST_PAD_PROBE_TYPE_BUFFER |
@@ -95,9 +98,10 @@ GST_START_TEST (test_events_beside_audio)
   call.sender = parse ("audiotestsrc is-live=true samplesperbuffer=160 ! "
       "audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay ! " PCMA " ! "
       "mux.sink_0 rtpdtmfsrc pt=101 ! mux.priority_sink_0 rtpdtmfmux name=mux ! "
-      "icesink name=end network-interfaces=lo encryption=none "
+      "icesink name=end network-interfaces=lo encryption=%s "
       "formats=\"" PCMA ";" EVENTS "\" "
-      "signalling-uri=http://127.0.0.1:%u/call", port);
+      "signalling-uri=http://127.0.0.1:%u/call",
+      receivers[__i__].encryption, port);
   gst_element_set_state (call.sender, GST_STATE_PLAYING);
   wait_more (&counts, 8, 5);
 
