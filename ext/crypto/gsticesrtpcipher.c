@@ -198,6 +198,9 @@ gst_ice_srtp_cipher_protect (GstIceCipher * cipher, GstBufferList * list)
   GstIceSrtpArena arena;
   gsize overhead;
 
+  if (n == 0)
+    return list;
+
   g_mutex_lock (&self->lock);
   overhead = MAX (gst_ice_srtp_transform_get_overhead (self->transform, FALSE),
       gst_ice_srtp_transform_get_overhead (self->transform, TRUE));

@@ -117,6 +117,24 @@ GST_START_TEST (test_lists_come_back_as_they_were)
 GST_END_TEST;
 
 /* A run with GSO is then one piece. */
+/* Each loop is a process of its own, in which no memory was used before. */
+GST_START_TEST (test_empty_list_stays_empty)
+{
+  GstIceCipher *a, *b;
+  GstBufferList *list;
+
+  make_pair (__i__, &a, &b);
+  list = gst_ice_cipher_protect (a, gst_buffer_list_new ());
+  fail_unless_equals_int (gst_buffer_list_length (list), 0);
+  list = gst_ice_cipher_unprotect (b, list);
+  fail_unless_equals_int (gst_buffer_list_length (list), 0);
+  gst_buffer_list_unref (list);
+  g_object_unref (a);
+  g_object_unref (b);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_packets_lie_end_to_end)
 {
   g_autoptr (GstIceCipher) a = NULL;
@@ -621,6 +639,7 @@ srtpcipher_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_lists_come_back_as_they_were, 0, n);
+  tcase_add_loop_test (tc, test_empty_list_stays_empty, 0, n);
   tcase_add_test (tc, test_packets_lie_end_to_end);
   tcase_add_test (tc, test_memory_is_used_again);
   tcase_add_loop_test (tc, test_lists_do_not_share_memory, 0, n);
