@@ -229,3 +229,47 @@ g_async_queue_pop (GAsyncQueue * queue)
   __tsan_acquire (queue);
   return data;
 }
+
+/* What another thread does for an element sees what was done before it was asked to; the
+ * pool of those threads is GStreamer's own. */
+typedef struct
+{
+  GstElementCallAsyncFunc func;
+  gpointer data;
+  GDestroyNotify notify;
+} Job;
+
+static void
+run_job (GstElement * element, gpointer data)
+{
+  Job *job = data;
+
+  __tsan_acquire (job);
+  job->func (element, job->data);
+}
+
+static void
+free_job (gpointer data)
+{
+  Job *job = data;
+
+  __tsan_acquire (job);
+  if (job->notify != NULL)
+    job->notify (job->data);
+  g_free (job);
+}
+
+void
+gst_element_call_async (GstElement * element, GstElementCallAsyncFunc func,
+    gpointer data, GDestroyNotify notify)
+{
+  NEXT (void, gst_element_call_async, (GstElement *, GstElementCallAsyncFunc,
+          gpointer, GDestroyNotify));
+  Job *job = g_new0 (Job, 1);
+
+  job->func = func;
+  job->data = data;
+  job->notify = notify;
+  __tsan_release (job);
+  next (element, run_job, job, free_job);
+}

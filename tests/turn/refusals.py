@@ -70,7 +70,7 @@ class Refusals(TurnTest):
         self.addCleanup(turn.close)
         first, _ = self.call("ice-transport-policy=relay turn-server="
                              + turn.uri("?transport=udp"), 1500)
-        first.wait_for("Progress: (ice) connected relay/udp")
+        first.wait_for("connected relay/udp")
         self.assert_named(f"turn:127.0.0.1:{turn.port}", "quota (486)",
                           uri=turn.uri("?transport=udp"))
 

@@ -152,7 +152,7 @@ class TurnTest(unittest.TestCase):
 
     def assert_relayed(self, properties, n=100):
         sender, receiver = self.call(f"ice-transport-policy=relay {properties}", n)
-        sender.wait_for("Progress: (ice) connected relay/udp")
+        sender.wait_for("connected relay/udp")
         self.assertEqual(sender.wait(), 0, str(sender))
         self.assertEqual(receiver.wait(), 0, str(receiver))
         return sender
