@@ -226,13 +226,14 @@ on_unheard_timeout (gpointer data)
 {
   GstIceCall *self = data;
   const guint timeout_ms = get_connect_timeout (self);
-  GError *error;
 
   gst_ice_timer_clear (&self->connect_timer);
   self->connect_timer_done = TRUE;
   if (!gst_ice_transports_have_heard_peer (self->transports)
       && self->transports->len > 0) {
-    error = gst_ice_transport_explain_no_path (get_transport (self, 0));
+    g_autoptr (GError) error =
+        gst_ice_transport_explain_no_path (get_transport (self, 0));
+
     g_prefix_error (&error, "The caller is let go after %g s. ",
         UNHEARD_MS / 1000.0);
     gst_ice_call_fail (self, error);
