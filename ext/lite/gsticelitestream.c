@@ -155,6 +155,18 @@ reserve (GstIceLiteStream * self, gsize size_bytes)
   return TRUE;
 }
 
+/* Who reads STUN reads words of 32 bits. What lies before the frame at @at was read.
+ * Returns: (transfer none): the frame, where a word may begin */
+static guint8 *
+align (GstIceLiteStream * self, gsize at, gsize size_bytes)
+{
+  guint8 *aligned = self->in + at / sizeof (guint32) * sizeof (guint32);
+
+  if (aligned != self->in + at)
+    memmove (aligned, self->in + at, size_bytes);
+  return aligned;
+}
+
 /* Hands on the frames that are whole. Returns: %FALSE: one is too long */
 static gboolean
 take_frames (GstIceLiteStream * self, GstIceLiteStreamFunc func,
@@ -167,7 +179,7 @@ take_frames (GstIceLiteStream * self, GstIceLiteStreamFunc func,
     if (self->n_in - at < HEAD_SIZE + size)
       break;
     if (size > 0)
-      func (self, self->in + at + HEAD_SIZE, size, user_data);
+      func (self, align (self, at + HEAD_SIZE, size), size, user_data);
     at += HEAD_SIZE + size;
     size = 0;
   }
