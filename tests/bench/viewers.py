@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 
-from packets import describe, goal, isolate, leave_out_ipv6
+from packets import describe, goal, isolate, leave_out_ipv6, run
 
 LENGTH = 5
 SECONDS = 10
@@ -73,6 +73,10 @@ def main():
     program, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
     consumers, for_webrtc = (map(int, sys.argv[3:5]) if len(sys.argv) > 4 else (1000, 50))
     leave_out_ipv6()
+    # libnice gathers on no loopback address, for webrtcbin.
+    run("ip", "link", "add", "bench0", "type", "ifb")
+    run("ip", "address", "add", "10.77.9.1/24", "dev", "bench0")
+    run("ip", "link", "set", "bench0", "up")
     describe(rounds)
     cost(program, rounds, consumers, for_webrtc)
     deliver(program, consumers)
