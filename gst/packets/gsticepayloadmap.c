@@ -61,11 +61,13 @@ is_correction (const GstStructure * format)
       is_called (format, "FLEXFEC-03");
 }
 
-/* Notes the payload types of @written.
+/* Notes the payload types of @written. Where two formats have the same type, the
+ * first counts: that is the present one.
  * Returns: whether any of them changes */
 static gboolean
 note_formats (GstIcePayloadMap * self, GstCaps * written, GstCaps * agreed)
 {
+  gboolean noted[N_TYPES] = { FALSE, };
   gboolean changed = FALSE;
 
   for (guint i = 0; i < gst_caps_get_size (written); i++) {
@@ -75,8 +77,9 @@ note_formats (GstIcePayloadMap * self, GstCaps * written, GstCaps * agreed)
         GST_ICE_FORMATS_AGREED);
     gint other;
 
-    if (type < 0)
+    if (type < 0 || noted[type])
       continue;
+    noted[type] = TRUE;
     other = place < 0 ? -1 : get_type (gst_caps_get_structure (agreed,
             (guint) place));
     self->types[type] = place < 0 ? UNWANTED : other < 0 ? (guint8) type :

@@ -195,6 +195,11 @@ static const struct
   {VIDEO ("VP8", "96") ";" VIDEO ("ULPFEC", "97"),
         VIDEO ("VP8", "96") ";" VIDEO ("ULPFEC", "97"),
       {97}, {97}},
+  /* The present format stands first, and has a number of another that may come. */
+  {VIDEO ("VP8", "96") ";" VIDEO ("H264", "96"),
+      VIDEO ("VP8", "110"), {96}, {110}},
+  {VIDEO ("VP8", "96") ";" VIDEO ("H264", "96"),
+      VIDEO ("H264", "111") ";" VIDEO ("VP8", "110"), {96}, {110}},
 };
 
 static GstBuffer *
