@@ -22,6 +22,9 @@
 /* How many of the last numbers are remembered, to find duplicates. */
 #define WINDOW 64
 
+/* No payload type: the next packet's is looked up. */
+#define NO_PAYLOAD 0xff
+
 typedef struct
 {
   guint8 payload;
@@ -62,6 +65,9 @@ void
 gst_ice_inbound_set_formats (GstIceInbound * self, GstCaps * formats)
 {
   g_clear_pointer (&self->rates, g_array_unref);
+  /* The same number may mean another format now. */
+  for (guint i = 0; self->sources != NULL && i < self->sources->len; i++)
+    g_array_index (self->sources, Source, i).payload = NO_PAYLOAD;
   if (formats == NULL || gst_caps_is_any (formats))
     return;
 
@@ -156,7 +162,7 @@ get_source (GstIceInbound * self, guint32 ssrc, guint16 number)
   }
   made = make_place (self);
   *made = (Source) {
-  .ssrc = ssrc,.payload = 0xff};
+  .ssrc = ssrc,.payload = NO_PAYLOAD};
   begin (made, number);
   /* The packet itself has not been counted yet. */
   made->window = 0;

@@ -149,6 +149,29 @@ GST_START_TEST (test_no_jitter)
 
 GST_END_TEST;
 
+/* A restart of the publisher may give a number to another codec. */
+GST_START_TEST (test_number_means_another_format)
+{
+  g_autoptr (GstCaps) before = gst_caps_from_string (FORMATS);
+  g_autoptr (GstCaps) after =
+      gst_caps_from_string ("application/x-rtp,payload=0,clock-rate=90000");
+  GstIceInbound inbound = { NULL, };
+  GstIceInboundCounts counts;
+  guint n;
+
+  gst_ice_inbound_set_formats (&inbound, before);
+  for (guint i = 0; i < 3; i++)
+    add (&inbound, 0, (guint16) i, i * 160, 7, 5000000 + i * 20000);
+  gst_ice_inbound_set_formats (&inbound, after);
+  for (guint i = 3; i < 13; i++)
+    add (&inbound, 0, (guint16) i, i * 1800, 7, 5000000 + i * 20000);
+  gst_ice_inbound_sum (&inbound, &counts, &n);
+  fail_unless (counts.jitter_s == 0, "%g", counts.jitter_s);
+  gst_ice_inbound_clear (&inbound);
+}
+
+GST_END_TEST;
+
 /* Sources come and go, or somebody makes them up: what they lost stays counted, and no
  * more than the last few are kept. */
 GST_START_TEST (test_sources_are_bounded)
@@ -210,6 +233,7 @@ inbound_suite (void)
   tcase_add_loop_test (tc, test_numbers, 0, G_N_ELEMENTS (rows));
   tcase_add_test (tc, test_jitter);
   tcase_add_loop_test (tc, test_no_jitter, 0, G_N_ELEMENTS (timeless));
+  tcase_add_test (tc, test_number_means_another_format);
   tcase_add_test (tc, test_sources_are_bounded);
   tcase_add_test (tc, test_other_packets_are_no_source);
   return s;
