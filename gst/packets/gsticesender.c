@@ -449,28 +449,35 @@ gst_ice_sender_send_patiently (GstIceSender * self, GstBufferList * clear,
   return flow;
 }
 
+/* @flow, @head, @destinations: what gst_ice_sender_look() found
+ * Returns: the flow afterwards */
+static GstFlowReturn
+gst_ice_sender_send_to (GstIceSender * self, GstBufferList * clear,
+    GstFlowReturn flow, const GstIceSourceHead * head, GPtrArray * destinations)
+{
+  if (flow != GST_FLOW_OK || destinations->len == 0) {
+    gst_ice_sender_discard (self, gst_buffer_list_length (clear));
+    return flow;
+  }
+  if (g_ptr_array_index (destinations, 0) == self->own)
+    return gst_ice_sender_send_patiently (self, clear, head);
+  for (guint i = 0; i < destinations->len; i++)
+    gst_ice_destination_send (g_ptr_array_index (destinations, i), clear, head);
+  return flow;
+}
+
 GstFlowReturn
 gst_ice_sender_send_list (GstIceSender * self, GstBufferList * clear)
 {
-  const guint n_packets = gst_buffer_list_length (clear);
   g_autoptr (GPtrArray) destinations = NULL;
   GstIceSourceHead head;
   GstFlowReturn flow;
 
-  if (n_packets == 0)
+  if (gst_buffer_list_length (clear) == 0)
     return GST_FLOW_OK;
   flow = gst_ice_sender_look (self, gst_buffer_list_get (clear, 0), &head,
       &destinations);
-  if (flow != GST_FLOW_OK || destinations->len == 0) {
-    gst_ice_sender_discard (self, n_packets);
-    return flow;
-  }
-  if (g_ptr_array_index (destinations, 0) == self->own)
-    return gst_ice_sender_send_patiently (self, clear, &head);
-  for (guint i = 0; i < destinations->len; i++)
-    gst_ice_destination_send (g_ptr_array_index (destinations, i), clear,
-        &head);
-  return flow;
+  return gst_ice_sender_send_to (self, clear, flow, &head, destinations);
 }
 
 /* Returns: whether @packet is done with: sent or dropped */
@@ -500,9 +507,10 @@ gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
   g_auto (GstIceWay) way = { NULL, };
   g_autoptr (GstBufferList) list = NULL;
   GstIceSourceHead head;
+  GstFlowReturn flow = gst_ice_sender_look (self, packet, &head, &destinations);
 
   /* With several peers, no path is set for the single one. */
-  if (gst_ice_sender_look (self, packet, &head, &destinations) == GST_FLOW_OK) {
+  if (flow == GST_FLOW_OK) {
     gst_ice_destination_look (self->own, &way);
     if (way.route != NULL && way.cipher == NULL && way.mid.id == 0 &&
         way.types == NULL && way.extensions == NULL
@@ -512,7 +520,7 @@ gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
 
   list = gst_buffer_list_new_sized (1);
   gst_buffer_list_add (list, gst_buffer_ref (packet));
-  return gst_ice_sender_send_list (self, list);
+  return gst_ice_sender_send_to (self, list, flow, &head, destinations);
 }
 
 void
