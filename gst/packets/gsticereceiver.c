@@ -44,17 +44,18 @@ struct _GstIceReceiver
 
 G_DEFINE_TYPE (GstIceReceiver, gst_ice_receiver, G_TYPE_OBJECT);
 
-static guint64
-get_kernel_drops (GstIceReceiver * self)
+static void
+add_kernel_drops (GstIceReceiver * self, GstIceTotals * totals)
 {
   g_autoptr (GstIceRoute) route = gst_ice_receiver_dup_route (self);
   g_autoptr (GstStructure) stats = gst_structure_new_empty ("ice-stats");
-  guint64 drops = 0;
+  guint64 drops;
 
-  if (route != NULL)
-    gst_ice_route_add_stats (route, stats);
-  gst_structure_get_uint64 (stats, "kernel-drops", &drops);
-  return drops;
+  if (route == NULL)
+    return;
+  gst_ice_route_add_stats (route, stats);
+  if (gst_structure_get_uint64 (stats, "kernel-drops", &drops))
+    gst_ice_totals_add_kernel_drops (totals, route, drops);
 }
 
 static void
@@ -65,7 +66,7 @@ add_to_totals (gpointer half, GstIceTotals * totals)
   GstIceInboundCounts inbound;
   guint n;
 
-  totals->kernel_drops += get_kernel_drops (self);
+  add_kernel_drops (self, totals);
   gst_ice_receiver_get_counts (self, &counts);
   g_mutex_lock (&self->lock);
   gst_ice_inbound_sum (&self->inbound, &inbound, &n);

@@ -24,6 +24,8 @@ static GMutex totals_lock;      /* taken before those of senders and receivers *
 /* Protected by totals_lock. */
 static GHashTable *halves;      /* half, not owned -> AddFunc */
 static GstIceTotals gone;       /* of those that have left */
+static GHashTable *sockets;     /* not owned: whose drops are in the totals that
+                                 * are being collected; NULL: none */
 static Event events[MAX_EVENTS];
 static guint n_events;
 
@@ -46,6 +48,7 @@ gst_ice_totals_leave (gpointer half)
   add = (AddFunc) g_hash_table_lookup (halves, half);
   add (half, &gone);
   gone.kernel_drops = 0;
+  g_clear_pointer (&sockets, g_hash_table_unref);
   g_hash_table_remove (halves, half);
   if (g_hash_table_size (halves) == 0)
     g_clear_pointer (&halves, g_hash_table_unref);
@@ -65,7 +68,18 @@ gst_ice_totals_collect (GstIceTotals * totals)
     while (g_hash_table_iter_next (&iter, &half, &add))
       ((AddFunc) add) (half, totals);
   }
+  g_clear_pointer (&sockets, g_hash_table_unref);
   g_mutex_unlock (&totals_lock);
+}
+
+void
+gst_ice_totals_add_kernel_drops (GstIceTotals * totals, gpointer socket,
+    guint64 n)
+{
+  if (sockets == NULL)
+    sockets = g_hash_table_new (NULL, NULL);
+  if (g_hash_table_add (sockets, socket))
+    totals->kernel_drops += n;
 }
 
 void

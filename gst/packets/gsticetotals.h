@@ -28,6 +28,11 @@ void gst_ice_totals_enter (gpointer half,
     void (*add) (gpointer half, GstIceTotals * totals));
 void gst_ice_totals_leave (gpointer half);
 
+/* To be called by an @add function only. Media in a group share a socket: its drops count
+ * once. @socket: tells sockets apart, such as the route */
+void gst_ice_totals_add_kernel_drops (GstIceTotals * totals, gpointer socket,
+    guint64 n);
+
 /* @totals: (out) */
 void gst_ice_totals_collect (GstIceTotals * totals);
 

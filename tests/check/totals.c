@@ -6,6 +6,7 @@
 #include "gsticesender.h"
 #include "gsticetotals.h"
 
+#include "fakeroute.h"
 #include "icetest.h"
 
 /* What is counted stays when who has counted it is gone. */
@@ -26,6 +27,31 @@ GST_START_TEST (test_counts_stay)
   g_object_unref (sender);
   gst_ice_totals_collect (&after);
   fail_unless (memcmp (&during, &after, sizeof (after)) == 0);
+}
+
+GST_END_TEST;
+
+/* The media of a group share a socket. */
+GST_START_TEST (test_drops_of_a_shared_route_count_once)
+{
+  g_autoptr (GstIceReceiver) audio = gst_ice_receiver_new (1 << 20);
+  g_autoptr (GstIceReceiver) video = gst_ice_receiver_new (1 << 20);
+  g_autoptr (GstIceReceiver) other = gst_ice_receiver_new (1 << 20);
+  g_autoptr (GstIceRoute) shared = fake_route_new (NULL);
+  g_autoptr (GstIceRoute) own = fake_route_new (NULL);
+  GstIceTotals totals;
+
+  gst_ice_receiver_set_route (audio, shared);
+  gst_ice_receiver_set_route (video, shared);
+  gst_ice_receiver_set_route (other, own);
+  for (guint i = 0; i < 5; i++)
+    fake_route_drop (shared);
+  fake_route_drop (own);
+
+  for (guint i = 0; i < 2; i++) {
+    gst_ice_totals_collect (&totals);
+    fail_unless_equals_uint64 (totals.kernel_drops, 6);
+  }
 }
 
 GST_END_TEST;
@@ -68,6 +94,7 @@ totals_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_counts_stay);
+  tcase_add_test (tc, test_drops_of_a_shared_route_count_once);
   tcase_add_test (tc, test_kinds_are_bounded);
   return s;
 }

@@ -23,6 +23,7 @@ struct _FakeRoute
   gint fd;
   guint n_calls;
   guint refused;                /* number of the packet to refuse */
+  guint64 n_dropped;
 };
 
 G_DEFINE_TYPE (FakeRoute, fake_route, GST_TYPE_ICE_ROUTE);
@@ -116,11 +117,23 @@ fake_route_get_fd (GstIceRoute * route)
 }
 
 static void
+fake_route_add_stats (GstIceRoute * route, GstStructure * stats)
+{
+  FakeRoute *self = FAKE_ROUTE (route);
+
+  g_mutex_lock (&self->lock);
+  gst_structure_set (stats, "kernel-drops", G_TYPE_UINT64, self->n_dropped,
+      NULL);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 fake_route_class_init (FakeRouteClass * klass)
 {
   G_OBJECT_CLASS (klass)->finalize = fake_route_finalize;
   GST_ICE_ROUTE_CLASS (klass)->send_list = fake_route_send_list;
   GST_ICE_ROUTE_CLASS (klass)->get_fd = fake_route_get_fd;
+  GST_ICE_ROUTE_CLASS (klass)->add_stats = fake_route_add_stats;
 }
 
 GstIceRoute *
@@ -150,6 +163,16 @@ fake_route_refuse (GstIceRoute * route, guint seqnum)
 
   g_mutex_lock (&self->lock);
   self->refused = seqnum;
+  g_mutex_unlock (&self->lock);
+}
+
+void
+fake_route_drop (GstIceRoute * route)
+{
+  FakeRoute *self = FAKE_ROUTE (route);
+
+  g_mutex_lock (&self->lock);
+  self->n_dropped++;
   g_mutex_unlock (&self->lock);
 }
 

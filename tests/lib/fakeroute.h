@@ -26,6 +26,9 @@ void fake_route_refuse (GstIceRoute * route, guint seqnum);
 /* Sends packets to @fd, a non-blocking datagram socket, until that is full. */
 void fake_route_set_fd (GstIceRoute * route, gint fd);
 
+/* Has a packet dropped by the kernel, as the statistics say. */
+void fake_route_drop (GstIceRoute * route);
+
 guint fake_route_get_n_calls (GstIceRoute * route);
 
 /* Returns: (transfer full): the sequence numbers of the packets taken: "1 2
