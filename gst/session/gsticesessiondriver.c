@@ -159,7 +159,7 @@ ensure_only_call (GstIceSessionDriver * self)
   return first != NULL ? first : ensure_call (self, self->signaller);
 }
 
-/* A listener waits for the next peer. */
+/* A listener waits for the next peer, who may be there, aside. */
 static void
 forget_call (GstIceSessionDriver * self, GstIceCall * call)
 {
@@ -174,6 +174,7 @@ forget_call (GstIceSessionDriver * self, GstIceCall * call)
   if (is_only)
     gst_ice_members_end (self->members, GST_ICE_ENDING_OPEN);
   tell_full (self);
+  schedule (self);
 }
 
 /* @error, or @reason, in a word: (transfer none) (nullable): why it goes */
@@ -240,7 +241,6 @@ on_call_drained (GstIceCall * call, gpointer user_data)
   forget_call (self, call);
   gst_ice_members_tell_progress (self->members,
       "the peer has gone; waiting for the next");
-  schedule (self);
 }
 
 static const GstIceCallEvents call_events = {
