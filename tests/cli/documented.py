@@ -9,7 +9,7 @@ import re
 import sys
 import unittest
 
-from launch import Launch, free_port, main
+from launch import Launch, free_port, main, wait_all
 from side import Gst
 
 ROOT = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else "../..")
@@ -55,7 +55,7 @@ class Documented(unittest.TestCase):
         self.addCleanup(sender.close)
         sender.wait_for("connected host/udp")
         # All its sinks have something to show.
-        receiver.wait_for("async-done")
+        wait_all([receiver, sender], receiver, "async-done")
         self.assertEqual(sender.interrupt(), 0, str(sender))
         self.assertEqual(receiver.wait(), 0, str(receiver))
 

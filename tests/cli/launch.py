@@ -93,8 +93,23 @@ class Launch:
         self.process.send_signal(2)
         return self.wait()
 
+    def tell(self):
+        """Returns what was said so far, without waiting."""
+        while not self.new_lines.empty():
+            self._next_line(time.monotonic())
+        return str(self)
+
     def __str__(self):
         return shlex.join(self.command) + "\n    " + "\n    ".join(self.lines)
+
+
+def wait_all(launches, receiver, text):
+    """Has the receiver wait for text; if it does not come, all of launches say what they said."""
+    try:
+        receiver.wait_for(text)
+    except AssertionError as error:
+        others = [launch.tell() for launch in launches if launch is not receiver]
+        raise AssertionError("\n".join([str(error), *others])) from None
 
 
 def wait_until(condition, what):

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import unittest
 
-from launch import TIMEOUT_SECONDS, Launch, free_port, main, missing_elements, wait_until
+from launch import TIMEOUT_SECONDS, Launch, free_port, main, missing_elements, wait_all, wait_until
 from rendezvous import Server
 
 ROOT = pathlib.Path(sys.argv.pop(1) if len(sys.argv) > 1 else "../..")
@@ -109,7 +109,7 @@ class Recipes(unittest.TestCase):
         for launch in (receiver, *callers):
             launch.wait_for("connected ")
         if "name=screen" in " ".join(receiver.command):
-            receiver.wait_for("Redistribute latency")
+            wait_all([receiver, *callers], receiver, "Redistribute latency")
         recording = self.folder / "call.webm"
         if str(recording) in " ".join(receiver.command):
             wait_until(lambda: recording.exists() and recording.stat().st_size > 5000, "recorded")

@@ -32,6 +32,8 @@ class Pipeline:
         self.pipeline = Gst.parse_launch(description.format(**settings))
         self.bus, self.messages, self.packets = self.pipeline.get_bus(), [], []
         self.n_frames, self.lock = 0, threading.Lock()
+        self.all = test.pipelines
+        self.all.append(self)
         test.addCleanup(self.stop)
         sink = self.pipeline.get_by_name("sink")
         if sink is not None:
@@ -68,8 +70,14 @@ class Pipeline:
         try:
             wait_until(condition, what)
         except AssertionError as error:
-            raise AssertionError(f"{error}: {self.errors()}, {self.warnings()}, "
-                                 f"{self.progress()}") from error
+            said = "\n".join(pipeline.tell() for pipeline in self.all)
+            raise AssertionError(f"{error}\n{said}") from None
+
+    def tell(self):
+        """Returns what this pipeline has said and counted."""
+        counts = [child.get_property("stats").to_string() for child in self.pipeline.children
+                  if child.get_factory().get_name() in ("icesink", "icesrc")]
+        return f"{self.errors()}, {self.warnings()}, {self.progress()}, {counts}"
 
     def wait_frames(self, more):
         goal = self.n_frames + more
@@ -78,6 +86,7 @@ class Pipeline:
 
 class Relay(unittest.TestCase):
     def setUp(self):
+        self.pipelines = []
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
 
