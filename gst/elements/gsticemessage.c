@@ -23,7 +23,14 @@
  *
  * Progress messages (GST_MESSAGE_PROGRESS) with the code ice tell each step in words;
  * gst-launch-1.0 shows them. An error ends the call, a warning says that it goes on
- * without something. Their domains and codes are GStreamer's.
+ * without something. Their domains and codes are GStreamer's. Their details
+ * (gst_message_parse_error_details(), gst_message_parse_warning_details()) have the fields
+ *
+ * - ice-error (string): what is to be done about it, in a finer division than GStreamer's:
+ *   settings, bad-description, unsupported, bad-state, signalling, unauthorized, busy,
+ *   timeout, no-path, path-lost, insecure or local; docs/troubleshooting.md has the table.
+ *   Missing where a library of the system says what went wrong.
+ * - consumer (uint): the number of the viewer that it is about, if it is about one.
  */
 
 #include "config.h"
@@ -31,7 +38,6 @@
 #include "gsticemessage.h"
 
 #include "gsticecandidatetext.h"
-#include "gsticeerror.h"
 #include "gsticepipeline.h"
 #include "gsticestats.h"
 
@@ -85,18 +91,45 @@ map_error (GstElement * element, const GError * error, GQuark * domain,
   }
 }
 
+/* @consumer: the viewer that it is about, 0: none */
+static void
+post_error (GstElement * element, GstMessageType type, const GError * error,
+    guint consumer)
+{
+  const gchar *name = gst_ice_error_get_name (error);
+  GstStructure *details = gst_structure_new_empty ("details");
+  GQuark domain;
+  gint code;
+
+  if (name != NULL)
+    gst_structure_set (details, "ice-error", G_TYPE_STRING, name, NULL);
+  if (consumer != 0)
+    gst_structure_set (details, "consumer", G_TYPE_UINT, consumer, NULL);
+  map_error (element, error, &domain, &code);
+  gst_element_message_full_with_details (element, type, domain, code,
+      g_strdup (error->message),
+      g_strdup_printf ("%s, code %d", g_quark_to_string (error->domain),
+          error->code), __FILE__, GST_FUNCTION, __LINE__, details);
+}
+
 void
 gst_ice_message_post_error (GstElement * element, GstMessageType type,
     const GError * error)
 {
-  GQuark domain;
-  gint code;
+  post_error (element, type, error, 0);
+}
 
-  map_error (element, error, &domain, &code);
-  gst_element_message_full (element, type, domain, code,
-      g_strdup (error->message),
-      g_strdup_printf ("%s, code %d", g_quark_to_string (error->domain),
-          error->code), __FILE__, GST_FUNCTION, __LINE__);
+void
+gst_ice_message_error (GstElement * element, GstIceError code,
+    const gchar * format, ...)
+{
+  g_autoptr (GError) error = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  error = g_error_new_valist (GST_ICE_ERROR, code, format, arguments);
+  va_end (arguments);
+  gst_ice_message_post_error (element, GST_MESSAGE_ERROR, error);
 }
 
 /* gst-launch-1.0 does not go from PAUSED to PLAYING while a task is under way; but
@@ -178,7 +211,7 @@ post_warning (GstElement * element, const GstIceNotice * notice)
 
   if (notice->consumer != 0)
     g_prefix_error (&warning, "Viewer %u: ", notice->consumer);
-  gst_ice_message_post_error (element, GST_MESSAGE_WARNING, warning);
+  post_error (element, GST_MESSAGE_WARNING, warning, notice->consumer);
 }
 
 void

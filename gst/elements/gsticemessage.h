@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "gsticeerror.h"
 #include "gsticenotice.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,10 @@ G_BEGIN_DECLS
  * %GST_MESSAGE_ERROR or %GST_MESSAGE_WARNING */
 void gst_ice_message_post_error (GstElement * element, GstMessageType type,
     const GError * error);
+
+/* The same, for what an element finds by itself. */
+void gst_ice_message_error (GstElement * element, GstIceError code,
+    const gchar * format, ...) G_GNUC_PRINTF (3, 4);
 
 /* Posts @notice as a message, if its type has one. */
 void gst_ice_message_post_notice (GstElement * element,

@@ -40,6 +40,7 @@
 #include "gsticeformats.h"
 #include "gsticeelement.h"
 #include "gsticeelementclass.h"
+#include "gsticemessage.h"
 #include "gsticepipeline.h"
 #include "gsticerelay.h"
 #include "gsticesender.h"
@@ -247,18 +248,19 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
     return TRUE;
 
   if (formats == NULL) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("%s can't tell from its caps which RTP it gets; put a payloader, or a "
-            "capsfilter with media, encoding-name, clock-rate and payload, "
-            "before it.", GST_OBJECT_NAME (self)),
-        ("the caps are %" GST_PTR_FORMAT, caps));
+    GST_WARNING_OBJECT (self, "the caps are %" GST_PTR_FORMAT, caps);
+    gst_ice_message_error (GST_ELEMENT (self), GST_ICE_ERROR_BAD_DESCRIPTION,
+        "%s can't tell from its caps which RTP it gets; put a payloader, or a "
+        "capsfilter with media, encoding-name, clock-rate and payload, before "
+        "it.", GST_OBJECT_NAME (self));
     return FALSE;
   }
 
   if (!gst_ice_sink_set_written (self, caps)) {
-    GST_ELEMENT_ERROR (self, CORE, NEGOTIATION,
-        ("%s agreed with its peer on another format than it gets now.",
-            GST_OBJECT_NAME (self)), ("the caps are %" GST_PTR_FORMAT, caps));
+    GST_WARNING_OBJECT (self, "the caps are %" GST_PTR_FORMAT, caps);
+    gst_ice_message_error (GST_ELEMENT (self), GST_ICE_ERROR_UNSUPPORTED,
+        "%s agreed with its peer on another format than it gets now.",
+        GST_OBJECT_NAME (self));
     return FALSE;
   }
 

@@ -37,6 +37,7 @@
 #include "gsticeformats.h"
 #include "gsticeelement.h"
 #include "gsticeelementclass.h"
+#include "gsticemessage.h"
 #include "gsticereceiver.h"
 #include "gsticerelay.h"
 #include "gsticesharedpush.h"
@@ -240,9 +241,9 @@ gst_ice_src_get_ready (GstIceSrc * self)
 
   caps = gst_ice_src_get_acceptable (self);
   if (gst_caps_is_empty (caps)) {
-    GST_ELEMENT_ERROR (self, CORE, NEGOTIATION,
-        ("What is downstream of %s takes no RTP of the caps that are set.",
-            GST_OBJECT_NAME (self)), (NULL));
+    gst_ice_message_error (GST_ELEMENT (self), GST_ICE_ERROR_UNSUPPORTED,
+        "What is downstream of %s takes no RTP of the caps that are set.",
+        GST_OBJECT_NAME (self));
     return;
   }
 
@@ -345,9 +346,9 @@ gst_ice_src_join (GstIceSrc * self)
       gst_ice_src_get_receiver (self), context, wait_ms, gst_ice_src_timestamp,
       &error);
   if (self->pusher == NULL) {
-    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
-        ("%s can't have the thread that its context is to share: %s",
-            GST_OBJECT_NAME (self), error->message), (NULL));
+    gst_ice_message_error (GST_ELEMENT (self), GST_ICE_ERROR_LOCAL,
+        "%s can't have the thread that its context is to share: %s",
+        GST_OBJECT_NAME (self), error->message);
     gst_ice_element_leave (self->ice);
   }
   return self->pusher != NULL;

@@ -34,4 +34,8 @@ typedef enum
                                  * use */
 } GstIceError;
 
+/* Returns: (nullable): the name of the error's code, such as "no-path"; %NULL: the error has
+ *     another domain */
+const gchar *gst_ice_error_get_name (const GError * error);
+
 G_END_DECLS

@@ -68,16 +68,23 @@ wait_element_message (GstElement * pipeline, const gchar * name)
  * Returns: (transfer full): its text */
 static gchar *
 wait_complaint (GstElement * pipeline, GstMessageType type, GQuark domain,
-    gint code)
+    gint code, const gchar * name)
 {
   GstMessage *message = wait_message (pipeline, type);
+  const GstStructure *details = NULL;
   GError *error = NULL;
   gchar *text;
 
-  if (type == GST_MESSAGE_ERROR)
+  if (type == GST_MESSAGE_ERROR) {
     gst_message_parse_error (message, &error, NULL);
-  else
+    gst_message_parse_error_details (message, &details);
+  } else {
     gst_message_parse_warning (message, &error, NULL);
+    gst_message_parse_warning_details (message, &details);
+  }
+  fail_unless (details != NULL);
+  fail_unless_equals_string (gst_structure_get_string (details, "ice-error"),
+      name);
   fail_unless (g_error_matches (error, domain, code), "%s, %d: %s",
       g_quark_to_string (error->domain), error->code, error->message);
 
@@ -332,6 +339,7 @@ typedef struct
   const gchar *domain;
   gint code;
   const gchar *parts[4];        /* of the message */
+  const gchar *name;            /* its field ice-error, NULL: settings */
 } ErrorRow;
 
 static const ErrorRow error_rows[] = {
@@ -353,10 +361,10 @@ static const ErrorRow error_rows[] = {
       {"signalling-uri"}},
   {"fakesrc num-buffers=1 ! application/x-rtp ! " SINK,
         "gst-stream-error-quark", GST_STREAM_ERROR_FORMAT,
-      {"ice", "payloader"}},
+      {"ice", "payloader"}, "bad-description"},
   {SRC "caps=\"application/x-rtp,media=video\" ! rtppcmudepay ! fakesink",
         "gst-core-error-quark", GST_CORE_ERROR_NEGOTIATION,
-      {"ice", "caps"}},
+      {"ice", "caps"}, "unsupported"},
   {SRC "component=rtcp signalling-uri=http://localhost:1/ ! fakesink",
         "gst-resource-error-quark", GST_RESOURCE_ERROR_SETTINGS,
       {"rtcp", "media"}},
@@ -373,7 +381,8 @@ GST_START_TEST (test_mistake_is_told_in_one_error)
 
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   text = wait_complaint (pipeline, GST_MESSAGE_ERROR,
-      g_quark_from_string (row->domain), row->code);
+      g_quark_from_string (row->domain), row->code,
+      row->name != NULL ? row->name : "settings");
   for (guint i = 0; row->parts[i] != NULL; i++)
     fail_unless_contains (text, row->parts[i]);
 
@@ -416,7 +425,7 @@ GST_START_TEST (test_noise_from_the_peer_is_a_warning)
 
   fail_if (taken);
   text = wait_complaint (pipeline, GST_MESSAGE_WARNING, GST_STREAM_ERROR,
-      GST_STREAM_ERROR_FORMAT);
+      GST_STREAM_ERROR_FORMAT, "bad-description");
   fail_unless_contains (text, row->action);
   g_free (text);
   g_object_unref (session);
@@ -434,7 +443,7 @@ GST_START_TEST (test_action_at_the_wrong_time_is_a_warning)
   g_signal_emit_by_name (session, "create-answer", &sdp);
   fail_unless (sdp == NULL);
   text = wait_complaint (pipeline, GST_MESSAGE_WARNING, GST_CORE_ERROR,
-      GST_CORE_ERROR_FAILED);
+      GST_CORE_ERROR_FAILED, "bad-state");
   fail_unless_contains (text, "create-answer");
   g_free (text);
 
