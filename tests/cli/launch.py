@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """gst-launch-1.0 as a user runs it, and what the tests of this folder share."""
 import queue
+import random
 import shlex
 import shutil
 import socket
@@ -25,12 +26,25 @@ def audio(n, live="false"):
     return AUDIO.format(n=n, live=live)
 
 
-def free_port():
-    """Returns a TCP port that nobody has now; the listener takes it at once."""
-    with socket.socket(socket.AF_INET6) as s:
+def is_free(port, kind):
+    with socket.socket(socket.AF_INET6, kind) as s:
         s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        s.bind(("::", 0))
-        return s.getsockname()[1]
+        try:
+            s.bind(("::", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port():
+    """Returns a port that nobody has now, for TCP and UDP.
+
+    It is none of those that the kernel gives to who asks for any (ip_local_port_range), so nobody
+    gets it before the listener takes it.
+    """
+    ports = (random.randrange(20000, 32768) for _ in range(1000))
+    return next(port for port in ports
+                if is_free(port, socket.SOCK_STREAM) and is_free(port, socket.SOCK_DGRAM))
 
 
 class Launch:

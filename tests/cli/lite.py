@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """ICE-lite ends: one UDP port for several calls, and who is answered by whom."""
-import socket
 import unittest
 
 from launch import Launch, audio, free_port, main
@@ -19,13 +18,6 @@ def receiver(port, settings="", name="receiver"):
 
 def sender(port, settings="", name="sender", n=50):
     return SENDER.format(port=port, settings=settings, name=name, n=n)
-
-
-def free_udp_port():
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
-        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        s.bind(("::", 0))
-        return s.getsockname()[1]
 
 
 def count_sockets(process, port):
@@ -53,7 +45,7 @@ class Lite(unittest.TestCase):
         self.assertEqual(receiving.wait(), 0, str(receiving))
 
     def test_lite_listener_is_called(self):
-        port, mux = free_port(), free_udp_port()
+        port, mux = free_port(), free_port()
         receiving = self.launch(receiver(port, f"ice-lite=true udp-mux-port={mux}"))
         receiving.wait_for("listening")
         sending = self.launch(sender(port))
@@ -73,7 +65,7 @@ class Lite(unittest.TestCase):
         self.assert_call(receiving, self.launch(sender(port, "ice-lite=true")))
 
     def test_calls_share_a_port(self):
-        ports, mux = [free_port(), free_port(), free_port()], free_udp_port()
+        ports, mux = [free_port(), free_port(), free_port()], free_port()
         settings = f"ice-lite=true udp-mux-port={mux}"
         receiving = self.launch(" ".join(
             receiver(port, settings, f"call-{port}") for port in ports))
@@ -92,7 +84,7 @@ class Lite(unittest.TestCase):
         self.assertNotEqual(sending.wait(), 0)
 
     def test_different_contexts_cannot_share_a_port(self):
-        ports, mux = [free_port(), free_port()], free_udp_port()
+        ports, mux = [free_port(), free_port()], free_port()
         receiving = self.launch(" ".join(
             receiver(port, f"ice-lite=true udp-mux-port={mux} context=c{port}", f"call-{port}")
             for port in ports))

@@ -83,5 +83,5 @@ void lite_peer_nominate (LitePeer * peer, LiteEnd * end);
 /* @n packets each way. */
 void lite_peer_assert_media (LitePeer * peer, LiteEnd * end, guint n);
 
-/* Returns: a UDP port that was free just now */
+/* Returns: a port that is free for UDP and TCP, and stays so unless somebody asks for it */
 guint lite_find_port (void);
