@@ -109,8 +109,10 @@ static gboolean
 on_lost (guint32 ssrc, guint16 seqnum, gpointer user_data)
 {
   GstIceFeedback *self = user_data;
+  const GstIceSource *source = gst_ice_sources_find (&self->sources, ssrc);
 
-  if (self->passive || gst_ice_sources_find (&self->sources, ssrc) == NULL)
+  /* Nobody has lost what has not left. */
+  if (self->passive || source == NULL || (gint16) (seqnum - source->newest) > 0)
     return FALSE;
   if (self->n_lost >= MIN (self->n_allowed, G_N_ELEMENTS (self->lost)))
     return FALSE;
@@ -171,7 +173,7 @@ gst_ice_feedback_take (GstIceFeedback * self, const guint8 * data, gsize size)
   if (self->n_lost > 0) {
     self->n_allowed -= self->n_lost;
     gst_ice_requests_ask_packets (gst_ice_sender_get_requests (self->sender),
-        self->lost, self->n_lost);
+        self->lost, self->n_lost, self->destination, g_get_monotonic_time ());
   }
   g_mutex_unlock (&self->lock);
 }

@@ -34,9 +34,19 @@ typedef struct
 } GstIceLostPacket;
 
 /* Packets beyond the limit are dropped: the peer asks again if it still
- * needs them. */
+ * needs them. @peer: the destination that has lost them; only compared, never
+ * used */
 void gst_ice_requests_ask_packets (GstIceRequests * self,
-    const GstIceLostPacket * packets, guint n_packets);
+    const GstIceLostPacket * packets, guint n_packets, gpointer peer,
+    gint64 now_us);
+
+/* Whether a peer waits for any packet: costs no lock. */
+gboolean gst_ice_requests_has_askers (GstIceRequests * self);
+
+/* Whoever has asked for @packet lately does not wait for it any more.
+ * Returns: (transfer full) (nullable): the peers that have asked; %NULL: none */
+GPtrArray *gst_ice_requests_take_askers (GstIceRequests * self,
+    const GstIceLostPacket * packet, gint64 now_us) G_GNUC_WARN_UNUSED_RESULT;
 
 /* @key_unit: (out): whether to make one at once
  * @packets: (out) (transfer full): of GstIceLostPacket; may be empty

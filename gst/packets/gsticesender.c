@@ -449,20 +449,42 @@ gst_ice_sender_send_patiently (GstIceSender * self, GstBufferList * clear,
   return flow;
 }
 
+/* A packet that comes once more, as rtprtxqueue sends it, is for who has asked for it.
+ * Returns: (transfer full) (nullable): these; %NULL: it is for all */
+static GPtrArray *
+gst_ice_sender_get_askers (GstIceSender * self, GstBufferList * clear,
+    const GstIceSourceHead * head)
+{
+  const GstIceLostPacket packet = { head->ssrc, head->seqnum };
+
+  if (!head->is_rtp || !gst_ice_requests_has_askers (self->requests)
+      || gst_buffer_list_length (clear) > 1)
+    return NULL;
+  return gst_ice_requests_take_askers (self->requests, &packet,
+      g_get_monotonic_time ());
+}
+
 /* @flow, @head, @destinations: what gst_ice_sender_look() found
  * Returns: the flow afterwards */
 static GstFlowReturn
 gst_ice_sender_send_to (GstIceSender * self, GstBufferList * clear,
     GstFlowReturn flow, const GstIceSourceHead * head, GPtrArray * destinations)
 {
+  g_autoptr (GPtrArray) askers = NULL;
+
   if (flow != GST_FLOW_OK || destinations->len == 0) {
     gst_ice_sender_discard (self, gst_buffer_list_length (clear));
     return flow;
   }
   if (g_ptr_array_index (destinations, 0) == self->own)
     return gst_ice_sender_send_patiently (self, clear, head);
-  for (guint i = 0; i < destinations->len; i++)
-    gst_ice_destination_send (g_ptr_array_index (destinations, i), clear, head);
+  askers = gst_ice_sender_get_askers (self, clear, head);
+  for (guint i = 0; i < destinations->len; i++) {
+    GstIceDestination *destination = g_ptr_array_index (destinations, i);
+
+    if (askers == NULL || g_ptr_array_find (askers, destination, NULL))
+      gst_ice_destination_send (destination, clear, head);
+  }
   return flow;
 }
 

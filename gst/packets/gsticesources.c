@@ -43,6 +43,7 @@ gst_ice_source_head_read (GstIceSourceHead * self, GstBuffer * packet,
     return;
 
   self->is_rtp = TRUE;
+  self->seqnum = GST_READ_UINT16_BE (bytes + 2);
   self->rtp_time = GST_READ_UINT32_BE (bytes + 4);
   self->ssrc = GST_READ_UINT32_BE (bytes + 8);
   self->running_time = running_time;
@@ -75,6 +76,7 @@ void
 gst_ice_sources_note (GstIceSources * self, const GstIceSourceHead * head,
     guint n_packets, gsize n_bytes)
 {
+  const guint16 last = (guint16) (head->seqnum + n_packets - 1);
   GstIceSource *source = &self->sources[0];
 
   if (!head->is_rtp || n_packets == 0)
@@ -82,6 +84,9 @@ gst_ice_sources_note (GstIceSources * self, const GstIceSourceHead * head,
   if (self->n_sources == 0 || source->ssrc != head->ssrc)
     source = make_first (self, head->ssrc);
 
+  /* A packet that is sent again is behind. */
+  if (source->n_packets == 0 || (gint16) (last - source->newest) > 0)
+    source->newest = last;
   source->rtp_time = head->rtp_time;
   source->running_time = head->running_time;
   source->n_packets += n_packets;

@@ -20,6 +20,7 @@ typedef struct
   GstClockTime running_time;    /* of the same packet; NONE: it has none */
   guint64 n_packets;
   guint64 n_octets;             /* of payload */
+  guint16 newest;               /* the largest number sent, past wrapping */
 } GstIceSource;
 
 /* The sources that one m-line sends to one peer. A value; all zero: none. */
@@ -35,6 +36,7 @@ typedef struct
   gboolean is_rtp;              /* else nothing below is set */
   guint32 ssrc;
   guint32 rtp_time;
+  guint16 seqnum;
   guint header_bytes;
   GstClockTime running_time;    /* NONE: it has none */
 } GstIceSourceHead;

@@ -112,6 +112,16 @@ assert_asked (Fixture * f, gdouble seconds, const gchar * expected)
   fail_unless_equals_string (text->str, expected);
 }
 
+static GArray *
+take_packets (GstIceRequests * requests)
+{
+  GArray *packets;
+  gboolean key_unit;
+
+  gst_ice_requests_take (requests, 0, &key_unit, &packets);
+  return packets;
+}
+
 GST_START_TEST (test_pli_and_fir_of_our_source_ask_once)
 {
   Fixture f;
@@ -185,6 +195,114 @@ GST_START_TEST (test_nack_asks_for_packets_of_our_source)
   fail_unless_equals_int (f.n_calls, 2);
   assert_asked (&f, 0, " 65535 0");
   fixture_clear (&f);
+}
+
+GST_END_TEST;
+
+/* Nobody can have lost what has not left: it would be kept from others. */
+GST_START_TEST (test_nack_asks_for_nothing_that_is_not_sent)
+{
+  Fixture f;
+
+  fixture_init (&f, 3);
+  nack (&f, OURS, 3, 0x7);
+  assert_asked (&f, 0, " 3");
+  nack (&f, OURS, 4, 0);
+  nack (&f, OURS, 3 + 0x7fff, 0);
+  assert_asked (&f, 0, "");
+  fixture_clear (&f);
+}
+
+GST_END_TEST;
+
+#define N_VIEWERS 3
+
+/* What is sent again goes to who has asked for it, and to nobody else. */
+GST_START_TEST (test_packet_is_sent_again_to_who_asked)
+{
+  static const gchar *const expected[N_VIEWERS] = {
+    "1 2 3 4 5 3 6", "1 2 3 4 5 6", "1 2 3 4 5 2 3 6"
+  };
+  static const guint again[] = { 2, 3 };
+  GstIceDestination *viewers[N_VIEWERS];
+  GstIceFeedback *feedbacks[N_VIEWERS];
+  GstIceRoute *routes[N_VIEWERS];
+  Fixture f;
+
+  fixture_init (&f, 0);
+  gst_ice_destination_set_route (gst_ice_sender_get_destination (f.sender),
+      NULL);
+  for (guint i = 0; i < N_VIEWERS; i++) {
+    routes[i] = fake_route_new (NULL);
+    viewers[i] = gst_ice_destination_new ();
+    feedbacks[i] = gst_ice_feedback_new (f.sender, viewers[i]);
+    gst_ice_destination_set_route (viewers[i], routes[i]);
+    gst_ice_sender_add (f.sender, viewers[i]);
+  }
+  fixture_send (&f, 5);
+  for (guint i = 0; i < N_VIEWERS; i++) {
+    GstIceFeedback *own = f.feedback;
+
+    f.feedback = feedbacks[i];
+    if (i == 2)
+      nack (&f, OURS, 2, 0x1);
+    else if (i == 0)
+      nack (&f, OURS, 3, 0);
+    f.feedback = own;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (again); i++) {
+    g_autoptr (GstBuffer) packet = packet_new (0, (guint16) again[i]);
+
+    fail_unless_equals_int (gst_ice_sender_send_packet (f.sender, packet),
+        GST_FLOW_OK);
+  }
+  {
+    g_autoptr (GstBuffer) next = packet_new (0, 6);
+
+    gst_ice_sender_send_packet (f.sender, next);
+  }
+  for (guint i = 0; i < N_VIEWERS; i++) {
+    g_autofree gchar *taken = fake_route_get_taken (routes[i]);
+
+    fail_unless_equals_string (taken, expected[i]);
+    gst_ice_sender_remove (f.sender, viewers[i]);
+    gst_ice_feedback_unref (feedbacks[i]);
+    g_object_unref (viewers[i]);
+    g_object_unref (routes[i]);
+  }
+  fixture_clear (&f);
+}
+
+GST_END_TEST;
+
+/* A number comes again for another packet, and a peer may ask for what never comes. */
+GST_START_TEST (test_who_asked_is_forgotten)
+{
+  const GstIceLostPacket packet = { OURS, 7 };
+  g_autoptr (GstIceRequests) requests = gst_ice_requests_new ();
+  gint peers[2];
+
+  fail_if (gst_ice_requests_has_askers (requests));
+  gst_ice_requests_ask_packets (requests, &packet, 1, &peers[0], 0);
+  fail_unless (gst_ice_requests_has_askers (requests));
+  fail_unless (gst_ice_requests_take_askers (requests, &packet,
+          3 * G_TIME_SPAN_SECOND) == NULL);
+  fail_if (gst_ice_requests_has_askers (requests));
+
+  for (guint i = 0; i < 100000; i++) {
+    const GstIceLostPacket other = { OURS, (guint16) (1000 + i % 60000) };
+
+    gst_ice_requests_ask_packets (requests, &other, 1, &peers[0], 0);
+    g_array_unref (take_packets (requests));
+  }
+  gst_ice_requests_ask_packets (requests, &packet, 1, &peers[1], 0);
+  {
+    g_autoptr (GPtrArray) askers =
+        gst_ice_requests_take_askers (requests, &packet, 1);
+
+    fail_unless_equals_int (askers->len, 1);
+    fail_unless (g_ptr_array_index (askers, 0) == &peers[1]);
+  }
 }
 
 GST_END_TEST;
@@ -412,6 +530,9 @@ icefeedback_suite (void)
   tcase_add_test (tc, test_key_units_keep_their_interval);
   tcase_add_test (tc, test_repeated_fir_is_one_wish);
   tcase_add_test (tc, test_nack_asks_for_packets_of_our_source);
+  tcase_add_test (tc, test_nack_asks_for_nothing_that_is_not_sent);
+  tcase_add_test (tc, test_packet_is_sent_again_to_who_asked);
+  tcase_add_test (tc, test_who_asked_is_forgotten);
   tcase_add_test (tc, test_who_nacks_everything_gets_no_more_than_is_sent);
   tcase_add_test (tc, test_passive_feedback_asks_nothing);
   tcase_add_test (tc, test_receiver_report_is_told_in_stats);
