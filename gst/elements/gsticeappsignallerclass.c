@@ -42,6 +42,8 @@ gst_ice_app_signaller_install_properties (GObjectClass * klass)
    * GstIceAppSignaller:stats:
    *
    * What the session is, with a structure for each m-line; %NULL when it is over.
+   * "call-id" is the call's id, as in messages; of a listener that serves several, it is in
+   * the structures of "consumers".
    * "restarts" counts those of ICE, "last-restart-reason" says why: requested,
    * suspect, consent-lost, network-change, peer, or nothing.
    */

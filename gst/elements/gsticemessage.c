@@ -8,7 +8,10 @@
  * SECTION:messages
  *
  * On the bus, from the element concerned. Element messages have the field mline (uint),
- * the number of the m-line, where there is one.
+ * the number of the m-line, where there is one. What is about one call has the field
+ * call-id (string), eight hexadecimal digits that #GstIceSession:stats and the log have as
+ * well; with one of several viewers, also consumer (uint), the viewer's number. Progress
+ * messages have both in their structure, errors and warnings in their details.
  *
  * - ice-candidate: a local candidate. Field candidate (string), "candidate:…"; "" after
  *   the last.
@@ -30,7 +33,7 @@
  *   settings, bad-description, unsupported, bad-state, signalling, unauthorized, busy,
  *   timeout, no-path, path-lost, insecure or local; docs/troubleshooting.md has the table.
  *   Missing where a library of the system says what went wrong.
- * - consumer (uint): the number of the viewer that it is about, if it is about one.
+ * - call-id (string) and consumer (uint): as above.
  */
 
 #include "config.h"
@@ -91,10 +94,22 @@ map_error (GstElement * element, const GError * error, GQuark * domain,
   }
 }
 
-/* @consumer: the viewer that it is about, 0: none */
+/* Adds which call it is about. */
+static void
+add_call (GstStructure * structure, const GstIceNotice * notice)
+{
+  if (notice->consumer != 0)
+    gst_structure_set (structure, "consumer", G_TYPE_UINT, notice->consumer,
+        NULL);
+  if (notice->call_id != NULL)
+    gst_structure_set (structure, "call-id", G_TYPE_STRING, notice->call_id,
+        NULL);
+}
+
+/* @notice: (nullable): that has the error */
 static void
 post_error (GstElement * element, GstMessageType type, const GError * error,
-    guint consumer)
+    const GstIceNotice * notice)
 {
   const gchar *name = gst_ice_error_get_name (error);
   GstStructure *details = gst_structure_new_empty ("details");
@@ -103,8 +118,8 @@ post_error (GstElement * element, GstMessageType type, const GError * error,
 
   if (name != NULL)
     gst_structure_set (details, "ice-error", G_TYPE_STRING, name, NULL);
-  if (consumer != 0)
-    gst_structure_set (details, "consumer", G_TYPE_UINT, consumer, NULL);
+  if (notice != NULL)
+    add_call (details, notice);
   map_error (element, error, &domain, &code);
   gst_element_message_full_with_details (element, type, domain, code,
       g_strdup (error->message),
@@ -116,7 +131,7 @@ void
 gst_ice_message_post_error (GstElement * element, GstMessageType type,
     const GError * error)
 {
-  post_error (element, type, error, 0);
+  post_error (element, type, error, NULL);
 }
 
 void
@@ -198,10 +213,11 @@ post_progress (GstElement * element, const GstIceNotice * notice)
   g_autofree gchar *text = notice->consumer != 0 ?
       g_strdup_printf ("viewer %u: %s", notice->consumer, notice->text) :
       g_strdup (notice->text);
+  GstMessage *message = gst_message_new_progress (GST_OBJECT (element),
+      get_harmless_progress (element, notice->progress), "ice", text);
 
-  gst_element_post_message (element,
-      gst_message_new_progress (GST_OBJECT (element),
-          get_harmless_progress (element, notice->progress), "ice", text));
+  add_call (gst_message_writable_structure (message), notice);
+  gst_element_post_message (element, message);
 }
 
 static void
@@ -211,7 +227,7 @@ post_warning (GstElement * element, const GstIceNotice * notice)
 
   if (notice->consumer != 0)
     g_prefix_error (&warning, "Viewer %u: ", notice->consumer);
-  post_error (element, GST_MESSAGE_WARNING, warning, notice->consumer);
+  post_error (element, GST_MESSAGE_WARNING, warning, notice);
 }
 
 void
@@ -228,7 +244,7 @@ gst_ice_message_post_notice (GstElement * element, const GstIceNotice * notice)
       post_warning (element, notice);
       return;
     case GST_ICE_NOTICE_ERROR:
-      gst_ice_message_post_error (element, GST_MESSAGE_ERROR, notice->error);
+      post_error (element, GST_MESSAGE_ERROR, notice->error, notice);
       return;
     default:
       break;
@@ -238,9 +254,7 @@ gst_ice_message_post_notice (GstElement * element, const GstIceNotice * notice)
   if (structure == NULL)
     return;
 
-  if (notice->consumer != 0)
-    gst_structure_set (structure, "consumer", G_TYPE_UINT, notice->consumer,
-        NULL);
+  add_call (structure, notice);
   if (notice->mline >= 0)
     gst_structure_set (structure, "mline", G_TYPE_UINT, notice->mline, NULL);
   gst_element_post_message (element,

@@ -755,6 +755,12 @@ gst_ice_call_enter (GstIceCall * self, GstIceMembers * members)
   on_changed (self);
 }
 
+const gchar *
+gst_ice_call_get_id (const GstIceCall * self)
+{
+  return self->settings.id;
+}
+
 guint
 gst_ice_call_get_consumer (const GstIceCall * self)
 {
@@ -788,6 +794,7 @@ gst_ice_call_get_gathering_state (const GstIceCall * self)
 void
 gst_ice_call_add_stats (const GstIceCall * self, GstStructure * stats)
 {
+  gst_structure_set (stats, "call-id", G_TYPE_STRING, self->settings.id, NULL);
   for (guint i = 0; i < self->media->len; i++) {
     g_autoptr (GstStructure) media =
         gst_ice_media_get_stats (g_ptr_array_index (self->media, i));

@@ -50,6 +50,9 @@ GstIceExchange *gst_ice_call_get_exchange (const GstIceCall * self);
 GstIceRestarter *gst_ice_call_get_restarter (GstIceCall * self);
 GstIceMlines *gst_ice_call_get_mlines (GstIceCall * self);
 
+/* Returns: what tells this call from others, in messages, statistics and logs */
+const gchar *gst_ice_call_get_id (const GstIceCall * self);
+
 /* Carries out the negotiation's actions, begins restarts that are due, and
  * sends what can be sent. */
 void gst_ice_call_run (GstIceCall * self);

@@ -68,6 +68,7 @@ gst_ice_calls_add (GstIceCalls * self, const GstIceCallSettings * settings,
   GstIceCallSettings numbered = *settings;
   GstIceCall *call;
 
+  gst_ice_call_settings_set_id (&numbered);
   if (settings->several)
     numbered.consumer = ++self->last_consumer;
   if (settings->aside)

@@ -7,6 +7,9 @@
 #include "gsticemembers.h"
 #include "gsticeservers.h"
 
+/* Eight hexadecimal digits, and the end of a string. */
+#define GST_ICE_CALL_ID_SIZE 9
+
 G_BEGIN_DECLS
 
 /* What a session gives to each of its calls. All (transfer none), and
@@ -23,6 +26,19 @@ typedef struct
   gboolean aside;               /* it waits for the place of another: no element is in it,
                                  * and members are none */
   guint consumer;               /* the number of the call then, else 0 */
+  gchar id[GST_ICE_CALL_ID_SIZE];       /* of the call, in messages, statistics and logs */
 } GstIceCallSettings;
+
+/* Gives the call its id, which no other call of this machine is likely to have. */
+void gst_ice_call_settings_set_id (GstIceCallSettings * self);
+
+/* Tell the members, with the number and the id of the call. @notice.mline: set, or -1
+ * @mlines: (nullable): whose elements hear of that m-line; %NULL: all hear of it */
+void gst_ice_call_settings_tell (const GstIceCallSettings * self,
+    GstIceMlines * mlines, GstIceNotice notice);
+void gst_ice_call_settings_tell_progress (const GstIceCallSettings * self,
+    const gchar * text);
+void gst_ice_call_settings_warn (const GstIceCallSettings * self,
+    const GError * error);
 
 G_END_DECLS

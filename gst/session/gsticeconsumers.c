@@ -67,7 +67,8 @@ gst_ice_consumers_tell_added (const GstIceCalls * calls,
   g_autofree gchar *address = get_address (call);
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_CONSUMER_ADDED,
     .mline = -1,.consumer = gst_ice_call_get_consumer (call),
-    .address = address,.n_consumers = count (calls, NULL)
+    .call_id = gst_ice_call_get_id (call),.address = address,
+    .n_consumers = count (calls, NULL)
   };
 
   if (notice.consumer == 0)
@@ -96,7 +97,8 @@ gst_ice_consumers_tell_removed (const GstIceCalls * calls,
   g_autofree gchar *address = get_address (call);
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_CONSUMER_REMOVED,
     .mline = -1,.consumer = gst_ice_call_get_consumer (call),
-    .address = address,.n_consumers = count (calls, call),
+    .call_id = gst_ice_call_get_id (call),.address = address,
+    .n_consumers = count (calls, call),
     .text = error != NULL ? error->message : reason
   };
 

@@ -172,7 +172,7 @@ gst_ice_exchange_hold_offer (GstIceExchange * self, GstIceDescription * offer)
     return;
   text = g_strdup_printf ("a call waits for %s, which has no caps yet",
       unready->name);
-  gst_ice_members_tell_progress (self->settings->members, text);
+  gst_ice_call_settings_tell_progress (self->settings, text);
   tell_offered (self, offer);
 }
 
@@ -283,11 +283,11 @@ fail_answers (GstIceExchange * self, const GError * error)
 void
 gst_ice_exchange_refuse_offer (GstIceExchange * self, const GError * error)
 {
-  GST_INFO ("an offer is refused: %s", error->message);
+  GST_INFO_ID (self->settings->id, "an offer is refused: %s", error->message);
   if (self->answering)
     gst_ice_signaller_reject (self->signaller, error);
   else
-    gst_ice_members_warn (self->settings->members, error);
+    gst_ice_call_settings_warn (self->settings, error);
   self->answering = FALSE;
   fail_answers (self, error);
 }
@@ -347,9 +347,9 @@ gst_ice_exchange_ask (GstIceExchange * self)
   if (self->asked)
     return;
   self->asked = TRUE;
-  gst_ice_members_tell_progress (self->settings->members,
+  gst_ice_call_settings_tell_progress (self->settings,
       "waiting for the application, as signalling-uri is unset");
-  gst_ice_members_tell (self->settings->members, self->mlines, &needed);
+  gst_ice_call_settings_tell (self->settings, self->mlines, needed);
 }
 
 GstIceDescription *

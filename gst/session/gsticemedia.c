@@ -87,8 +87,7 @@ static void
 tell (GstIceMedia * self, GstIceNotice notice)
 {
   notice.mline = (gint) self->index;
-  notice.consumer = self->settings->consumer;
-  gst_ice_members_tell (self->settings->members, self->mlines, &notice);
+  gst_ice_call_settings_tell (self->settings, self->mlines, notice);
 }
 
 void

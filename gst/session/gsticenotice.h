@@ -37,6 +37,7 @@ typedef struct
   GstIceNoticeType type;
   gint mline;                   /* -1: the whole session */
   guint consumer;               /* with whom, where there may be several; 0: the one peer */
+  const gchar *call_id;         /* of the call that it is about; NULL: none */
   const gchar *address;         /* CONSUMER_…: of its signalling; NULL: not known */
   guint n_consumers;            /* CONSUMER_…: that there are now */
   const GstStructure *peer;     /* CONSUMER_CONNECTING, as is this: who it is, as of

@@ -225,9 +225,9 @@ abandon (GstIceRestarter * self, const GError * error)
 {
   gst_ice_timer_clear (&self->limit_timer);
   gst_ice_exchange_close_restart (self->exchange, error);
-  GST_INFO ("the restart ends: %s", error->message);
+  GST_INFO_ID (self->settings->id, "the restart ends: %s", error->message);
   abandon_generations (self);
-  gst_ice_members_warn (self->settings->members, error);
+  gst_ice_call_settings_warn (self->settings, error);
 
   look_at_path (self, FALSE);
   /* Whoever asked for the one that failed did not ask for the next: that waits. */
@@ -299,7 +299,8 @@ note_begin (GstIceRestarter * self, GstIceRestartReason reason)
   guint timeout_ms =
       gst_ice_config_get_uint (self->settings->config, "connect-timeout");
 
-  GST_INFO ("ICE restarts: %s", gst_ice_restart_reason_to_string (reason));
+  GST_INFO_ID (self->settings->id, "ICE restarts: %s",
+      gst_ice_restart_reason_to_string (reason));
   gst_ice_timer_clear (&self->limit_timer);
   self->limit_timer = gst_ice_timer_new (timeout_ms != 0 ? timeout_ms :
       DEFAULT_RESTART_MS, on_limit, self);
@@ -368,7 +369,7 @@ begin_or_ask (GstIceRestarter * self)
     gst_ice_exchange_ask (self->exchange);
   } else if (!gst_ice_restarter_begin (self, &error)) {
     self->policy.wanted = GST_ICE_RESTART_NONE;
-    gst_ice_members_warn (self->settings->members, error);
+    gst_ice_call_settings_warn (self->settings, error);
   } else {
     gst_ice_exchange_open_restart (self->exchange);
     self->changed (self->user_data);

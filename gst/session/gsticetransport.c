@@ -175,7 +175,8 @@ on_keys_ready (gpointer user_data)
   GstIceTransport *self = user_data;
   GstIceNotice notice = {.type = GST_ICE_NOTICE_SECURED };
 
-  GST_INFO ("m-line %u (%s): keys are there", self->index, self->mline->media);
+  GST_INFO_ID (self->host->settings->id, "m-line %u (%s): keys are there",
+      self->index, self->mline->media);
   rewire (self);
   gst_ice_transport_state_tell_progress (&self->state,
       GST_PROGRESS_TYPE_COMPLETE, "encrypted");
@@ -369,7 +370,8 @@ announce_pair (GstIceTransport * self)
     .local = local,.remote = remote
   };
 
-  GST_INFO ("m-line %u (%s): %s", self->index, self->mline->media, pair);
+  GST_INFO_ID (self->host->settings->id, "m-line %u (%s): %s", self->index,
+      self->mline->media, pair);
   gst_ice_transport_state_tell_progress (&self->state,
       GST_PROGRESS_TYPE_COMPLETE, text);
   gst_ice_transport_state_tell_all (&self->state, notice);

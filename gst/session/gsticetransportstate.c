@@ -54,8 +54,7 @@ gst_ice_transport_state_tell_own (GstIceTransportState * self,
     GstIceNotice notice)
 {
   notice.mline = (gint) g_array_index (self->mlines, guint, 0);
-  notice.consumer = self->settings->consumer;
-  gst_ice_members_tell (self->settings->members, self->all, &notice);
+  gst_ice_call_settings_tell (self->settings, self->all, notice);
 }
 
 void
@@ -65,10 +64,9 @@ gst_ice_transport_state_tell_all (GstIceTransportState * self,
   /* A copy: a member that hears it may change the list. */
   g_autoptr (GArray) mlines = g_array_copy (self->mlines);
 
-  notice.consumer = self->settings->consumer;
   for (guint i = 0; i < mlines->len; i++) {
     notice.mline = (gint) g_array_index (mlines, guint, i);
-    gst_ice_members_tell (self->settings->members, self->all, &notice);
+    gst_ice_call_settings_tell (self->settings, self->all, notice);
   }
 }
 
@@ -122,7 +120,7 @@ gst_ice_transport_state_set_connection (GstIceTransportState * self,
 
   if (self->connection == state)
     return;
-  GST_INFO ("%s: %s", self->media, name);
+  GST_INFO_ID (self->settings->id, "%s: %s", self->media, name);
   self->connection = state;
   if (self->was_connected && (state == GST_ICE_CONNECTION_DISCONNECTED ||
           state == GST_ICE_CONNECTION_CHECKING))

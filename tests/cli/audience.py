@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """One gst-launch-1.0 line with icesinks, and those who watch it (issue 17)."""
 import os
+import re
 import signal
 import unittest
 
@@ -60,6 +61,12 @@ class Viewer:
             wait_until(lambda stream=stream, least=least: len(stream.seqnums) >= least,
                        f"{least} packets of {media}")
 
+    def messages(self, kind):
+        found = []
+        while (message := self.bus.pop_filtered(kind)) is not None:
+            found.append(message)
+        return found
+
     def ended(self):
         return self.bus.pop_filtered(Gst.MessageType.EOS | Gst.MessageType.ERROR)
 
@@ -117,6 +124,28 @@ class Audience(unittest.TestCase):
                 self.assertEqual(stream.lost(), [])
         # The viewer's caps leave the number open.
         self.assertEqual(sound.streams["audio"].types, both[0].streams["audio"].types)
+
+    def test_calls_are_told_apart(self):
+        cam = self.launch([audio(-1, "true")], "name=ice", "-m")
+        viewers = [Viewer(self, self.uri, audio=PCMU) for _ in range(2)]
+        for viewer in viewers:
+            viewer.wait()
+        cam.wait_for("2 viewers")
+        told = {1: set(), 2: set()}
+        for line in cam.lines:
+            if (call := re.search(r"consumer=\(uint\)(\d).*call-id=\(string\)([0-9a-f]{8})\b", line)):
+                told[int(call[1])].add(call[2])
+        self.assertEqual([len(ids) for ids in told.values()], [1, 1])
+        self.assertNotEqual(told[1], told[2])
+
+        # The statistics, messages and log of a viewer have the id of its own end.
+        stats = [viewer.pipeline.get_by_name("audio").get_property("session").get_property("stats")
+                 for viewer in viewers]
+        ids = {structure.get_string("call-id") for structure in stats}
+        self.assertEqual(len(ids - told[1] - told[2]), 2)
+        heard = viewers[0].messages(Gst.MessageType.ELEMENT)
+        self.assertEqual({message.get_structure().get_string("call-id") for message in heard},
+                         {stats[0].get_string("call-id")})
 
     def test_above_the_limit_a_viewer_waits(self):
         cam = self.launch([audio(-1, "true")], "max-consumers=2")
