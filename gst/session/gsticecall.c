@@ -23,8 +23,8 @@
 #define QUIET_TICKS 5
 #define MAX_TICKS 50
 
-/* A caller by HTTP that has not shown by then that it is there, and may be a stranger, makes
- * room for the next one: five checks of RFC 8445 are sent within 7.5 s. */
+/* A caller by HTTP that has not shown this long after our answer that it is there, and may be
+ * a stranger, makes room for the next one: five checks of RFC 8445 are sent within 7.5 s. */
 #define UNHEARD_MS 8000
 
 struct _GstIceCall
@@ -221,13 +221,30 @@ get_transport (GstIceCall * self, guint i)
   return g_ptr_array_index (self->transports, i);
 }
 
+/* Returns: how much longer the peer, who knows nothing before our answer, may be silent */
+static guint
+get_unheard_ms (const GstIceCall * self)
+{
+  const gint64 described_us =
+      gst_ice_exchange_get_described_us (self->exchange);
+  const gint64 left_us = described_us == 0 ? G_MAXINT64 : described_us +
+      UNHEARD_MS * G_TIME_SPAN_MILLISECOND - g_get_monotonic_time ();
+
+  return (guint) CLAMP (left_us / G_TIME_SPAN_MILLISECOND, 0, UNHEARD_MS);
+}
+
 static gboolean
 on_unheard_timeout (gpointer data)
 {
   GstIceCall *self = data;
   const guint timeout_ms = get_connect_timeout (self);
+  const guint wait_ms = get_unheard_ms (self);
 
   gst_ice_timer_clear (&self->connect_timer);
+  if (wait_ms > 0) {
+    self->connect_timer = gst_ice_timer_new (wait_ms, on_unheard_timeout, self);
+    return G_SOURCE_REMOVE;
+  }
   self->connect_timer_done = TRUE;
   if (!gst_ice_transports_have_heard_peer (self->transports)
       && self->transports->len > 0) {

@@ -24,6 +24,7 @@ struct _GstIceExchange
 
   gboolean begun;               /* an offer was made, or taken */
   gboolean described;           /* what is open was sent or handed out */
+  gint64 described_us;          /* when ours was last sent; 0: never */
   gboolean answering;           /* the signaller's peer waits for an answer */
   gboolean asked;               /* the application was told to negotiate */
   gboolean restart_open;        /* ours is to be sent, or the peer's answered */
@@ -91,6 +92,12 @@ gboolean
 gst_ice_exchange_has_signaller (const GstIceExchange * self)
 {
   return self->signaller != NULL;
+}
+
+gint64
+gst_ice_exchange_get_described_us (const GstIceExchange * self)
+{
+  return self->described_us;
 }
 
 gboolean
@@ -340,7 +347,7 @@ gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error)
 void
 gst_ice_exchange_ask (GstIceExchange * self)
 {
-  const GstIceNotice needed = {.type = GST_ICE_NOTICE_NEGOTIATION_NEEDED,
+  GstIceNotice needed = {.type = GST_ICE_NOTICE_NEGOTIATION_NEEDED,
     .mline = -1
   };
 
@@ -349,7 +356,8 @@ gst_ice_exchange_ask (GstIceExchange * self)
   self->asked = TRUE;
   gst_ice_call_settings_tell_progress (self->settings,
       "waiting for the application, as signalling-uri is unset");
-  gst_ice_call_settings_tell (self->settings, self->mlines, needed);
+  gst_ice_call_settings_sign (self->settings, &needed);
+  gst_ice_members_tell (self->settings->members, self->mlines, &needed);
 }
 
 GstIceDescription *
@@ -425,6 +433,7 @@ send_description (GstIceExchange * self)
   if (description == NULL)
     return;
   self->described = TRUE;
+  self->described_us = g_get_monotonic_time ();
   self->answering = FALSE;
   gst_ice_signaller_send_description (self->signaller, description);
 }

@@ -28,6 +28,9 @@ gboolean gst_ice_exchange_has_signaller (const GstIceExchange * self);
 /* Returns: (transfer none) (nullable) */
 GstIceSignaller *gst_ice_exchange_get_signaller (const GstIceExchange * self);
 
+/* Returns: when the signaller was last given a description of ours, 0: never */
+gint64 gst_ice_exchange_get_described_us (const GstIceExchange * self);
+
 /* Whether either side has made a valid offer. */
 gboolean gst_ice_exchange_has_begun (const GstIceExchange * self);
 

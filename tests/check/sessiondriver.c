@@ -284,6 +284,31 @@ GST_START_TEST (test_listener_lets_a_caller_go_that_never_checks)
 
 GST_END_TEST;
 
+/* The caller knows nothing to check before it has our answer, which waits for a slow server. */
+GST_START_TEST (test_listener_waits_for_a_caller_that_waits_for_its_answer)
+{
+  const gint64 begin_us = g_get_monotonic_time ();
+  Both both;
+
+  both_init (&both);
+  fake_agents_set_behaviour (NULL, FAKE_AGENT_OBEYS);
+  fake_member_set_boolean (both.audio_src, "ice-trickle", FALSE);
+  both_start (&both);
+  WAIT_UNTIL (fake_agents_find ("video", 0) != NULL);
+  fake_agent_tell_candidate (fake_agents_find ("audio", 0), 1, 1);
+  fake_agent_tell_candidate (fake_agents_find ("video", 0), 1, 2);
+  WAIT_UNTIL (fake_agents_find ("video", 1) != NULL);
+  WAIT_UNTIL (log_has (LISTEN, "hang-up") ||
+      g_get_monotonic_time () - begin_us > 8 * G_USEC_PER_SEC);
+  settle ();
+  fail_if (log_has (LISTEN, "hang-up"));
+  fail_if (log_has (LISTEN, "answer"));
+  party_end (&both.caller);
+  party_end (&both.listener);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_next_caller_gets_what_the_last_one_could_not)
 {
   Both both;
@@ -434,6 +459,8 @@ sessiondriver_suite (void)
   tcase_add_test (tc, test_listener_is_free_again_when_its_caller_vanishes);
   tcase_add_loop_test (tc, test_listener_lets_a_caller_go_that_never_checks, 0,
       2);
+  tcase_add_test (tc,
+      test_listener_waits_for_a_caller_that_waits_for_its_answer);
   tcase_add_test (tc, test_next_caller_gets_what_the_last_one_could_not);
   tcase_add_test (tc, test_fragments_wait_with_their_offer);
   tcase_add_loop_test (tc, test_leaving_leaves_nothing, 0, N_LEAVES);
