@@ -15,32 +15,33 @@ gst_ice_call_settings_set_id (GstIceCallSettings * self)
 }
 
 void
-gst_ice_call_settings_tell (const GstIceCallSettings * self,
-    GstIceMlines * mlines, GstIceNotice notice)
+gst_ice_call_settings_sign (const GstIceCallSettings * self,
+    GstIceNotice * notice)
 {
-  notice.consumer = self->consumer;
-  notice.call_id = self->id;
-  gst_ice_members_tell (self->members, mlines, &notice);
+  notice->consumer = self->consumer;
+  notice->call_id = self->id;
 }
 
 void
 gst_ice_call_settings_tell_progress (const GstIceCallSettings * self,
     const gchar * text)
 {
-  const GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.mline = -1,
+  GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.mline = -1,
     .progress = GST_PROGRESS_TYPE_CONTINUE,.text = text
   };
 
-  gst_ice_call_settings_tell (self, NULL, notice);
+  gst_ice_call_settings_sign (self, &notice);
+  gst_ice_members_tell (self->members, NULL, &notice);
 }
 
 void
 gst_ice_call_settings_warn (const GstIceCallSettings * self,
     const GError * error)
 {
-  const GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,.mline = -1,
+  GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,.mline = -1,
     .error = error
   };
 
-  gst_ice_call_settings_tell (self, NULL, notice);
+  gst_ice_call_settings_sign (self, &notice);
+  gst_ice_members_tell (self->members, NULL, &notice);
 }

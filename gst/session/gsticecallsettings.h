@@ -32,10 +32,11 @@ typedef struct
 /* Gives the call its id, which no other call of this machine is likely to have. */
 void gst_ice_call_settings_set_id (GstIceCallSettings * self);
 
-/* Tell the members, with the number and the id of the call. @notice.mline: set, or -1
- * @mlines: (nullable): whose elements hear of that m-line; %NULL: all hear of it */
-void gst_ice_call_settings_tell (const GstIceCallSettings * self,
-    GstIceMlines * mlines, GstIceNotice notice);
+/* Writes the number and the id of the call into @notice. */
+void gst_ice_call_settings_sign (const GstIceCallSettings * self,
+    GstIceNotice * notice);
+
+/* Tell all members, likewise. */
 void gst_ice_call_settings_tell_progress (const GstIceCallSettings * self,
     const gchar * text);
 void gst_ice_call_settings_warn (const GstIceCallSettings * self,

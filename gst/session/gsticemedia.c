@@ -87,7 +87,8 @@ static void
 tell (GstIceMedia * self, GstIceNotice notice)
 {
   notice.mline = (gint) self->index;
-  gst_ice_call_settings_tell (self->settings, self->mlines, notice);
+  gst_ice_call_settings_sign (self->settings, &notice);
+  gst_ice_members_tell (self->settings->members, self->mlines, &notice);
 }
 
 void

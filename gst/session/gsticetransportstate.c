@@ -54,7 +54,8 @@ gst_ice_transport_state_tell_own (GstIceTransportState * self,
     GstIceNotice notice)
 {
   notice.mline = (gint) g_array_index (self->mlines, guint, 0);
-  gst_ice_call_settings_tell (self->settings, self->all, notice);
+  gst_ice_call_settings_sign (self->settings, &notice);
+  gst_ice_members_tell (self->settings->members, self->all, &notice);
 }
 
 void
@@ -64,9 +65,10 @@ gst_ice_transport_state_tell_all (GstIceTransportState * self,
   /* A copy: a member that hears it may change the list. */
   g_autoptr (GArray) mlines = g_array_copy (self->mlines);
 
+  gst_ice_call_settings_sign (self->settings, &notice);
   for (guint i = 0; i < mlines->len; i++) {
     notice.mline = (gint) g_array_index (mlines, guint, i);
-    gst_ice_call_settings_tell (self->settings, self->all, notice);
+    gst_ice_members_tell (self->settings->members, self->all, &notice);
   }
 }
 
