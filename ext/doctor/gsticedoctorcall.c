@@ -54,12 +54,6 @@ candidate_clear (gpointer data)
   g_free (self->address);
 }
 
-static void
-step_clear (gpointer data)
-{
-  g_free (((GstIceDoctorStep *) data)->what);
-}
-
 void
 gst_ice_doctor_call_free (GstIceDoctorCall * self)
 {
@@ -76,11 +70,7 @@ gst_ice_doctor_call_free (GstIceDoctorCall * self)
 static void
 add_step (Calling * self, const gchar * what)
 {
-  const GstIceDoctorStep step = {
-    (g_get_monotonic_time () - self->start_us) / 1000.0, g_strdup (what)
-  };
-
-  g_array_append_val (self->result->steps, step);
+  gst_ice_timeline_add (self->result->steps, self->start_us, what);
 }
 
 static void
@@ -501,10 +491,9 @@ gst_ice_doctor_call_make (const GstIceDoctorCallSettings * settings)
   result->uri = g_strdup (settings->uri);
   result->local = g_array_new (FALSE, TRUE, sizeof (GstIceDoctorCandidate));
   result->remote = g_array_new (FALSE, TRUE, sizeof (GstIceDoctorCandidate));
-  result->steps = g_array_new (FALSE, TRUE, sizeof (GstIceDoctorStep));
+  result->steps = gst_ice_timeline_new ();
   g_array_set_clear_func (result->local, candidate_clear);
   g_array_set_clear_func (result->remote, candidate_clear);
-  g_array_set_clear_func (result->steps, step_clear);
 
   if (call_once (&self, FALSE, until_us)) {
     /* Who does not send may receive. */

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gst/gst.h>
+#include "gsticetimeline.h"
 
 G_BEGIN_DECLS
 
@@ -28,14 +28,8 @@ typedef struct
   GArray *remote;
   gchar *selected_local;        /* texts of the pair that works, or NULL */
   gchar *selected_remote;
-  GArray *steps;                /* of GstIceDoctorStep: what happened when */
+  GArray *steps;                /* of GstIceTimelineStep: what happened when */
 } GstIceDoctorCall;
-
-typedef struct
-{
-  gdouble at_ms;                /* since the call began */
-  gchar *what;
-} GstIceDoctorStep;
 
 typedef struct
 {

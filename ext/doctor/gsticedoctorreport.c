@@ -127,8 +127,8 @@ write_call (GString * text, const GstIceDoctorCall * call)
 
   g_string_append_printf (text, "\nA call of %s\n", call->uri);
   for (guint i = 0; i < call->steps->len; i++) {
-    const GstIceDoctorStep *step = &g_array_index (call->steps,
-        GstIceDoctorStep, i);
+    const GstIceTimelineStep *step = &g_array_index (call->steps,
+        GstIceTimelineStep, i);
 
     g_string_append_printf (text, "  %8.1f ms  %s\n", step->at_ms, step->what);
   }
@@ -303,8 +303,8 @@ add_call (JsonBuilder * json, const GstIceDoctorCall * call)
   add_string (json, "error", call->error);
   begin_array (json, "steps");
   for (guint i = 0; i < call->steps->len; i++) {
-    const GstIceDoctorStep *step = &g_array_index (call->steps,
-        GstIceDoctorStep, i);
+    const GstIceTimelineStep *step = &g_array_index (call->steps,
+        GstIceTimelineStep, i);
 
     json_builder_begin_object (json);
     add_number (json, "at-ms", step->at_ms);

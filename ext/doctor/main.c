@@ -11,7 +11,6 @@
 #include "gsticedoctornetwork.h"
 #include "gsticedoctorreport.h"
 #include "gsticedoctorsystem.h"
-#include "gsticedoctortimeline.h"
 #include "gsticedoctorverdict.h"
 
 #include <locale.h>
@@ -196,7 +195,8 @@ report (const Options * options, const GstIceDoctorFindings * findings,
   gst_ice_doctor_verdict_clear (&verdict);
 
   if (options->timeline != NULL) {
-    g_autofree gchar *drawn = gst_ice_doctor_timeline_to_svg (call);
+    g_autofree gchar *drawn = gst_ice_timeline_draw (call->steps,
+        options->timeline);
 
     if (!g_file_set_contents (options->timeline, drawn, -1, &error)) {
       g_printerr ("gst-ice-doctor: %s\n", error->message);

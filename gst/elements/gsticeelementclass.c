@@ -195,6 +195,18 @@
  */
 
 /**
+ * GstIceSrc:timeline:
+ *
+ * File that shows when each step of the call came, on one axis of time: gathering, each
+ * candidate of ours, the offer, checks, the pair, the keys, warnings and errors; at most 500
+ * steps. With .html or .htm at its end it is a page, else SVG. It is written anew at each step
+ * that ends something, and when the session ends. While another session of the process writes
+ * there, it is call-2.svg in the place of call.svg. Unset, the default: the file that the
+ * environment variable GST_ICE_TIMELINE names, or none. Read at NULL to READY. One for the whole
+ * session. A file that can't be written is a warning, %GST_RESOURCE_ERROR_OPEN_READ_WRITE.
+ */
+
+/**
  * GstIceSrc:stun-server:
  *
  * STUN server (RFC 8489) that tells the public address, "stun://host:port".

@@ -82,6 +82,9 @@ static const Setting settings[] = {
   {"metrics-uri", G_TYPE_STRING, 0, 0, 0,
       "http: URI of this machine where metrics of the process are told, in "
         "Prometheus' text format: http://127.0.0.1:9464/metrics; unset: nowhere"},
+  {"timeline", G_TYPE_STRING, 0, 0, 0,
+      "File, .svg or .html, that shows when each step of the call came; unset: "
+        "that of GST_ICE_TIMELINE, or none"},
   {"stun-server", G_TYPE_STRING, 0, 0, 0,
       "STUN server that tells our public address: stun://host:port"},
   {"turn-server", G_TYPE_STRING, 0, 0, 0,

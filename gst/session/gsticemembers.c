@@ -9,10 +9,12 @@
 #include "gsticemembers.h"
 
 #include "gsticeerror.h"
+#include "gsticerecorder.h"
 
 struct _GstIceMembers
 {
   GPtrArray *members;           /* of GstIceMember */
+  GstIceRecorder *recorder;     /* NULL: nothing is written */
 };
 
 /* Returns: (transfer full): a list without members */
@@ -30,6 +32,7 @@ gst_ice_members_new (void)
 void
 gst_ice_members_free (GstIceMembers * self)
 {
+  g_clear_pointer (&self->recorder, gst_ice_recorder_free);
   g_ptr_array_unref (self->members);
   g_free (self);
 }
@@ -65,8 +68,12 @@ gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * member,
 {
   const gchar *property = gst_ice_config_merge (config, member->config);
 
-  if (property == NULL)
+  if (property == NULL) {
+    if (self->recorder == NULL)
+      self->recorder = gst_ice_recorder_new (gst_ice_config_get_string (config,
+              "timeline"));
     return check_encryption (config, error);
+  }
 
   for (guint i = 0; i < self->members->len; i++) {
     GstIceMember *other = g_ptr_array_index (self->members, i);
@@ -149,11 +156,29 @@ tell_one (GstIceMembers * self, GstIceMlines * mlines, GstIceNotice notice)
     gst_ice_member_tell (speaker, &notice);
 }
 
+/* What can't be written is told once, and the rest is not tried. */
+static void
+record (GstIceMembers * self, GstIceMlines * mlines,
+    const GstIceNotice * notice)
+{
+  const gchar *medium = notice->mline >= 0 && mlines != NULL ?
+      gst_ice_mlines_get (mlines, (guint) notice->mline)->media : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (gst_ice_recorder_note (self->recorder, notice, medium, &error))
+    return;
+  g_clear_pointer (&self->recorder, gst_ice_recorder_free);
+  gst_ice_members_warn (self, error);
+}
+
 void
 gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
     const GstIceNotice * notice)
 {
   g_autoptr (GPtrArray) listeners = NULL;
+
+  if (self->recorder != NULL)
+    record (self, mlines, notice);
 
   if (is_for_one (notice)) {
     tell_one (self, mlines, *notice);

@@ -6,7 +6,6 @@
 
 #include "gsticedoctorpairs.h"
 #include "gsticedoctorsystem.h"
-#include "gsticedoctortimeline.h"
 #include "gsticedoctorverdict.h"
 
 #include <gst/check/gstcheck.h>
@@ -150,7 +149,7 @@ make_call (void)
   call->uri = g_strdup ("http://peer.example/cam");
   call->local = g_array_new (FALSE, TRUE, sizeof (GstIceDoctorCandidate));
   call->remote = g_array_new (FALSE, TRUE, sizeof (GstIceDoctorCandidate));
-  call->steps = g_array_new (FALSE, TRUE, sizeof (GstIceDoctorStep));
+  call->steps = g_array_new (FALSE, TRUE, sizeof (GstIceTimelineStep));
   return call;
 }
 
@@ -248,15 +247,20 @@ GST_END_TEST;
 GST_START_TEST (test_timeline_is_xml)
 {
   GstIceDoctorCall *call = make_call ();
-  const GstIceDoctorStep steps[] = {
+  const GstIceTimelineStep steps[] = {
     {0, (gchar *) "offer <1> & \"2\""}, {99.5, (gchar *) "answer"}
   };
   g_autofree gchar *svg = NULL;
+  g_autofree gchar *page = NULL;
 
   g_array_append_vals (call->steps, steps, 2);
-  svg = gst_ice_doctor_timeline_to_svg (call);
+  svg = gst_ice_timeline_draw (call->steps, "call.svg");
   fail_unless (strstr (svg, "offer &lt;1&gt; &amp; &quot;2&quot;") != NULL);
   fail_unless (strstr (svg, "100 ms") != NULL);
+  fail_unless (g_str_has_prefix (svg, "<svg "));
+  page = gst_ice_timeline_draw (call->steps, "call.html");
+  fail_unless (g_str_has_prefix (page, "<!DOCTYPE html>"));
+  fail_unless (strstr (page, svg) != NULL);
   clear_call (call);
 }
 

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Calls between two gst-launch-1.0 over HTTP on loopback."""
+import pathlib
+import tempfile
 import unittest
+from xml.etree import ElementTree
 
 from launch import Launch, audio, free_port, main, video
 
@@ -40,6 +43,30 @@ class Calls(unittest.TestCase):
         for text in ("gathering", "offer sent", "checking", "connected host/udp"):
             self.assertIn("Progress: (ice)", sender.wait_for(text))
         self.assertIn("→", sender.wait_for("connected host/udp"))
+        self.assert_ends(receiver)
+
+    def test_timeline(self):
+        with tempfile.TemporaryDirectory() as folder:
+            drawing, page = pathlib.Path(folder, "here.svg"), pathlib.Path(folder, "there.html")
+            receiver = self.listen(f"icesrc timeline={drawing} {self.here} ! rtpvp8depay ! fakesink")
+            sender = self.launch(f"{video(10)} ! icesink timeline={page} {self.there}")
+            self.assert_ends(sender)
+            self.assert_ends(receiver)
+            for path in (drawing, page):
+                text = path.read_text(encoding="utf-8")
+                order = [text.index(what) for what in (
+                    "video: gathering", "video: checking", "video: connected host/udp ",
+                    "video: encrypted")]
+                self.assertEqual(order, sorted(order), text)
+                self.assertGreater(text.index("video: candidate host/udp "), order[0])
+            self.assertIn("offer sent", text)
+            ElementTree.fromstring(drawing.read_text(encoding="utf-8"))
+
+    def test_timeline_that_cant_be_written(self):
+        receiver = self.listen(f"icesrc timeline=/nowhere/x.svg {self.here} ! rtpvp8depay ! fakesink")
+        sender = self.launch(f"{video(10)} ! icesink {self.there}")
+        receiver.wait_for("timeline=/nowhere/x.svg can't be written")
+        self.assert_ends(sender)
         self.assert_ends(receiver)
 
     def test_audio_and_video(self):

@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Draws what happened in a call on an axis of time. */
+/* Keeps what happened in a call, and draws it on an axis of time. */
 
 #include "config.h"
 
-#include "gsticedoctortimeline.h"
+#include "gsticetimeline.h"
 
 #define WIDTH 960
 #define LEFT 20
@@ -16,14 +16,38 @@
 /* A text that begins right of here ends at its mark instead. */
 #define MIDDLE (WIDTH / 2)
 
+static void
+step_clear (gpointer data)
+{
+  g_free (((GstIceTimelineStep *) data)->what);
+}
+
+GArray *
+gst_ice_timeline_new (void)
+{
+  GArray *steps = g_array_new (FALSE, TRUE, sizeof (GstIceTimelineStep));
+
+  g_array_set_clear_func (steps, step_clear);
+  return steps;
+}
+
+void
+gst_ice_timeline_add (GArray * steps, gint64 begin_us, const gchar * what)
+{
+  const GstIceTimelineStep step = {
+    (g_get_monotonic_time () - begin_us) / 1000.0, g_strdup (what)
+  };
+
+  g_array_append_val (steps, step);
+}
+
 static gdouble
-get_end_ms (const GstIceDoctorCall * call)
+get_end_ms (const GArray * steps)
 {
   gdouble end_ms = 1;
 
-  for (guint i = 0; i < call->steps->len; i++)
-    end_ms = MAX (end_ms, g_array_index (call->steps, GstIceDoctorStep,
-            i).at_ms);
+  for (guint i = 0; i < steps->len; i++)
+    end_ms = MAX (end_ms, g_array_index (steps, GstIceTimelineStep, i).at_ms);
   return end_ms;
 }
 
@@ -52,7 +76,7 @@ draw_axis (GString * svg, gdouble end_ms, guint height)
 }
 
 static void
-draw_step (GString * svg, const GstIceDoctorStep * step, gdouble end_ms,
+draw_step (GString * svg, const GstIceTimelineStep * step, gdouble end_ms,
     guint row)
 {
   const gdouble x = get_x (step->at_ms, end_ms);
@@ -67,11 +91,11 @@ draw_step (GString * svg, const GstIceDoctorStep * step, gdouble end_ms,
       "end", what, step->at_ms);
 }
 
-gchar *
-gst_ice_doctor_timeline_to_svg (const GstIceDoctorCall * call)
+static gchar *
+draw_svg (const GArray * steps)
 {
-  const gdouble end_ms = get_end_ms (call);
-  const guint height = AXIS_Y + ROW * (call->steps->len + 2);
+  const gdouble end_ms = get_end_ms (steps);
+  const guint height = AXIS_Y + ROW * (steps->len + 2);
   GString *svg = g_string_new (NULL);
 
   g_string_append_printf (svg,
@@ -79,9 +103,21 @@ gst_ice_doctor_timeline_to_svg (const GstIceDoctorCall * call)
       "font-family='sans-serif' font-size='12'>\n"
       "<rect width='100%%' height='100%%' fill='white'/>\n", WIDTH, height);
   draw_axis (svg, end_ms, height);
-  for (guint i = 0; i < call->steps->len; i++)
-    draw_step (svg, &g_array_index (call->steps, GstIceDoctorStep, i), end_ms,
-        i);
+  for (guint i = 0; i < steps->len; i++)
+    draw_step (svg, &g_array_index (steps, GstIceTimelineStep, i), end_ms, i);
   g_string_append (svg, "</svg>\n");
   return g_string_free (svg, FALSE);
+}
+
+gchar *
+gst_ice_timeline_draw (const GArray * steps, const gchar * file_name)
+{
+  g_autofree gchar *svg = draw_svg (steps);
+
+  if (!g_str_has_suffix (file_name, ".html")
+      && !g_str_has_suffix (file_name, ".htm"))
+    return g_steal_pointer (&svg);
+  return g_strconcat ("<!DOCTYPE html>\n<html lang='en'><head>"
+      "<meta charset='utf-8'><title>gst-ice: timeline of a call</title></head>"
+      "<body>\n", svg, "</body></html>\n", NULL);
 }
