@@ -60,6 +60,7 @@ enum
   PROP_WAIT_FOR_CONNECTION,
   PROP_FORMATS,
   PROP_KEYFRAME_INTERVAL,
+  PROP_PACING_RATE,
   PROP_MAX_CONSUMERS,
   PROP_SERVE_PAGE,
   PROP_MEMBER
@@ -101,6 +102,12 @@ G_DEFINE_TYPE_WITH_CODE (GstIceSink, gst_ice_sink, GST_TYPE_BASE_SINK,
 GST_ELEMENT_REGISTER_DEFINE (icesink, "icesink", GST_RANK_NONE,
     GST_TYPE_ICE_SINK);
 
+static GstIceSender *
+gst_ice_sink_get_sender (GstIceSink * self)
+{
+  return GST_ICE_SENDER (gst_ice_element_get_half (self->ice));
+}
+
 static void
 gst_ice_sink_set_property (GObject * object, guint id, const GValue * value,
     GParamSpec * pspec)
@@ -119,6 +126,10 @@ gst_ice_sink_set_property (GObject * object, guint id, const GValue * value,
       break;
     case PROP_KEYFRAME_INTERVAL:
       gst_ice_upstream_set_interval (self->upstream, g_value_get_uint (value));
+      break;
+    case PROP_PACING_RATE:
+      gst_ice_sender_set_pacing_rate (gst_ice_sink_get_sender (self),
+          g_value_get_uint64 (value));
       break;
     default:
       gst_ice_element_set_property (self->ice, id, value, pspec);
@@ -145,6 +156,10 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
     case PROP_KEYFRAME_INTERVAL:
       g_value_set_uint (value, gst_ice_upstream_get_interval (self->upstream));
       break;
+    case PROP_PACING_RATE:
+      g_value_set_uint64 (value,
+          gst_ice_sender_get_pacing_rate (gst_ice_sink_get_sender (self)));
+      break;
     default:
       gst_ice_element_get_property (self->ice, id, value, pspec);
       break;
@@ -166,12 +181,6 @@ static GstStructure *
 gst_ice_sink_get_stats (GObject * half)
 {
   return gst_ice_stats_from_sender (GST_ICE_SENDER (half));
-}
-
-static GstIceSender *
-gst_ice_sink_get_sender (GstIceSink * self)
-{
-  return GST_ICE_SENDER (gst_ice_element_get_half (self->ice));
 }
 
 /* Session thread. A consumer may take another medium only: the stream begins for all. */
@@ -620,6 +629,24 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
           "Milliseconds between two wishes of peers for a key unit that are passed "
           "upstream, at least", 0, G_MAXUINT, DEFAULT_KEYFRAME_INTERVAL,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+          GST_PARAM_MUTABLE_PLAYING));
+
+  /**
+   * GstIceSink:pacing-rate:
+   *
+   * Bits a second that one peer is sent at most, 0 to 2^64-1; 0, the default: packets leave as
+   * they come. A key frame then leaves in bursts of at most 1 ms of the rate, or one packet if
+   * that is larger, so that it does not overflow the queue of a device on its way. Counted are
+   * the packets with SRTP's part, not the headers of UDP and IP. Set it to twice the bit rate of
+   * the stream or more: of what does not leave in time, more than 256 KiB for one of several
+   * viewers are dropped up to the next key frame, and counted; a single peer's stream waits.
+   * Several viewers are then sent to by one more thread of the process. For a single peer a new
+   * value holds at once, for viewers it holds for those who come later.
+   */
+  g_object_class_install_property (object_class, PROP_PACING_RATE,
+      g_param_spec_uint64 ("pacing-rate", "Pacing rate",
+          "Bits a second that one peer is sent at most, 0: no limit", 0,
+          G_MAXUINT64, 0, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
           GST_PARAM_MUTABLE_PLAYING));
 
   /**

@@ -10,6 +10,7 @@
 
 #include "gsticeformats.h"
 #include "gsticelog.h"
+#include "gsticepacer.h"
 
 GST_ICE_LOG_CATEGORY (gst_ice_destination_log, "icedestination",
     "ICE: what one peer is sent");
@@ -27,6 +28,16 @@ typedef struct
   GstIceSourceHead head;        /* of the list */
   gsize clear_bytes;            /* of one of its packets, about, before it was protected */
 } Rest;
+
+/* A list of the element's, which the pacer's thread will send. */
+typedef struct
+{
+  GstBufferList *clear;
+  GstIceSourceHead head;
+} Arrival;
+
+/* When a full socket is looked at again. */
+#define RETRY_US 2000
 
 struct _GstIceDestination
 {
@@ -48,8 +59,13 @@ struct _GstIceDestination
   GstIceExtensionMap *extensions;       /* the same */
   GstIceSenderCounts counts;
   GstIceSources sources;
+  guint64 pacing_rate;          /* bits a second, 0: no limit */
+  gboolean paced;               /* there is a limit: the pacer's thread sends */
+  GQueue arrivals;              /* of Arrival, for that thread */
+  gsize arrived_bytes;
 
-  /* Streaming thread. */
+  /* Streaming thread, or the pacer's. */
+  GstIcePace pace;
   gboolean opened;              /* there was a way */
   GQueue backlog;               /* of Rest, oldest first */
   gsize backlog_bytes;
@@ -67,10 +83,18 @@ rest_free (Rest * rest)
 }
 
 static void
+arrival_free (Arrival * arrival)
+{
+  gst_buffer_list_unref (arrival->clear);
+  g_free (arrival);
+}
+
+static void
 gst_ice_destination_finalize (GObject * object)
 {
   GstIceDestination *self = GST_ICE_DESTINATION (object);
 
+  g_queue_clear_full (&self->arrivals, (GDestroyNotify) arrival_free);
   g_queue_clear_full (&self->backlog, (GDestroyNotify) rest_free);
   g_clear_object (&self->backlog_cipher);
   g_clear_object (&self->route);
@@ -174,6 +198,15 @@ gst_ice_destination_set_mid (GstIceDestination * self, const GstIceMid * mid)
   g_mutex_unlock (&self->lock);
 }
 
+void
+gst_ice_destination_set_pacing_rate (GstIceDestination * self, guint64 rate)
+{
+  g_mutex_lock (&self->lock);
+  self->pacing_rate = rate;
+  self->paced |= rate != 0;
+  g_mutex_unlock (&self->lock);
+}
+
 /* Numbers. */
 
 static void
@@ -231,6 +264,7 @@ gst_ice_way_clear (GstIceWay * self)
   g_clear_pointer (&self->types, gst_ice_payload_map_unref);
   g_clear_pointer (&self->extensions, gst_ice_extension_map_unref);
   self->mid.id = 0;
+  self->pacing_rate = 0;
 }
 
 void
@@ -241,6 +275,7 @@ gst_ice_destination_look (GstIceDestination * self, GstIceWay * way)
   if (has_way_locked (self)) {
     way->route = g_object_ref (self->route);
     way->mid = self->mid;
+    way->pacing_rate = self->pacing_rate;
     if (self->cipher != NULL)
       way->cipher = g_object_ref (self->cipher);
     if (self->types != NULL)
@@ -318,8 +353,8 @@ try_rest (GstIceDestination * self, const GstIceWay * way, const Rest * rest)
 
   if (n_packets == 0)
     return 0;
-  n_taken = gst_ice_route_send_list (way->route, rest->list, rest->first,
-      &tally, &error);
+  n_taken = gst_ice_pace_send (&self->pace, way->pacing_rate, way->route,
+      rest->list, rest->first, g_get_monotonic_time (), &tally, &error);
   if (error != NULL)
     GST_DEBUG ("the path refuses packets: %s", error->message);
   gst_ice_destination_count (self, &rest->head,
@@ -377,8 +412,8 @@ begins_key_frame (GstBufferList * list)
       GST_BUFFER_FLAG_DELTA_UNIT);
 }
 
-void
-gst_ice_destination_send (GstIceDestination * self, GstBufferList * clear,
+static void
+send_now (GstIceDestination * self, GstBufferList * clear,
     const GstIceSourceHead * head)
 {
   const guint n_packets = gst_buffer_list_length (clear);
@@ -412,6 +447,78 @@ gst_ice_destination_send (GstIceDestination * self, GstBufferList * clear,
     rest.first = try_rest (self, &way, &rest);
   if (rest.first < n_leaving)
     keep_rest (self, &way, &rest);
+}
+
+/* Returns: (transfer full) (nullable): what came first */
+static Arrival *
+take_arrival (GstIceDestination * self)
+{
+  Arrival *arrival;
+
+  g_mutex_lock (&self->lock);
+  arrival = g_queue_pop_head (&self->arrivals);
+  if (arrival != NULL)
+    self->arrived_bytes -= gst_buffer_list_calculate_size (arrival->clear);
+  g_mutex_unlock (&self->lock);
+  return arrival;
+}
+
+/* The pacer's thread. */
+static gint64
+on_turn (GObject * owner, gint64 now_us)
+{
+  GstIceDestination *self = GST_ICE_DESTINATION (owner);
+  g_auto (GstIceWay) way = { NULL, };
+  Arrival *arrival;
+
+  gst_ice_destination_look (self, &way);
+  if (way.route != NULL)
+    send_backlog (self, &way);
+  while ((arrival = take_arrival (self)) != NULL) {
+    send_now (self, arrival->clear, &arrival->head);
+    arrival_free (arrival);
+  }
+  if (g_queue_is_empty (&self->backlog))
+    return 0;
+  return MAX (gst_ice_pace_get_due_us (&self->pace), now_us + RETRY_US / 2);
+}
+
+/* @clear: (transfer none): waits for the pacer's thread
+ * Returns: %FALSE: there is no room, or no thread */
+static gboolean
+add_arrival (GstIceDestination * self, GstBufferList * clear,
+    const GstIceSourceHead * head)
+{
+  const gsize n_bytes = gst_buffer_list_calculate_size (clear);
+  gboolean fits;
+
+  g_mutex_lock (&self->lock);
+  fits = self->arrived_bytes + n_bytes <= MAX_BACKLOG_BYTES;
+  if (fits) {
+    Arrival *arrival = g_new0 (Arrival, 1);
+
+    arrival->clear = gst_buffer_list_ref (clear);
+    arrival->head = *head;
+    g_queue_push_tail (&self->arrivals, arrival);
+    self->arrived_bytes += n_bytes;
+  }
+  g_mutex_unlock (&self->lock);
+  return fits && gst_ice_pacer_wake (G_OBJECT (self), on_turn);
+}
+
+void
+gst_ice_destination_send (GstIceDestination * self, GstBufferList * clear,
+    const GstIceSourceHead * head)
+{
+  gboolean paced;
+
+  g_mutex_lock (&self->lock);
+  paced = self->paced;
+  g_mutex_unlock (&self->lock);
+  if (!paced)
+    send_now (self, clear, head);
+  else if (!add_arrival (self, clear, head))
+    count_discarded (self, gst_buffer_list_length (clear), TRUE);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "gsticecipher.h"
 #include "gsticeextensionmap.h"
 #include "gsticemid.h"
+#include "gsticepace.h"
 #include "gsticepayloadmap.h"
 #include "gsticeroute.h"
 #include "gsticesources.h"
@@ -50,6 +51,11 @@ void gst_ice_destination_set_mid (GstIceDestination * self,
 void gst_ice_destination_set_agreed (GstIceDestination * self,
     GstCaps * agreed);
 
+/* Any thread, before anything is sent. Packets leave at @rate bits a second at most, in bursts of 1 ms of it, headers of
+ * UDP and IP not counted. 0: as fast as they come */
+void gst_ice_destination_set_pacing_rate (GstIceDestination * self,
+    guint64 rate);
+
 /* Any thread. @written: (transfer none) (nullable): the formats of the
  * packets, the present ones first */
 void gst_ice_destination_set_written (GstIceDestination * self,
@@ -74,6 +80,7 @@ typedef struct
                                  * NULL */
   GstIceCipher *cipher;         /* NULL: not encrypted */
   GstIceMid mid;                /* written before encryption */
+  guint64 pacing_rate;          /* bits a second, 0: no limit */
   GstIcePayloadMap *types;      /* NULL: payload types stay */
   GstIceExtensionMap *extensions;       /* NULL: extension ids stay */
 } GstIceWay;
@@ -88,8 +95,8 @@ void gst_ice_destination_look (GstIceDestination * self, GstIceWay * way);
 GstBufferList *gst_ice_way_prepare (const GstIceWay * self,
     GstBufferList * clear) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Streaming thread. Sends without waiting. Packets that do not fit into the
- * socket go before the next list; if there are too many of these, the peer gets
+/* Streaming thread. Sends without waiting; with a pacing rate, on the pacer's thread.
+ * Packets that do not fit into the socket, or the rate, go before the next list; if there are too many of these, the peer gets
  * nothing until the next key frame.
  * @clear: packets that others hold too; @head: (transfer none): facts about
  *     them */

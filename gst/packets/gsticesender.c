@@ -49,11 +49,14 @@ struct _GstIceSender
   GstIceSenderCounts counts;    /* of packets for no peer, and of removed
                                  * peers */
   GstSegment segment;           /* of the present packets */
+  guint64 pacing_rate;          /* of each peer, bits a second; 0: no limit */
 
   /* Set at construction; have their own locks. */
   GstIceDestination *own;       /* the single peer */
   GstIceRequests *requests;
   GWeakRef element;             /* whose running time counts */
+
+  GstIcePace pace;              /* of the single peer; streaming thread */
 };
 
 G_DEFINE_TYPE (GstIceSender, gst_ice_sender, G_TYPE_OBJECT);
@@ -195,6 +198,7 @@ gst_ice_sender_add (GstIceSender * self, GstIceDestination * destination)
   list = gst_ice_sender_copy_locked (self, destination);
   g_ptr_array_add (list, g_object_ref (destination));
   gst_ice_destination_set_written (destination, self->written);
+  gst_ice_destination_set_pacing_rate (destination, self->pacing_rate);
   old = self->destinations;
   self->destinations = list;
   g_mutex_unlock (&self->lock);
@@ -240,6 +244,26 @@ gst_ice_sender_cut (GstIceSender * self)
     if (destination != self->own)
       gst_ice_sender_remove (self, destination);
   }
+}
+
+void
+gst_ice_sender_set_pacing_rate (GstIceSender * self, guint64 rate)
+{
+  g_mutex_lock (&self->lock);
+  self->pacing_rate = rate;
+  gst_ice_destination_set_pacing_rate (self->own, rate);
+  g_mutex_unlock (&self->lock);
+}
+
+guint64
+gst_ice_sender_get_pacing_rate (GstIceSender * self)
+{
+  guint64 rate;
+
+  g_mutex_lock (&self->lock);
+  rate = self->pacing_rate;
+  g_mutex_unlock (&self->lock);
+  return rate;
 }
 
 gboolean
@@ -366,6 +390,16 @@ gst_ice_sender_wait_changed (GstIceSender * self)
   g_mutex_unlock (&self->lock);
 }
 
+/* Waits until @until_us, or until one of the fields above changes. */
+static void
+gst_ice_sender_wait_pace (GstIceSender * self, gint64 until_us)
+{
+  g_mutex_lock (&self->lock);
+  if (gst_ice_sender_get_flow_locked (self) == GST_FLOW_OK)
+    g_cond_wait_until (&self->cond, &self->lock, until_us);
+  g_mutex_unlock (&self->lock);
+}
+
 /* Waits until the socket of @route is writable, for a short time at most. */
 static void
 gst_ice_sender_wait_writable (GstIceSender * self, GstIceRoute * route)
@@ -407,15 +441,19 @@ gst_ice_sender_send_by (GstIceSender * self, GstIceWay * way,
 
   g_set_object (&cipher, way->cipher);
   while (way->route != NULL && way->cipher == cipher) {
+    const gint64 now_us = way->pacing_rate != 0 ? g_get_monotonic_time () : 0;
     g_autoptr (GError) error = NULL;
 
-    n_taken += gst_ice_route_send_list (way->route, list, n_taken, tally,
-        &error);
+    n_taken += gst_ice_pace_send (&self->pace, way->pacing_rate, way->route,
+        list, n_taken, now_us, tally, &error);
     if (error != NULL)
       GST_DEBUG ("the path refuses packets: %s", error->message);
     if (error != NULL || n_taken == n_packets)
       break;
-    gst_ice_sender_wait_writable (self, way->route);
+    if (way->pacing_rate != 0 && gst_ice_pace_get_due_us (&self->pace) > now_us)
+      gst_ice_sender_wait_pace (self, gst_ice_pace_get_due_us (&self->pace));
+    else
+      gst_ice_sender_wait_writable (self, way->route);
     *flow = gst_ice_sender_look_again (self, way);
   }
   return n_taken;
@@ -535,7 +573,7 @@ gst_ice_sender_send_packet (GstIceSender * self, GstBuffer * packet)
   if (flow == GST_FLOW_OK) {
     gst_ice_destination_look (self->own, &way);
     if (way.route != NULL && way.cipher == NULL && way.mid.id == 0 &&
-        way.types == NULL && way.extensions == NULL
+        way.types == NULL && way.extensions == NULL && way.pacing_rate == 0
         && gst_ice_sender_try_packet (self, way.route, packet, &head))
       return GST_FLOW_OK;
   }

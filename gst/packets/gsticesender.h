@@ -37,6 +37,12 @@ void gst_ice_sender_cut (GstIceSender * self);
  * gst_ice_sender_wait_route() waits no more. */
 void gst_ice_sender_begin (GstIceSender * self);
 
+/* Any thread. No peer is sent more than @rate bits a second, in bursts of 1 ms of it at most;
+ * 0: as fast as packets come. Holds at once for the single peer, whose sender then waits, and
+ * for peers that are added from now on. */
+void gst_ice_sender_set_pacing_rate (GstIceSender * self, guint64 rate);
+guint64 gst_ice_sender_get_pacing_rate (GstIceSender * self);
+
 /* Streaming thread. @stream: (transfer none) (nullable): the formats that come from upstream
  * now, by its numbers; @more: (transfer none) (nullable): those that may come beside them
  * Returns: %FALSE when the one peer agreed to none of @stream; telephone events (RFC 4733)
