@@ -24,10 +24,6 @@
 #define PREFLIGHT_AGE "600"
 #define SESSION_METHODS "OPTIONS, PATCH, DELETE"
 
-/* Of one client that shows neither the token nor a session's name. */
-#define MAX_BURST 100
-#define REQUESTS_PER_SECOND 50
-
 struct _GstIceHttpRequestCheck
 {
   gchar *path;
@@ -49,7 +45,7 @@ gst_ice_http_request_check_new (const gchar * path, const gchar * token,
   self->path = g_strdup (path);
   self->token = g_strdup (token);
   self->origins = origins;
-  self->quota = gst_ice_http_quota_new (MAX_BURST, REQUESTS_PER_SECOND);
+  self->quota = gst_ice_http_quota_new ();
   return self;
 }
 

@@ -100,6 +100,56 @@ class Metrics(unittest.TestCase):
                     timeout=10)
             self.assertEqual(failure.exception.code, status, path)
 
+    def ask(self, port, request):
+        """Returns status and text of the answer to the bytes of a request."""
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+            client.sendall(request)
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+        head, _, text = answer.partition(b"\r\n\r\n")
+        return int(head.split()[1]), text.decode()
+
+    def test_a_request_has_no_body(self):
+        """No byte of a body is kept, whatever announces it."""
+        told = free_port()
+        self.launch(receiver(free_port(), f"metrics-uri=http://:{told}")).wait_for("listening")
+        start = "{} /metrics HTTP/1.1\r\nHost: localhost\r\n{}\r\n"
+        for method, header, body, status, text in (
+                ("GET", "Content-Length: 1\r\n", b"x", 413, "leave it out"),
+                ("GET", "Transfer-Encoding: chunked\r\n", b"1\r\nx\r\n0\r\n\r\n", 413, "leave it out"),
+                ("POST", "Content-Length: 4000000\r\n", bytes(4000000), 405, "ask by GET"),
+                ("PUT", "Transfer-Encoding: chunked\r\n", b"0\r\n\r\n", 405, "ask by GET")):
+            with self.subTest(method=method, header=header):
+                answer = self.ask(told, start.format(method, header).encode() + body)
+                self.assertEqual(answer[0], status)
+                self.assertIn(text, answer[1])
+        self.assertEqual(self.ask(told, start.format("GET", "").encode())[0], 200)
+        # What never ends is cut.
+        with socket.create_connection(("127.0.0.1", told), timeout=20) as client:
+            client.sendall(start.format("POST", "Content-Length: 99999999\r\n").encode())
+            with self.assertRaises(OSError):
+                for _ in range(99):
+                    client.sendall(bytes(1000000))
+
+    def test_half_open_connections_make_room(self):
+        """Of those that send no request, 64 may be there, and no one for longer than 10 s."""
+        told = free_port()
+        self.launch(receiver(free_port(), f"metrics-uri=http://:{told}")).wait_for("listening")
+        silent = [socket.create_connection(("127.0.0.1", told), timeout=20) for _ in range(70)]
+        for client in silent:
+            self.addCleanup(client.close)
+        self.assertIn("gst_ice_packets_sent_total", read(f"http://127.0.0.1:{told}/metrics"))
+        # The oldest has made room, and the youngest has to go as well.
+        self.assertEqual(silent[0].recv(1), b"")
+        self.assertEqual(silent[-1].recv(1), b"")
+
+    def test_who_asks_too_often_waits(self):
+        told = free_port()
+        self.launch(receiver(free_port(), f"metrics-uri=http://:{told}")).wait_for("listening")
+        request = b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        refused = next((text for status, text in (self.ask(told, request) for _ in range(3000))
+                        if status == 429), None)
+        self.assertIn("less often", refused or "none was refused")
+
     def test_bad_uri_is_an_error(self):
         for uri in ("ftp://127.0.0.1:1/", "http://127.0.0.1/metrics", "http://nowhere.test:9464/"):
             launched = self.launch(receiver(free_port(), f"metrics-uri={uri}"))
