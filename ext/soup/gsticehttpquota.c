@@ -9,8 +9,8 @@
 #include "gsticehttpquota.h"
 
 /* Requests of one client. */
-#define MAX_BURST 100
-#define PER_SECOND 50
+#define MAX_BURST 100.0
+#define PER_SECOND 50.0
 
 /* What a table of clients may cost; then the one that was not heard of for longest goes. */
 #define MAX_CLIENTS 1024
