@@ -699,7 +699,7 @@ gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
   if (!gst_ice_reception_admits_candidate (self->calls, self->config,
           self->members, self->ended, mline))
     return;
-  gst_ice_negotiation_add_remote (gst_ice_call_get_negotiation (ensure_only_call
+  gst_ice_exchange_add_candidate (gst_ice_call_get_exchange (ensure_only_call
           (self)), mline, candidate);
   schedule (self);
 }
