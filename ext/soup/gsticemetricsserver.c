@@ -12,6 +12,7 @@
 #include "gsticeerror.h"
 #include "gsticehttpaddress.h"
 #include "gsticehttpquota.h"
+#include "gsticehttprequestcheck.h"
 #include "gsticehttpserver.h"
 
 #define CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"
@@ -57,6 +58,10 @@ on_headers (SoupServerMessage * message, gpointer user_data)
     soup_message_headers_replace (answer, "Retry-After", "1");
     gst_ice_http_server_respond (message, 429,
         "Too many requests: ask again in a second, and less often");
+  } else if (!gst_ice_http_request_check_host (message, NULL)) {
+    gst_ice_http_server_respond (message, SOUP_STATUS_FORBIDDEN,
+        "The Host header names another host than this: ask by an address of "
+        "this machine, or by localhost");
   } else if (!g_str_equal (g_uri_get_path (soup_server_message_get_uri
               (message)), self->path)) {
     elsewhere = g_strdup_printf ("There is nothing here: the metrics are at %s",

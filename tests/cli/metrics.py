@@ -130,6 +130,18 @@ class Metrics(unittest.TestCase):
                 for _ in range(99):
                     client.sendall(bytes(1000000))
 
+    def test_pages_of_other_names_read_nothing(self):
+        """A page whose own name leads to 127.0.0.1 (DNS rebinding) is of our origin, and names itself."""
+        told = free_port()
+        self.launch(receiver(free_port(), f"metrics-uri=http://:{told}")).wait_for("listening")
+        request = "GET /metrics HTTP/1.1\r\nHost: {}\r\n\r\n"
+        for host, status in (("evil.example", 403), (f"evil.example:{told}", 403), ("", 403),
+                             ("localhost", 200), (f"127.0.0.1:{told}", 200), (f"[::1]:{told}", 200)):
+            with self.subTest(host=host):
+                answer = self.ask(told, request.format(host).encode())
+                self.assertEqual(answer[0], status)
+                self.assertEqual("gst_ice_sessions" in answer[1], status == 200)
+
     def test_half_open_connections_make_room(self):
         """Of those that send no request, 64 may be there, and no one for longer than 10 s."""
         told = free_port()
