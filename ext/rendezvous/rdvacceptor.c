@@ -9,6 +9,8 @@
 
 #include "rdvacceptor.h"
 
+#include "gsticehttpmethods.h"
+
 #include <gio/gnetworking.h>
 
 #define BACKLOG 128
@@ -102,6 +104,9 @@ on_started (SoupServer * soup, SoupServerMessage * msg, gpointer user_data)
 {
   RdvAcceptor *acceptor = user_data;
 
+  /* Only the method of the first request is limited. An upgrade replaces this. */
+  soup_message_headers_replace (soup_server_message_get_response_headers (msg),
+      "Connection", "close");
   if (acceptor->arriving)
     g_object_set_data_full (G_OBJECT (msg), MESSAGE_KEY,
         g_steal_pointer (&acceptor->arriving),
@@ -117,10 +122,11 @@ give_to_soup (Connection * connection, GIOStream * stream)
   g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
   g_autoptr (GSocketAddress) remote =
       g_socket_get_remote_address (socket, NULL);
+  g_autoptr (GIOStream) limited = gst_ice_http_methods_limit (stream);
 
   if (local && remote) {
     acceptor->arriving = connection;
-    soup_server_accept_iostream (acceptor->soup, stream, local, remote, NULL);
+    soup_server_accept_iostream (acceptor->soup, limited, local, remote, NULL);
     connection = g_steal_pointer (&acceptor->arriving);
   }
   /* Without an address the connection is closed. */

@@ -80,7 +80,10 @@ on_headers (SoupServer * soup, SoupServerMessage * msg, const char *path,
 void
 rdv_pages_add (SoupServer * soup, RdvContext * context)
 {
+  /* libsoup asks those of a path only. */
   soup_server_add_early_handler (soup, NULL, on_headers, context, NULL);
+  soup_server_add_early_handler (soup, "/healthz", on_headers, context, NULL);
+  soup_server_add_early_handler (soup, "/metrics", on_headers, context, NULL);
   soup_server_add_handler (soup, "/healthz", on_health, context, NULL);
   soup_server_add_handler (soup, "/metrics", on_metrics, context, NULL);
 }

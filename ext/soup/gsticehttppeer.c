@@ -11,6 +11,7 @@
 
 #include "gsticehttpaddress.h"
 #include "gsticelog.h"
+#include "gsticesdpnames.h"
 
 #include <string.h>
 
@@ -75,6 +76,7 @@ gst_ice_http_peer_drop_loopback (SoupServerMessage * message,
 
 /* Of headers that an application is shown. */
 #define MAX_HEADERS 64
+#define MAX_NAME_BYTES 64
 
 /* Those by which a peer proves who it is are the listener's own business. */
 static gboolean
@@ -83,6 +85,36 @@ is_secret (const gchar * name)
   return g_ascii_strcasecmp (name, "Authorization") == 0
       || g_ascii_strcasecmp (name, "Proxy-Authorization") == 0
       || g_ascii_strcasecmp (name, "Cookie") == 0;
+}
+
+/* Shown also when strangers have used up all names that they may bring. */
+static const gchar *const usual[] = {
+  "Host", "User-Agent", "Origin", "Referer", "Accept", "Accept-Language",
+  "Accept-Encoding", "Content-Type", "Content-Length", "Connection",
+  "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
+  "X-Forwarded-Prefix", "X-Real-IP", "X-Request-ID", "Via", "DNT",
+  "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest",
+};
+
+static void
+know_usual (void)
+{
+  static gsize done = 0;
+
+  if (!g_once_init_enter (&done))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (usual); i++)
+    g_quark_from_static_string (usual[i]);
+  g_once_init_leave (&done, 1);
+}
+
+/* GLib keeps the name of a field for the life of the process. */
+static gboolean
+may_show (const gchar * name)
+{
+  know_usual ();
+  return !is_secret (name) && strlen (name) <= MAX_NAME_BYTES &&
+      gst_ice_sdp_may_name (name);
 }
 
 static GstStructure *
@@ -96,7 +128,7 @@ copy_headers (SoupMessageHeaders * headers)
   soup_message_headers_iter_init (&iter, headers);
   while (n++ < MAX_HEADERS
       && soup_message_headers_iter_next (&iter, &name, &value)) {
-    if (!is_secret (name) && g_utf8_validate (value, -1, NULL))
+    if (may_show (name) && g_utf8_validate (value, -1, NULL))
       gst_structure_set (copy, name, G_TYPE_STRING, value, NULL);
   }
   return copy;

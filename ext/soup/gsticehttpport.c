@@ -136,7 +136,7 @@ start (GstIceHttpPort * self, GError ** error)
   else if (g_error_matches (trouble, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
         "Port %u is in use (%s): another program listens there, or this one with "
-        "another host in signalling-uri; choose another port", self->number,
+        "another host in its URI; choose another port", self->number,
         trouble->message);
   else
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
@@ -194,15 +194,14 @@ may_join_locked (GstIceHttpPort * self, const gchar * path, gboolean is_open,
   if (!self->is_open || !is_open) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
         "Port %u is in use by another listener of this process, and only "
-        "listeners at http: can share one; choose another port in signalling-uri",
-        self->number);
+        "listeners at http: can share one; choose another port", self->number);
     return FALSE;
   }
   for (GList * l = self->places.head; l != NULL; l = l->next) {
     if (g_str_equal (((Place *) l->data)->path, path)) {
       g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_LOCAL,
           "The path %s of port %u is in use by another listener of this process: "
-          "choose another path in signalling-uri", path, self->number);
+          "choose another path", path, self->number);
       return FALSE;
     }
   }

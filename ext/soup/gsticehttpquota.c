@@ -8,6 +8,10 @@
 
 #include "gsticehttpquota.h"
 
+/* Requests of one client. */
+#define MAX_BURST 100.0
+#define PER_SECOND 50.0
+
 /* What a table of clients may cost; then the one that was not heard of for longest goes. */
 #define MAX_CLIENTS 1024
 
@@ -20,20 +24,16 @@ typedef struct
 
 struct _GstIceHttpQuota
 {
-  gdouble max_burst;
-  gdouble per_second;
   GQueue clients;               /* of Client, the last heard of first */
   GHashTable *links;            /* key -> its GList in clients */
 };
 
 /* Returns: (transfer full): which has charged nobody */
 GstIceHttpQuota *
-gst_ice_http_quota_new (guint max_burst, guint per_second)
+gst_ice_http_quota_new (void)
 {
   GstIceHttpQuota *self = g_new0 (GstIceHttpQuota, 1);
 
-  self->max_burst = max_burst;
-  self->per_second = per_second;
   g_queue_init (&self->clients);
   self->links = g_hash_table_new (g_int64_hash, g_int64_equal);
   return self;
@@ -60,7 +60,7 @@ add_client (GstIceHttpQuota * self, guint64 key, gint64 now)
     g_free (oldest);
   }
   client->key = key;
-  client->n_allowed = self->max_burst;
+  client->n_allowed = MAX_BURST;
   client->counted = now;
   g_queue_push_head (&self->clients, client);
   g_hash_table_insert (self->links, &client->key, self->clients.head);
@@ -85,9 +85,8 @@ gst_ice_http_quota_charge (GstIceHttpQuota * self, guint64 key)
   const gint64 now = g_get_monotonic_time ();
   Client *client = find_client (self, key, now);
 
-  client->n_allowed += (now - client->counted) * self->per_second /
-      G_USEC_PER_SEC;
-  client->n_allowed = MIN (client->n_allowed, self->max_burst);
+  client->n_allowed += (now - client->counted) * PER_SECOND / G_USEC_PER_SEC;
+  client->n_allowed = MIN (client->n_allowed, MAX_BURST);
   client->counted = now;
   if (client->n_allowed < 1)
     return FALSE;

@@ -8,12 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Limits the requests of each client that has not shown the token: a number
- * at once, and a number a second. Session thread. */
+/* Limits the requests of each client that has not shown the token: 100 at
+ * once, and 50 a second. Session thread. */
 typedef struct _GstIceHttpQuota GstIceHttpQuota;
 
-GstIceHttpQuota *gst_ice_http_quota_new (guint max_burst, guint per_second)
-    G_GNUC_WARN_UNUSED_RESULT;
+GstIceHttpQuota *gst_ice_http_quota_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void gst_ice_http_quota_free (GstIceHttpQuota * self);
 
 /* Charges a request to the client with @key.

@@ -24,10 +24,6 @@
 #define PREFLIGHT_AGE "600"
 #define SESSION_METHODS "OPTIONS, PATCH, DELETE"
 
-/* Of one client that shows neither the token nor a session's name. */
-#define MAX_BURST 100
-#define REQUESTS_PER_SECOND 50
-
 struct _GstIceHttpRequestCheck
 {
   gchar *path;
@@ -49,7 +45,7 @@ gst_ice_http_request_check_new (const gchar * path, const gchar * token,
   self->path = g_strdup (path);
   self->token = g_strdup (token);
   self->origins = origins;
-  self->quota = gst_ice_http_quota_new (MAX_BURST, REQUESTS_PER_SECOND);
+  self->quota = gst_ice_http_quota_new ();
   return self;
 }
 
@@ -226,16 +222,21 @@ get_host (SoupServerMessage * message)
 
 /* A page that was loaded from a name of its own may have that name lead here (DNS
  * rebinding), and is of our origin then; its name is still in the Host header. */
-static gboolean
-is_host_ours (GstIceHttpRequestCheck * self, SoupServerMessage * message)
+gboolean
+gst_ice_http_request_check_host (SoupServerMessage * message,
+    const GstIceHttpOrigins * origins)
 {
-  g_autofree gchar *host = get_host (message);
+  g_autofree gchar *host = NULL;
 
+  if (!gst_ice_http_address_is_loopback (soup_server_message_get_local_address
+          (message)))
+    return TRUE;
+  host = get_host (message);
   return host != NULL && (g_hostname_is_ip_address (host) ||
       g_ascii_strcasecmp (host, "localhost") == 0 ||
       g_str_has_suffix (host, ".localhost") ||
       g_ascii_strcasecmp (host, g_get_host_name ()) == 0 ||
-      gst_ice_http_origins_have_host (self->origins, host));
+      (origins != NULL && gst_ice_http_origins_have_host (origins, host)));
 }
 
 /* Returns: whether @origin is the one that @message was sent to */
@@ -258,9 +259,8 @@ refuse_page (GstIceHttpRequestCheck * self, SoupServerMessage * message)
   const gchar *origin = get_request_header (message, "Origin");
   const gboolean any = gst_ice_http_origins_are_any (self->origins);
 
-  if (self->token == NULL && !is_host_ours (self, message) &&
-      gst_ice_http_address_is_loopback (soup_server_message_get_local_address
-          (message))) {
+  if (self->token == NULL &&
+      !gst_ice_http_request_check_host (message, self->origins)) {
     gst_ice_http_server_respond (message, SOUP_STATUS_FORBIDDEN,
         "The Host header names another host than this: set allow-origin or "
         "auth-token");

@@ -35,6 +35,12 @@ void gst_ice_http_request_check_set_serves_page (GstIceHttpRequestCheck * self);
 void gst_ice_http_request_check_check (GstIceHttpRequestCheck * self,
     SoupServerMessage * message, const gchar * etag, gboolean busy);
 
+/* @origins: (nullable): of pages that may call
+ * Returns: %FALSE: @message came over loopback, and its Host header names another host, as
+ *     that of a page whose name leads here does */
+gboolean gst_ice_http_request_check_host (SoupServerMessage * message,
+    const GstIceHttpOrigins * origins);
+
 /* Answers @message: the client may send it again. */
 void gst_ice_http_request_check_refuse_busy (SoupServerMessage * message);
 

@@ -10,6 +10,7 @@
 
 #include "gsticehttpacceptor.h"
 #include "gsticehttpaddress.h"
+#include "gsticehttpmethods.h"
 #include "gsticelog.h"
 #include "gsticetimer.h"
 
@@ -310,6 +311,7 @@ on_connection (GSocket * socket, gpointer user_data)
   g_autoptr (GSocketConnection) connection =
       g_socket_connection_factory_create_connection (socket);
   g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GIOStream) limited = NULL;
 
   /* Without addresses it is gone already. */
   if (local == NULL || remote == NULL)
@@ -324,7 +326,8 @@ on_connection (GSocket * socket, gpointer user_data)
   stream = open_stream (self, connection);
   self->arriving = connection;
   self->arriving_stream = stream;
-  soup_server_accept_iostream (self->soup, stream, local, remote, NULL);
+  limited = gst_ice_http_methods_limit (stream);
+  soup_server_accept_iostream (self->soup, limited, local, remote, NULL);
   self->arriving = NULL;
 }
 

@@ -10,17 +10,20 @@
 #include "gsticemetricsserver.h"
 
 #include "gsticeerror.h"
-
-#include <libsoup/soup.h>
+#include "gsticehttpaddress.h"
+#include "gsticehttpquota.h"
+#include "gsticehttprequestcheck.h"
+#include "gsticehttpserver.h"
 
 #define CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 typedef struct
 {
   /* Set at construction. */
-  gchar *path;
+  gchar *host, *path;
+  guint port;
   gchar *(*write) (void);
-  GSocketAddress *address;
+  GstIceHttpQuota *quota;
   GMainContext *context;
   GMainLoop *loop;
   GThread *thread;
@@ -33,30 +36,62 @@ typedef struct
   GError *error;
 } Listener;
 
+static gboolean
+has_body (SoupMessageHeaders * headers)
+{
+  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED
+      || soup_message_headers_get_content_length (headers) > 0;
+}
+
+/* Answers all requests but those for the metrics. */
 static void
-on_request (SoupServer * server, SoupServerMessage * message,
-    const gchar * path, GHashTable * query, gpointer user_data)
+on_headers (SoupServerMessage * message, gpointer user_data)
 {
   Listener *self = user_data;
   const gchar *method = soup_server_message_get_method (message);
-  gchar *text;
+  SoupMessageHeaders *answer =
+      soup_server_message_get_response_headers (message);
+  g_autofree gchar *elsewhere = NULL;
 
-  if (!g_str_equal (path, self->path)) {
-    soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
-    return;
+  if (!gst_ice_http_quota_charge (self->quota, gst_ice_http_address_get_key
+          (soup_server_message_get_remote_address (message)))) {
+    soup_message_headers_replace (answer, "Retry-After", "1");
+    gst_ice_http_server_respond (message, 429,
+        "Too many requests: ask again in a second, and less often");
+  } else if (!gst_ice_http_request_check_host (message, NULL)) {
+    gst_ice_http_server_respond (message, SOUP_STATUS_FORBIDDEN,
+        "The Host header names another host than this: ask by an address of "
+        "this machine, or by localhost");
+  } else if (!g_str_equal (g_uri_get_path (soup_server_message_get_uri
+              (message)), self->path)) {
+    elsewhere = g_strdup_printf ("There is nothing here: the metrics are at %s",
+        self->path);
+    gst_ice_http_server_respond (message, SOUP_STATUS_NOT_FOUND, elsewhere);
+  } else if (!g_str_equal (method, "GET") && !g_str_equal (method, "HEAD")) {
+    soup_message_headers_replace (answer, "Allow", "GET, HEAD");
+    gst_ice_http_server_respond (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
+        "Metrics are only read: ask by GET, without a body");
+  } else if (has_body (soup_server_message_get_request_headers (message))) {
+    gst_ice_http_server_respond (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
+        "Metrics are asked for without a body: leave it out");
   }
-  if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD) {
-    soup_message_headers_replace (soup_server_message_get_response_headers
-        (message), "Allow", "GET, HEAD");
-    soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED,
-        NULL);
-    return;
-  }
-  text = self->write ();
+}
+
+static void
+on_request (SoupServerMessage * message, gpointer user_data)
+{
+  Listener *self = user_data;
+  gchar *text = self->write ();
+
   soup_server_message_set_response (message, CONTENT_TYPE, SOUP_MEMORY_TAKE,
       text, strlen (text));
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
 }
+
+static const GstIceHttpServerEvents events = {
+  .headers = on_headers,
+  .request = on_request,
+};
 
 static void
 say_begun (Listener * self, GError * error)
@@ -68,26 +103,32 @@ say_begun (Listener * self, GError * error)
   g_mutex_unlock (&self->lock);
 }
 
+static void
+on_stopped (gpointer loop)
+{
+  g_main_loop_quit (loop);
+}
+
 static gpointer
 run (gpointer data)
 {
   Listener *self = data;
-  g_autoptr (SoupServer) server = NULL;
+  GstIceHttpServer *server;
   GError *error = NULL;
 
   g_main_context_push_thread_default (self->context);
-  server = soup_server_new ("server-header", "gst-ice ", NULL);
-  soup_server_add_handler (server, NULL, on_request, self, NULL);
-  if (soup_server_listen (server, self->address, 0, &error)) {
-    say_begun (self, NULL);
+  server = gst_ice_http_server_new (self->host, self->port, self->path, NULL,
+      &events, self, &error);
+  say_begun (self, error);
+  if (server != NULL) {
     g_main_loop_run (self->loop);
-    soup_server_disconnect (server);
-  } else {
-    say_begun (self, error);
+    /* The last answers are sent. */
+    gst_ice_http_server_stop (server, on_stopped, self->loop);
+    g_main_loop_run (self->loop);
+    gst_ice_http_server_free (server);
   }
-  /* What it has closed is done with by that. */
+  /* libsoup ends the connections that were closed. */
   while (g_main_context_iteration (self->context, FALSE));
-  g_clear_object (&server);
   g_main_context_pop_thread_default (self->context);
   return NULL;
 }
@@ -113,54 +154,58 @@ stop (gpointer listener)
     g_thread_join (self->thread);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
-  g_clear_object (&self->address);
+  gst_ice_http_quota_free (self->quota);
   g_clear_error (&self->error);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->begun_cond);
+  g_free (self->host);
   g_free (self->path);
   g_free (self);
 }
 
-/* Returns: (transfer full) (nullable): where @uri says to listen */
-static GSocketAddress *
-parse (const gchar * text, gchar ** path)
+/* Returns: whether @text says where to listen */
+static gboolean
+parse (const gchar * text, gchar ** host, guint * port, gchar ** path)
 {
   g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GInetAddress) inet = NULL;
-  const gchar *host;
+  const gchar *name;
 
   if (uri == NULL || g_strcmp0 (g_uri_get_scheme (uri), "http") != 0
       || g_uri_get_port (uri) < 1)
-    return NULL;
-  host = g_uri_get_host (uri);
+    return FALSE;
   /* Nobody else's business, unless the user says so. */
-  inet = host == NULL || *host == '\0' || g_str_equal (host, "localhost") ?
-      g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4) :
-      g_inet_address_new_from_string (host);
-  if (inet == NULL)
-    return NULL;
+  name = g_uri_get_host (uri);
+  if (name == NULL || *name == '\0')
+    name = "localhost";
+  if (!g_str_equal (name, "localhost") && !g_hostname_is_ip_address (name))
+    return FALSE;
+  *host = g_strdup (name);
+  *port = (guint) g_uri_get_port (uri);
   *path = g_strdup (*g_uri_get_path (uri) != '\0' ? g_uri_get_path (uri) :
       "/metrics");
-  return g_inet_socket_address_new (inet, (guint16) g_uri_get_port (uri));
+  return TRUE;
 }
 
 static gpointer
 start (const gchar * uri, gchar * (*write) (void), GError ** error)
 {
+  g_autofree gchar *host = NULL;
   g_autofree gchar *path = NULL;
-  GSocketAddress *address = parse (uri, &path);
+  guint port;
   Listener *self;
 
-  if (address == NULL) {
+  if (!parse (uri, &host, &port, &path)) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
         "metrics-uri=%s can't be used: it must be like "
         "http://127.0.0.1:9464/metrics, with an address of this machine", uri);
     return NULL;
   }
   self = g_new0 (Listener, 1);
+  self->host = g_steal_pointer (&host);
   self->path = g_steal_pointer (&path);
+  self->port = port;
   self->write = write;
-  self->address = address;
+  self->quota = gst_ice_http_quota_new ();
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   g_mutex_init (&self->lock);

@@ -549,7 +549,9 @@ install_actions (GType type)
    * @candidate: (nullable): the peer's, with or without "a="; "" or %NULL: that
    *     was the last
    *
-   * Those that come before the peer's description are kept until then.
+   * Those that come before the peer's description are kept until then. One for an
+   * m-line that the call does not have is not used, nor is any while
+   * #GstIceSrc:signalling-uri is set and there is no call: each posts a warning.
    */
   g_signal_new_class_handler ("add-ice-candidate", type, action,
       G_CALLBACK (gst_ice_app_signaller_add_ice_candidate), NULL, NULL, NULL,

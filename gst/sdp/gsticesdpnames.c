@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Limits the caps field names that a peer can make this process remember. */
+/* Limits the field names that a peer can make this process remember. */
 
 #include "config.h"
 

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Returns: whether a peer's @name may become the name of a caps field. GLib
+/* @name: of a length that the caller limits
+ * Returns: whether a peer's @name may become the name of a field. GLib
  *     never frees such a name, so new names are limited to 4096 in a
  *     process. Names of known parameters and names that exist already are
  *     always allowed. */

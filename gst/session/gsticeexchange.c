@@ -30,6 +30,7 @@ struct _GstIceExchange
   gboolean restart_open;        /* ours is to be sent, or the peer's answered */
   GstIceDescription *pending_offer;     /* came before all were ready */
   GQueue pending_fragments;     /* of GstIceDescription, that came after it */
+  guint n_early;                /* m-lines that early candidates are for */
   GQueue requests;              /* of Request: who waits, oldest first */
 };
 
@@ -189,6 +190,31 @@ gst_ice_exchange_holds_offer (const GstIceExchange * self)
   return self->pending_offer != NULL;
 }
 
+/* Tells of candidates that were kept for an m-line that the call does not have. */
+static void
+warn_early (GstIceExchange * self)
+{
+  const guint size = gst_ice_mlines_get_size (self->mlines);
+  g_autoptr (GError) error = NULL;
+
+  if (self->n_early > size) {
+    error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The candidate for m-line %u is not used: the call has %u m-lines, "
+        "numbered from 0", self->n_early - 1, size);
+    gst_ice_members_warn (self->settings->members, error);
+  }
+  self->n_early = 0;
+}
+
+void
+gst_ice_exchange_add_candidate (GstIceExchange * self, guint mline,
+    const GstIceCandidate * candidate)
+{
+  if (!self->begun)
+    self->n_early = MAX (self->n_early, mline + 1);
+  gst_ice_negotiation_add_remote (self->negotiation, mline, candidate);
+}
+
 gboolean
 gst_ice_exchange_set_remote (GstIceExchange * self,
     GstIceDescription * description, GError ** error)
@@ -197,6 +223,7 @@ gst_ice_exchange_set_remote (GstIceExchange * self,
   if (!gst_ice_negotiation_set_remote (self->negotiation, description, error))
     return FALSE;
   self->begun = TRUE;
+  warn_early (self);
   return TRUE;
 }
 
@@ -341,6 +368,7 @@ gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error)
   if (!gst_ice_negotiation_begin_offer (self->negotiation, error))
     return FALSE;
   self->begun = TRUE;
+  warn_early (self);
   return TRUE;
 }
 

@@ -60,6 +60,12 @@ gboolean gst_ice_exchange_set_remote (GstIceExchange * self,
 void gst_ice_exchange_add_fragment (GstIceExchange * self,
     GstIceDescription * fragment);
 
+/* Takes a candidate from the application; until the call has m-lines, it is kept.
+ * @mline: of the call, or less than GST_ICE_MAX_MLINES
+ * @candidate: (transfer none) (nullable): %NULL: that was the last */
+void gst_ice_exchange_add_candidate (GstIceExchange * self, guint mline,
+    const GstIceCandidate * candidate);
+
 /* Returns: (transfer full): @error, with what was offered where a peer refuses that and does
  *     not say it */
 GError *gst_ice_exchange_name_offer (GstIceExchange * self,

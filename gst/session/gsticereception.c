@@ -115,6 +115,48 @@ gst_ice_reception_admits_application (const GstIceConfig * config,
   return TRUE;
 }
 
+/* Returns: (transfer full) (nullable): why a candidate for @mline is of no use */
+static gchar *
+get_uselessness (const GstIceCalls * calls, const GstIceConfig * config,
+    guint mline)
+{
+  GstIceCall *first = gst_ice_calls_get_first (calls);
+  guint size;
+
+  if (first == NULL && gst_ice_config_is_set (config, "signalling-uri"))
+    return g_strdup ("signalling-uri is set, and there is no call whose peer "
+        "it could be of");
+  if (mline >= GST_ICE_MAX_MLINES)
+    return g_strdup_printf ("a call has at most %u m-lines",
+        GST_ICE_MAX_MLINES);
+  if (first == NULL ||
+      !gst_ice_exchange_has_begun (gst_ice_call_get_exchange (first)))
+    return NULL;
+  size = gst_ice_mlines_get_size (gst_ice_call_get_mlines (first));
+  return mline < size ? NULL :
+      g_strdup_printf ("the call has %u m-lines, numbered from 0", size);
+}
+
+gboolean
+gst_ice_reception_admits_candidate (const GstIceCalls * calls,
+    const GstIceConfig * config, GstIceMembers * members, gboolean ended,
+    guint mline)
+{
+  g_autofree gchar *uselessness = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* Candidates of a peer whose call has ended may still be under way. */
+  if (ended)
+    return FALSE;
+  uselessness = get_uselessness (calls, config, mline);
+  if (uselessness == NULL)
+    return TRUE;
+  error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+      "The candidate for m-line %u is not used: %s", mline, uselessness);
+  gst_ice_members_warn (members, error);
+  return FALSE;
+}
+
 gboolean
 gst_ice_reception_keeps_listening (GstIceClaims * claims,
     GstIceSignaller * signaller)

@@ -24,6 +24,12 @@ gboolean gst_ice_reception_is_full (const GstIceCalls * calls,
 gboolean gst_ice_reception_admits_application (const GstIceConfig * config,
     gboolean ended, GError ** error);
 
+/* @ended: the session has
+ * Returns: whether the application's candidate for m-line number @mline is of use; if not,
+ *     @members are warned, unless all has ended */
+gboolean gst_ice_reception_admits_candidate (const GstIceCalls * calls,
+    const GstIceConfig * config, GstIceMembers * members, gboolean ended, guint mline);
+
 /* @signaller: (nullable): of the session
  * Returns: whether another peer may follow one that says goodbye */
 gboolean gst_ice_reception_keeps_listening (GstIceClaims * claims,

@@ -15,6 +15,7 @@
 #include "gsticelog.h"
 #include "gsticemetricsbackend.h"
 #include "gsticereception.h"
+#include "gsticetimer.h"
 
 struct _GstIceSessionDriver
 {
@@ -695,9 +696,10 @@ void
 gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
     const GstIceCandidate * candidate)
 {
-  if (self->ended)
+  if (!gst_ice_reception_admits_candidate (self->calls, self->config,
+          self->members, self->ended, mline))
     return;
-  gst_ice_negotiation_add_remote (gst_ice_call_get_negotiation (ensure_only_call
+  gst_ice_exchange_add_candidate (gst_ice_call_get_exchange (ensure_only_call
           (self)), mline, candidate);
   schedule (self);
 }
@@ -782,9 +784,7 @@ gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify closed,
   self->closed = closed;
   self->closed_data = user_data;
   self->ended = TRUE;
-  if (self->run_source != NULL)
-    g_source_destroy (self->run_source);
-  g_clear_pointer (&self->run_source, g_source_unref);
+  gst_ice_timer_clear (&self->run_source);
   gst_ice_calls_stop (self->calls);
   gst_ice_metrics_backend_hush (&self->metrics_uri);
 

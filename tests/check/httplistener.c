@@ -64,6 +64,102 @@ GST_START_TEST (test_requests_to_the_endpoint)
 GST_END_TEST;
 
 
+/* GLib keeps an interned string for the life of the process, so none may be a stranger's. */
+static const gchar *const strange_methods[] = {
+  "BREW", "PROPFIND", "GET1", "POSTPONE", "get", "\r\nBREW2", "GE\tT", "\001",
+  "A-METHOD-THAT-IS-LONGER-THAN-ALL-OTHERS", "POST/", "CONNECTION",
+};
+
+GST_START_TEST (test_unknown_methods_are_not_kept)
+{
+  Side listener;
+  const gchar *method = strange_methods[__i__];
+  g_autofree gchar *line = g_strconcat (method, " /cam", NULL);
+  g_autofree gchar *reply = NULL;
+
+  side_init_listener (&listener, NULL, 0);
+  reply = raw_ask (listener.port, line, SDP, OFFER);
+  assert_reply (reply, 405, "Allow: OPTIONS, GET, HEAD, POST");
+  while (g_ascii_isspace (*method))
+    method++;
+  fail_unless_equals_int (g_quark_try_string (method), 0);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+/* An empty line before a request means nothing; half a method that ends is none. */
+GST_START_TEST (test_methods_in_pieces)
+{
+  Side listener;
+  Raw raw;
+  g_autofree gchar *rest = raw_make_request ("ST /cam", SDP, OFFER);
+  g_autofree gchar *reply = NULL;
+
+  side_init_listener (&listener, NULL, 0);
+  raw_send (&raw, listener.port, g_strdup ("\r\n\r\nPO"));
+  while (g_main_context_iteration (NULL, FALSE));
+  for (guint i = 0; i < strlen (rest); i++) {
+    fail_unless (g_output_stream_write_all (g_io_stream_get_output_stream
+            (G_IO_STREAM (raw.connection)), rest + i, 1, NULL, NULL, NULL));
+    g_main_context_iteration (NULL, FALSE);
+  }
+  WAIT (raw.ended);
+  assert_reply (raw.reply->str, 201, "ETag: \"");
+  raw_clear (&raw);
+
+  raw_send (&raw, listener.port, g_strdup ("BRE"));
+  while (g_main_context_iteration (NULL, FALSE));
+  fail_unless (g_socket_shutdown (g_socket_connection_get_socket
+          (raw.connection), FALSE, TRUE, NULL));
+  WAIT (raw.ended);
+  raw_clear (&raw);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
+/* Names of headers are shown to an application as those of fields, which GLib keeps. */
+GST_START_TEST (test_header_names_are_bounded)
+{
+  Side listener;
+  g_autofree gchar *long_name = g_strnfill (100, 'L');
+  GQuark before;
+  guint n_names = 0;
+
+  side_init_listener (&listener, NULL, 0);
+  listener.several = TRUE;
+  before = g_quark_from_string ("before-all-names");
+  while (n_names < 8192) {
+    g_autoptr (GString) headers = g_string_new (SDP);
+    g_autoptr (GstStructure) peer = NULL;
+    g_autoptr (GstStructure) shown = NULL;
+    g_autofree gchar *reply = NULL;
+    g_autofree gchar *path = NULL;
+
+    g_string_append_printf (headers, "%s: x\r\nUser-Agent: Viewer\r\n",
+        long_name);
+    for (guint i = 0; i < 60; i++)
+      g_string_append_printf (headers, "X-Name-%u: 1\r\n", n_names++);
+    reply = raw_ask (listener.port, "POST /cam", headers->str, OFFER);
+    /* Faster than a stranger may ask: in vain, and nothing is kept of it. */
+    if (strstr (reply, " 429 ") != NULL)
+      continue;
+    assert_reply (reply, 201, "");
+    peer = gst_ice_signaller_describe_peer (listener.peer);
+    gst_structure_get (peer, "headers", GST_TYPE_STRUCTURE, &shown, NULL);
+    fail_unless_equals_string (gst_structure_get_string (shown, "User-Agent"),
+        "Viewer");
+    fail_unless_equals_int (gst_structure_has_field (shown, "X-Name-0"),
+        n_names == 60);
+  }
+  fail_unless_equals_int (g_quark_try_string (long_name), 0);
+  fail_unless (g_quark_from_string ("after-all-names") - before < 5000);
+  side_clear (&listener);
+}
+
+GST_END_TEST;
+
 #define AT_MID(mid, ufrag) \
   "m=audio 9 RTP/AVP 0\r\na=mid:" mid "\r\na=ice-ufrag:" ufrag "\r\n" \
   "a=ice-pwd:0123456789abcdefghijkl\r\n" \
@@ -598,6 +694,10 @@ http_listener_suite (void)
       G_N_ELEMENTS (requests));
   tcase_add_loop_test (tc, test_requests_to_the_session, 0,
       G_N_ELEMENTS (patches));
+  tcase_add_loop_test (tc, test_unknown_methods_are_not_kept, 0,
+      G_N_ELEMENTS (strange_methods));
+  tcase_add_test (tc, test_methods_in_pieces);
+  tcase_add_test (tc, test_header_names_are_bounded);
   tcase_add_test (tc, test_restart);
   tcase_add_loop_test (tc, test_wrong_token, 0, G_N_ELEMENTS (tokens));
   tcase_add_loop_test (tc, test_offer_of_1_megabyte, 0,

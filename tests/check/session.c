@@ -380,6 +380,78 @@ GST_START_TEST (test_signalling_uri_leaves_nothing_to_the_application)
 
 GST_END_TEST;
 
+static void
+pass_candidate (Side * side, guint mline)
+{
+  g_autoptr (GstIceCandidate) candidate =
+      gst_ice_candidate_new ("127.0.0.1", 5000);
+
+  candidate->component = 1;
+  gst_ice_session_add_remote_candidate (side->session, mline, candidate);
+}
+
+/* @words: of the warning */
+static void
+assert_not_used (Side * side, guint mline, const gchar * words)
+{
+  g_autofree gchar *start = g_strdup_printf ("warning %d: The candidate for "
+      "m-line %u is not used: ", GST_ICE_ERROR_BAD_STATE, mline);
+  g_autofree gchar *text = NULL;
+
+  pass_candidate (side, mline);
+  /* One element speaks for the session: the first one. */
+  text = fake_member_wait (side->video, start);
+  fail_unless (strstr (text, words) != NULL, "%s lacks %s", text, words);
+}
+
+/* Issue 15: it would be of a peer that nobody has heard of, and whose place it took. */
+GST_START_TEST (test_candidate_of_an_application_begins_no_call)
+{
+  Side caller, listener;
+
+  side_join (&listener, "listener", RECVONLY, "fake:listen/x");
+  side_set_ready (&listener);
+  fake_signallers_wait ("fake:listen/x");
+  assert_not_used (&listener, 0, "signalling-uri");
+  side_join (&caller, "caller", SENDONLY, "fake:call/x");
+  side_set_ready (&caller);
+  wait_connected (&caller);
+  wait_connected (&listener);
+  assert_flows (caller.audio, listener.audio);
+
+  side_leave (&caller);
+  side_leave (&listener);
+  side_free (&caller);
+  side_free (&listener);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_candidate_without_an_mline_is_a_warning)
+{
+  static const guint beyond[] = { 2, GST_ICE_MAX_MLINES + 1, G_MAXUINT };
+  Side side;
+  g_autoptr (GstIceDescription) offer = NULL;
+
+  side_join (&side, "side", SENDONLY, NULL);
+  /* Before there is a description, only what none can have. */
+  assert_not_used (&side, GST_ICE_MAX_MLINES, "at most");
+  pass_candidate (&side, 1);
+  pass_candidate (&side, GST_ICE_MAX_MLINES - 1);
+  side_set_ready (&side);
+  wait_told (side.audio, "needed");
+  offer = create (&side, OFFER);
+  fail_unless_equals_int (offer->media->len, 2);
+  wait_told (side.video, "warning 3: The candidate for m-line 63 is not used: "
+      "the call has 2 m-lines");
+  fail_unless_equals_int (fake_member_count (side.video, "warning"), 2);
+  assert_not_used (&side, beyond[__i__], __i__ == 0 ? "2 m-lines" : "at most");
+  side_leave (&side);
+  side_free (&side);
+}
+
+GST_END_TEST;
+
 static gpointer
 run_create (gpointer data)
 {
@@ -465,6 +537,8 @@ icesession_suite (void)
   tcase_add_test (tc, test_application_negotiates_in_notices_and_trickles);
   tcase_add_test (tc, test_descriptions_out_of_turn_are_refused);
   tcase_add_test (tc, test_signalling_uri_leaves_nothing_to_the_application);
+  tcase_add_test (tc, test_candidate_of_an_application_begins_no_call);
+  tcase_add_loop_test (tc, test_candidate_without_an_mline_is_a_warning, 0, 3);
   tcase_add_test (tc, test_closing_ends_who_waits_for_an_offer);
   tcase_add_test (tc, test_200_sessions_leave_nothing);
   return s;

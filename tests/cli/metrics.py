@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Metrics of a process, as Prometheus reads them."""
+import select
 import socket
 import unittest
 import urllib.error
@@ -46,6 +47,20 @@ def read(uri):
             assert name.split("{")[0] in helped & typed, line
             values[name] = float(value)
     return values
+
+
+def send_until_cut(client):
+    """Returns how many bytes the other end, and the system between, took until the connection's end."""
+    sent = 0
+    client.setblocking(False)
+    try:
+        while not select.select([client], [client], [], 20)[0]:
+            sent += client.send(bytes(1 << 16))
+        while client.recv(1 << 16):
+            pass
+    except ConnectionError:
+        pass
+    return sent
 
 
 class Metrics(unittest.TestCase):
@@ -99,6 +114,66 @@ class Metrics(unittest.TestCase):
                     uri + path, data=b"x" if method == "POST" else None, method=method),
                     timeout=10)
             self.assertEqual(failure.exception.code, status, path)
+
+    def ask(self, port, request):
+        """Returns status and text of the answer to the bytes of a request."""
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+            client.sendall(request)
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+        head, _, text = answer.partition(b"\r\n\r\n")
+        return int(head.split()[1]), text.decode()
+
+    def test_a_request_has_no_body(self):
+        """No byte of a body is kept, whatever announces it."""
+        told = free_port()
+        self.launch(receiver(free_port(), f"metrics-uri=http://:{told}")).wait_for("listening")
+        start = "{} /metrics HTTP/1.1\r\nHost: localhost\r\n{}\r\n"
+        for method, header, body, status, text in (
+                ("GET", "Content-Length: 1\r\n", b"x", 413, "leave it out"),
+                ("GET", "Transfer-Encoding: chunked\r\n", b"1\r\nx\r\n0\r\n\r\n", 413, "leave it out"),
+                ("POST", "Content-Length: 4000000\r\n", bytes(4000000), 405, "ask by GET"),
+                ("PUT", "Transfer-Encoding: chunked\r\n", b"0\r\n\r\n", 405, "ask by GET")):
+            with self.subTest(method=method, header=header):
+                answer = self.ask(told, start.format(method, header).encode() + body)
+                self.assertEqual(answer[0], status)
+                self.assertIn(text, answer[1])
+        self.assertEqual(self.ask(told, start.format("GET", "").encode())[0], 200)
+        # What never ends is cut.
+        with socket.create_connection(("127.0.0.1", told), timeout=20) as client:
+            client.sendall(start.format("POST", "Content-Length: 999999999\r\n").encode())
+            self.assertLess(send_until_cut(client), 100 << 20)
+
+    def test_pages_of_other_names_read_nothing(self):
+        """A page whose own name leads to 127.0.0.1 (DNS rebinding) is of our origin, and names itself."""
+        told = free_port()
+        self.launch(receiver(free_port(), f"metrics-uri=http://:{told}")).wait_for("listening")
+        request = "GET /metrics HTTP/1.1\r\nHost: {}\r\n\r\n"
+        for host, status in (("evil.example", 403), (f"evil.example:{told}", 403), ("", 403),
+                             ("localhost", 200), (f"127.0.0.1:{told}", 200), (f"[::1]:{told}", 200)):
+            with self.subTest(host=host):
+                answer = self.ask(told, request.format(host).encode())
+                self.assertEqual(answer[0], status)
+                self.assertEqual("gst_ice_sessions" in answer[1], status == 200)
+
+    def test_half_open_connections_make_room(self):
+        """Of those that send no request, 64 may be there, and no one for longer than 10 s."""
+        told = free_port()
+        self.launch(receiver(free_port(), f"metrics-uri=http://:{told}")).wait_for("listening")
+        silent = [socket.create_connection(("127.0.0.1", told), timeout=20) for _ in range(70)]
+        for client in silent:
+            self.addCleanup(client.close)
+        self.assertIn("gst_ice_packets_sent_total", read(f"http://127.0.0.1:{told}/metrics"))
+        # The oldest has made room, and the youngest has to go as well.
+        self.assertEqual(silent[0].recv(1), b"")
+        self.assertEqual(silent[-1].recv(1), b"")
+
+    def test_who_asks_too_often_waits(self):
+        told = free_port()
+        self.launch(receiver(free_port(), f"metrics-uri=http://:{told}")).wait_for("listening")
+        request = b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        refused = next((text for status, text in (self.ask(told, request) for _ in range(3000))
+                        if status == 429), None)
+        self.assertIn("less often", refused or "none was refused")
 
     def test_bad_uri_is_an_error(self):
         for uri in ("ftp://127.0.0.1:1/", "http://127.0.0.1/metrics", "http://nowhere.test:9464/"):

@@ -16,6 +16,7 @@ main (int argc, char **argv)
   int i;
 
   gst_init (NULL, NULL);
+  LLVMFuzzerInitialize (&argc, &argv);
 
   for (i = 1; i < argc; i++) {
     g_autofree gchar *data = NULL;

@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import tempfile
@@ -108,6 +109,36 @@ class Pages(TestCase):
         self.assertEqual(self.server.get("/a%20b")[0], 404)
         self.assertEqual(self.server.get("/" + "x" * 200)[0], 404)
         self.assertEqual(self.server.get("/room", method="POST", data=b"x" * 100000)[0], 405)
+
+
+class Strangers(TestCase):
+    async def test_no_page_takes_a_body(self):
+        """No byte of a body is kept, whatever page it is for."""
+        before = self.server.memory()
+        for path in ("/healthz", "/metrics", "/room", "/healthz/x"):
+            with socket.create_connection(("127.0.0.1", self.server.port), timeout=TIMEOUT) as client:
+                client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 40000000\r\n\r\n".encode())
+                client.sendall(bytes(39999999))
+                self.assertLess(self.server.memory() - before, 8 << 20, path)
+                client.sendall(b"0")
+                self.assertEqual(client.recv(100).split(b" ")[1], b"405", path)
+
+    async def test_methods_of_strangers_are_not_kept(self):
+        """libsoup keeps each method for ever: these are 16 MB, one connection each."""
+        def ask(n):
+            with socket.create_connection(("127.0.0.1", self.server.port), timeout=TIMEOUT) as client:
+                # What comes after a first request is not read.
+                first = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" if n % 2 else b""
+                client.sendall(first + b"M%d" % n + b"x" * 16000 + b" /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+                answer = client.recv(100)
+            self.assertEqual(answer.split(b" ")[1], b"200" if first else b"405")
+
+        for n in range(100):
+            ask(n)
+        before = self.server.memory()
+        for n in range(100, 1100):
+            ask(n)
+        self.assertLess(self.server.memory() - before, 4 << 20)
 
 
 class Options(TestCase):
