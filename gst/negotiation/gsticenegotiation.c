@@ -38,6 +38,9 @@ struct _GstIceNegotiation
   gboolean peer_is_lite;        /* as its last description says */
   gboolean is_lite;             /* our agents are lite */
   guint64 refused;              /* a bit for each m-line: REFUSED was pushed */
+  GstIceDescription *offer;     /* ours, as described last, or repeated; NULL: none */
+  gboolean repeated;            /* it is that of another call */
+  gboolean provisional;         /* so is the answer to it that came last */
 };
 
 /* Returns: (transfer full): a negotiation before the first offer */
@@ -59,6 +62,7 @@ void
 gst_ice_negotiation_free (GstIceNegotiation * self)
 {
   g_queue_clear_full (&self->actions, (GDestroyNotify) gst_ice_action_free);
+  g_clear_pointer (&self->offer, gst_ice_description_unref);
   gst_ice_local_description_free (self->local);
   gst_ice_checks_free (self->checks);
   g_free (self);
@@ -82,7 +86,13 @@ gst_ice_negotiation_get_wanted_credentials (GstIceNegotiation * self,
     guint index, const gchar ** ufrag, const gchar ** pwd)
 {
   *ufrag = *pwd = NULL;
-  if (gst_ice_bundle_is_separate (self->mlines, index))
+  if (self->repeated && index < self->offer->media->len) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (self->offer, index);
+
+    *ufrag = media->ufrag;
+    *pwd = media->pwd;
+  } else if (gst_ice_bundle_is_separate (self->mlines, index))
     gst_ice_stream_get_credentials (gst_ice_checks_get_stream (self->checks,
             (guint) gst_ice_mlines_get (self->mlines, index)->group), ufrag,
         pwd);
@@ -160,6 +170,11 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
         "The peer's offer waits for an answer; create that first");
     return FALSE;
   }
+  if (self->provisional) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The answer to the last offer is provisional; set the final one first");
+    return FALSE;
+  }
   /* The same offer again, updated, as no answer has come. */
   if (self->state == STATE_HAVE_LOCAL_OFFER)
     return TRUE;
@@ -172,6 +187,34 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
   self->state = STATE_HAVE_LOCAL_OFFER;
   gst_ice_local_description_begin_version (self->local);
   open_agents (self, first_new);
+  return TRUE;
+}
+
+gboolean
+gst_ice_negotiation_repeat_offer (GstIceNegotiation * self,
+    GstIceDescription * offer, GError ** error)
+{
+  const guint n_mlines = offer->media->len;
+
+  if (!gst_ice_negotiation_begin_offer (self, error))
+    return FALSE;
+  if (gst_ice_mlines_get_size (self->mlines) != n_mlines) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The elements would offer %u m-lines, but the offer had %u",
+        gst_ice_mlines_get_size (self->mlines), n_mlines);
+    return FALSE;
+  }
+  for (guint i = 0; i < n_mlines; i++) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (offer, i);
+
+    if (media->keying != NULL)
+      gst_ice_mline_set_keying (gst_ice_mlines_get (self->mlines, i),
+          media->keying);
+  }
+  gst_ice_local_description_continue (self->local, offer);
+  self->offer = gst_ice_description_ref (offer);
+  self->repeated = self->described = TRUE;
   return TRUE;
 }
 
@@ -199,6 +242,7 @@ static void
 begin_generation (GstIceNegotiation * self, guint index)
 {
   gst_ice_stream_begin_generation (get_stream (self, index));
+  self->repeated = FALSE;
   /* M-lines that wait for their turn need not wait any more. */
   gst_ice_checks_skip (self->checks, index);
   gst_ice_action_push (&self->actions, GST_ICE_ACTION_RESTART_AGENT, index);
@@ -348,6 +392,9 @@ set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
       carry (self, i);
   }
 
+  self->provisional = answer->provisional;
+  if (self->provisional)
+    return TRUE;
   self->state = STATE_STABLE;
   self->restarting = FALSE;
   return TRUE;
@@ -501,8 +548,12 @@ gst_ice_negotiation_describe (GstIceNegotiation * self,
   description->ice_lite = self->is_lite;
   self->described = TRUE;
   self->unsent = FALSE;
-  if (!offer)
+  if (!offer) {
     conclude (self);
+  } else {
+    g_clear_pointer (&self->offer, gst_ice_description_unref);
+    self->offer = gst_ice_description_ref (description);
+  }
   return description;
 }
 
@@ -672,6 +723,18 @@ gboolean
 gst_ice_negotiation_has_remote_offer (GstIceNegotiation * self)
 {
   return self->state == STATE_HAVE_REMOTE_OFFER;
+}
+
+gboolean
+gst_ice_negotiation_is_provisional (GstIceNegotiation * self)
+{
+  return self->provisional;
+}
+
+GstIceDescription *
+gst_ice_negotiation_get_offer (GstIceNegotiation * self)
+{
+  return self->offer;
 }
 
 gboolean

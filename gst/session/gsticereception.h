@@ -24,6 +24,10 @@ gboolean gst_ice_reception_is_full (const GstIceCalls * calls,
 gboolean gst_ice_reception_admits_application (const GstIceConfig * config,
     gboolean ended, GError ** error);
 
+/* Returns: whether it may ask for a description of @type at this time; if not, @error is set */
+gboolean gst_ice_reception_admits_description (const GstIceConfig * config,
+    gboolean ended, GstIceClaims * claims, GstIceDescriptionType type, GError ** error);
+
 /* @signaller: (nullable): of the session
  * Returns: whether another peer may follow one that says goodbye */
 gboolean gst_ice_reception_keeps_listening (GstIceClaims * claims,

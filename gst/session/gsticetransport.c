@@ -205,8 +205,8 @@ make_keys (GstIceTransport * self, GError ** error)
     return TRUE;
 
   self->keys = gst_ice_transport_keys_new (self->mline->media,
-      self->mline->encryption, self->host->settings->context, self->demuxes[0],
-      &keys_events, self, error);
+      self->mline->encryption, self->mline->ours, self->host->settings->context,
+      self->demuxes[0], &keys_events, self, error);
   if (self->keys == NULL)
     return FALSE;
   ours = gst_ice_transport_keys_get_keying (self->keys);

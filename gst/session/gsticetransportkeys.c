@@ -121,7 +121,7 @@ static const GstIceKeyExchangeEvents key_exchange_events = {
 
 GstIceTransportKeys *
 gst_ice_transport_keys_new (const gchar * name, GstIceEncryption encryption,
-    GMainContext * context, GstIceDemux * demux,
+    const GstIceKeying * ours, GMainContext * context, GstIceDemux * demux,
     const GstIceTransportKeysEvents * events, gpointer user_data,
     GError ** error)
 {
@@ -129,6 +129,7 @@ gst_ice_transport_keys_new (const gchar * name, GstIceEncryption encryption,
   GstIceKeyExchangeSettings settings = {
     .name = name,
     .encryption = encryption,
+    .ours = ours,
     .context = context,
     .events = &key_exchange_events,
     .user_data = self,

@@ -25,12 +25,14 @@ typedef struct
 } GstIceTransportKeysEvents;
 
 /* @name: for logs and errors, such as "audio"
+ * @ours: (nullable): what our description says already; %NULL: nothing yet
  * @demux: (transfer none): receives the packets of the handshake; outlives the
  *     keys
  * @events: static
  * Returns: (transfer full): %NULL with @error set */
 GstIceTransportKeys *gst_ice_transport_keys_new (const gchar * name,
-    GstIceEncryption encryption, GMainContext * context, GstIceDemux * demux,
+    GstIceEncryption encryption, const GstIceKeying * ours,
+    GMainContext * context, GstIceDemux * demux,
     const GstIceTransportKeysEvents * events, gpointer user_data,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
