@@ -71,6 +71,20 @@ gst_ice_checks_are_with (const GstIceChecks * self, const gchar * ufrag,
 }
 
 void
+gst_ice_checks_forget_peer (GstIceChecks * self)
+{
+  for (guint i = 0; i < self->streams->len; i++) {
+    GstIceStream *stream = g_ptr_array_index (self->streams, i);
+
+    /* Others wait for the turn of a stream that has a transport of its own. */
+    if (gst_ice_stream_is_checking (stream)
+        && !gst_ice_checks_is_dead (self, i))
+      gst_ice_check_order_set (self->order, i, GST_ICE_CHECK_ORDER_IDLE);
+    gst_ice_stream_forget_peer (stream);
+  }
+}
+
+void
 gst_ice_checks_hold (GstIceChecks * self, guint index)
 {
   gst_ice_check_order_set (self->order, index, GST_ICE_CHECK_ORDER_HELD);

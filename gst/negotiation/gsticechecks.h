@@ -31,6 +31,10 @@ guint gst_ice_checks_get_n_streams (const GstIceChecks * self);
 gboolean gst_ice_checks_are_with (const GstIceChecks * self,
     const gchar * ufrag, const gchar * pwd);
 
+/* Another peer takes the place of the one that there was, in all streams; its
+ * credentials follow. */
+void gst_ice_checks_forget_peer (GstIceChecks * self);
+
 /* The peer's credentials for m-line @index are known. Its checks wait for
  * their turn; if they have begun, the candidates that came since are passed
  * on at once. */

@@ -214,6 +214,28 @@ place_on_existing (GstIceMlines * self, GstIceClaim * claim, guint first,
   return FALSE;
 }
 
+gboolean
+gst_ice_mlines_repeat (GstIceMlines * self, const GstIceDescription * offer,
+    GError ** error)
+{
+  const guint n_mlines = gst_ice_mlines_get_size (self);
+
+  if (n_mlines != offer->media->len) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The elements would offer %u m-lines, but the offer that was made has %u",
+        n_mlines, offer->media->len);
+    return FALSE;
+  }
+  for (guint i = 0; i < n_mlines; i++) {
+    const GstIceKeying *keying =
+        gst_ice_description_get_media (offer, i)->keying;
+
+    if (keying != NULL)
+      gst_ice_mline_set_keying (gst_ice_mlines_get (self, i), keying);
+  }
+  return TRUE;
+}
+
 GstIceMline *
 gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
     const gchar * media, const gchar * mid, const gchar * protocol)

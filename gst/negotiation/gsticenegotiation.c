@@ -194,24 +194,9 @@ gboolean
 gst_ice_negotiation_repeat_offer (GstIceNegotiation * self,
     GstIceDescription * offer, GError ** error)
 {
-  const guint n_mlines = offer->media->len;
-
-  if (!gst_ice_negotiation_begin_offer (self, error))
+  if (!gst_ice_negotiation_begin_offer (self, error) ||
+      !gst_ice_mlines_repeat (self->mlines, offer, error))
     return FALSE;
-  if (gst_ice_mlines_get_size (self->mlines) != n_mlines) {
-    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "The elements would offer %u m-lines, but the offer had %u",
-        gst_ice_mlines_get_size (self->mlines), n_mlines);
-    return FALSE;
-  }
-  for (guint i = 0; i < n_mlines; i++) {
-    const GstIceMediaDescription *media =
-        gst_ice_description_get_media (offer, i);
-
-    if (media->keying != NULL)
-      gst_ice_mline_set_keying (gst_ice_mlines_get (self->mlines, i),
-          media->keying);
-  }
   gst_ice_local_description_continue (self->local, offer);
   self->offer = gst_ice_description_ref (offer);
   self->repeated = self->described = TRUE;
@@ -378,11 +363,12 @@ static gboolean
 set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
     GError ** error)
 {
-  guint64 carried = 0;
+  guint64 carried = 0, changed = 0;
 
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++)
     carried |= (guint64) is_carried (self, i) << i;
-  if (!gst_ice_match_answer (self->mlines, answer, error))
+  if (!gst_ice_match_next_answer (self->mlines,
+          self->provisional ? self->offer : NULL, answer, &changed, error))
     return FALSE;
 
   /* The peer accepted the group, so the agents that were made in case it
@@ -390,6 +376,8 @@ set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
     if (is_carried (self, i) && !(carried >> i & 1))
       carry (self, i);
+    if (changed >> i & 1)
+      gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, i);
   }
 
   self->provisional = answer->provisional;
@@ -729,6 +717,24 @@ gboolean
 gst_ice_negotiation_is_provisional (GstIceNegotiation * self)
 {
   return self->provisional;
+}
+
+gboolean
+gst_ice_negotiation_is_lite (GstIceNegotiation * self)
+{
+  return self->is_lite;
+}
+
+void
+gst_ice_negotiation_change_peer (GstIceNegotiation * self)
+{
+  gst_ice_checks_forget_peer (self->checks);
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self->mlines, i);
+
+    g_clear_pointer (&mline->theirs, gst_ice_keying_free);
+    mline->peer++;
+  }
 }
 
 GstIceDescription *

@@ -112,6 +112,11 @@ gboolean gst_ice_negotiation_is_peer_lite (GstIceNegotiation * self);
 
 /* Our agents answer checks and send none. Descriptions say so. */
 void gst_ice_negotiation_set_lite (GstIceNegotiation * self, gboolean is_lite);
+gboolean gst_ice_negotiation_is_lite (GstIceNegotiation * self);
+
+/* The next answer is of another peer, for the same agents. Only while the answer before is
+ * provisional, and where agents are lite: these answer the checks of all who know the offer. */
+void gst_ice_negotiation_change_peer (GstIceNegotiation * self);
 
 /* Whether our agents control (RFC 8445, 6.1.1): always toward a lite peer,
  * which sends no checks; else as "controlling-mode" says, or if we made the

@@ -174,14 +174,60 @@ add_early (GstIceForks * self, GstIceCall * call)
   }
 }
 
-/* Returns: (transfer none) (nullable): a call aside with another peer, which gives @answer;
+static gboolean
+is_lite (const GstIceForks * self)
+{
+  GstIceCall *first = gst_ice_calls_get_first (self->calls);
+
+  return gst_ice_negotiation_is_lite (gst_ice_call_get_negotiation (first));
+}
+
+/* Returns: (transfer none) (nullable): a call aside, whose peer gives @answer; %NULL with
+ *     @error set */
+static GstIceCall *
+add_aside (GstIceForks * self, const GstIceCallSettings * settings,
+    GstIceDescription * answer, GError ** error)
+{
+  GstIceCallSettings aside = *settings;
+  GstIceExchange *exchange;
+  GstIceCall *call;
+
+  aside.aside = TRUE;
+  call = gst_ice_calls_add (self->calls, &aside, NULL);
+  exchange = gst_ice_call_get_exchange (call);
+  if (gst_ice_exchange_repeat_offer (exchange, self->offer, error) &&
+      gst_ice_exchange_set_remote (exchange, answer, error))
+    return call;
+  gst_ice_calls_remove (self->calls, call);
+  return NULL;
+}
+
+/* A lite agent answers the checks of all peers, and follows the nominations of any: only the
+ * final answer says something new, which is whose they are.
+ * Returns: (transfer none) (nullable): the first call; %NULL with @error set */
+static GstIceCall *
+change_peer (GstIceForks * self, const GstIceCallSettings * settings,
+    GstIceDescription * answer, GError ** error)
+{
+  GstIceCall *first = gst_ice_calls_get_first (self->calls);
+  GstIceCall *trial = add_aside (self, settings, answer, error);
+
+  if (trial == NULL)
+    return NULL;
+  gst_ice_calls_remove (self->calls, trial);
+  if (answer->provisional)
+    return first;
+  gst_ice_negotiation_change_peer (gst_ice_call_get_negotiation (first));
+  return gst_ice_exchange_set_remote (gst_ice_call_get_exchange (first), answer,
+      error) ? first : NULL;
+}
+
+/* Returns: (transfer none) (nullable): a call aside with a further peer, which gives @answer;
  *     %NULL with @error set */
 static GstIceCall *
 add_peer (GstIceForks * self, const GstIceCallSettings * settings,
     GstIceDescription * answer, GError ** error)
 {
-  GstIceCallSettings aside = *settings;
-  GstIceExchange *exchange;
   GstIceCall *call;
 
   if (answer->provisional && gst_ice_calls_get_size (self->calls) >= MAX_FORKS) {
@@ -191,15 +237,10 @@ add_peer (GstIceForks * self, const GstIceCallSettings * settings,
     return NULL;
   }
 
-  aside.aside = TRUE;
-  call = gst_ice_calls_add (self->calls, &aside, NULL);
-  exchange = gst_ice_call_get_exchange (call);
-  if (!gst_ice_exchange_repeat_offer (exchange, self->offer, error) ||
-      !gst_ice_exchange_set_remote (exchange, answer, error)) {
-    gst_ice_calls_remove (self->calls, call);
+  call = add_aside (self, settings, answer, error);
+  if (call == NULL)
     return NULL;
-  }
-  GST_INFO ("another peer answers: %u are checked",
+  GST_INFO ("a further peer answers: %u are checked",
       gst_ice_calls_get_size (self->calls));
   add_early (self, call);
   if (self->lost != NULL)
@@ -232,7 +273,8 @@ gst_ice_forks_set_remote (GstIceForks * self,
     return TRUE;
   }
   if (call == NULL)
-    call = add_peer (self, settings, description, error);
+    call = is_lite (self) ? change_peer (self, settings, description, error) :
+        add_peer (self, settings, description, error);
   else if (!gst_ice_exchange_set_remote (gst_ice_call_get_exchange (call),
           description, error))
     return FALSE;
@@ -284,7 +326,8 @@ gst_ice_forks_leave_out (GstIceForks * self, GstIceCall * call,
   GstIceCall *other = find_other (self, TRUE);
   g_autoptr (GError) warning = NULL;
 
-  if (self->offer == NULL)
+  /* Where agents are lite, all peers have the same: then none is reached. */
+  if (self->offer == NULL || is_lite (self))
     return FALSE;
   warning = g_error_copy (failure);
   g_prefix_error (&warning, "A peer that answered provisionally is left out: ");

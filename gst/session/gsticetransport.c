@@ -219,7 +219,7 @@ gst_ice_transport_agree (GstIceTransport * self)
 {
   if (self->keys != NULL)
     gst_ice_transport_keys_agree (self->keys, self->mline->theirs,
-        self->mline->theirs_offered);
+        self->mline->theirs_offered, self->mline->peer);
   rewire (self);
 }
 

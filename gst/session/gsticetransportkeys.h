@@ -49,10 +49,11 @@ GstIceKeying *gst_ice_transport_keys_get_keying (GstIceTransportKeys * self)
 
 /* The peer's description is known, and ours was sent. The first call counts;
  * with SDES a later one may bring other keys of the peer, and no packet is lost
- * meanwhile.
- * @answering: the peer made the offer, with @theirs */
+ * meanwhile. Of another peer, all begins anew.
+ * @answering: the peer made the offer, with @theirs
+ * @peer: its number, as in GstIceMline */
 void gst_ice_transport_keys_agree (GstIceTransportKeys * self,
-    const GstIceKeying * theirs, gboolean answering);
+    const GstIceKeying * theirs, gboolean answering, guint peer);
 
 /* @route: (transfer none) (nullable): carries the packets of the handshake
  *     from now on; the handshake begins when both sides have agreed and

@@ -120,7 +120,7 @@ wait_silence (End * self, guint from, End * other)
 
   do {
     n = get_n_received (self, from);
-    wait_packets (other, from, 25);
+    wait_packets (other, from, 10);
   } while (get_n_received (self, from) != n);
 }
 
@@ -159,6 +159,20 @@ static void
 give_typed (End * self, const gchar * type, const gchar * sdp)
 {
   fail_unless (try_typed (self, type, sdp), "%s: %s", type, sdp);
+}
+
+/* The element has the session's action, and its types. */
+static gboolean
+give_to_element (End * self, const gchar * type, const gchar * sdp)
+{
+  g_autoptr (GstElement) end =
+      gst_bin_get_by_name (GST_BIN (self->app.pipeline), "end");
+  g_autofree gchar *action = g_strconcat ("set-remote-description::", type,
+      NULL);
+  gboolean taken = FALSE;
+
+  g_signal_emit_by_name (end, action, sdp, &taken);
+  return taken;
 }
 
 /* Returns: (transfer full): the answer of @self to @offer */
@@ -222,19 +236,19 @@ GST_START_TEST (test_answers_are_checked_side_by_side)
   early = answer (&one, offer);
   late = answer (&other, offer);
   give_typed (&caller, "pranswer", early);
+  wait_packets (&one, 1, 1);
   give_typed (&caller, "pranswer", late);
 
-  /* Both are reached; media is with the one. */
-  wait_connected (&one);
+  /* Both are reached; media is with the one that was first. */
   wait_connected (&other);
-  wait_packets (&one, 1, 25);
-  wait_packets (&caller, 2, 25);
+  wait_packets (&one, 1, 10);
+  wait_packets (&caller, 2, 10);
   fail_unless_equals_int (get_n_received (&other, 1), 0);
   fail_unless_equals_int (get_n_received (&caller, 3), 0);
 
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 25);
-  wait_packets (&caller, 3, 25);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
   wait_silence (&one, 1, &other);
   fail_unless_equals_int (get_n_restarts (&caller), 0);
   end_stop (&caller);
@@ -260,8 +274,8 @@ GST_START_TEST (test_final_answer_of_the_same_peer_changes_nothing)
   early = answer (&one, offer);
   late = answer (&other, offer);
   give_typed (&caller, "pranswer", early);
-  wait_packets (&one, 1, 25);
-  wait_packets (&caller, 2, 25);
+  wait_packets (&one, 1, 10);
+  wait_packets (&caller, 2, 10);
 
   /* The offer is open until the final answer. */
   g_signal_emit_by_name (caller.app.session, "create-offer", &none);
@@ -270,11 +284,12 @@ GST_START_TEST (test_final_answer_of_the_same_peer_changes_nothing)
   give_typed (&caller, "pranswer", early);
   give_typed (&caller, "pranswer", late);
   wait_connected (&other);
+  fail_unless (give_to_element (&caller, "pranswer", early));
 
   /* Without a type it is what is expected: the answer. */
   app_end_give (&caller.app, early);
-  wait_packets (&one, 1, 25);
-  wait_packets (&caller, 2, 25);
+  wait_packets (&one, 1, 10);
+  wait_packets (&caller, 2, 10);
   fail_unless_equals_int (get_n_restarts (&caller), 0);
   fail_unless_equals_int (get_n_received (&other, 1), 0);
   fail_unless_equals_int (get_n_received (&caller, 3), 0);
@@ -282,7 +297,7 @@ GST_START_TEST (test_final_answer_of_the_same_peer_changes_nothing)
 
   /* The next offer is as that of any call. */
   app_ends_negotiate (&caller.app, &one.app);
-  wait_packets (&one, 1, 25);
+  wait_packets (&one, 1, 10);
   end_stop (&caller);
   end_stop (&one);
   end_stop (&other);
@@ -304,10 +319,10 @@ GST_START_TEST (test_final_answer_of_a_further_peer_is_taken)
   early = answer (&one, offer);
   late = answer (&other, offer);
   give_typed (&caller, "pranswer", early);
-  wait_packets (&one, 1, 25);
+  wait_packets (&one, 1, 10);
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 25);
-  wait_packets (&caller, 3, 25);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
   wait_silence (&one, 1, &other);
 
   /* Restarts go on from what the call has. */
@@ -316,8 +331,8 @@ GST_START_TEST (test_final_answer_of_a_further_peer_is_taken)
   app_ends_negotiate (&caller.app, &other.app);
   while (get_n_restarts (&other) == 0)
     wait_packets (&other, 1, 5);
-  wait_packets (&other, 1, 25);
-  wait_packets (&caller, 3, 25);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
   end_stop (&caller);
   end_stop (&one);
   end_stop (&other);
@@ -340,11 +355,11 @@ GST_START_TEST (test_peer_that_is_reached_goes_before_one_that_is_not)
   dead = make_strange (late, 0);
   give_typed (&caller, "pranswer", dead);
   give_typed (&caller, "pranswer", late);
-  wait_packets (&other, 1, 25);
-  wait_packets (&caller, 3, 25);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 25);
-  wait_packets (&caller, 3, 25);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
   end_stop (&caller);
   end_stop (&other);
 }
@@ -368,16 +383,16 @@ GST_START_TEST (test_peer_that_is_not_reached_is_left_out)
   give_typed (&caller, "pranswer", dead);
   wait_warning (&caller, "A peer that answered provisionally is left out");
   give_typed (&caller, "pranswer", late);
-  wait_packets (&other, 1, 25);
-  wait_packets (&caller, 3, 25);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
 
   /* Beside one that is reached. */
   give_typed (&caller, "pranswer", dead);
   wait_warning (&caller, "A peer that answered provisionally is left out");
-  wait_packets (&other, 1, 25);
+  wait_packets (&other, 1, 10);
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 25);
-  wait_packets (&caller, 3, 25);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
   end_stop (&caller);
   end_stop (&other);
 }
@@ -403,8 +418,8 @@ GST_START_TEST (test_number_of_peers_is_bounded)
   }
   wait_warning (&caller, "8 peers have answered provisionally");
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 25);
-  wait_packets (&caller, 3, 25);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
   end_stop (&caller);
   end_stop (&other);
 }
@@ -427,18 +442,114 @@ GST_START_TEST (test_answer_that_is_no_good_changes_nothing)
   fail_if (try_typed (&caller, "rollback", early), "no such type");
   wait_warning (&caller, "There is no type rollback of descriptions");
   give_typed (&caller, "pranswer", early);
-  wait_packets (&one, 1, 25);
+  wait_packets (&one, 1, 10);
   strange = make_strange (early, 0);
   broken = sdp_replace (strange, "m=audio", "m=video");
   fail_if (try_typed (&caller, "pranswer", broken), "another m-line");
   fail_if (try_typed (&caller, "answer", broken), "another m-line");
   fail_if (try_typed (&caller, "offer", strange), "our offer is open");
-  wait_packets (&one, 1, 25);
+  wait_packets (&one, 1, 10);
   give_typed (&caller, "answer", early);
-  wait_packets (&one, 1, 25);
-  wait_packets (&caller, 2, 25);
+  wait_packets (&one, 1, 10);
+  wait_packets (&caller, 2, 10);
   end_stop (&caller);
   end_stop (&one);
+}
+
+GST_END_TEST;
+
+/* A lite agent answers the checks of all; it needs to hear whose nomination counts. */
+GST_START_TEST (test_lite_agent_follows_the_final_answer)
+{
+  const gchar *encryption = encryptions[__i__ % 3];
+  static End caller, one, other;
+  g_autofree gchar *offer = NULL;
+  g_autofree gchar *early = NULL;
+  g_autofree gchar *late = NULL;
+
+  end_start (&caller, 1, encryption, "ice-lite=true");
+  end_start (&one, 2, encryption, "");
+  end_start (&other, 3, encryption, "");
+  offer = app_end_create (&caller.app, "create-offer");
+  early = answer (&one, offer);
+  late = answer (&other, offer);
+  give_typed (&caller, "pranswer", early);
+  wait_packets (&one, 1, 10);
+  wait_packets (&caller, 2, 10);
+  if (__i__ < 3)
+    give_typed (&caller, "pranswer", late);
+  wait_connected (&other);
+  fail_unless_equals_int (get_n_received (&other, 1), 0);
+
+  give_typed (&caller, "answer", late);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
+  wait_silence (&one, 1, &other);
+  end_stop (&caller);
+  end_stop (&one);
+  end_stop (&other);
+}
+
+GST_END_TEST;
+
+#define VIDEO "bundle-policy=%s videotestsrc is-live=true ! " \
+    "video/x-raw,format=I420,width=16,height=16 ! rtpvrawpay pt=97 ssrc=%u ! " \
+    "icesink wait-for-connection=false icesrc media=video name=video ! " \
+    "fakesink async=false sync=false"
+
+static void
+start_with_video (End * self, guint number, const gchar * policy)
+{
+  g_autofree gchar *more = g_strdup_printf (VIDEO, policy, number + 8);
+
+  end_start (self, number, "dtls-srtp", more);
+}
+
+/* By whatever payload type, as a group's must be distinct. */
+static guint
+get_n_video (Counts * video)
+{
+  guint n = 0;
+
+  for (guint i = 96; i < 128; i++)
+    n += counts_get (video, i);
+  return n;
+}
+
+static const gchar *const policies[] = { "max-compat", "max-bundle", "none" };
+
+GST_START_TEST (test_all_m_lines_go_to_the_peer)
+{
+  static End caller, one, other;
+  static Counts video;
+  g_autofree gchar *offer = NULL;
+  g_autofree gchar *early = NULL;
+  g_autofree gchar *late = NULL;
+
+  start_with_video (&caller, 1, policies[__i__]);
+  start_with_video (&one, 2, policies[__i__]);
+  start_with_video (&other, 3, policies[__i__]);
+  counts_start (&video, other.app.pipeline, "video");
+  offer = app_end_create (&caller.app, "create-offer");
+  early = answer (&one, offer);
+  late = answer (&other, offer);
+  give_typed (&caller, "pranswer", early);
+  wait_packets (&one, 1, 10);
+  give_typed (&caller, "pranswer", late);
+  /* Once more, as a peer may that has something to add. */
+  give_typed (&caller, "pranswer", early);
+  give_typed (&caller, "pranswer", late);
+  wait_connected (&other);
+  fail_unless_equals_int (get_n_video (&video), 0);
+  give_typed (&caller, "answer", late);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
+  while (get_n_video (&video) < 10)
+    wait_packets (&other, 1, 1);
+  end_stop (&caller);
+  end_stop (&one);
+  end_stop (&other);
+  counts_stop (&video);
 }
 
 GST_END_TEST;
@@ -479,8 +590,8 @@ add_candidates (End * self, GPtrArray * candidates, const gchar * ufrag)
   }
 }
 
-/* The caller is lite in nothing: without candidates of the peers it can't begin, as these
- * don't know the ports of its further agents. */
+/* Without candidates of a further peer its checks can't begin: that does not know the ports
+ * of the agent that is for it. */
 GST_START_TEST (test_candidates_go_to_the_peer_that_they_name)
 {
   static End caller, one, other;
@@ -518,8 +629,8 @@ GST_START_TEST (test_candidates_go_to_the_peer_that_they_name)
   }
   wait_connected (&other);
   give_typed (&caller, "answer", late_bare);
-  wait_packets (&other, 1, 25);
-  wait_packets (&caller, 3, 25);
+  wait_packets (&other, 1, 10);
+  wait_packets (&caller, 3, 10);
   end_stop (&caller);
   end_stop (&one);
   end_stop (&other);
@@ -546,6 +657,10 @@ forks_suite (void)
   tcase_add_test (tcase, test_peer_that_is_not_reached_is_left_out);
   tcase_add_test (tcase, test_number_of_peers_is_bounded);
   tcase_add_test (tcase, test_answer_that_is_no_good_changes_nothing);
+  tcase_add_loop_test (tcase, test_lite_agent_follows_the_final_answer, 0,
+      2 * n);
+  tcase_add_loop_test (tcase, test_all_m_lines_go_to_the_peer, 0,
+      G_N_ELEMENTS (policies));
   tcase_add_loop_test (tcase, test_candidates_go_to_the_peer_that_they_name, 0,
       3);
   return suite;
