@@ -329,8 +329,8 @@ gst_ice_forks_leave_out (GstIceForks * self, GstIceCall * call,
   /* Where agents are lite, all peers have the same: then none is reached. */
   if (self->offer == NULL || is_lite (self))
     return FALSE;
-  warning = g_error_copy (failure);
-  g_prefix_error (&warning, "A peer that answered provisionally is left out: ");
+  warning = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
+      "A peer that answered provisionally is left out: %s", failure->message);
   gst_ice_members_warn (self->members, warning);
 
   if (self->latest == call)
