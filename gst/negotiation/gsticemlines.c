@@ -214,6 +214,19 @@ place_on_existing (GstIceMlines * self, GstIceClaim * claim, guint first,
   return FALSE;
 }
 
+/* Whether the element that sends has a CNAME of its own. */
+static gboolean
+has_cname (const GstIceMline * mline)
+{
+  const GstIceClaim *sender = mline->send[GST_ICE_COMPONENT_RTP - 1];
+  const gchar *cname = NULL;
+  guint32 ssrc;
+
+  return sender != NULL &&
+      gst_ice_formats_get_source (sender->formats, &ssrc, &cname) &&
+      cname != NULL;
+}
+
 gboolean
 gst_ice_mlines_repeat (GstIceMlines * self, const GstIceDescription * offer,
     GError ** error)
@@ -227,11 +240,16 @@ gst_ice_mlines_repeat (GstIceMlines * self, const GstIceDescription * offer,
     return FALSE;
   }
   for (guint i = 0; i < n_mlines; i++) {
-    const GstIceKeying *keying =
-        gst_ice_description_get_media (offer, i)->keying;
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (offer, i);
 
-    if (keying != NULL)
-      gst_ice_mline_set_keying (gst_ice_mlines_get (self, i), keying);
+    if (media->keying != NULL)
+      gst_ice_mline_set_keying (mline, media->keying);
+    if (media->cname != NULL && !has_cname (mline)) {
+      g_free (self->cname);
+      self->cname = g_strdup (media->cname);
+    }
   }
   return TRUE;
 }

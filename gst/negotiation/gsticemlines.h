@@ -100,7 +100,7 @@ gboolean gst_ice_mlines_place (GstIceMlines * self, gboolean rtcp_mux,
 void gst_ice_mlines_place_on_offered (GstIceMlines * self, guint first_new);
 
 /* M-lines that were placed are those of @offer, which was made with others: what it says of
- * encryption is theirs.
+ * encryption and of the CNAME is theirs.
  * Returns: %FALSE with @error set when the number of m-lines is another */
 gboolean gst_ice_mlines_repeat (GstIceMlines * self,
     const GstIceDescription * offer, GError ** error);

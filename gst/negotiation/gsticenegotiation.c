@@ -615,6 +615,7 @@ gst_ice_negotiation_abandon_restart (GstIceNegotiation * self)
 
   self->state = STATE_STABLE;
   self->restarting = FALSE;
+  self->provisional = FALSE;
   self->unsent = FALSE;
 }
 
@@ -711,12 +712,6 @@ gboolean
 gst_ice_negotiation_has_remote_offer (GstIceNegotiation * self)
 {
   return self->state == STATE_HAVE_REMOTE_OFFER;
-}
-
-gboolean
-gst_ice_negotiation_is_provisional (GstIceNegotiation * self)
-{
-  return self->provisional;
 }
 
 gboolean

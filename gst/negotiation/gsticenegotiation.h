@@ -58,9 +58,6 @@ gboolean gst_ice_negotiation_repeat_offer (GstIceNegotiation * self,
 /* Returns: (transfer none) (nullable): the offer that was described last */
 GstIceDescription *gst_ice_negotiation_get_offer (GstIceNegotiation * self);
 
-/* Whether the answer that came last is provisional: the offer is still open. */
-gboolean gst_ice_negotiation_is_provisional (GstIceNegotiation * self);
-
 /* Whether the local description has credentials and at least one candidate;
  * with @complete, all candidates, or as many as the agents find enough. */
 gboolean gst_ice_negotiation_can_describe (GstIceNegotiation * self,

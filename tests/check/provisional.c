@@ -79,7 +79,6 @@ GST_START_TEST (test_offer_is_open_until_the_final_answer)
   take (&caller, early);
   assert_run (&caller, "agreed:0 check:0:one:1");
   fail_if (gst_ice_negotiation_is_stable (caller.negotiation));
-  fail_unless (gst_ice_negotiation_is_provisional (caller.negotiation));
   fail_if (gst_ice_negotiation_begin_offer (caller.negotiation, &error));
   g_assert_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE);
 
@@ -87,7 +86,6 @@ GST_START_TEST (test_offer_is_open_until_the_final_answer)
   take (&caller, final);
   assert_run (&caller, "add:0:1");
   fail_unless (gst_ice_negotiation_is_stable (caller.negotiation));
-  fail_if (gst_ice_negotiation_is_provisional (caller.negotiation));
   refuse (&caller, final, GST_ICE_ERROR_BAD_STATE);
   side_clear (&caller);
 }
@@ -116,6 +114,36 @@ GST_START_TEST (test_further_answer_has_other_formats)
   take (&caller, other);
   assert_actions (&caller, "agreed:0");
   assert_formats (&caller, 1);
+  side_clear (&caller);
+}
+
+GST_END_TEST;
+
+/* Its offer is not open any more, whatever was answered. */
+GST_START_TEST (test_restart_ends_with_a_provisional_answer)
+{
+  Side caller;
+  g_autoptr (GstIceDescription) ours = NULL;
+  g_autoptr (GstIceDescription) again = NULL;
+  g_autoptr (GstIceDescription) final = make_answer ("one", OPUS, FALSE);
+  g_autoptr (GstIceDescription) early = make_answer ("new", OPUS, TRUE);
+  GstIceMediaDescription *media = gst_ice_description_get_media (early, 0);
+  GError *error = NULL;
+
+  init_caller (&caller);
+  ours = offer (&caller);
+  take (&caller, final);
+  gst_ice_negotiation_begin_restart (caller.negotiation, &error);
+  g_assert_no_error (error);
+  gather_audio (&caller);
+  again = describe (&caller, OFFER);
+  g_free (media->pwd);
+  media->pwd = g_strdup ("anotherpasswordof22characters");
+  take (&caller, early);
+  fail_if (gst_ice_negotiation_is_stable (caller.negotiation));
+  gst_ice_negotiation_abandon_restart (caller.negotiation);
+  fail_unless (gst_ice_negotiation_is_stable (caller.negotiation));
+  begin_offer (&caller);
   side_clear (&caller);
 }
 
@@ -155,6 +183,8 @@ GST_START_TEST (test_offer_is_repeated_for_another_peer)
 
   init_caller (&caller);
   init_caller (&fork);
+  claim_sink (caller.claims, "a", AUDIO, OPUS ", ssrc=(uint)7");
+  claim_sink (fork.claims, "a", AUDIO, OPUS ", ssrc=(uint)7");
   ours = offer (&caller);
   fail_unless (gst_ice_negotiation_get_offer (caller.negotiation) == ours);
   gst_ice_negotiation_repeat_offer (fork.negotiation, ours, &error);
@@ -172,6 +202,8 @@ GST_START_TEST (test_offer_is_repeated_for_another_peer)
   next = describe (&fork, OFFER);
   fail_unless (next->session_id == ours->session_id);
   fail_unless (next->version == ours->version + 1);
+  fail_unless_equals_string (gst_ice_description_get_media (next, 0)->cname,
+      gst_ice_description_get_media (ours, 0)->cname);
   take (&fork, final);
 
   /* A restart has credentials of its own. */
@@ -213,6 +245,7 @@ provisional_suite (void)
   suite_add_tcase (suite, tcase);
   tcase_add_test (tcase, test_offer_is_open_until_the_final_answer);
   tcase_add_test (tcase, test_further_answer_has_other_formats);
+  tcase_add_test (tcase, test_restart_ends_with_a_provisional_answer);
   tcase_add_test (tcase, test_another_peer_answers_the_same_agents);
   tcase_add_test (tcase, test_offer_is_repeated_for_another_peer);
   tcase_add_test (tcase, test_offer_of_other_elements_is_not_repeated);
