@@ -11,7 +11,7 @@
 #define L16 "application/x-rtp,media=audio,encoding-name=L16,clock-rate=8000," \
     "encoding-params=(string)1"
 
-/* Sends and receives; @number tells its packets from those of others. */
+/* Sends and receives; the SSRC tells its packets from those of others. */
 #define END "audiotestsrc is-live=true samplesperbuffer=160 ! " \
     "audio/x-raw,rate=8000,channels=1 ! rtpL16pay pt=96 ssrc=%u ! icesink " \
     "name=end network-interfaces=lo wait-for-connection=false encryption=%s %s " \
@@ -58,7 +58,7 @@ on_packets (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
   return GST_PAD_PROBE_OK;
 }
 
-/* @self: zeroed; @more: properties of its icesink */
+/* @more: properties of its icesink, and further elements */
 static void
 end_start (End * self, guint number, const gchar * encryption,
     const gchar * more)
@@ -67,6 +67,7 @@ end_start (End * self, guint number, const gchar * encryption,
   g_autoptr (GstElement) in = NULL;
   g_autoptr (GstPad) pad = NULL;
 
+  memset (self, 0, sizeof (*self));
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   app_end_init (&self->app, text);
@@ -129,7 +130,6 @@ wait_connected (End * self)
 {
   gint64 deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
   g_autofree gchar *state = NULL;
-  GstState now;
 
   do {
     g_autoptr (GstStructure) stats = NULL;
@@ -138,7 +138,6 @@ wait_connected (End * self)
     g_object_get (self->app.session, "stats", &stats, NULL);
     state = g_strdup (gst_structure_get_string (stats, "ice-connection-state"));
     fail_unless (g_get_monotonic_time () < deadline, "%s", state);
-    gst_element_get_state (self->app.pipeline, &now, NULL, 0);
     g_usleep (5000);
   } while (!g_str_equal (state, "connected")
       && !g_str_equal (state, "completed"));
