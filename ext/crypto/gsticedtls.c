@@ -445,6 +445,7 @@ gst_ice_dtls_new (const GstIceKeyExchangeSettings * settings, GError ** error)
   self = g_object_new (GST_TYPE_ICE_DTLS, NULL);
   self->context = context;
   self->settings = *settings;
+  self->settings.ours = NULL;
   self->settings.name = NULL;
   self->name = g_strdup (settings->name);
   g_main_context_ref (self->settings.context);

@@ -301,8 +301,8 @@ make_keys (GstIceSdes * self, GError ** error)
   return TRUE;
 }
 
-/* Returns: (transfer full): a key exchange with new keys, or %NULL with
- *     @error set */
+/* Returns: (transfer full): a key exchange with the keys that were offered, or
+ *     new ones, or %NULL with @error set */
 GstIceKeyExchange *
 gst_ice_sdes_new (const GstIceKeyExchangeSettings * settings, GError ** error)
 {
@@ -310,9 +310,14 @@ gst_ice_sdes_new (const GstIceKeyExchangeSettings * settings, GError ** error)
 
   self->settings = *settings;
   self->settings.name = NULL;
+  self->settings.ours = NULL;
   g_main_context_ref (self->settings.context);
-  if (!make_keys (self, error))
+  if (settings->ours != NULL) {
+    gst_ice_keying_free (self->ours);
+    self->ours = gst_ice_keying_copy (settings->ours);
+  } else if (!make_keys (self, error)) {
     return NULL;
+  }
 
   return GST_ICE_KEY_EXCHANGE (g_steal_pointer (&self));
 }

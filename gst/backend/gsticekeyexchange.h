@@ -41,6 +41,9 @@ typedef struct
 {
   const gchar *name;            /* for logs and errors, such as "audio" */
   GstIceEncryption encryption;  /* not NONE */
+  const GstIceKeying *ours;     /* what our description says already, copied; NULL:
+                                 * nothing yet. The certificate of DTLS is the
+                                 * process's in any case. */
   GMainContext *context;        /* of the session thread */
   const GstIceKeyExchangeEvents *events;   /* static */
   gpointer user_data;

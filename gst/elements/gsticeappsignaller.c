@@ -172,26 +172,61 @@ gst_ice_app_signaller_create_answer (GstIceAppSignaller * self)
   return text;
 }
 
+/* The words of W3C's RTCSdpType, and what they mean. */
+static const struct
+{
+  const gchar *word;
+  GstIceDescriptionType type;
+  gboolean provisional;
+} remote_types[] = {
+  {"offer", GST_ICE_DESCRIPTION_OFFER, FALSE},
+  {"pranswer", GST_ICE_DESCRIPTION_ANSWER, TRUE},
+  {"answer", GST_ICE_DESCRIPTION_ANSWER, FALSE}
+};
+
+/* @word: (nullable): the type; %NULL: an answer if our offer is open, else an offer
+ * Returns: its number, -1: there is no such type, and @error is set */
+static gint
+find_remote_type (GstIceSession * session, const gchar * word, GError ** error)
+{
+  if (word == NULL)
+    word = g_object_get_qdata (G_OBJECT (session), offered_quark ()) != NULL ?
+        "answer" : "offer";
+  for (guint i = 0; i < G_N_ELEMENTS (remote_types); i++) {
+    if (g_str_equal (remote_types[i].word, word))
+      return (gint) i;
+  }
+  g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+      "There is no type %s of descriptions: it is offer, answer or pranswer",
+      word);
+  return -1;
+}
+
+/* @word: (nullable): as in find_remote_type() */
 static gboolean
 gst_ice_app_signaller_try_set_remote (GstIceAppSignaller * self,
-    const gchar * text, GError ** error)
+    const gchar * text, const gchar * word, GError ** error)
 {
   g_autoptr (GstIceDescription) description = NULL;
   g_autoptr (GstIceSession) session = NULL;
-  GstIceDescriptionType type;
+  gint type;
 
   session = gst_ice_app_signaller_get_session (self, error);
-  if (session == NULL)
+  type = session != NULL ? find_remote_type (session, word, error) : -1;
+  if (type < 0)
     return FALSE;
 
-  type = g_object_get_qdata (G_OBJECT (session), offered_quark ()) != NULL ?
-      GST_ICE_DESCRIPTION_ANSWER : GST_ICE_DESCRIPTION_OFFER;
-  description = gst_ice_sdp_parse (text != NULL ? text : "", -1, type, error);
-  if (description == NULL || !gst_ice_session_set_remote_description (session,
-          description, error))
+  description = gst_ice_sdp_parse (text != NULL ? text : "", -1,
+      remote_types[type].type, error);
+  if (description == NULL)
+    return FALSE;
+  description->provisional = remote_types[type].provisional;
+  if (!gst_ice_session_set_remote_description (session, description, error))
     return FALSE;
 
-  g_object_set_qdata (G_OBJECT (session), offered_quark (), NULL);
+  /* After a provisional answer the offer is still open. */
+  if (!description->provisional)
+    g_object_set_qdata (G_OBJECT (session), offered_quark (), NULL);
   return TRUE;
 }
 
@@ -199,9 +234,11 @@ static gboolean
 gst_ice_app_signaller_set_remote_description (GstIceAppSignaller * self,
     const gchar * text)
 {
+  const GSignalInvocationHint *hint = g_signal_get_invocation_hint (self);
   GError *error = NULL;
 
-  if (gst_ice_app_signaller_try_set_remote (self, text, &error))
+  if (gst_ice_app_signaller_try_set_remote (self, text,
+          g_quark_to_string (hint->detail), &error))
     return TRUE;
 
   gst_ice_app_signaller_warn (self, "set-remote-description", error);
@@ -536,9 +573,20 @@ install_actions (GType type)
    * @self: the session
    * @sdp: the peer's answer if an offer of ours is open, else its offer
    *
+   * The signal's detail may name the type, in the words of W3C's RTCSdpType:
+   * `set-remote-description::offer`, `set-remote-description::answer`,
+   * `set-remote-description::pranswer`. After a provisional answer (RFC 8829,
+   * 4.1.10.1) the offer stays open, and its media can flow. To the first offer of a
+   * call other peers may answer provisionally, each with ICE credentials of its own,
+   * 8 at most; all are checked side by side. The elements get the first, until
+   * another is reached before it is. The final answer says which of them it is, or names
+   * one more, and the others' agents close. A peer that is not reached is left out
+   * with a warning.
+   *
    * Returns: %FALSE when it is no good; all is then as before
    */
-  g_signal_new_class_handler ("set-remote-description", type, action,
+  g_signal_new_class_handler ("set-remote-description", type,
+      action | G_SIGNAL_DETAILED,
       G_CALLBACK (gst_ice_app_signaller_set_remote_description), NULL, NULL,
       NULL, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
 
@@ -551,7 +599,9 @@ install_actions (GType type)
    *
    * Those that come before the peer's description are kept until then. One for an
    * m-line that the call does not have is not used, nor is any while
-   * #GstIceSrc:signalling-uri is set and there is no call: each posts a warning.
+   * #GstIceSrc:signalling-uri is set and there is no call: each posts a warning. Where
+   * several peers have answered it is of the one that its extension `ufrag` names, without
+   * that of the one whose description came last.
    */
   g_signal_new_class_handler ("add-ice-candidate", type, action,
       G_CALLBACK (gst_ice_app_signaller_add_ice_candidate), NULL, NULL, NULL,

@@ -46,11 +46,13 @@ create_answer (GstElement * element)
 static gboolean
 set_remote_description (GstElement * element, const gchar * sdp)
 {
+  const GSignalInvocationHint *hint = g_signal_get_invocation_hint (element);
   g_autoptr (GObject) session = NULL;
   gboolean taken = FALSE;
 
   g_object_get (element, "session", &session, NULL);
-  g_signal_emit_by_name (session, "set-remote-description", sdp, &taken);
+  g_signal_emit (session, g_signal_lookup ("set-remote-description",
+          G_OBJECT_TYPE (session)), hint->detail, sdp, &taken);
   return taken;
 }
 
@@ -123,13 +125,14 @@ install_descriptions (GType type)
    * @self: the element
    * @sdp: the peer's answer if an offer of ours is open, else its offer
    *
-   * The same as #GstIceAppSignaller::set-remote-description.
+   * The same as #GstIceAppSignaller::set-remote-description, also with a type as its
+   * detail.
    *
    * Returns: %FALSE when it is no good; all is then as before
    */
-  g_signal_new_class_handler ("set-remote-description", type, action,
-      G_CALLBACK (set_remote_description), NULL, NULL, NULL, G_TYPE_BOOLEAN, 1,
-      G_TYPE_STRING);
+  g_signal_new_class_handler ("set-remote-description", type,
+      action | G_SIGNAL_DETAILED, G_CALLBACK (set_remote_description), NULL,
+      NULL, NULL, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
 }
 
 static void

@@ -42,6 +42,7 @@ gst_ice_candidate_copy (const GstIceCandidate * candidate)
   *copy = *candidate;
   copy->address = g_strdup (candidate->address);
   copy->related_address = g_strdup (candidate->related_address);
+  copy->ufrag = g_strdup (candidate->ufrag);
   copy->base_address = g_strdup (candidate->base_address);
   copy->server = g_strdup (candidate->server);
 
@@ -55,6 +56,7 @@ gst_ice_candidate_free (GstIceCandidate * candidate)
 
   g_free (candidate->address);
   g_free (candidate->related_address);
+  g_free (candidate->ufrag);
   g_free (candidate->base_address);
   g_free (candidate->server);
   g_free (candidate);

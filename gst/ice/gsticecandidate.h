@@ -41,6 +41,7 @@ typedef struct
   GstIceCandidateType type;
   gchar *related_address;       /* NULL when not given */
   guint related_port;
+  gchar *ufrag;                 /* of a peer's agent, if its line says that; or NULL */
 
   /* Known for local candidates only; not sent to the peer. */
   gchar *base_address;          /* NULL: the same as address */

@@ -73,6 +73,8 @@ typedef struct
 {
   gint ref_count;               /* atomic */
   GstIceDescriptionType type;
+  gboolean provisional;         /* of an answer: other ones may follow, of this
+                                 * peer or another (RFC 8829, 4.1.10.1) */
   guint64 session_id;           /* RFC 8866, 5.2: in the o= line */
   guint64 version;
   gboolean ice_lite;            /* the writer answers checks and sends none */

@@ -54,6 +54,36 @@ gst_ice_checks_get_n_streams (const GstIceChecks * self)
   return self->streams->len;
 }
 
+gboolean
+gst_ice_checks_are_with (const GstIceChecks * self, const gchar * ufrag,
+    const gchar * pwd)
+{
+  for (guint i = 0; i < self->streams->len; i++) {
+    const gchar *theirs, *password;
+
+    gst_ice_stream_get_remote_credentials (g_ptr_array_index (self->streams, i),
+        &theirs, &password);
+    if (g_strcmp0 (theirs, ufrag) == 0
+        && (pwd == NULL || g_strcmp0 (password, pwd) == 0))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+gst_ice_checks_forget_peer (GstIceChecks * self)
+{
+  for (guint i = 0; i < self->streams->len; i++) {
+    GstIceStream *stream = g_ptr_array_index (self->streams, i);
+
+    /* Others wait for the turn of a stream that has a transport of its own. */
+    if (gst_ice_stream_is_checking (stream)
+        && !gst_ice_checks_is_dead (self, i))
+      gst_ice_check_order_set (self->order, i, GST_ICE_CHECK_ORDER_IDLE);
+    gst_ice_stream_forget_peer (stream);
+  }
+}
+
 void
 gst_ice_checks_hold (GstIceChecks * self, guint index)
 {

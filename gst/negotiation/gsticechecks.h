@@ -26,6 +26,15 @@ GstIceStream *gst_ice_checks_get_stream (GstIceChecks * self, guint index);
  *     as candidates may come before their description. */
 guint gst_ice_checks_get_n_streams (const GstIceChecks * self);
 
+/* @pwd: (nullable): %NULL: any
+ * Returns: whether the peer of a stream has these credentials */
+gboolean gst_ice_checks_are_with (const GstIceChecks * self,
+    const gchar * ufrag, const gchar * pwd);
+
+/* Another peer takes the place of the one that there was, in all streams; its
+ * credentials follow. */
+void gst_ice_checks_forget_peer (GstIceChecks * self);
+
 /* The peer's credentials for m-line @index are known. Its checks wait for
  * their turn; if they have begun, the candidates that came since are passed
  * on at once. */

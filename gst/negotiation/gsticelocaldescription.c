@@ -47,6 +47,14 @@ gst_ice_local_description_begin_version (GstIceLocalDescription * self)
   self->version++;
 }
 
+void
+gst_ice_local_description_continue (GstIceLocalDescription * self,
+    const GstIceDescription * offer)
+{
+  self->session_id = offer->session_id;
+  self->version = offer->version;
+}
+
 static gboolean
 lacks_keying (const GstIceMline * mline)
 {

@@ -21,6 +21,10 @@ void gst_ice_local_description_free (GstIceLocalDescription * self);
 /* The next description differs from the last (RFC 8866, 5.2). */
 void gst_ice_local_description_begin_version (GstIceLocalDescription * self);
 
+/* The descriptions to come follow @offer, which another one has made. */
+void gst_ice_local_description_continue (GstIceLocalDescription * self,
+    const GstIceDescription * offer);
+
 /* Whether all m-lines have credentials, keying and at least one candidate;
  * with @complete, all candidates, or as many as their agents find enough. */
 gboolean gst_ice_local_description_is_ready (GstIceLocalDescription * self,

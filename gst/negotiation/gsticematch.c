@@ -352,22 +352,48 @@ check_answered_keying (GstIceMlines * self, const GstIceDescription * answer,
   return TRUE;
 }
 
-gboolean
-gst_ice_match_answer (GstIceMlines * self,
-    const GstIceDescription * answer, GError ** error)
+/* Formats that one answer left out may be in the next.
+ * Returns: (transfer full): of GstCaps, the formats of each m-line before */
+static GPtrArray *
+reopen_formats (GstIceMlines * self, const GstIceDescription * offer)
 {
-  if (answer->media->len != gst_ice_mlines_get_size (self)) {
-    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
-        "The answer has %u m-lines, the offer had %u", answer->media->len,
-        gst_ice_mlines_get_size (self));
-    return FALSE;
-  }
-  if (!check_known_mlines (self, answer, "answer", error))
-    return FALSE;
-  if (!check_answered_keying (self, answer, error) ||
-      !gst_ice_bundle_check_answer (self, answer, error))
-    return FALSE;
+  GPtrArray *before = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_caps_unref);
 
+  for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+    GstCaps *offered = gst_ice_description_get_media (offer, i)->formats;
+
+    g_ptr_array_add (before, mline->formats != NULL ?
+        gst_caps_ref (mline->formats) : gst_caps_new_empty ());
+    if (mline->rejected || offered == NULL)
+      continue;
+    gst_caps_replace (&mline->formats, offered);
+    gst_caps_replace (&mline->sent_formats, NULL);
+  }
+  return before;
+}
+
+/* Returns: a bit for each m-line in use that has other formats than @before */
+static guint64
+find_changed (GstIceMlines * self, GPtrArray * before)
+{
+  guint64 changed = 0;
+
+  for (guint i = 0; i < before->len; i++) {
+    const GstIceMline *mline = gst_ice_mlines_get (self, i);
+
+    if (!mline->rejected && !gst_caps_is_strictly_equal (mline->formats,
+            g_ptr_array_index (before, i)))
+      changed |= (guint64) 1 << i;
+  }
+  return changed;
+}
+
+/* Takes what a valid answer says of each m-line. */
+static void
+settle_all (GstIceMlines * self, const GstIceDescription * answer)
+{
   for (guint i = 0; i < gst_ice_mlines_get_size (self); i++) {
     GstIceMline *mline = gst_ice_mlines_get (self, i);
     GstIceMediaDescription *theirs = gst_ice_description_get_media (answer, i);
@@ -382,7 +408,40 @@ gst_ice_match_answer (GstIceMlines * self,
         gst_ice_mline_get_claimed_direction (mline));
     set_theirs (mline, theirs, FALSE);
   }
+}
+
+gboolean
+gst_ice_match_answer (GstIceMlines * self,
+    const GstIceDescription * answer, GError ** error)
+{
+  guint64 changed;
+
+  return gst_ice_match_next_answer (self, NULL, answer, &changed, error);
+}
+
+gboolean
+gst_ice_match_next_answer (GstIceMlines * self, const GstIceDescription * offer,
+    const GstIceDescription * answer, guint64 * changed, GError ** error)
+{
+  g_autoptr (GPtrArray) before = NULL;
+
+  if (answer->media->len != gst_ice_mlines_get_size (self)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_DESCRIPTION,
+        "The answer has %u m-lines, the offer had %u", answer->media->len,
+        gst_ice_mlines_get_size (self));
+    return FALSE;
+  }
+  if (!check_known_mlines (self, answer, "answer", error))
+    return FALSE;
+  if (!check_answered_keying (self, answer, error) ||
+      !gst_ice_bundle_check_answer (self, answer, error))
+    return FALSE;
+
+  if (offer != NULL)
+    before = reopen_formats (self, offer);
+  settle_all (self, answer);
   gst_ice_bundle_match_answer (self, answer);
   settle (self, answer, FALSE);
+  *changed = before != NULL ? find_changed (self, before) : 0;
   return TRUE;
 }

@@ -21,4 +21,12 @@ gboolean gst_ice_match_offer (GstIceMlines * self,
 gboolean gst_ice_match_answer (GstIceMlines * self,
     const GstIceDescription * answer, GError ** error);
 
+/* The same when an answer was taken before.
+ * @offer: (nullable): ours, which both answer: formats that the answer before left out may be
+ *     in this one
+ * @changed: (out): a bit for each m-line in use that has other formats than before */
+gboolean gst_ice_match_next_answer (GstIceMlines * self,
+    const GstIceDescription * offer, const GstIceDescription * answer, guint64 * changed,
+    GError ** error);
+
 G_END_DECLS

@@ -214,6 +214,46 @@ place_on_existing (GstIceMlines * self, GstIceClaim * claim, guint first,
   return FALSE;
 }
 
+/* Whether the element that sends has a CNAME of its own. */
+static gboolean
+has_cname (const GstIceMline * mline)
+{
+  const GstIceClaim *sender = mline->send[GST_ICE_COMPONENT_RTP - 1];
+  const gchar *cname = NULL;
+  guint32 ssrc;
+
+  return sender != NULL &&
+      gst_ice_formats_get_source (sender->formats, &ssrc, &cname) &&
+      cname != NULL;
+}
+
+gboolean
+gst_ice_mlines_repeat (GstIceMlines * self, const GstIceDescription * offer,
+    GError ** error)
+{
+  const guint n_mlines = gst_ice_mlines_get_size (self);
+
+  if (n_mlines != offer->media->len) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The elements would offer %u m-lines, but the offer that was made has %u",
+        n_mlines, offer->media->len);
+    return FALSE;
+  }
+  for (guint i = 0; i < n_mlines; i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (offer, i);
+
+    if (media->keying != NULL)
+      gst_ice_mline_set_keying (mline, media->keying);
+    if (media->cname != NULL && !has_cname (mline)) {
+      g_free (self->cname);
+      self->cname = g_strdup (media->cname);
+    }
+  }
+  return TRUE;
+}
+
 GstIceMline *
 gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
     const gchar * media, const gchar * mid, const gchar * protocol)

@@ -31,6 +31,8 @@ typedef struct
   GstIceKeying *ours;           /* NULL: not encrypted, or not made yet */
   GstIceKeying *theirs;         /* NULL: not encrypted, or not described yet */
   gboolean theirs_offered;      /* theirs came in an offer, else in an answer */
+  guint peer;                   /* whose they are: one more for each peer that takes the place
+                                 * of another with the same agents */
 
   gboolean settled;             /* it was offered and answered */
   gint group;                   /* the number of the m-line that names its
@@ -96,6 +98,12 @@ gboolean gst_ice_mlines_place (GstIceMlines * self, gboolean rtcp_mux,
  * Claims that can use an m-line's formats go first; the others get no
  * m-line. */
 void gst_ice_mlines_place_on_offered (GstIceMlines * self, guint first_new);
+
+/* M-lines that were placed are those of @offer, which was made with others: what it says of
+ * encryption and of the CNAME is theirs.
+ * Returns: %FALSE with @error set when the number of m-lines is another */
+gboolean gst_ice_mlines_repeat (GstIceMlines * self,
+    const GstIceDescription * offer, GError ** error);
 
 /* @protocol: (nullable): %NULL: that of its encryption
  * Returns: (transfer none): a new m-line at the end */

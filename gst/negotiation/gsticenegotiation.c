@@ -38,6 +38,9 @@ struct _GstIceNegotiation
   gboolean peer_is_lite;        /* as its last description says */
   gboolean is_lite;             /* our agents are lite */
   guint64 refused;              /* a bit for each m-line: REFUSED was pushed */
+  GstIceDescription *offer;     /* ours, as described last, or repeated; NULL: none */
+  gboolean repeated;            /* it is that of another call */
+  gboolean provisional;         /* so is the answer to it that came last */
 };
 
 /* Returns: (transfer full): a negotiation before the first offer */
@@ -59,6 +62,7 @@ void
 gst_ice_negotiation_free (GstIceNegotiation * self)
 {
   g_queue_clear_full (&self->actions, (GDestroyNotify) gst_ice_action_free);
+  g_clear_pointer (&self->offer, gst_ice_description_unref);
   gst_ice_local_description_free (self->local);
   gst_ice_checks_free (self->checks);
   g_free (self);
@@ -82,7 +86,13 @@ gst_ice_negotiation_get_wanted_credentials (GstIceNegotiation * self,
     guint index, const gchar ** ufrag, const gchar ** pwd)
 {
   *ufrag = *pwd = NULL;
-  if (gst_ice_bundle_is_separate (self->mlines, index))
+  if (self->repeated && index < self->offer->media->len) {
+    const GstIceMediaDescription *media =
+        gst_ice_description_get_media (self->offer, index);
+
+    *ufrag = media->ufrag;
+    *pwd = media->pwd;
+  } else if (gst_ice_bundle_is_separate (self->mlines, index))
     gst_ice_stream_get_credentials (gst_ice_checks_get_stream (self->checks,
             (guint) gst_ice_mlines_get (self->mlines, index)->group), ufrag,
         pwd);
@@ -160,6 +170,11 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
         "The peer's offer waits for an answer; create that first");
     return FALSE;
   }
+  if (self->provisional) {
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "The answer to the last offer is provisional; set the final one first");
+    return FALSE;
+  }
   /* The same offer again, updated, as no answer has come. */
   if (self->state == STATE_HAVE_LOCAL_OFFER)
     return TRUE;
@@ -172,6 +187,19 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
   self->state = STATE_HAVE_LOCAL_OFFER;
   gst_ice_local_description_begin_version (self->local);
   open_agents (self, first_new);
+  return TRUE;
+}
+
+gboolean
+gst_ice_negotiation_repeat_offer (GstIceNegotiation * self,
+    GstIceDescription * offer, GError ** error)
+{
+  if (!gst_ice_negotiation_begin_offer (self, error) ||
+      !gst_ice_mlines_repeat (self->mlines, offer, error))
+    return FALSE;
+  gst_ice_local_description_continue (self->local, offer);
+  self->offer = gst_ice_description_ref (offer);
+  self->repeated = self->described = TRUE;
   return TRUE;
 }
 
@@ -199,6 +227,7 @@ static void
 begin_generation (GstIceNegotiation * self, guint index)
 {
   gst_ice_stream_begin_generation (get_stream (self, index));
+  self->repeated = FALSE;
   /* M-lines that wait for their turn need not wait any more. */
   gst_ice_checks_skip (self->checks, index);
   gst_ice_action_push (&self->actions, GST_ICE_ACTION_RESTART_AGENT, index);
@@ -334,11 +363,12 @@ static gboolean
 set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
     GError ** error)
 {
-  guint64 carried = 0;
+  guint64 carried = 0, changed = 0;
 
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++)
     carried |= (guint64) is_carried (self, i) << i;
-  if (!gst_ice_match_answer (self->mlines, answer, error))
+  if (!gst_ice_match_next_answer (self->mlines,
+          self->provisional ? self->offer : NULL, answer, &changed, error))
     return FALSE;
 
   /* The peer accepted the group, so the agents that were made in case it
@@ -346,8 +376,13 @@ set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
     if (is_carried (self, i) && !(carried >> i & 1))
       carry (self, i);
+    if (changed >> i & 1)
+      gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, i);
   }
 
+  self->provisional = answer->provisional;
+  if (self->provisional)
+    return TRUE;
   self->state = STATE_STABLE;
   self->restarting = FALSE;
   return TRUE;
@@ -501,8 +536,12 @@ gst_ice_negotiation_describe (GstIceNegotiation * self,
   description->ice_lite = self->is_lite;
   self->described = TRUE;
   self->unsent = FALSE;
-  if (!offer)
+  if (!offer) {
     conclude (self);
+  } else {
+    g_clear_pointer (&self->offer, gst_ice_description_unref);
+    self->offer = gst_ice_description_ref (description);
+  }
   return description;
 }
 
@@ -576,6 +615,7 @@ gst_ice_negotiation_abandon_restart (GstIceNegotiation * self)
 
   self->state = STATE_STABLE;
   self->restarting = FALSE;
+  self->provisional = FALSE;
   self->unsent = FALSE;
 }
 
@@ -672,6 +712,30 @@ gboolean
 gst_ice_negotiation_has_remote_offer (GstIceNegotiation * self)
 {
   return self->state == STATE_HAVE_REMOTE_OFFER;
+}
+
+gboolean
+gst_ice_negotiation_is_lite (GstIceNegotiation * self)
+{
+  return self->is_lite;
+}
+
+void
+gst_ice_negotiation_change_peer (GstIceNegotiation * self)
+{
+  gst_ice_checks_forget_peer (self->checks);
+  for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
+    GstIceMline *mline = gst_ice_mlines_get (self->mlines, i);
+
+    g_clear_pointer (&mline->theirs, gst_ice_keying_free);
+    mline->peer++;
+  }
+}
+
+GstIceDescription *
+gst_ice_negotiation_get_offer (GstIceNegotiation * self)
+{
+  return self->offer;
 }
 
 gboolean

@@ -49,6 +49,15 @@ gboolean gst_ice_negotiation_begin_offer (GstIceNegotiation * self,
 gboolean gst_ice_negotiation_set_remote (GstIceNegotiation * self,
     GstIceDescription * description, GError ** error);
 
+/* Another peer answers @offer, which another call has made (a fork): begins the
+ * same offer, whose agents shall have the same credentials, with the same keys.
+ * @offer: (transfer none): referenced */
+gboolean gst_ice_negotiation_repeat_offer (GstIceNegotiation * self,
+    GstIceDescription * offer, GError ** error);
+
+/* Returns: (transfer none) (nullable): the offer that was described last */
+GstIceDescription *gst_ice_negotiation_get_offer (GstIceNegotiation * self);
+
 /* Whether the local description has credentials and at least one candidate;
  * with @complete, all candidates, or as many as the agents find enough. */
 gboolean gst_ice_negotiation_can_describe (GstIceNegotiation * self,
@@ -100,6 +109,11 @@ gboolean gst_ice_negotiation_is_peer_lite (GstIceNegotiation * self);
 
 /* Our agents answer checks and send none. Descriptions say so. */
 void gst_ice_negotiation_set_lite (GstIceNegotiation * self, gboolean is_lite);
+gboolean gst_ice_negotiation_is_lite (GstIceNegotiation * self);
+
+/* The next answer is of another peer, for the same agents. Only while the answer before is
+ * provisional, and where agents are lite: these answer the checks of all who know the offer. */
+void gst_ice_negotiation_change_peer (GstIceNegotiation * self);
 
 /* Whether our agents control (RFC 8445, 6.1.1): always toward a lite peer,
  * which sends no checks; else as "controlling-mode" says, or if we made the

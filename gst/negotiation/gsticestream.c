@@ -167,6 +167,16 @@ gst_ice_stream_is_agreed (const GstIceStream * self)
   return working->remote_ufrag != NULL;
 }
 
+void
+gst_ice_stream_forget_peer (GstIceStream * self)
+{
+  g_clear_pointer (&self->now->remote_ufrag, g_free);
+  g_clear_pointer (&self->now->remote_pwd, g_free);
+  g_ptr_array_set_size (self->now->remote_candidates, 0);
+  self->now->n_taken = 0;
+  self->now->remote_end = self->now->checking = FALSE;
+}
+
 /* Our side. */
 
 void

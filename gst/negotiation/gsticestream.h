@@ -35,6 +35,10 @@ void gst_ice_stream_set_working (GstIceStream * self);
  * Returns: whether there was one */
 gboolean gst_ice_stream_abandon_generation (GstIceStream * self);
 
+/* Another peer takes the place of the one that there was; its credentials
+ * follow. */
+void gst_ice_stream_forget_peer (GstIceStream * self);
+
 /* Whether the peer's credentials are known, for the generation that works if
  * there are two. */
 gboolean gst_ice_stream_is_agreed (const GstIceStream * self);

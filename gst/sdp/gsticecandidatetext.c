@@ -246,7 +246,7 @@ static gboolean
 parse_extensions (gchar ** words, const gchar * transport,
     GstIceCandidate * candidate)
 {
-  const gchar *tcptype = NULL, *address = NULL, *port = NULL;
+  const gchar *tcptype = NULL, *address = NULL, *port = NULL, *ufrag = NULL;
 
   for (; words[0] != NULL && words[1] != NULL; words += 2) {
     if (g_ascii_strcasecmp (words[0], "raddr") == 0)
@@ -255,11 +255,14 @@ parse_extensions (gchar ** words, const gchar * transport,
       port = words[1];
     else if (g_ascii_strcasecmp (words[0], "tcptype") == 0)
       tcptype = words[1];
+    else if (g_ascii_strcasecmp (words[0], "ufrag") == 0)
+      ufrag = words[1];
   }
 
   if (!parse_transport (transport, tcptype, candidate))
     return FALSE;
   set_related (candidate, address, port);
+  candidate->ufrag = g_strdup (ufrag);
   return TRUE;
 }
 

@@ -316,29 +316,6 @@ gst_ice_call_new (const GstIceCallSettings * settings,
   return self;
 }
 
-gboolean
-gst_ice_call_could_take (const GstIceCallSettings * settings,
-    GstIceDescription * offer, GError ** error)
-{
-  GstIceMlines *mlines;
-  GstIceNegotiation *negotiation;
-  gboolean could;
-
-  /* Then it waits for the elements, and nobody can tell. */
-  if (!gst_ice_claims_all_ready (settings->claims))
-    return TRUE;
-
-  mlines = gst_ice_mlines_new (settings->claims);
-  gst_ice_mlines_set_encryption (mlines, gst_ice_config_get_enum
-      (settings->config, "encryption"));
-  negotiation = gst_ice_negotiation_new (mlines, gst_ice_config_get_boolean
-      (settings->config, "rtcp-mux"));
-  could = gst_ice_negotiation_set_remote (negotiation, offer, error);
-  gst_ice_negotiation_free (negotiation);
-  gst_ice_mlines_free (mlines);
-  return could;
-}
-
 /* What the negotiation asks for. */
 
 static GstIceMedia *
@@ -776,6 +753,15 @@ const gchar *
 gst_ice_call_get_id (const GstIceCall * self)
 {
   return self->settings.id;
+}
+
+void
+gst_ice_call_step_aside (GstIceCall * self, GstIceMembers * nobody)
+{
+  for (guint i = 0; i < self->media->len; i++)
+    gst_ice_media_disconnect (g_ptr_array_index (self->media, i));
+  self->settings.aside = TRUE;
+  self->settings.members = nobody;
 }
 
 guint

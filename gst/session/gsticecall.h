@@ -33,11 +33,6 @@ typedef struct
 GstIceCall *gst_ice_call_new (const GstIceCallSettings * settings,
     const GstIceCallEvents * events, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: whether a new call could answer @offer; if not, @error is set.
- *     Changes nothing. */
-gboolean gst_ice_call_could_take (const GstIceCallSettings * settings,
-    GstIceDescription * offer, GError ** error);
-
 /* Closes the agents, then frees the call. No event follows. @self: (transfer
  * full); @closed: called once, perhaps before this returns */
 void gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
@@ -91,6 +86,10 @@ GError *gst_ice_call_take_failure (GstIceCall * self) G_GNUC_WARN_UNUSED_RESULT;
  * agreed. @members: (transfer none): of the session, outlive it */
 gboolean gst_ice_call_is_aside (const GstIceCall * self);
 void gst_ice_call_enter (GstIceCall * self, GstIceMembers * members);
+
+/* Gives up its place: no element hears of it any more. @nobody: (transfer none): outlives
+ * the call */
+void gst_ice_call_step_aside (GstIceCall * self, GstIceMembers * nobody);
 
 /* The number that the call has among several, 0: it is the only one. */
 guint gst_ice_call_get_consumer (const GstIceCall * self);

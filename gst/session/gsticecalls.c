@@ -118,6 +118,12 @@ gst_ice_calls_put_first (GstIceCalls * self, GstIceCall * call)
   g_ptr_array_insert (self->calls, 0, call);
 }
 
+void
+gst_ice_calls_set_aside (GstIceCalls * self, GstIceCall * call)
+{
+  gst_ice_call_step_aside (call, self->nobody);
+}
+
 GstIceCall *
 gst_ice_calls_find (const GstIceCalls * self, GstIceSignaller * signaller)
 {

@@ -40,6 +40,8 @@ GstIceCall *gst_ice_calls_get (const GstIceCalls * self, guint index);
 /* Returns: (transfer none) (nullable): the first call */
 GstIceCall *gst_ice_calls_get_first (const GstIceCalls * self);
 void gst_ice_calls_put_first (GstIceCalls * self, GstIceCall * call);
+/* The call leaves the elements to another, and goes on without. */
+void gst_ice_calls_set_aside (GstIceCalls * self, GstIceCall * call);
 /* Returns: (transfer none) (nullable): the one whose peer is reached by @signaller */
 GstIceCall *gst_ice_calls_find (const GstIceCalls * self,
     GstIceSignaller * signaller);

@@ -372,6 +372,16 @@ gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error)
   return TRUE;
 }
 
+gboolean
+gst_ice_exchange_repeat_offer (GstIceExchange * self,
+    GstIceDescription * offer, GError ** error)
+{
+  read_settings (self);
+  self->begun = gst_ice_negotiation_repeat_offer (self->negotiation, offer,
+      error);
+  return self->begun;
+}
+
 void
 gst_ice_exchange_ask (GstIceExchange * self)
 {

@@ -74,6 +74,11 @@ GError *gst_ice_exchange_name_offer (GstIceExchange * self,
 /* Begins our offer, if none waits for an answer. */
 gboolean gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error);
 
+/* The peer is another one that answers @offer, of another exchange (a fork).
+ * @offer: (transfer none): referenced */
+gboolean gst_ice_exchange_repeat_offer (GstIceExchange * self,
+    GstIceDescription * offer, GError ** error);
+
 /* Asks the application to negotiate, once. */
 void gst_ice_exchange_ask (GstIceExchange * self);
 

@@ -158,6 +158,21 @@ gst_ice_reception_admits_candidate (const GstIceCalls * calls,
 }
 
 gboolean
+gst_ice_reception_admits_description (const GstIceConfig * config,
+    gboolean ended, GstIceClaims * claims, GstIceDescriptionType type,
+    GError ** error)
+{
+  if (!gst_ice_reception_admits_application (config, ended, error))
+    return FALSE;
+  if (type != GST_ICE_DESCRIPTION_OFFER || gst_ice_claims_all_ready (claims))
+    return TRUE;
+  g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+      "Not all elements of the session know their formats yet; wait for "
+      "on-negotiation-needed");
+  return FALSE;
+}
+
+gboolean
 gst_ice_reception_keeps_listening (GstIceClaims * claims,
     GstIceSignaller * signaller)
 {
@@ -193,6 +208,31 @@ ask_members (const GstIceCalls * calls, const GstIceCallSettings * settings,
   return welcome;
 }
 
+/* Returns: whether a new call could answer @offer; if not, @error is set. Changes
+ *     nothing. */
+static gboolean
+could_take (const GstIceCallSettings * settings,
+    GstIceDescription * offer, GError ** error)
+{
+  GstIceMlines *mlines;
+  GstIceNegotiation *negotiation;
+  gboolean could;
+
+  /* Then it waits for the elements, and nobody can tell. */
+  if (!gst_ice_claims_all_ready (settings->claims))
+    return TRUE;
+
+  mlines = gst_ice_mlines_new (settings->claims);
+  gst_ice_mlines_set_encryption (mlines, gst_ice_config_get_enum
+      (settings->config, "encryption"));
+  negotiation = gst_ice_negotiation_new (mlines, gst_ice_config_get_boolean
+      (settings->config, "rtcp-mux"));
+  could = gst_ice_negotiation_set_remote (negotiation, offer, error);
+  gst_ice_negotiation_free (negotiation);
+  gst_ice_mlines_free (mlines);
+  return could;
+}
+
 gboolean
 gst_ice_reception_admit (const GstIceCalls * calls,
     const GstIceCallSettings * settings, GstIceCall * call,
@@ -217,10 +257,18 @@ gst_ice_reception_admit (const GstIceCalls * calls,
     return TRUE;
 
   /* An offer that is no good must not cost the call that there is. */
-  if (!gst_ice_call_could_take (settings, offer, error))
+  if (!could_take (settings, offer, error))
     return FALSE;
   *replaced = call;
   return TRUE;
+}
+
+/* Whether @call is of a newcomer; the forks of a call have no signaller. */
+static gboolean
+is_waiting (const GstIceCall * call)
+{
+  return gst_ice_call_is_aside (call) &&
+      gst_ice_exchange_has_signaller (gst_ice_call_get_exchange (call));
 }
 
 GstIceCall *
@@ -233,7 +281,7 @@ gst_ice_reception_find_successor (const GstIceCalls * calls)
   for (guint i = 1; i < gst_ice_calls_get_size (calls); i++) {
     GstIceCall *call = gst_ice_calls_get (calls, i);
 
-    if (gst_ice_call_is_aside (call) && gst_ice_call_get_since_us (call) != 0
+    if (is_waiting (call) && gst_ice_call_get_since_us (call) != 0
         && (gst_ice_restarter_has_lost_path (gst_ice_call_get_restarter
                 (first)) || is_with_same (first, call)))
       return call;
@@ -249,7 +297,7 @@ gst_ice_reception_find_stray (const GstIceCalls * calls)
   for (guint i = 1; i < gst_ice_calls_get_size (calls); i++) {
     GstIceCall *call = gst_ice_calls_get (calls, i);
 
-    if (gst_ice_call_is_aside (call) && !may_wait (first, call))
+    if (is_waiting (call) && !may_wait (first, call))
       return call;
   }
   return NULL;

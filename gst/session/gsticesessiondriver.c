@@ -11,6 +11,7 @@
 
 #include "gsticeconsumers.h"
 #include "gsticeerror.h"
+#include "gsticeforks.h"
 #include "gsticekeyexchange.h"
 #include "gsticelog.h"
 #include "gsticemetricsbackend.h"
@@ -25,6 +26,7 @@ struct _GstIceSessionDriver
   GstIceServers *servers;
   GstIceClaims *claims;
   GstIceCalls *calls;           /* one, or one with each consumer */
+  GstIceForks *forks;           /* those of them with one offer */
   GstIceSignaller *signaller;   /* NULL: the application carries */
   gboolean ended;               /* an error, or the peer's goodbye */
   GSource *run_source;          /* attached when something has changed */
@@ -52,6 +54,7 @@ gst_ice_session_driver_new (GMainContext * context)
   self->servers = gst_ice_servers_new (context, &servers_events, self);
   self->claims = gst_ice_claims_new ();
   self->calls = gst_ice_calls_new (&call_events, self);
+  self->forks = gst_ice_forks_new (self->calls, self->members);
   self->n_closing = 1;
   return self;
 }
@@ -195,7 +198,7 @@ deal_with_failure (GstIceSessionDriver * self, GstIceCall * call)
   GstIceSignaller *signaller =
       gst_ice_exchange_get_signaller (gst_ice_call_get_exchange (call));
 
-  if (self->ended)
+  if (self->ended || gst_ice_forks_leave_out (self->forks, call, failure))
     return;
   if (leaves_alone (call)) {
     forget_consumer (self, call, failure, NULL);
@@ -232,6 +235,7 @@ on_call_opened (GstIceCall * call, gpointer user_data)
   GstIceSessionDriver *self = user_data;
 
   gst_ice_consumers_tell_added (self->calls, self->members, call);
+  schedule (self);
 }
 
 static void
@@ -583,6 +587,7 @@ on_run (gpointer data)
   start_signaller (self);
   take_offers (self);
   let_in (self);
+  gst_ice_forks_run (self->forks);
   start_call (self);
   gst_ice_calls_run (self->calls);
   return G_SOURCE_REMOVE;
@@ -699,8 +704,8 @@ gst_ice_session_driver_add_remote (GstIceSessionDriver * self, guint mline,
   if (!gst_ice_reception_admits_candidate (self->calls, self->config,
           self->members, self->ended, mline))
     return;
-  gst_ice_exchange_add_candidate (gst_ice_call_get_exchange (ensure_only_call
-          (self)), mline, candidate);
+  ensure_only_call (self);
+  gst_ice_forks_add_remote (self->forks, mline, candidate);
   schedule (self);
 }
 
@@ -708,19 +713,14 @@ gboolean
 gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
     GstIceDescription * description, GError ** error)
 {
-  GstIceExchange *exchange;
+  const GstIceCallSettings settings = get_call_settings (self, NULL);
 
   if (!gst_ice_reception_admits_application (self->config, self->ended, error))
     return FALSE;
 
-  exchange = gst_ice_call_get_exchange (ensure_only_call (self));
+  ensure_only_call (self);
   schedule (self);
-  if (description->type == GST_ICE_DESCRIPTION_OFFER &&
-      !gst_ice_claims_all_ready (self->claims)) {
-    gst_ice_exchange_hold_offer (exchange, description);
-    return TRUE;
-  }
-  return gst_ice_exchange_set_remote (exchange, description, error);
+  return gst_ice_forks_set_remote (self->forks, &settings, description, error);
 }
 
 void
@@ -730,14 +730,8 @@ gst_ice_session_driver_describe (GstIceSessionDriver * self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (gst_ice_reception_admits_application (self->config, self->ended, &error)
-      && type == GST_ICE_DESCRIPTION_OFFER
-      && !gst_ice_claims_all_ready (self->claims))
-    error =
-        g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "Not all elements of the session know their formats yet; wait for "
-        "on-negotiation-needed");
-  if (error != NULL)
+  if (!gst_ice_reception_admits_description (self->config, self->ended,
+          self->claims, type, &error))
     described (NULL, error, user_data);
   else
     gst_ice_call_describe (ensure_only_call (self), type, wait, described,
@@ -785,6 +779,7 @@ gst_ice_session_driver_close (GstIceSessionDriver * self, GDestroyNotify closed,
   self->closed_data = user_data;
   self->ended = TRUE;
   gst_ice_timer_clear (&self->run_source);
+  g_clear_pointer (&self->forks, gst_ice_forks_free);
   gst_ice_calls_stop (self->calls);
   gst_ice_metrics_backend_hush (&self->metrics_uri);
 

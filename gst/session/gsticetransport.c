@@ -206,8 +206,8 @@ make_keys (GstIceTransport * self, GError ** error)
     return TRUE;
 
   self->keys = gst_ice_transport_keys_new (self->mline->media,
-      self->mline->encryption, self->host->settings->context, self->demuxes[0],
-      &keys_events, self, error);
+      self->mline->encryption, self->mline->ours, self->host->settings->context,
+      self->demuxes[0], &keys_events, self, error);
   if (self->keys == NULL)
     return FALSE;
   ours = gst_ice_transport_keys_get_keying (self->keys);
@@ -220,7 +220,7 @@ gst_ice_transport_agree (GstIceTransport * self)
 {
   if (self->keys != NULL)
     gst_ice_transport_keys_agree (self->keys, self->mline->theirs,
-        self->mline->theirs_offered);
+        self->mline->theirs_offered, self->mline->peer);
   rewire (self);
 }
 

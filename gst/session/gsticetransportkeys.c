@@ -19,6 +19,7 @@ struct _GstIceTransportKeys
 {
   gchar *name;
   GstIceEncryption encryption;  /* set at construction */
+  GMainContext *context;        /* (transfer none) */
   GstIceDemux *demux;           /* (transfer none) */
   const GstIceTransportKeysEvents *events;
   gpointer user_data;
@@ -28,6 +29,7 @@ struct _GstIceTransportKeys
   GstIceCipher *cipher;         /* NULL: no keys yet */
   GQueue waiting;               /* of GstBuffer: handshake without a path */
   gboolean agreed;              /* the key exchange knows the peer's side */
+  guint peer;                   /* whose that is */
 };
 
 GST_ICE_LOG_CATEGORY (gst_ice_transport_keys_log, "icetransportkeys",
@@ -119,35 +121,53 @@ static const GstIceKeyExchangeEvents key_exchange_events = {
   .get_round_trip_us = get_round_trip_us,
 };
 
+/* Takes the place of the key exchange that there was.
+ * @ours: (nullable): what our description says already */
+static gboolean
+make_key_exchange (GstIceTransportKeys * self, const GstIceKeying * ours,
+    GError ** error)
+{
+  GstIceKeyExchangeSettings settings = {
+    .name = self->name,
+    .encryption = self->encryption,
+    .ours = ours,
+    .context = self->context,
+    .events = &key_exchange_events,
+    .user_data = self,
+  };
+  GstIceKeyExchange *made = gst_ice_key_exchange_new (&settings, error);
+
+  if (made == NULL)
+    return FALSE;
+  if (self->key_exchange != NULL)
+    gst_ice_transport_keys_close (self);
+  g_clear_object (&self->key_exchange);
+  g_clear_object (&self->cipher);
+  self->key_exchange = made;
+  /* With two components there is SDES only, whose keys need no handshake. */
+  if (self->encryption == GST_ICE_ENCRYPTION_DTLS_SRTP)
+    gst_ice_demux_set_handshake (self->demux, on_handshake, G_OBJECT (made));
+  return TRUE;
+}
+
 GstIceTransportKeys *
 gst_ice_transport_keys_new (const gchar * name, GstIceEncryption encryption,
-    GMainContext * context, GstIceDemux * demux,
+    const GstIceKeying * ours, GMainContext * context, GstIceDemux * demux,
     const GstIceTransportKeysEvents * events, gpointer user_data,
     GError ** error)
 {
   GstIceTransportKeys *self = g_new0 (GstIceTransportKeys, 1);
-  GstIceKeyExchangeSettings settings = {
-    .name = name,
-    .encryption = encryption,
-    .context = context,
-    .events = &key_exchange_events,
-    .user_data = self,
-  };
 
   self->name = g_strdup (name);
   self->encryption = encryption;
+  self->context = context;
   self->demux = demux;
   self->events = events;
   self->user_data = user_data;
-  self->key_exchange = gst_ice_key_exchange_new (&settings, error);
-  if (self->key_exchange == NULL) {
+  if (!make_key_exchange (self, ours, error)) {
     gst_ice_transport_keys_free (self);
     return NULL;
   }
-  /* With two components there is SDES only, whose keys need no handshake. */
-  if (encryption == GST_ICE_ENCRYPTION_DTLS_SRTP)
-    gst_ice_demux_set_handshake (demux, on_handshake,
-        G_OBJECT (self->key_exchange));
   return self;
 }
 
@@ -179,11 +199,22 @@ gst_ice_transport_keys_get_keying (GstIceTransportKeys * self)
 
 void
 gst_ice_transport_keys_agree (GstIceTransportKeys * self,
-    const GstIceKeying * theirs, gboolean answering)
+    const GstIceKeying * theirs, gboolean answering, guint peer)
 {
-  if (self->agreed && self->encryption != GST_ICE_ENCRYPTION_SDES)
-    return;
+  g_autoptr (GError) error = NULL;
+
+  /* With SDES the cipher that there is gets the keys of another peer, too. */
+  if (self->agreed && self->encryption != GST_ICE_ENCRYPTION_SDES) {
+    if (self->peer == peer)
+      return;
+    if (!make_key_exchange (self, NULL, &error)) {
+      GST_ERROR ("%s: no keys for another peer: %s", self->name,
+          error->message);
+      return;
+    }
+  }
   self->agreed = TRUE;
+  self->peer = peer;
   gst_ice_key_exchange_agree (self->key_exchange, theirs, answering);
 }
 

@@ -25,12 +25,14 @@ typedef struct
 } GstIceTransportKeysEvents;
 
 /* @name: for logs and errors, such as "audio"
+ * @ours: (nullable): what our description says already; %NULL: nothing yet
  * @demux: (transfer none): receives the packets of the handshake; outlives the
  *     keys
  * @events: static
  * Returns: (transfer full): %NULL with @error set */
 GstIceTransportKeys *gst_ice_transport_keys_new (const gchar * name,
-    GstIceEncryption encryption, GMainContext * context, GstIceDemux * demux,
+    GstIceEncryption encryption, const GstIceKeying * ours,
+    GMainContext * context, GstIceDemux * demux,
     const GstIceTransportKeysEvents * events, gpointer user_data,
     GError ** error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -47,10 +49,11 @@ GstIceKeying *gst_ice_transport_keys_get_keying (GstIceTransportKeys * self)
 
 /* The peer's description is known, and ours was sent. The first call counts;
  * with SDES a later one may bring other keys of the peer, and no packet is lost
- * meanwhile.
- * @answering: the peer made the offer, with @theirs */
+ * meanwhile. Of another peer, all begins anew.
+ * @answering: the peer made the offer, with @theirs
+ * @peer: its number, as in GstIceMline */
 void gst_ice_transport_keys_agree (GstIceTransportKeys * self,
-    const GstIceKeying * theirs, gboolean answering);
+    const GstIceKeying * theirs, gboolean answering, guint peer);
 
 /* @route: (transfer none) (nullable): carries the packets of the handshake
  *     from now on; the handshake begins when both sides have agreed and

@@ -137,7 +137,7 @@ GST_START_TEST (test_fields_are_read)
 {
   g_autoptr (GstIceCandidate) candidate =
       gst_ice_candidate_from_text ("candidate:Ab+/ 2 TCP 7 192.0.2.3 45664 typ "
-      "srflx raddr 10.0.0.2 rport 8998 tcptype so", NULL);
+      "srflx raddr 10.0.0.2 rport 8998 ufrag F7gI tcptype so", NULL);
   g_autoptr (GstIceCandidate) copy = NULL;
 
   copy = gst_ice_candidate_copy (candidate);
@@ -150,6 +150,7 @@ GST_START_TEST (test_fields_are_read)
   assert_equals_int (copy->type, GST_ICE_CANDIDATE_SRFLX);
   assert_equals_string (copy->related_address, "10.0.0.2");
   assert_equals_int (copy->related_port, 8998);
+  assert_equals_string (copy->ufrag, "F7gI");
   fail_unless (copy->base_address == NULL && copy->server == NULL);
 }
 
