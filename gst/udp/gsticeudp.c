@@ -10,6 +10,7 @@
 #include "gsticeudp.h"
 
 #include "gsticelog.h"
+#include "gsticeudptrial.h"
 
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
@@ -55,6 +56,14 @@ can_share (gint fd)
       sizeof (program)) == 0;
 }
 
+/* Returns: whether what the kernel says it can works, as far as it can be tried */
+static gboolean
+passes_trial (gboolean merge)
+{
+  return gst_ice_udp_trial_run (AF_INET, merge)
+      && gst_ice_udp_trial_run (AF_INET6, merge);
+}
+
 static gint
 probe (void)
 {
@@ -68,9 +77,11 @@ probe (void)
   if (fd < 0)
     return 0;
 
-  if (setsockopt (fd, SOL_UDP, UDP_SEGMENT, &off, sizeof (off)) == 0)
+  if (setsockopt (fd, SOL_UDP, UDP_SEGMENT, &off, sizeof (off)) == 0
+      && passes_trial (FALSE))
     found |= GST_ICE_UDP_CAN_SEGMENT;
-  if (setsockopt (fd, SOL_UDP, UDP_GRO, &on, sizeof (on)) == 0)
+  if (setsockopt (fd, SOL_UDP, UDP_GRO, &on, sizeof (on)) == 0
+      && passes_trial (TRUE))
     found |= GST_ICE_UDP_CAN_GRO;
   if (can_share (fd))
     found |= GST_ICE_UDP_CAN_SHARE;
