@@ -26,6 +26,10 @@ GstIceStream *gst_ice_checks_get_stream (GstIceChecks * self, guint index);
  *     as candidates may come before their description. */
 guint gst_ice_checks_get_n_streams (const GstIceChecks * self);
 
+/* The m-lines from @first on are rolled back. The peer's candidates stay for the m-lines that
+ * come in their places. */
+void gst_ice_checks_renew (GstIceChecks * self, guint first);
+
 /* The peer's credentials for m-line @index are known. Its checks wait for
  * their turn; if they have begun, the candidates that came since are passed
  * on at once. */

@@ -13,6 +13,7 @@
 #include "gsticeerror.h"
 #include "gsticelocaldescription.h"
 #include "gsticematch.h"
+#include "gsticereoffer.h"
 
 /* Like W3C's signalling state, reduced to what is needed here. */
 typedef enum
@@ -37,6 +38,7 @@ struct _GstIceNegotiation
   gboolean answerer;
   gboolean peer_is_lite;        /* as its last description says */
   gboolean is_lite;             /* our agents are lite */
+  guint n_settled;              /* m-lines before our open offer */
   guint64 refused;              /* a bit for each m-line: REFUSED was pushed */
 };
 
@@ -169,10 +171,65 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
     return FALSE;
   }
   gst_ice_bundle_offer (self->mlines, self->bundle_policy, first_new);
+  gst_ice_reoffer_prepare (self->mlines, first_new);
+  self->n_settled = first_new;
   self->state = STATE_HAVE_LOCAL_OFFER;
   gst_ice_local_description_begin_version (self->local);
   open_agents (self, first_new);
   return TRUE;
+}
+
+gboolean
+gst_ice_negotiation_needs_offer (GstIceNegotiation * self)
+{
+  return gst_ice_mlines_has_unplaced (self->mlines) ||
+      gst_ice_reoffer_is_needed (self->mlines);
+}
+
+gboolean
+gst_ice_negotiation_is_reoffering (GstIceNegotiation * self)
+{
+  return self->state == STATE_HAVE_LOCAL_OFFER && !self->restarting &&
+      self->n_settled > 0;
+}
+
+/* What was asked for on the m-lines from @first on, and not carried out. */
+static void
+forget_actions (GstIceNegotiation * self, guint first)
+{
+  for (guint n = g_queue_get_length (&self->actions); n > 0; n--) {
+    GstIceAction *action = g_queue_pop_head (&self->actions);
+
+    if (action->mline < first)
+      g_queue_push_tail (&self->actions, action);
+    else
+      gst_ice_action_free (action);
+  }
+}
+
+void
+gst_ice_negotiation_roll_back (GstIceNegotiation * self)
+{
+  const guint first = self->n_settled;
+
+  if (self->state != STATE_HAVE_LOCAL_OFFER)
+    return;
+  if (self->restarting) {
+    gst_ice_negotiation_abandon_restart (self);
+    return;
+  }
+
+  forget_actions (self, first);
+  for (guint i = gst_ice_mlines_get_size (self->mlines); i > first; i--) {
+    gst_ice_action_push (&self->actions, GST_ICE_ACTION_CLOSE_AGENT, i - 1);
+    self->refused &= ~(G_GUINT64_CONSTANT (1) << (i - 1));
+  }
+  gst_ice_checks_renew (self->checks, first);
+  gst_ice_mlines_retire (self->mlines, first);
+  gst_ice_reoffer_undo (self->mlines);
+  self->state = STATE_STABLE;
+  /* Who answers first is the answerer (RFC 8445, 6.1.1). */
+  self->described = self->described && first > 0;
 }
 
 /* Whether m-line @index has a transport of its own that is in use. */
@@ -281,6 +338,16 @@ follow_direction (GstIceNegotiation * self, guint index, gboolean known)
     gst_ice_action_push (&self->actions, GST_ICE_ACTION_DIRECTION, index);
 }
 
+static void
+follow_formats (GstIceNegotiation * self, guint index, gboolean known)
+{
+  GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
+
+  if (known && mline->formats_changed)
+    gst_ice_action_push (&self->actions, GST_ICE_ACTION_FORMATS, index);
+  mline->formats_changed = FALSE;
+}
+
 /* Takes what the peer says of m-line @index. @known: the m-line was there
  * before. */
 static void
@@ -299,8 +366,10 @@ take_over (GstIceNegotiation * self, guint index,
   else if (is_carried (self, index) &&
       gst_ice_stream_take_credentials (get_stream (self, index), media))
     gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, index);
-  if (!gst_ice_mlines_get (self->mlines, index)->rejected)
+  if (!gst_ice_mlines_get (self->mlines, index)->rejected) {
     follow_direction (self, index, known);
+    follow_formats (self, index, known);
+  }
   take_candidates (self, index, media);
 }
 
@@ -320,6 +389,20 @@ set_remote_offer (GstIceNegotiation * self, GstIceDescription * offer,
   return TRUE;
 }
 
+/* Whether @offer has new credentials for all transports, and no m-line more or less. */
+static gboolean
+is_mere_restart (GstIceNegotiation * self, const GstIceDescription * offer)
+{
+  const guint n = gst_ice_mlines_get_size (self->mlines);
+
+  for (guint i = 0; i < n && offer->media->len == n; i++) {
+    if (can_restart (self, i) && gst_ice_stream_is_known (get_stream (self, i),
+            find_transport (self, offer, i)))
+      return FALSE;
+  }
+  return offer->media->len == n;
+}
+
 /* Whether our offer and the peer's, which crossed, are both restarts. They
  * answer each other: each side has the other's new credentials, and all else
  * was agreed before. */
@@ -327,7 +410,16 @@ static gboolean
 is_crossing (GstIceNegotiation * self, const GstIceDescription * offer)
 {
   return offer->type == GST_ICE_DESCRIPTION_OFFER && self->restarting &&
-      self->state == STATE_HAVE_LOCAL_OFFER && !self->unsent;
+      self->state == STATE_HAVE_LOCAL_OFFER && !self->unsent &&
+      is_mere_restart (self, offer);
+}
+
+gboolean
+gst_ice_negotiation_collides (GstIceNegotiation * self,
+    const GstIceDescription * offer)
+{
+  return offer->type == GST_ICE_DESCRIPTION_OFFER &&
+      self->state == STATE_HAVE_LOCAL_OFFER && !is_crossing (self, offer);
 }
 
 static gboolean

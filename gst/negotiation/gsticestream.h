@@ -90,6 +90,10 @@ gboolean gst_ice_stream_check_credentials (const GstIceStream * self,
 gboolean gst_ice_stream_is_restarted_by (const GstIceStream * self,
     const GstIceMediaDescription * media);
 
+/* Whether @media has a ufrag that the peer had in this call, in a former generation or now. */
+gboolean gst_ice_stream_is_known (const GstIceStream * self,
+    const GstIceMediaDescription * media);
+
 /* Takes the credentials of @media, if none are known.
  * Returns: whether they are the first ones of this stream */
 gboolean gst_ice_stream_take_credentials (GstIceStream * self,
