@@ -172,21 +172,61 @@ gst_ice_app_signaller_create_answer (GstIceAppSignaller * self)
   return text;
 }
 
+/* Whether @description, read as an answer, is an offer by what it says of DTLS: an answer
+ * chooses who begins (RFC 5763, 5). */
+static gboolean
+is_plainly_offer (const GstIceDescription * description)
+{
+  for (guint i = 0; i < description->media->len; i++) {
+    const GstIceKeying *keying =
+        gst_ice_description_get_media (description, i)->keying;
+
+    if (keying != NULL && keying->setup == GST_ICE_SETUP_ACTPASS)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* @kind: (nullable): "offer", "answer"; %NULL: an answer if an offer of ours is open
+ * Returns: (transfer full) (nullable): what @text describes */
+static GstIceDescription *
+parse_remote (GstIceSession * session, const gchar * text, const gchar * kind,
+    GError ** error)
+{
+  const gboolean open =
+      g_object_get_qdata (G_OBJECT (session), offered_quark ()) != NULL;
+  g_autoptr (GstIceDescription) description = NULL;
+  GstIceDescriptionType type = open ? GST_ICE_DESCRIPTION_ANSWER :
+      GST_ICE_DESCRIPTION_OFFER;
+
+  if (g_strcmp0 (kind, "offer") == 0) {
+    type = GST_ICE_DESCRIPTION_OFFER;
+  } else if (g_strcmp0 (kind, "answer") == 0) {
+    type = GST_ICE_DESCRIPTION_ANSWER;
+  } else if (kind != NULL) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+        "A description is an offer or an answer, and no %s", kind);
+    return NULL;
+  }
+  description = gst_ice_sdp_parse (text != NULL ? text : "", -1, type, error);
+  if (description == NULL || kind != NULL || !open ||
+      !is_plainly_offer (description))
+    return g_steal_pointer (&description);
+  return gst_ice_sdp_parse (text, -1, GST_ICE_DESCRIPTION_OFFER, error);
+}
+
 static gboolean
 gst_ice_app_signaller_try_set_remote (GstIceAppSignaller * self,
-    const gchar * text, GError ** error)
+    const gchar * text, const gchar * kind, GError ** error)
 {
   g_autoptr (GstIceDescription) description = NULL;
   g_autoptr (GstIceSession) session = NULL;
-  GstIceDescriptionType type;
 
   session = gst_ice_app_signaller_get_session (self, error);
   if (session == NULL)
     return FALSE;
 
-  type = g_object_get_qdata (G_OBJECT (session), offered_quark ()) != NULL ?
-      GST_ICE_DESCRIPTION_ANSWER : GST_ICE_DESCRIPTION_OFFER;
-  description = gst_ice_sdp_parse (text != NULL ? text : "", -1, type, error);
+  description = parse_remote (session, text, kind, error);
   if (description == NULL || !gst_ice_session_set_remote_description (session,
           description, error))
     return FALSE;
@@ -199,11 +239,20 @@ static gboolean
 gst_ice_app_signaller_set_remote_description (GstIceAppSignaller * self,
     const gchar * text)
 {
+  const GSignalInvocationHint *hint = g_signal_get_invocation_hint (self);
+  const gchar *kind = hint->detail != 0 ? g_quark_to_string (hint->detail) :
+      NULL;
   GError *error = NULL;
 
-  if (gst_ice_app_signaller_try_set_remote (self, text, &error))
+  if (gst_ice_app_signaller_try_set_remote (self, text, kind, &error))
     return TRUE;
 
+  /* Nothing is wrong: the peer takes our offer instead. */
+  if (g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_GLARE)) {
+    GST_INFO_OBJECT (self, "%s", error->message);
+    g_error_free (error);
+    return FALSE;
+  }
   gst_ice_app_signaller_warn (self, "set-remote-description", error);
   return FALSE;
 }
@@ -470,7 +519,8 @@ install_signals (GType type)
    * @self: the session
    *
    * All elements know what they carry: it is time for an offer, if this side is
-   * the one that calls.
+   * the one that calls. In mid-call either side may offer: an element has come or
+   * left, one sends another format, or ICE is to restart.
    */
   signals[SIGNAL_NEGOTIATION_NEEDED] = g_signal_new ("on-negotiation-needed",
       type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -536,9 +586,16 @@ install_actions (GType type)
    * @self: the session
    * @sdp: the peer's answer if an offer of ours is open, else its offer
    *
+   * The detail says what it is: "set-remote-description::offer", "…::answer". It is
+   * needed only where both ends may offer at once. An offer that comes while ours is
+   * open takes ours back, if this end answered the first offer of the call; what ours
+   * was for is asked for again by #GstIceAppSignaller::on-negotiation-needed. The
+   * other end gets %FALSE, without a warning: its offer is the one to be answered.
+   *
    * Returns: %FALSE when it is no good; all is then as before
    */
-  g_signal_new_class_handler ("set-remote-description", type, action,
+  g_signal_new_class_handler ("set-remote-description", type,
+      action | G_SIGNAL_DETAILED,
       G_CALLBACK (gst_ice_app_signaller_set_remote_description), NULL, NULL,
       NULL, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
 

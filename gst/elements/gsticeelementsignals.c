@@ -46,11 +46,14 @@ create_answer (GstElement * element)
 static gboolean
 set_remote_description (GstElement * element, const gchar * sdp)
 {
+  const GSignalInvocationHint *hint = g_signal_get_invocation_hint (element);
+  g_autofree gchar *name = g_strconcat ("set-remote-description",
+      hint->detail != 0 ? "::" : NULL, g_quark_to_string (hint->detail), NULL);
   g_autoptr (GObject) session = NULL;
   gboolean taken = FALSE;
 
   g_object_get (element, "session", &session, NULL);
-  g_signal_emit_by_name (session, "set-remote-description", sdp, &taken);
+  g_signal_emit_by_name (session, name, sdp, &taken);
   return taken;
 }
 
@@ -127,9 +130,9 @@ install_descriptions (GType type)
    *
    * Returns: %FALSE when it is no good; all is then as before
    */
-  g_signal_new_class_handler ("set-remote-description", type, action,
-      G_CALLBACK (set_remote_description), NULL, NULL, NULL, G_TYPE_BOOLEAN, 1,
-      G_TYPE_STRING);
+  g_signal_new_class_handler ("set-remote-description", type,
+      action | G_SIGNAL_DETAILED, G_CALLBACK (set_remote_description), NULL,
+      NULL, NULL, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
 }
 
 static void

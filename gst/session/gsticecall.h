@@ -5,7 +5,7 @@
 #pragma once
 
 #include "gsticeexchange.h"
-#include "gsticerestarter.h"
+#include "gsticerenegotiator.h"
 
 G_BEGIN_DECLS
 
@@ -33,11 +33,6 @@ typedef struct
 GstIceCall *gst_ice_call_new (const GstIceCallSettings * settings,
     const GstIceCallEvents * events, gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Returns: whether a new call could answer @offer; if not, @error is set.
- *     Changes nothing. */
-gboolean gst_ice_call_could_take (const GstIceCallSettings * settings,
-    GstIceDescription * offer, GError ** error);
-
 /* Closes the agents, then frees the call. No event follows. @self: (transfer
  * full); @closed: called once, perhaps before this returns */
 void gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
@@ -48,6 +43,7 @@ void gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
 GstIceNegotiation *gst_ice_call_get_negotiation (GstIceCall * self);
 GstIceExchange *gst_ice_call_get_exchange (const GstIceCall * self);
 GstIceRestarter *gst_ice_call_get_restarter (GstIceCall * self);
+GstIceRenegotiator *gst_ice_call_get_renegotiator (GstIceCall * self);
 GstIceMlines *gst_ice_call_get_mlines (GstIceCall * self);
 
 /* Carries out the negotiation's actions, begins restarts that are due, and

@@ -177,6 +177,15 @@ gst_ice_exchange_hold_offer (GstIceExchange * self, GstIceDescription * offer)
 }
 
 gboolean
+gst_ice_exchange_must_wait (const GstIceExchange * self,
+    const GstIceDescription * offer)
+{
+  return !gst_ice_claims_all_ready (self->settings->claims) &&
+      (!self->begun ||
+      offer->media->len > gst_ice_mlines_get_size (self->mlines));
+}
+
+gboolean
 gst_ice_exchange_holds_offer (const GstIceExchange * self)
 {
   return self->pending_offer != NULL;
@@ -241,7 +250,7 @@ gst_ice_exchange_take_offer (GstIceExchange * self, GError ** error)
   g_autoptr (GstIceDescription) offer = NULL;
 
   if (self->pending_offer == NULL ||
-      !gst_ice_claims_all_ready (self->settings->claims))
+      gst_ice_exchange_must_wait (self, self->pending_offer))
     return TRUE;
 
   offer = g_steal_pointer (&self->pending_offer);
@@ -264,15 +273,16 @@ finish_request (Request * request, GstIceDescription * description,
   g_free (request);
 }
 
-/* Those who wait for an answer get none. */
+/* Those who wait for a description of @type get none. */
 static void
-fail_answers (GstIceExchange * self, const GError * error)
+fail_waiting (GstIceExchange * self, GstIceDescriptionType type,
+    const GError * error)
 {
   GQueue others = G_QUEUE_INIT;
   Request *request;
 
   while ((request = g_queue_pop_head (&self->requests)) != NULL) {
-    if (request->type == GST_ICE_DESCRIPTION_ANSWER)
+    if (request->type == type)
       finish_request (request, NULL, error);
     else
       g_queue_push_tail (&others, request);
@@ -289,7 +299,7 @@ gst_ice_exchange_refuse_offer (GstIceExchange * self, const GError * error)
   else
     gst_ice_members_warn (self->settings->members, error);
   self->answering = FALSE;
-  fail_answers (self, error);
+  fail_waiting (self, GST_ICE_DESCRIPTION_ANSWER, error);
 }
 
 gboolean
@@ -334,7 +344,32 @@ gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error)
   if (!gst_ice_negotiation_begin_offer (self->negotiation, error))
     return FALSE;
   self->begun = TRUE;
+  self->described = FALSE;
   return TRUE;
+}
+
+gboolean
+gst_ice_exchange_could_offer_again (const GstIceExchange * self)
+{
+  return self->signaller == NULL ||
+      !gst_ice_signaller_sends_restarts (self->signaller);
+}
+
+gboolean
+gst_ice_exchange_may_offer_again (const GstIceExchange * self)
+{
+  return gst_ice_exchange_could_offer_again (self) &&
+      gst_ice_exchange_may_restart (self);
+}
+
+void
+gst_ice_exchange_take_back (GstIceExchange * self)
+{
+  g_autoptr (GError) error = g_error_new_literal (GST_ICE_ERROR,
+      GST_ICE_ERROR_GLARE, "The peer has made an offer meanwhile");
+
+  self->described = TRUE;
+  fail_waiting (self, GST_ICE_DESCRIPTION_OFFER, error);
 }
 
 void

@@ -35,6 +35,11 @@ gboolean gst_ice_exchange_has_begun (const GstIceExchange * self);
  * are ready. */
 void gst_ice_exchange_hold_offer (GstIceExchange * self,
     GstIceDescription * offer);
+
+/* Whether @offer of the peer has to wait for elements that are not ready: only one with new
+ * m-lines in mid-call. */
+gboolean gst_ice_exchange_must_wait (const GstIceExchange * self,
+    const GstIceDescription * offer);
 gboolean gst_ice_exchange_holds_offer (const GstIceExchange * self);
 
 /* Takes the offer that was kept, when all elements are ready for it.
@@ -64,6 +69,14 @@ GError *gst_ice_exchange_name_offer (GstIceExchange * self,
 
 /* Begins our offer, if none waits for an answer. */
 gboolean gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error);
+
+/* Whether this side may make another offer now; or could, by its way of signalling, when the
+ * open one is answered. */
+gboolean gst_ice_exchange_may_offer_again (const GstIceExchange * self);
+gboolean gst_ice_exchange_could_offer_again (const GstIceExchange * self);
+
+/* Our offer is rolled back: those who wait for it get an error. */
+void gst_ice_exchange_take_back (GstIceExchange * self);
 
 /* Asks the application to negotiate, once. */
 void gst_ice_exchange_ask (GstIceExchange * self);

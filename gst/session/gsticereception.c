@@ -123,6 +123,30 @@ gst_ice_reception_keeps_listening (GstIceClaims * claims,
       && gst_ice_signaller_awaits_peers (signaller);
 }
 
+/* Returns: whether a new call could answer @offer; if not, @error is set. Changes nothing. */
+static gboolean
+could_take (const GstIceCallSettings * settings,
+    GstIceDescription * offer, GError ** error)
+{
+  GstIceMlines *mlines;
+  GstIceNegotiation *negotiation;
+  gboolean could;
+
+  /* Then it waits for the elements, and nobody can tell. */
+  if (!gst_ice_claims_all_ready (settings->claims))
+    return TRUE;
+
+  mlines = gst_ice_mlines_new (settings->claims);
+  gst_ice_mlines_set_encryption (mlines, gst_ice_config_get_enum
+      (settings->config, "encryption"));
+  negotiation = gst_ice_negotiation_new (mlines, gst_ice_config_get_boolean
+      (settings->config, "rtcp-mux"));
+  could = gst_ice_negotiation_set_remote (negotiation, offer, error);
+  gst_ice_negotiation_free (negotiation);
+  gst_ice_mlines_free (mlines);
+  return could;
+}
+
 /* Whether the peer of @call has an offer of its own instead of an answer to ours. */
 static gboolean
 is_countered (const GstIceCall * call)
@@ -175,7 +199,7 @@ gst_ice_reception_admit (const GstIceCalls * calls,
     return TRUE;
 
   /* An offer that is no good must not cost the call that there is. */
-  if (!gst_ice_call_could_take (settings, offer, error))
+  if (!could_take (settings, offer, error))
     return FALSE;
   *replaced = call;
   return TRUE;

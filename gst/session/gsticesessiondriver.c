@@ -388,7 +388,6 @@ on_hung_up (GstIceSignaller * signaller, gpointer user_data)
 
   if (self->ended)
     return;
-
   if (call != NULL && leaves_alone (call)) {
     forget_consumer (self, call, NULL, "left");
   } else if (call != NULL && gst_ice_call_was_connected (call)) {
@@ -481,7 +480,6 @@ start_signaller (GstIceSessionDriver * self)
   if (self->signaller != NULL || self->ended ||
       !gst_ice_config_is_set (self->config, "signalling-uri"))
     return;
-
   self->signaller = gst_ice_signaller_new (self->config, &error);
   if (self->signaller == NULL) {
     gst_ice_session_driver_fail (self, NULL, error);
@@ -527,26 +525,23 @@ take_offers (GstIceSessionDriver * self)
 static void
 start_call (GstIceSessionDriver * self)
 {
-  GstIceCall *call = gst_ice_calls_get_first (self->calls);
+  GstIceCall *call;
   GstIceExchange *exchange;
   g_autoptr (GError) error = NULL;
 
   if (self->ended || !gst_ice_claims_all_ready (self->claims) ||
-      (call != NULL && !gst_ice_mlines_has_unplaced (gst_ice_call_get_mlines
-              (call))))
+      gst_ice_calls_have_begun (self->calls) || (self->signaller != NULL
+          && !gst_ice_signaller_is_caller (self->signaller)))
     return;
 
+  call = ensure_only_call (self);
+  exchange = gst_ice_call_get_exchange (call);
   if (self->signaller == NULL) {
-    call = ensure_only_call (self);
-    exchange = gst_ice_call_get_exchange (call);
     if (!gst_ice_exchange_holds_offer (exchange) &&
         gst_ice_negotiation_is_stable (gst_ice_call_get_negotiation (call)))
       gst_ice_exchange_ask (exchange);
-  } else if (gst_ice_signaller_is_caller (self->signaller)
-      && !gst_ice_calls_have_begun (self->calls)) {
-    exchange = gst_ice_call_get_exchange (ensure_only_call (self));
-    if (!gst_ice_exchange_begin_offer (exchange, &error))
-      gst_ice_session_driver_fail (self, NULL, error);
+  } else if (!gst_ice_exchange_begin_offer (exchange, &error)) {
+    gst_ice_session_driver_fail (self, NULL, error);
   }
 }
 
@@ -593,7 +588,6 @@ schedule (GstIceSessionDriver * self)
 {
   if (self->run_source != NULL || self->closed != NULL)
     return;
-
   self->run_source = g_idle_source_new ();
   g_source_set_priority (self->run_source, G_PRIORITY_DEFAULT);
   g_source_set_callback (self->run_source, on_run, self, NULL);
@@ -629,20 +623,19 @@ void
 gst_ice_session_driver_set_ready (GstIceSessionDriver * self,
     GstIceMember * member, GstIceMediaKind kind, GstCaps * formats)
 {
+  const gboolean later = member->claim != NULL && member->claim->ready;
   g_autoptr (GError) error = NULL;
 
-  if (member->claim == NULL || member->claim->ready)
+  if (member->claim == NULL || (later &&
+          !gst_ice_claim_is_changed_by (member->claim, kind, formats)))
     return;
-
-  if (!gst_ice_claims_set_ready (self->claims, member->claim, kind, formats,
-          &error)) {
+  if (gst_ice_claims_set_ready (self->claims, member->claim, kind, formats,
+          &error))
+    error = gst_ice_calls_note_change (self->calls, member->claim);
+  else if (!later)
     gst_ice_session_driver_fail (self, member, error);
-  } else if (self->signaller != NULL && gst_ice_calls_have_begun (self->calls)) {
-    error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "%s came after the call was made; signalling-uri can't add an m-line to "
-        "it", member->claim->name);
+  if (error != NULL && (later || !self->ended))
     gst_ice_member_warn (member, error);
-  }
   schedule (self);
 }
 
@@ -707,14 +700,18 @@ gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
     GstIceDescription * description, GError ** error)
 {
   GstIceExchange *exchange;
+  GstIceCall *call;
 
   if (!gst_ice_reception_admits_application (self->config, self->ended, error))
     return FALSE;
-
-  exchange = gst_ice_call_get_exchange (ensure_only_call (self));
+  call = ensure_only_call (self);
+  exchange = gst_ice_call_get_exchange (call);
+  if (!gst_ice_renegotiator_give_way (gst_ice_call_get_renegotiator (call),
+          description, error))
+    return FALSE;
   schedule (self);
   if (description->type == GST_ICE_DESCRIPTION_OFFER &&
-      !gst_ice_claims_all_ready (self->claims)) {
+      gst_ice_exchange_must_wait (exchange, description)) {
     gst_ice_exchange_hold_offer (exchange, description);
     return TRUE;
   }
@@ -730,6 +727,7 @@ gst_ice_session_driver_describe (GstIceSessionDriver * self,
 
   if (gst_ice_reception_admits_application (self->config, self->ended, &error)
       && type == GST_ICE_DESCRIPTION_OFFER
+      && !gst_ice_calls_have_begun (self->calls)
       && !gst_ice_claims_all_ready (self->claims))
     error =
         g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
@@ -740,6 +738,7 @@ gst_ice_session_driver_describe (GstIceSessionDriver * self,
   else
     gst_ice_call_describe (ensure_only_call (self), type, wait, described,
         user_data);
+  schedule (self);
 }
 
 /* Questions. */
