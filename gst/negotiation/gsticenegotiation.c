@@ -33,7 +33,7 @@ struct _GstIceNegotiation
   GstIceLocalDescription *local;
   State state;
   gboolean restarting;          /* our offer is a restart */
-  gboolean unsent;              /* and was not described yet */
+  gboolean unsent;              /* our offer was not described yet */
   gboolean described;           /* the first description was sent */
   gboolean answerer;
   gboolean peer_is_lite;        /* as its last description says */
@@ -173,6 +173,7 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
   gst_ice_bundle_offer (self->mlines, self->bundle_policy, first_new);
   gst_ice_reoffer_prepare (self->mlines, first_new);
   self->n_settled = first_new;
+  self->unsent = TRUE;
   self->state = STATE_HAVE_LOCAL_OFFER;
   gst_ice_local_description_begin_version (self->local);
   open_agents (self, first_new);
@@ -228,6 +229,7 @@ gst_ice_negotiation_roll_back (GstIceNegotiation * self)
   gst_ice_mlines_retire (self->mlines, first);
   gst_ice_reoffer_undo (self->mlines);
   self->state = STATE_STABLE;
+  self->unsent = FALSE;
   /* Who answers first is the answerer (RFC 8445, 6.1.1). */
   self->described = self->described && first > 0;
 }
