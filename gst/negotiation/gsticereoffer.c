@@ -259,16 +259,6 @@ gst_ice_reoffer_undo (GstIceMlines * mlines)
   }
 }
 
-void
-gst_ice_reoffer_give_up (GstIceMlines * mlines)
-{
-  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
-    GstIceMline *mline = gst_ice_mlines_get (mlines, i);
-
-    gst_caps_replace (&mline->described_formats, get_written (mline));
-  }
-}
-
 /* What the peer says. */
 
 /* A GstStructureFilterMapFunc: what says nothing of the format itself. */

@@ -22,9 +22,6 @@ void gst_ice_reoffer_prepare (GstIceMlines * mlines, guint first_new);
 /* Our offer is rolled back, and would be made again. */
 void gst_ice_reoffer_undo (GstIceMlines * mlines);
 
-/* The peer does not take what is needed: it is not offered again before it changes. */
-void gst_ice_reoffer_give_up (GstIceMlines * mlines);
-
 /* Takes formats for an agreed m-line from the peer's offer.
  * @chosen: (transfer none): by the peer's numbers */
 void gst_ice_reoffer_take_offered (GstIceMline * mline, GstCaps * chosen);

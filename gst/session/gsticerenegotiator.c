@@ -99,7 +99,6 @@ give_up (GstIceRenegotiator * self, const GError * error)
       error->message);
 
   roll_back (self);
-  gst_ice_reoffer_give_up (self->mlines);
   self->in_vain = TRUE;
   gst_ice_members_warn (self->settings->members, warning);
   self->changed (self->user_data);

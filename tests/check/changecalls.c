@@ -41,6 +41,7 @@ start (const gchar * at_caller, const gchar * at_callee)
   if (strstr (at_caller, "appsrc name=video") != NULL)
     change_push (caller.pipeline, "video", 96);
   wait_packets (&call, 10);
+  begin_check (&call);
 }
 
 /* Audio has not noticed: nothing is lost. */

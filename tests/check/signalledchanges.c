@@ -67,6 +67,7 @@ start (Call * call, const gchar * at_sender, const gchar * at_receiver)
   if (*at_sender != '\0')
     change_push (call->sender, "video", 96);
   wait_packets (call, 10);
+  begin_check (call);
 }
 
 static void
