@@ -158,6 +158,15 @@ tell_offered (GstIceExchange * self, GstIceDescription * offer)
   }
 }
 
+gboolean
+gst_ice_exchange_must_wait (const GstIceExchange * self,
+    const GstIceDescription * offer)
+{
+  return !gst_ice_claims_all_ready (self->settings->claims) &&
+      (!self->begun ||
+      offer->media->len > gst_ice_mlines_get_size (self->mlines));
+}
+
 void
 gst_ice_exchange_hold_offer (GstIceExchange * self, GstIceDescription * offer)
 {
@@ -168,21 +177,12 @@ gst_ice_exchange_hold_offer (GstIceExchange * self, GstIceDescription * offer)
   forget_offer (self);
   self->pending_offer = gst_ice_description_ref (offer);
   self->answering = self->signaller != NULL;
-  if (unready == NULL)
+  if (unready == NULL || !gst_ice_exchange_must_wait (self, offer))
     return;
   text = g_strdup_printf ("a call waits for %s, which has no caps yet",
       unready->name);
   gst_ice_members_tell_progress (self->settings->members, text);
   tell_offered (self, offer);
-}
-
-gboolean
-gst_ice_exchange_must_wait (const GstIceExchange * self,
-    const GstIceDescription * offer)
-{
-  return !gst_ice_claims_all_ready (self->settings->claims) &&
-      (!self->begun ||
-      offer->media->len > gst_ice_mlines_get_size (self->mlines));
 }
 
 gboolean

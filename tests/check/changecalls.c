@@ -11,7 +11,8 @@
 #include <string.h>
 
 /* Audio that must not notice, and video that the test writes. */
-#define CALLER AUDIO "media=audio session-name=caller wait-for-connection=false "
+#define CALLER AUDIO "media=audio session-name=caller wait-for-connection=false " \
+    "bundle-policy=%s "
 #define CALLEE "icesrc name=end media=audio network-interfaces=lo " \
     "session-name=callee ! fakesink async=false sync=false "
 #define BY_CALLER "session-name=caller"
@@ -23,9 +24,10 @@ static Counts counts;           /* of what comes out of the callee's "video" */
 
 /* A call in which audio flows. */
 static void
-start (const gchar * at_caller, const gchar * at_callee)
+start_with (const gchar * policy, const gchar * at_caller,
+    const gchar * at_callee)
 {
-  g_autofree gchar *ours = g_strconcat (CALLER, at_caller, NULL);
+  g_autofree gchar *ours = g_strdup_printf (CALLER "%s", policy, at_caller);
   g_autofree gchar *theirs = g_strconcat (CALLEE, at_callee, NULL);
 
   memset (&call, 0, sizeof (call));
@@ -42,6 +44,12 @@ start (const gchar * at_caller, const gchar * at_callee)
     change_push (caller.pipeline, "video", 96);
   wait_packets (&call, 10);
   begin_check (&call);
+}
+
+static void
+start (const gchar * at_caller, const gchar * at_callee)
+{
+  start_with ("max-compat", at_caller, at_callee);
 }
 
 /* Audio has not noticed: nothing is lost. */
@@ -224,6 +232,40 @@ GST_START_TEST (test_callee_adds_a_medium)
 {
   start ("", "");
   add_video (&callee, &caller);
+  stop ();
+  counts_stop (&counts);
+}
+
+GST_END_TEST;
+
+/* All of it on one transport, which stays when the audio's elements do. */
+GST_START_TEST (test_changes_in_a_group)
+{
+  start_with ("max-bundle", "", "");
+  add_video (&caller, &callee);
+  change_caps (caller.pipeline, "video", VP8 ",payload=99");
+  change_push_until (caller.pipeline, "video", 99, &counts, 96);
+  change_take_out (caller.pipeline);
+  app_end_wait_needed (&caller);
+  app_ends_negotiate (&caller, &callee);
+  change_wait_eos (callee.pipeline, "video");
+  stop ();
+  counts_stop (&counts);
+}
+
+GST_END_TEST;
+
+/* A new number in a group is nobody else's (RFC 9143, 10.1.1). */
+GST_START_TEST (test_other_codec_in_a_group)
+{
+  start_with ("max-bundle", SENDS ("video", VP8 ",payload=96", BY_CALLER),
+      TAKES ("video", VP8 ";" H264, BY_CALLEE));
+  counts_start (&counts, callee.pipeline, "video");
+  change_push_until (caller.pipeline, "video", 96, &counts, 96);
+  change_caps (caller.pipeline, "video", H264 ",payload=96");
+  app_end_wait_needed (&caller);
+  app_ends_negotiate (&caller, &callee);
+  change_push_until (caller.pipeline, "video", 96, &counts, 97);
   stop ();
   counts_stop (&counts);
 }
@@ -433,6 +475,8 @@ changecalls_suite (void)
   tcase_add_test (tcase, test_offer_of_a_codec_that_we_lack);
   tcase_add_test (tcase, test_medium_comes_and_goes);
   tcase_add_test (tcase, test_callee_adds_a_medium);
+  tcase_add_test (tcase, test_changes_in_a_group);
+  tcase_add_test (tcase, test_other_codec_in_a_group);
   tcase_add_test (tcase, test_medium_that_the_peer_does_not_want);
   tcase_add_test (tcase, test_changes_that_cross);
   tcase_add_test (tcase, test_media_that_cross);
