@@ -163,6 +163,18 @@ GST_START_TEST (test_hundred_changes_use_two_numbers)
 
 GST_END_TEST;
 
+static void
+remove_claims (Side * side, guint mline)
+{
+  for (guint n = 0; n < 2; n++) {
+    GstIceMline *each = gst_ice_mlines_get (side->mlines, mline);
+    GstIceClaim *claim = n == 0 ? each->send[0] : each->receive[0];
+
+    gst_ice_mlines_forget_claim (side->mlines, claim);
+    gst_ice_claims_remove (side->claims, claim);
+  }
+}
+
 /* The peer's answer has port 0, and the rest goes on. */
 GST_START_TEST (test_m_line_without_elements_is_withdrawn)
 {
@@ -172,14 +184,8 @@ GST_START_TEST (test_m_line_without_elements_is_withdrawn)
 
   init_both (&caller, &listener);
   agree (&caller, &listener);
-  for (guint n = 0; n < 2; n++) {
-    GstIceMline *mline = gst_ice_mlines_get (caller.mlines, 1);
-    GstIceClaim *claim = n == 0 ? mline->send[0] : mline->receive[0];
-
-    gst_ice_mlines_forget_claim (caller.mlines, claim);
-    gst_ice_claims_remove (caller.claims, claim);
-    fail_unless (needs_offer (&caller));
-  }
+  remove_claims (&caller, 1);
+  fail_unless (needs_offer (&caller));
   begin_offer (&caller);
   offer = describe (&caller, OFFER);
   fail_if (gst_ice_description_get_media (offer, 0)->rejected);
@@ -190,6 +196,35 @@ GST_START_TEST (test_m_line_without_elements_is_withdrawn)
   take (&caller, answer);
   assert_actions (&caller, "refused:1");
   assert_actions (&listener, "refused:1");
+  fail_if (needs_offer (&caller));
+  clear_both (&caller, &listener);
+}
+
+GST_END_TEST;
+
+/* Port 0 would take the transport away from the others. */
+GST_START_TEST (test_transport_of_others_stays)
+{
+  Side caller, listener;
+  g_autoptr (GstIceDescription) offer = NULL;
+  g_autoptr (GstIceDescription) answer = NULL;
+
+  init_both (&caller, &listener);
+  gst_ice_negotiation_set_bundle_policy (caller.negotiation,
+      GST_ICE_BUNDLE_MAX_BUNDLE);
+  agree (&caller, &listener);
+  remove_claims (&caller, 0);
+  fail_unless (needs_offer (&caller));
+  begin_offer (&caller);
+  offer = describe (&caller, OFFER);
+  fail_if (gst_ice_description_get_media (offer, 0)->rejected);
+  fail_unless_equals_int (gst_ice_description_get_media (offer, 0)->direction,
+      GST_ICE_DIRECTION_INACTIVE);
+  take (&listener, offer);
+  answer = describe (&listener, ANSWER);
+  take (&caller, answer);
+  assert_actions (&caller, "direction:0");
+  assert_actions (&listener, "direction:0");
   fail_if (needs_offer (&caller));
   clear_both (&caller, &listener);
 }
@@ -356,6 +391,7 @@ reoffers_suite (void)
   tcase_add_test (tcase, test_refused_change_is_offered_once);
   tcase_add_test (tcase, test_hundred_changes_use_two_numbers);
   tcase_add_test (tcase, test_m_line_without_elements_is_withdrawn);
+  tcase_add_test (tcase, test_transport_of_others_stays);
   tcase_add_test (tcase, test_roll_back_removes_what_is_new);
   tcase_add_test (tcase, test_crossed_offers_collide);
   tcase_add_test (tcase, test_restart_collides_with_a_change);
