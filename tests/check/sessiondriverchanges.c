@@ -206,6 +206,38 @@ GST_START_TEST (test_pipeline_that_stops_offers_nothing)
 
 GST_END_TEST;
 
+/* Whose peer made the first offer may not offer by itself, as a viewer by WebSocket. */
+GST_START_TEST (test_who_may_not_offer_says_so)
+{
+  Party party;
+  FakeMember *video;
+  g_autoptr (GstIceDescription) offer =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_OFFER);
+  GstIceMediaDescription *media = add_media (offer, "0", VP8);
+
+  media->direction = RECVONLY;
+  fake_signallers_let_offer_again ();
+  party_init (&party);
+  video = party_add (&party, "video", SENDONLY, VP8);
+  fake_member_set_uint (video, "max-consumers", 1);
+  party_start (&party, LISTEN);
+  settle ();
+  fake_signaller_tell_description (fake_signallers_find (LISTEN), offer);
+  WAIT_UNTIL (fake_member_count (video, "formats 0") > 0);
+  settle ();
+
+  gst_clear_caps (&video->formats);
+  video->formats = gst_caps_from_string ("application/x-rtp, media=video, "
+      "encoding-name=H264, clock-rate=90000, payload=97");
+  party_set_ready (&party, video);
+  settle ();
+  fail_unless_equals_int (fake_member_count (video, "warning"), 1);
+  fail_unless_equals_int (fake_member_count (video, "error"), 0);
+  party_end (&party);
+}
+
+GST_END_TEST;
+
 static Suite *
 sessiondriverchanges_suite (void)
 {
@@ -220,6 +252,7 @@ sessiondriverchanges_suite (void)
   tcase_add_test (tcase, test_wrong_answer_keeps_the_call);
   tcase_add_test (tcase, test_element_that_leaves_is_offered);
   tcase_add_test (tcase, test_pipeline_that_stops_offers_nothing);
+  tcase_add_test (tcase, test_who_may_not_offer_says_so);
   return suite;
 }
 
