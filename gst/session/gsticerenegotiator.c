@@ -231,6 +231,7 @@ gst_ice_renegotiator_run (GstIceRenegotiator * self)
   gst_ice_timer_clear (&self->answer_timer);
   if (self->in_vain || self->leaving_timer != NULL || !may_offer (self)
       || gst_ice_exchange_holds_offer (self->exchange)
+      || !gst_ice_claims_all_ready (self->settings->claims)
       || !gst_ice_negotiation_needs_offer (self->negotiation))
     return;
 
