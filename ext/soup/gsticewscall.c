@@ -117,6 +117,9 @@ take_description (GstIceWsCall * self, const GstIceWsMessage * message,
   } else {
     g_free (self->heard_offer);
     self->heard_offer = g_strdup (message->text);
+    /* The answer to the last one is none to this. */
+    g_clear_pointer (&self->said_sdp, g_free);
+    g_ptr_array_set_size (self->said_candidates, 0);
   }
   self->told = TRUE;
   gst_ice_event_queue_description (self->events, description);
@@ -343,6 +346,8 @@ say_candidates_again (GstIceWsCall * self)
 static void
 say_again (GstIceWsCall * self)
 {
+  if (self->said_sdp == NULL)
+    return;
   GST_INFO ("session %s: saying again what may have got lost", self->id);
   self->said_us = g_get_monotonic_time ();
   gst_ice_ws_link_send (self->link, gst_ice_ws_write_sdp (self->id,

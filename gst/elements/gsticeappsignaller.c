@@ -184,14 +184,10 @@ static const struct
   {"answer", GST_ICE_DESCRIPTION_ANSWER, FALSE}
 };
 
-/* @word: (nullable): the type; %NULL: an answer if our offer is open, else an offer
- * Returns: its number, -1: there is no such type, and @error is set */
+/* Returns: the number of the type, -1: there is no such type, and @error is set */
 static gint
-find_remote_type (GstIceSession * session, const gchar * word, GError ** error)
+find_remote_type (const gchar * word, GError ** error)
 {
-  if (word == NULL)
-    word = g_object_get_qdata (G_OBJECT (session), offered_quark ()) != NULL ?
-        "answer" : "offer";
   for (guint i = 0; i < G_N_ELEMENTS (remote_types); i++) {
     if (g_str_equal (remote_types[i].word, word))
       return (gint) i;
@@ -202,26 +198,60 @@ find_remote_type (GstIceSession * session, const gchar * word, GError ** error)
   return -1;
 }
 
-/* @word: (nullable): as in find_remote_type() */
+/* Whether @description, read as an answer, is an offer by what it says of DTLS: an answer
+ * chooses who begins (RFC 5763, 5). */
+static gboolean
+is_plainly_offer (const GstIceDescription * description)
+{
+  for (guint i = 0; i < description->media->len; i++) {
+    const GstIceKeying *keying =
+        gst_ice_description_get_media (description, i)->keying;
+
+    if (keying != NULL && keying->setup == GST_ICE_SETUP_ACTPASS)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* @word: (nullable): the type; %NULL: an answer if an offer of ours is open, else an offer
+ * Returns: (transfer full) (nullable): what @text describes */
+static GstIceDescription *
+parse_remote (GstIceSession * session, const gchar * text, const gchar * word,
+    GError ** error)
+{
+  const gboolean open =
+      g_object_get_qdata (G_OBJECT (session), offered_quark ()) != NULL;
+  const gint type = find_remote_type (word != NULL ? word : open ? "answer" :
+      "offer", error);
+  g_autoptr (GstIceDescription) description = NULL;
+
+  if (type < 0)
+    return NULL;
+  description = gst_ice_sdp_parse (text != NULL ? text : "", -1,
+      remote_types[type].type, error);
+  if (description != NULL && word == NULL && open
+      && is_plainly_offer (description))
+    return gst_ice_sdp_parse (text, -1, GST_ICE_DESCRIPTION_OFFER, error);
+  if (description != NULL)
+    description->provisional = remote_types[type].provisional;
+  return g_steal_pointer (&description);
+}
+
+/* @word: (nullable): as in parse_remote() */
 static gboolean
 gst_ice_app_signaller_try_set_remote (GstIceAppSignaller * self,
     const gchar * text, const gchar * word, GError ** error)
 {
   g_autoptr (GstIceDescription) description = NULL;
   g_autoptr (GstIceSession) session = NULL;
-  gint type;
 
   session = gst_ice_app_signaller_get_session (self, error);
-  type = session != NULL ? find_remote_type (session, word, error) : -1;
-  if (type < 0)
+  if (session == NULL)
     return FALSE;
 
-  description = gst_ice_sdp_parse (text != NULL ? text : "", -1,
-      remote_types[type].type, error);
-  if (description == NULL)
-    return FALSE;
-  description->provisional = remote_types[type].provisional;
-  if (!gst_ice_session_set_remote_description (session, description, error))
+  description = parse_remote (session, text, word, error);
+  if (description == NULL || !gst_ice_session_set_remote_description (session,
+          description, error))
     return FALSE;
 
   /* After a provisional answer the offer is still open. */
@@ -241,6 +271,12 @@ gst_ice_app_signaller_set_remote_description (GstIceAppSignaller * self,
           g_quark_to_string (hint->detail), &error))
     return TRUE;
 
+  /* Nothing is wrong: the peer takes our offer instead. */
+  if (g_error_matches (error, GST_ICE_ERROR, GST_ICE_ERROR_GLARE)) {
+    GST_INFO_OBJECT (self, "%s", error->message);
+    g_error_free (error);
+    return FALSE;
+  }
   gst_ice_app_signaller_warn (self, "set-remote-description", error);
   return FALSE;
 }
@@ -507,7 +543,8 @@ install_signals (GType type)
    * @self: the session
    *
    * All elements know what they carry: it is time for an offer, if this side is
-   * the one that calls.
+   * the one that calls. In mid-call either side may offer: an element has come or
+   * left, one sends another format, or ICE is to restart.
    */
   signals[SIGNAL_NEGOTIATION_NEEDED] = g_signal_new ("on-negotiation-needed",
       type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -538,7 +575,7 @@ install_signals (GType type)
 }
 
 static void
-install_actions (GType type)
+install_description_actions (GType type)
 {
   const GSignalFlags action = G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION;
 
@@ -583,12 +620,23 @@ install_actions (GType type)
    * one more, and the others' agents close. A peer that is not reached is left out
    * with a warning.
    *
+   * Both ends may offer at once. An offer that comes while ours is open takes ours back, if
+   * this end answered the first offer of the call; what ours was for is asked for again by
+   * #GstIceAppSignaller::on-negotiation-needed. The other end gets %FALSE, without a
+   * warning: its offer is the one to be answered. Say the type where that may happen.
+   *
    * Returns: %FALSE when it is no good; all is then as before
    */
   g_signal_new_class_handler ("set-remote-description", type,
       action | G_SIGNAL_DETAILED,
       G_CALLBACK (gst_ice_app_signaller_set_remote_description), NULL, NULL,
       NULL, G_TYPE_BOOLEAN, 1, G_TYPE_STRING);
+}
+
+static void
+install_path_actions (GType type)
+{
+  const GSignalFlags action = G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION;
 
   /**
    * GstIceAppSignaller::add-ice-candidate:
@@ -632,5 +680,6 @@ gst_ice_app_signaller_class_init (GstIceAppSignallerClass * klass)
 
   gst_ice_app_signaller_install_properties (object_class);
   install_signals (G_TYPE_FROM_CLASS (klass));
-  install_actions (G_TYPE_FROM_CLASS (klass));
+  install_description_actions (G_TYPE_FROM_CLASS (klass));
+  install_path_actions (G_TYPE_FROM_CLASS (klass));
 }

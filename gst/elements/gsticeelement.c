@@ -542,7 +542,7 @@ gst_ice_element_set_ready (GstIceElement * self, GstIceMediaKind kind,
     kind = self->joined_media;
   GST_OBJECT_UNLOCK (self->element);
 
-  if (first)
+  if (first || self->direction == GST_ICE_DIRECTION_SENDONLY)
     gst_ice_session_set_ready (self->session, self->member, kind, formats);
 }
 

@@ -70,8 +70,8 @@ void gst_ice_element_leave (GstIceElement * self);
 /* State change: READY to PAUSED: a listener listens from now on. */
 void gst_ice_element_begin (GstIceElement * self);
 
-/* Once it is known what the element carries; further calls do nothing until it
- * joins again. @kind: used where the property "media" is unset;
+/* Once it is known what the element carries; of an icesrc, further calls do
+ * nothing until it joins again. @kind: used where the property "media" is unset;
  * @formats: (transfer none) (nullable) */
 void gst_ice_element_set_ready (GstIceElement * self, GstIceMediaKind kind,
     GstCaps * formats);

@@ -70,6 +70,7 @@ map_error (GstElement * element, const GError * error, GQuark * domain,
       *code = GST_CORE_ERROR_NEGOTIATION;
       break;
     case GST_ICE_ERROR_BAD_STATE:
+    case GST_ICE_ERROR_GLARE:
       *domain = GST_CORE_ERROR;
       *code = GST_CORE_ERROR_FAILED;
       break;

@@ -230,8 +230,8 @@ gst_ice_sink_add_formats (GstIceSink * self, GstCaps * caps)
       g_steal_pointer (&sent);
 }
 
-/* @caps: (nullable): what comes from upstream. Returns: whether the peer takes it */
-static gboolean
+/* @caps: (nullable): what comes from upstream */
+static void
 gst_ice_sink_set_written (GstIceSink * self, GstCaps * caps)
 {
   g_autoptr (GstCaps) more = NULL;
@@ -240,12 +240,11 @@ gst_ice_sink_set_written (GstIceSink * self, GstCaps * caps)
   if (self->formats != NULL)
     more = gst_caps_ref (self->formats);
   GST_OBJECT_UNLOCK (self);
-  return gst_ice_sender_set_written (gst_ice_sink_get_sender (self), caps,
-      more);
+  gst_ice_sender_set_written (gst_ice_sink_get_sender (self), caps, more);
 }
 
-/* The first caps, and the property "formats", say what to negotiate; later caps must be
- * part of it. */
+/* Caps, and the property "formats", say what to negotiate: later ones again, if the peer does
+ * not know of them yet. */
 static gboolean
 gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 {
@@ -265,14 +264,7 @@ gst_ice_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
     return FALSE;
   }
 
-  if (!gst_ice_sink_set_written (self, caps)) {
-    GST_WARNING_OBJECT (self, "the caps are %" GST_PTR_FORMAT, caps);
-    gst_ice_message_error (GST_ELEMENT (self), GST_ICE_ERROR_UNSUPPORTED,
-        "%s agreed with its peer on another format than it gets now.",
-        GST_OBJECT_NAME (self));
-    return FALSE;
-  }
-
+  gst_ice_sink_set_written (self, caps);
   g_atomic_int_set (&self->relays, gst_ice_relay_is_fed (sink->sinkpad));
   gst_ice_sender_set_session (gst_ice_sink_get_sender (self),
       gst_ice_upstream_has_session (sink->sinkpad));

@@ -32,6 +32,8 @@ typedef enum
   GST_ICE_ERROR_INSECURE,       /* the peer is not the one in its description */
   GST_ICE_ERROR_LOCAL,          /* the system refuses: no address, port in
                                  * use */
+  GST_ICE_ERROR_GLARE,          /* both ends offer at once, and the peer has to
+                                 * give way */
 } GstIceError;
 
 /* Returns: (nullable): the name of the error's code, such as "no-path"; %NULL: the error has

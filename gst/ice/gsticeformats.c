@@ -316,6 +316,18 @@ gst_ice_formats_make_distinct (GstCaps * formats, GstIcePayloadTypes used)
   memcpy (used, taken, sizeof (taken));
 }
 
+void
+gst_ice_formats_set_type (GstCaps * formats, guint index, gint type)
+{
+  GstStructure *format = gst_caps_get_structure (formats, index);
+  gint old;
+
+  if (!gst_structure_get_int (format, "payload", &old) || old == type)
+    return;
+  gst_structure_set (format, "payload", G_TYPE_INT, type, NULL);
+  follow_payload_type (formats, old, type);
+}
+
 /* A chosen format, while the choice is being sorted. */
 typedef struct
 {

@@ -46,6 +46,10 @@ void gst_ice_formats_note_types (GstCaps * formats, GstIcePayloadTypes used);
  * @formats: (transfer none): writable */
 void gst_ice_formats_make_distinct (GstCaps * formats, GstIcePayloadTypes used);
 
+/* Gives format number @index of @formats (transfer none), which is writable, the payload type
+ * @type. Formats that repair or wrap it follow (apt, RFC 4588, 8.6). */
+void gst_ice_formats_set_type (GstCaps * formats, guint index, gint type);
+
 /* Chooses the formats of @offered that match one of @acceptable (see
  * gsticeformatrules.h), in the order of @offered. With SEND, only the best for
  * each of @acceptable is chosen; with SEND and AGREED, the best comes first.

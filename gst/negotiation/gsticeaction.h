@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   GST_ICE_ACTION_OPEN_AGENT,    /* make an agent for @mline and gather */
+  GST_ICE_ACTION_CLOSE_AGENT,   /* @mline is rolled back: it is not there any more */
   GST_ICE_ACTION_CARRY,         /* let @mline use the agent of its group's
                                  * first m-line */
   GST_ICE_ACTION_RESTART_AGENT, /* make another agent for @mline beside the
@@ -18,6 +19,7 @@ typedef enum
   GST_ICE_ACTION_AGREED,        /* @mline's formats and rtcp-mux are final */
   GST_ICE_ACTION_REKEY,         /* the peer's keys for @mline's path may have
                                  * changed */
+  GST_ICE_ACTION_FORMATS,       /* @mline's formats have changed */
   GST_ICE_ACTION_DIRECTION,     /* @mline's direction has changed */
   GST_ICE_ACTION_REFUSED,       /* @mline will not be used */
   GST_ICE_ACTION_START_CHECKS,  /* has ufrag, pwd and candidates */

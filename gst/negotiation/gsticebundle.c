@@ -100,9 +100,9 @@ is_shared (GstIceMlines * mlines, guint index)
 /* Packets have a MID only on a shared transport. An answer must not promise
  * it elsewhere: the peer would look for it in vain (RFC 9143, 9.2). */
 static void
-drop_needless_mids (GstIceMlines * mlines, guint first_new)
+drop_needless_mids (GstIceMlines * mlines)
 {
-  for (guint i = first_new; i < gst_ice_mlines_get_size (mlines); i++) {
+  for (guint i = 0; i < gst_ice_mlines_get_size (mlines); i++) {
     GstIceMline *mline = gst_ice_mlines_get (mlines, i);
 
     if (mline->rejected || mline->formats == NULL || is_shared (mlines, i))
@@ -134,7 +134,7 @@ gst_ice_bundle_match_offer (GstIceMlines * mlines,
     mline->group = (gint) carrier;
   }
   name_groups (mlines);
-  drop_needless_mids (mlines, first_new);
+  drop_needless_mids (mlines);
 }
 
 /* Returns: the tagged m-line of the group that we offer; -1: there is none */

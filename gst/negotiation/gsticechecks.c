@@ -14,6 +14,7 @@
 struct _GstIceChecks
 {
   GPtrArray *streams;           /* of GstIceStream */
+  GPtrArray *retired;           /* of GstIceStream: of m-lines that were rolled back */
   GstIceCheckOrder *order;
   GQueue *actions;              /* (transfer none) */
 };
@@ -26,6 +27,8 @@ gst_ice_checks_new (GQueue * actions)
 
   self->streams = g_ptr_array_new_with_free_func ((GDestroyNotify)
       gst_ice_stream_free);
+  self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify)
+      gst_ice_stream_free);
   self->order = gst_ice_check_order_new ();
   self->actions = actions;
   return self;
@@ -36,6 +39,7 @@ void
 gst_ice_checks_free (GstIceChecks * self)
 {
   g_ptr_array_unref (self->streams);
+  g_ptr_array_unref (self->retired);
   gst_ice_check_order_free (self->order);
   g_free (self);
 }
@@ -81,6 +85,20 @@ gst_ice_checks_forget_peer (GstIceChecks * self)
         && !gst_ice_checks_is_dead (self, i))
       gst_ice_check_order_set (self->order, i, GST_ICE_CHECK_ORDER_IDLE);
     gst_ice_stream_forget_peer (stream);
+  }
+}
+
+void
+gst_ice_checks_renew (GstIceChecks * self, guint first)
+{
+  for (guint i = first; i < self->streams->len; i++) {
+    GstIceStream *old = g_ptr_array_index (self->streams, i);
+    GstIceStream *fresh = gst_ice_stream_new ();
+
+    gst_ice_stream_add_remote_of (fresh, old);
+    g_ptr_array_add (self->retired, old);
+    g_ptr_array_index (self->streams, i) = fresh;
+    gst_ice_check_order_set (self->order, i, GST_ICE_CHECK_ORDER_IDLE);
   }
 }
 

@@ -35,6 +35,10 @@ gboolean gst_ice_checks_are_with (const GstIceChecks * self,
  * credentials follow. */
 void gst_ice_checks_forget_peer (GstIceChecks * self);
 
+/* The m-lines from @first on are rolled back. The peer's candidates stay for the m-lines that
+ * come in their places. */
+void gst_ice_checks_renew (GstIceChecks * self, guint first);
+
 /* The peer's credentials for m-line @index are known. Its checks wait for
  * their turn; if they have begun, the candidates that came since are passed
  * on at once. */

@@ -77,6 +77,16 @@ gboolean
 gst_ice_claims_set_ready (GstIceClaims * self, GstIceClaim * claim,
     GstIceMediaKind kind, GstCaps * formats, GError ** error)
 {
+  if (claim->ready && kind != GST_ICE_MEDIA_UNSET &&
+      gst_ice_claim_get_kind (claim) != GST_ICE_MEDIA_UNSET &&
+      kind != gst_ice_claim_get_kind (claim)) {
+    g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
+        "%s sends %s and gets %s now: that is not sent; another medium needs "
+        "another icesink", claim->name,
+        gst_ice_media_kind_to_string (gst_ice_claim_get_kind (claim)),
+        gst_ice_media_kind_to_string (kind));
+    return FALSE;
+  }
   if (kind != GST_ICE_MEDIA_UNSET)
     claim->kind = kind;
   gst_caps_replace (&claim->formats, formats);
@@ -128,6 +138,20 @@ gst_ice_claims_all_ready (GstIceClaims * self)
       return FALSE;
   }
   return self->claims->len > 0;
+}
+
+gboolean
+gst_ice_claim_is_changed_by (const GstIceClaim * claim, GstIceMediaKind kind,
+    GstCaps * formats)
+{
+  g_autoptr (GstCaps) first = NULL;
+
+  if (claim->direction != GST_ICE_DIRECTION_SENDONLY || formats == NULL ||
+      gst_caps_is_empty (formats))
+    return FALSE;
+  first = gst_caps_copy_nth (formats, 0);
+  return !gst_ice_formats_are_events (first) && (kind != claim->kind ||
+      claim->formats == NULL || !gst_caps_is_equal (formats, claim->formats));
 }
 
 GstIceMediaKind

@@ -47,6 +47,11 @@ void gst_ice_claims_remove (GstIceClaims * self, GstIceClaim * claim);
 gboolean gst_ice_claims_set_ready (GstIceClaims * self, GstIceClaim * claim,
     GstIceMediaKind kind, GstCaps * formats, GError ** error);
 
+/* Whether @kind and @formats (nullable), of a claim that is ready, differ from what it has. An
+ * icesrc never changes, nor does a stream that only goes over to telephone events. */
+gboolean gst_ice_claim_is_changed_by (const GstIceClaim * claim,
+    GstIceMediaKind kind, GstCaps * formats);
+
 /* Returns: (transfer none) (nullable): the first that is not ready */
 const GstIceClaim *gst_ice_claims_find_unready (GstIceClaims * self);
 

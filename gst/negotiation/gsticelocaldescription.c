@@ -195,28 +195,29 @@ describe_mline (GstIceLocalDescription * self, guint index,
     GstIceDescription * description)
 {
   GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
+  const gboolean offer = description->type == GST_ICE_DESCRIPTION_OFFER;
   GstIceMediaDescription *media = add_mline (description, mline);
 
   media->protocol = g_strdup (mline->protocol);
-  media->rejected = mline->rejected;
-  gst_caps_replace (&media->formats, mline->formats);
-  if (mline->rejected) {
-    if (description->type == GST_ICE_DESCRIPTION_ANSWER)
+  media->rejected = mline->rejected || (offer && mline->withdrawn);
+  gst_caps_replace (&media->formats, offer && mline->offered_formats != NULL ?
+      mline->offered_formats : mline->formats);
+  if (media->rejected) {
+    if (!offer)
       describe_refused (self, mline, media);
     return;
   }
 
-  if (description->type == GST_ICE_DESCRIPTION_ANSWER && mline->formats != NULL)
+  if (!offer && mline->formats != NULL)
     gst_caps_take (&media->formats, answer_formats (mline));
   /* An offer has what the elements would do, also while the peer holds the
    * call. */
-  media->direction = description->type == GST_ICE_DESCRIPTION_OFFER ?
+  media->direction = offer ?
       gst_ice_mline_get_claimed_direction (mline) : mline->direction;
   describe_source (self, mline, media);
   media->rtcp_mux = mline->rtcp_mux;
   media->bundle = mline->group;
-  describe_transport (self, index,
-      description->type == GST_ICE_DESCRIPTION_ANSWER, media);
+  describe_transport (self, index, !offer, media);
 }
 
 GstIceDescription *

@@ -12,6 +12,7 @@
 #include "gsticeerror.h"
 #include "gsticeformatnumbers.h"
 #include "gsticeformats.h"
+#include "gsticereoffer.h"
 
 /* The most m-lines and elements that a message names. */
 #define MAX_EXPLAINED 8
@@ -40,6 +41,29 @@ mirror (GstIceDirection theirs, GstIceDirection ours)
       ours & GST_ICE_DIRECTION_SENDONLY : 0);
 }
 
+/* Returns: (transfer full): what the elements on @mline, with its direction of now, take of
+ *     @offered (transfer full) */
+static GstCaps *
+choose_formats (const GstIceMline * mline, GstCaps * offered)
+{
+  for (guint i = 0; i < 2; i++) {
+    GstIceClaim *claim = i == 0 ? mline->receive[0] : mline->send[0];
+
+    if (claim != NULL) {
+      GstCaps *chosen = gst_ice_formats_choose (offered,
+          claim->formats, i == 0 ? GST_ICE_FORMATS_RECEIVE :
+          GST_ICE_FORMATS_SEND);
+
+      gst_caps_take (&offered, chosen);
+    }
+  }
+  if ((mline->direction & GST_ICE_DIRECTION_SENDONLY)) {
+    offered = gst_caps_make_writable (offered);
+    gst_ice_formats_drop_other_extensions (offered, mline->send[0]->formats);
+  }
+  return offered;
+}
+
 /* Reduces an offered m-line to what our claims allow. */
 static void
 settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
@@ -53,24 +77,32 @@ settle_offered (GstIceMline * mline, const GstIceMediaDescription * offer,
       || !has_rtcp_component (offer));
   mline->n_components = mline->rtcp_mux ? 1 : 2;
 
-  for (guint i = 0; i < 2 && mline->formats != NULL; i++) {
-    GstIceClaim *claim = i == 0 ? mline->receive[0] : mline->send[0];
-
-    if (claim != NULL) {
-      GstCaps *chosen = gst_ice_formats_choose (mline->formats,
-          claim->formats, i == 0 ? GST_ICE_FORMATS_RECEIVE :
-          GST_ICE_FORMATS_SEND);
-
-      gst_caps_take (&mline->formats, chosen);
-    }
-  }
-  if ((mline->direction & GST_ICE_DIRECTION_SENDONLY) && mline->formats != NULL) {
-    mline->formats = gst_caps_make_writable (mline->formats);
-    gst_ice_formats_drop_other_extensions (mline->formats,
-        mline->send[0]->formats);
-  }
+  if (mline->formats != NULL)
+    mline->formats = choose_formats (mline, mline->formats);
   mline->rejected = mline->direction == GST_ICE_DIRECTION_INACTIVE ||
       mline->formats == NULL || gst_caps_is_empty (mline->formats);
+}
+
+/* The same for an m-line that is agreed, in a further offer. */
+static void
+settle_offered_again (GstIceMline * mline, const GstIceMediaDescription * offer)
+{
+  g_autoptr (GstCaps) chosen = NULL;
+
+  mline->rejected |= offer->rejected;
+  /* A peer may hold and resume, so the previous direction does not count. */
+  mline->direction = mirror (offer->direction,
+      gst_ice_mline_get_claimed_direction (mline));
+  if (mline->rejected || mline->formats == NULL || offer->formats == NULL ||
+      gst_ice_mline_get_claimed_direction (mline) == GST_ICE_DIRECTION_INACTIVE)
+    return;
+  chosen = choose_formats (mline, gst_caps_ref (offer->formats));
+  if (gst_caps_is_empty (chosen)) {
+    mline->rejected = mline->change_refused = TRUE;
+    gst_caps_replace (&mline->other_formats, offer->formats);
+  } else {
+    gst_ice_reoffer_take_offered (mline, chosen);
+  }
 }
 
 /* What comes in bears the numbers that we offered, what goes out those of the answer (RFC
@@ -79,7 +111,8 @@ static void
 settle_answered (GstIceMline * mline, GstCaps * answered)
 {
   GstCaps *sent;
-  GstCaps *received = gst_ice_format_numbers_match (answered, mline->formats,
+  GstCaps *received = gst_ice_format_numbers_match (answered,
+      mline->offered_formats != NULL ? mline->offered_formats : mline->formats,
       &sent);
 
   if (gst_caps_is_empty (received)) {
@@ -89,8 +122,7 @@ settle_answered (GstIceMline * mline, GstCaps * answered)
     gst_caps_unref (sent);
     return;
   }
-  gst_caps_take (&mline->formats, received);
-  gst_caps_take (&mline->sent_formats, sent);
+  gst_ice_reoffer_take_answered (mline, received, sent);
 }
 
 /* @offered: @theirs is of an offer, or of an answer */
@@ -115,6 +147,11 @@ settle (GstIceMlines * self, const GstIceDescription * theirs, gboolean offered)
     GstIceMline *carrier = gst_ice_mlines_get (self, mline->carrier);
 
     mline->settled = TRUE;
+    gst_ice_reoffer_note_numbers (mline);
+    gst_ice_reoffer_conclude (mline);
+    if (offered)
+      gst_caps_replace (&mline->described_formats,
+          mline->send[0] != NULL ? mline->send[0]->formats : NULL);
     if (carrier->rejected && !mline->rejected)
       set_theirs (carrier, gst_ice_description_get_media (theirs, i), offered);
   }
@@ -294,8 +331,8 @@ gst_ice_match_offer (GstIceMlines * self,
           rtcp_mux);
   }
   for (guint i = 0; i < first_new; i++)
-    gst_ice_mlines_get (self, i)->rejected |=
-        gst_ice_description_get_media (offer, i)->rejected;
+    settle_offered_again (gst_ice_mlines_get (self, i),
+        gst_ice_description_get_media (offer, i));
   gst_ice_bundle_match_offer (self, offer, first_new);
   for (guint i = first_new; i < gst_ice_mlines_get_size (self); i++)
     any |= !gst_ice_mlines_get (self, i)->rejected;
@@ -315,9 +352,6 @@ gst_ice_match_offer (GstIceMlines * self,
     const GstIceMediaDescription *theirs =
         gst_ice_description_get_media (offer, i);
 
-    /* A peer may hold and resume, so the previous direction does not count. */
-    mline->direction = mirror (theirs->direction,
-        gst_ice_mline_get_claimed_direction (mline));
     if (!mline->rejected && mline->encryption == GST_ICE_ENCRYPTION_SDES)
       set_theirs (mline, theirs, TRUE);
   }
@@ -398,7 +432,8 @@ settle_all (GstIceMlines * self, const GstIceDescription * answer)
     GstIceMline *mline = gst_ice_mlines_get (self, i);
     GstIceMediaDescription *theirs = gst_ice_description_get_media (answer, i);
 
-    if (mline->rejected || theirs->rejected || theirs->formats == NULL) {
+    if (mline->rejected || theirs->rejected || theirs->formats == NULL ||
+        mline->withdrawn) {
       mline->rejected = TRUE;
       continue;
     }

@@ -20,6 +20,7 @@ struct _GstIceMlines
 {
   GstIceClaims *claims;         /* (transfer none) */
   GPtrArray *mlines;            /* of GstIceMline */
+  GPtrArray *retired;           /* of GstIceMline: of offers that were rolled back */
   gchar *cname;                 /* of what is sent without an element for RTCP */
   GstIceEncryption encryption;
 };
@@ -34,6 +35,9 @@ mline_free (GstIceMline * mline)
   gst_clear_caps (&mline->formats);
   gst_clear_caps (&mline->sent_formats);
   gst_clear_caps (&mline->other_formats);
+  gst_clear_caps (&mline->offered_formats);
+  gst_clear_caps (&mline->described_formats);
+  gst_clear_caps (&mline->numbered_formats);
   g_clear_pointer (&mline->ours, gst_ice_keying_free);
   g_clear_pointer (&mline->theirs, gst_ice_keying_free);
   g_free (mline);
@@ -49,6 +53,7 @@ gst_ice_mlines_new (GstIceClaims * claims)
   /* RFC 7022, 4.2: another one for each call. */
   self->cname = g_uuid_string_random ();
   self->mlines = g_ptr_array_new_with_free_func ((GDestroyNotify) mline_free);
+  self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) mline_free);
   return self;
 }
 
@@ -57,6 +62,7 @@ void
 gst_ice_mlines_free (GstIceMlines * self)
 {
   g_ptr_array_unref (self->mlines);
+  g_ptr_array_unref (self->retired);
   g_free (self->cname);
   g_free (self);
 }
@@ -139,15 +145,18 @@ gst_ice_mlines_forget_claim (GstIceMlines * self, const GstIceClaim * claim)
     *get_slot (g_ptr_array_index (self->mlines, (guint) index), claim) = NULL;
 }
 
+static void
+forget_claims (GstIceMline * mline)
+{
+  memset (mline->send, 0, sizeof (mline->send));
+  memset (mline->receive, 0, sizeof (mline->receive));
+}
+
 void
 gst_ice_mlines_forget_all_claims (GstIceMlines * self)
 {
-  for (guint i = 0; i < self->mlines->len; i++) {
-    GstIceMline *mline = g_ptr_array_index (self->mlines, i);
-
-    memset (mline->send, 0, sizeof (mline->send));
-    memset (mline->receive, 0, sizeof (mline->receive));
-  }
+  for (guint i = 0; i < self->mlines->len; i++)
+    forget_claims (g_ptr_array_index (self->mlines, i));
 }
 
 /* Returns: (transfer container): the ready claims without an m-line */
@@ -339,26 +348,35 @@ gst_ice_mline_get_claimed_direction (const GstIceMline * mline)
       (mline->receive[0] != NULL ? GST_ICE_DIRECTION_RECVONLY : 0);
 }
 
-/* Sets the formats to offer on @mline: those that the icesink sends, then
- * those that the icesrc takes. */
-static gboolean
-set_offered_formats (GstIceMline * mline, GError ** error)
+GstCaps *
+gst_ice_mline_list_formats (const GstIceMline * mline)
 {
   g_autoptr (GstCaps) receive = NULL;
   GstCaps *send = mline->send[0] != NULL ? mline->send[0]->formats : NULL;
-  GstIceClaim *any = mline->send[0] ? mline->send[0] : mline->receive[0];
+  GstCaps *formats = NULL;
 
   if (mline->receive[0] != NULL && mline->receive[0]->formats != NULL)
     receive = gst_ice_formats_fixate (mline->receive[0]->formats);
 
-  gst_clear_caps (&mline->formats);
   if (send != NULL && receive != NULL)
-    mline->formats = gst_ice_formats_join (send, receive);
+    formats = gst_ice_formats_join (send, receive);
   else if (send != NULL || receive != NULL)
-    mline->formats = gst_caps_copy (send != NULL ? send : receive);
-  if (mline->formats != NULL)
-    gst_ice_formats_complete_offer (mline->formats);
+    formats = gst_caps_copy (send != NULL ? send : receive);
+  if (formats != NULL)
+    gst_ice_formats_complete_offer (formats);
+  return formats;
+}
 
+/* Sets the formats of the first offer on @mline. */
+static gboolean
+set_offered_formats (GstIceMline * mline, GError ** error)
+{
+  GstIceClaim *any = mline->send[0] ? mline->send[0] : mline->receive[0];
+
+  gst_clear_caps (&mline->formats);
+  mline->formats = gst_ice_mline_list_formats (mline);
+  gst_caps_replace (&mline->described_formats,
+      mline->send[0] != NULL ? mline->send[0]->formats : NULL);
   if (mline->formats == NULL) {
     g_set_error (error, GST_ICE_ERROR, GST_ICE_ERROR_SETTINGS,
         "%s does not know which formats to offer: what is downstream takes any; "
@@ -416,6 +434,18 @@ void
 gst_ice_mlines_truncate (GstIceMlines * self, guint n)
 {
   g_ptr_array_set_size (self->mlines, (gint) n);
+}
+
+void
+gst_ice_mlines_retire (GstIceMlines * self, guint n)
+{
+  while (self->mlines->len > n) {
+    GstIceMline *mline = g_ptr_array_steal_index (self->mlines,
+        self->mlines->len - 1);
+
+    forget_claims (mline);
+    g_ptr_array_add (self->retired, mline);
+  }
 }
 
 guint

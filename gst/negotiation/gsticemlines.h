@@ -23,6 +23,14 @@ typedef struct
   GstCaps *other_formats;       /* of an answer that has none of those; NULL: it has */
   GstCaps *sent_formats;        /* agreed, by the numbers of what goes out (RFC 3264, 5.1);
                                  * NULL: they are the same */
+  GstCaps *offered_formats;     /* of our offer in mid-call, which has no answer yet; NULL:
+                                 * they are not to change */
+  GstCaps *described_formats;   /* of the sending element, as an offer or answer last had
+                                 * them; NULL: never */
+  GstCaps *numbered_formats;    /* all that had a number of ours (RFC 3264, 8.3.2), or NULL */
+  gboolean formats_changed;     /* by the last description */
+  gboolean change_refused;      /* the peer does not take what an element does now */
+  gboolean withdrawn;           /* our offer, which has no answer yet, ends it */
   gboolean rtcp_mux;            /* offered, then agreed */
   guint n_components;           /* how many need a path: 2 without rtcp-mux */
   gboolean rejected;
@@ -110,8 +118,11 @@ gboolean gst_ice_mlines_repeat (GstIceMlines * self,
 GstIceMline *gst_ice_mlines_append (GstIceMlines * self, GstIceMediaKind kind,
     const gchar * media, const gchar * mid, const gchar * protocol);
 
-/* Removes m-lines at the end. Their claims have no m-line afterwards. */
+/* Removes m-lines at the end, which nobody has seen yet, from their claims too. */
 void gst_ice_mlines_truncate (GstIceMlines * self, guint n);
+
+/* The same for m-lines that have transports: they stay in memory. */
+void gst_ice_mlines_retire (GstIceMlines * self, guint n);
 
 guint gst_ice_mlines_get_size (GstIceMlines * self);
 
@@ -127,6 +138,11 @@ void gst_ice_mline_set_keying (GstIceMline * mline, const GstIceKeying * ours);
 
 /* Returns: (transfer none) (nullable): what goes out, by the numbers that the peer chose */
 GstCaps *gst_ice_mline_get_sent_formats (const GstIceMline * mline);
+
+/* Returns: (transfer full) (nullable): what the elements on @mline would offer: the formats
+ *     that the icesink sends, then those that the icesrc takes */
+GstCaps *gst_ice_mline_list_formats (const GstIceMline * mline)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* What the elements on @mline do, whatever was agreed. */
 GstIceDirection gst_ice_mline_get_claimed_direction (const GstIceMline * mline);

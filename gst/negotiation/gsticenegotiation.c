@@ -9,10 +9,12 @@
 
 #include "gsticenegotiation.h"
 
+#include "gsticeaddressing.h"
 #include "gsticebundle.h"
 #include "gsticeerror.h"
 #include "gsticelocaldescription.h"
 #include "gsticematch.h"
+#include "gsticereoffer.h"
 
 /* Like W3C's signalling state, reduced to what is needed here. */
 typedef enum
@@ -32,11 +34,12 @@ struct _GstIceNegotiation
   GstIceLocalDescription *local;
   State state;
   gboolean restarting;          /* our offer is a restart */
-  gboolean unsent;              /* and was not described yet */
+  gboolean unsent;              /* our offer was not described yet */
   gboolean described;           /* the first description was sent */
   gboolean answerer;
   gboolean peer_is_lite;        /* as its last description says */
   gboolean is_lite;             /* our agents are lite */
+  guint n_settled;              /* m-lines before our open offer */
   guint64 refused;              /* a bit for each m-line: REFUSED was pushed */
   GstIceDescription *offer;     /* ours, as described last, or repeated; NULL: none */
   gboolean repeated;            /* it is that of another call */
@@ -184,6 +187,9 @@ gst_ice_negotiation_begin_offer (GstIceNegotiation * self, GError ** error)
     return FALSE;
   }
   gst_ice_bundle_offer (self->mlines, self->bundle_policy, first_new);
+  gst_ice_reoffer_prepare (self->mlines, first_new);
+  self->n_settled = first_new;
+  self->unsent = TRUE;
   self->state = STATE_HAVE_LOCAL_OFFER;
   gst_ice_local_description_begin_version (self->local);
   open_agents (self, first_new);
@@ -201,6 +207,60 @@ gst_ice_negotiation_repeat_offer (GstIceNegotiation * self,
   self->offer = gst_ice_description_ref (offer);
   self->repeated = self->described = TRUE;
   return TRUE;
+}
+
+gboolean
+gst_ice_negotiation_needs_offer (GstIceNegotiation * self)
+{
+  return gst_ice_mlines_has_unplaced (self->mlines) ||
+      gst_ice_reoffer_is_needed (self->mlines);
+}
+
+gboolean
+gst_ice_negotiation_is_reoffering (GstIceNegotiation * self)
+{
+  return self->state == STATE_HAVE_LOCAL_OFFER && !self->restarting &&
+      self->n_settled > 0;
+}
+
+/* What was asked for on the m-lines from @first on, and not carried out. */
+static void
+forget_actions (GstIceNegotiation * self, guint first)
+{
+  for (guint n = g_queue_get_length (&self->actions); n > 0; n--) {
+    GstIceAction *action = g_queue_pop_head (&self->actions);
+
+    if (action->mline < first)
+      g_queue_push_tail (&self->actions, action);
+    else
+      gst_ice_action_free (action);
+  }
+}
+
+void
+gst_ice_negotiation_roll_back (GstIceNegotiation * self)
+{
+  const guint first = self->n_settled;
+
+  if (self->state != STATE_HAVE_LOCAL_OFFER)
+    return;
+  if (self->restarting) {
+    gst_ice_negotiation_abandon_restart (self);
+    return;
+  }
+
+  forget_actions (self, first);
+  for (guint i = gst_ice_mlines_get_size (self->mlines); i > first; i--) {
+    gst_ice_action_push (&self->actions, GST_ICE_ACTION_CLOSE_AGENT, i - 1);
+    self->refused &= ~(G_GUINT64_CONSTANT (1) << (i - 1));
+  }
+  gst_ice_checks_renew (self->checks, first);
+  gst_ice_mlines_retire (self->mlines, first);
+  gst_ice_reoffer_undo (self->mlines);
+  self->state = STATE_STABLE;
+  self->unsent = FALSE;
+  /* Who answers first is the answerer (RFC 8445, 6.1.1). */
+  self->described = self->described && first > 0;
 }
 
 /* Whether m-line @index has a transport of its own that is in use. */
@@ -255,47 +315,6 @@ take_stream (GstIceNegotiation * self, guint index,
 
 /* The peer's descriptions. */
 
-/* Returns: (transfer none): the part of @description that describes the
- *     transport of m-line
- * @index: that m-line or, if it is rejected, the next one that uses the
- *     transport */
-static const GstIceMediaDescription *
-find_transport (GstIceNegotiation * self, const GstIceDescription * description,
-    guint index)
-{
-  const GstIceMediaDescription *own =
-      gst_ice_description_get_media (description, index);
-
-  const guint n = MIN (description->media->len,
-      gst_ice_mlines_get_size (self->mlines));
-
-  for (guint i = 0; own->ufrag == NULL && i < n; i++) {
-    const GstIceMediaDescription *media =
-        gst_ice_description_get_media (description, i);
-
-    if (gst_ice_mlines_get (self->mlines, i)->carrier == index &&
-        media->ufrag != NULL)
-      return media;
-  }
-  return own;
-}
-
-/* Any m-line of a group may have the candidates. */
-static void
-take_candidates (GstIceNegotiation * self, guint index,
-    const GstIceMediaDescription * media)
-{
-  const guint carrier = gst_ice_mlines_get (self->mlines, index)->carrier;
-  GstIceStream *stream = get_stream (self, carrier);
-
-  if (carrier == index)
-    return;
-  gst_ice_stream_add_remote_of (stream, get_stream (self, index));
-  if (gst_ice_stream_is_addressed (stream, media))
-    gst_ice_stream_add_remote_media (stream, media);
-  gst_ice_checks_pass_on (self->checks, carrier);
-}
-
 /* A peer that starts a negotiation assumes that the elements do all that
  * they can. */
 static void
@@ -310,6 +329,16 @@ follow_direction (GstIceNegotiation * self, guint index, gboolean known)
     gst_ice_action_push (&self->actions, GST_ICE_ACTION_DIRECTION, index);
 }
 
+static void
+follow_formats (GstIceNegotiation * self, guint index, gboolean known)
+{
+  GstIceMline *mline = gst_ice_mlines_get (self->mlines, index);
+
+  if (known && mline->formats_changed)
+    gst_ice_action_push (&self->actions, GST_ICE_ACTION_FORMATS, index);
+  mline->formats_changed = FALSE;
+}
+
 /* Takes what the peer says of m-line @index. @known: the m-line was there
  * before. */
 static void
@@ -320,7 +349,8 @@ take_over (GstIceNegotiation * self, guint index,
       gst_ice_description_get_media (description, index);
 
   if (has_transport (self, index))
-    take_stream (self, index, find_transport (self, description, index));
+    take_stream (self, index, gst_ice_addressing_find_transport (self->mlines,
+            description, index));
   if (gst_ice_mlines_get (self->mlines, index)->rejected)
     refuse (self, index);
   /* Everything but the formats belongs to the m-line whose transport it
@@ -328,9 +358,11 @@ take_over (GstIceNegotiation * self, guint index,
   else if (is_carried (self, index) &&
       gst_ice_stream_take_credentials (get_stream (self, index), media))
     gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, index);
-  if (!gst_ice_mlines_get (self->mlines, index)->rejected)
+  if (!gst_ice_mlines_get (self->mlines, index)->rejected) {
     follow_direction (self, index, known);
-  take_candidates (self, index, media);
+    follow_formats (self, index, known);
+  }
+  gst_ice_addressing_take_candidates (self->mlines, self->checks, index, media);
 }
 
 static gboolean
@@ -349,6 +381,20 @@ set_remote_offer (GstIceNegotiation * self, GstIceDescription * offer,
   return TRUE;
 }
 
+/* Whether @offer has new credentials for all transports, and no m-line more or less. */
+static gboolean
+is_mere_restart (GstIceNegotiation * self, const GstIceDescription * offer)
+{
+  const guint n = gst_ice_mlines_get_size (self->mlines);
+
+  for (guint i = 0; i < n && offer->media->len == n; i++) {
+    if (can_restart (self, i) && gst_ice_stream_is_known (get_stream (self, i),
+            gst_ice_addressing_find_transport (self->mlines, offer, i)))
+      return FALSE;
+  }
+  return offer->media->len == n;
+}
+
 /* Whether our offer and the peer's, which crossed, are both restarts. They
  * answer each other: each side has the other's new credentials, and all else
  * was agreed before. */
@@ -356,7 +402,16 @@ static gboolean
 is_crossing (GstIceNegotiation * self, const GstIceDescription * offer)
 {
   return offer->type == GST_ICE_DESCRIPTION_OFFER && self->restarting &&
-      self->state == STATE_HAVE_LOCAL_OFFER && !self->unsent;
+      self->state == STATE_HAVE_LOCAL_OFFER && !self->unsent &&
+      is_mere_restart (self, offer);
+}
+
+gboolean
+gst_ice_negotiation_collides (GstIceNegotiation * self,
+    const GstIceDescription * offer)
+{
+  return offer->type == GST_ICE_DESCRIPTION_OFFER &&
+      self->state == STATE_HAVE_LOCAL_OFFER && !is_crossing (self, offer);
 }
 
 static gboolean
@@ -426,7 +481,7 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
     known |= (guint64) gst_ice_mlines_get (self->mlines, i)->settled << i;
   for (guint i = 0; i < MIN (description->media->len, n_streams); i++) {
     if (!check_credentials (self, i, i < n_mlines ?
-            find_transport (self, description, i) :
+            gst_ice_addressing_find_transport (self->mlines, description, i) :
             gst_ice_description_get_media (description, i), offer, error))
       return FALSE;
   }
@@ -445,45 +500,16 @@ gst_ice_negotiation_set_remote (GstIceNegotiation * self,
 
 /* The peer's candidates. */
 
-/* Returns: the number of the m-line whose transport m-line @index uses */
-static guint
-get_carrier (GstIceNegotiation * self, guint index)
-{
-  return index < gst_ice_mlines_get_size (self->mlines) ?
-      gst_ice_mlines_get (self->mlines, index)->carrier : index;
-}
-
 void
 gst_ice_negotiation_add_remote (GstIceNegotiation * self, guint mline,
     const GstIceCandidate * candidate)
 {
-  const guint carrier = get_carrier (self, mline);
+  const guint carrier = gst_ice_addressing_get_carrier (self->mlines, mline);
 
   if (mline >= GST_ICE_MAX_MLINES)
     return;
   gst_ice_stream_add_remote (get_stream (self, carrier), candidate);
   gst_ice_checks_pass_on (self->checks, carrier);
-}
-
-/* Returns: the m-line that has the transport of @media, number @place of a
- *     fragment. @media names it by its mid or its ufrag. -1: none */
-static gint
-find_addressed (GstIceNegotiation * self, const GstIceMediaDescription * media,
-    guint place)
-{
-  gint index = gst_ice_mlines_find (self->mlines, media->mid, place);
-
-  if (index >= 0)
-    return (gint) get_carrier (self, (guint) index);
-  for (guint i = 0; media->ufrag != NULL &&
-      i < gst_ice_mlines_get_size (self->mlines); i++) {
-    const gchar *ufrag, *pwd;
-
-    gst_ice_stream_get_remote_credentials (get_stream (self, i), &ufrag, &pwd);
-    if (!is_carried (self, i) && g_strcmp0 (ufrag, media->ufrag) == 0)
-      return (gint) i;
-  }
-  return -1;
 }
 
 void
@@ -492,7 +518,7 @@ gst_ice_negotiation_add_fragment (GstIceNegotiation * self,
 {
   for (guint i = 0; i < fragment->media->len; i++) {
     GstIceMediaDescription *media = gst_ice_description_get_media (fragment, i);
-    gint index = find_addressed (self, media, i);
+    gint index = gst_ice_addressing_find (self->mlines, self->checks, media, i);
 
     if (index < 0 || !gst_ice_stream_is_addressed (get_stream (self,
                 (guint) index), media))

@@ -58,6 +58,22 @@ gboolean gst_ice_negotiation_repeat_offer (GstIceNegotiation * self,
 /* Returns: (transfer none) (nullable): the offer that was described last */
 GstIceDescription *gst_ice_negotiation_get_offer (GstIceNegotiation * self);
 
+/* Whether another offer of ours would change what was agreed: an element has come or left, or
+ * sends another format. */
+gboolean gst_ice_negotiation_needs_offer (GstIceNegotiation * self);
+
+/* Whether our offer of such a change waits for an answer. */
+gboolean gst_ice_negotiation_is_reoffering (GstIceNegotiation * self);
+
+/* Whether the peer's @offer and one of ours have crossed (RFC 3264, 4), and do not answer each
+ * other, as two restarts do. */
+gboolean gst_ice_negotiation_collides (GstIceNegotiation * self,
+    const GstIceDescription * offer);
+
+/* Takes our open offer back (RFC 8829, 4.1.10.2): all is as before it. What it was for is needed
+ * again. */
+void gst_ice_negotiation_roll_back (GstIceNegotiation * self);
+
 /* Whether the local description has credentials and at least one candidate;
  * with @complete, all candidates, or as many as the agents find enough. */
 gboolean gst_ice_negotiation_can_describe (GstIceNegotiation * self,

@@ -371,6 +371,14 @@ gst_ice_stream_is_restarted_by (const GstIceStream * self,
 }
 
 gboolean
+gst_ice_stream_is_known (const GstIceStream * self,
+    const GstIceMediaDescription * media)
+{
+  return media->ufrag != NULL && (is_spent (self, media->ufrag) ||
+      g_strcmp0 (self->now->remote_ufrag, media->ufrag) == 0);
+}
+
+gboolean
 gst_ice_stream_take_credentials (GstIceStream * self,
     const GstIceMediaDescription * media)
 {

@@ -27,16 +27,13 @@ void gst_ice_stream_begin_generation (GstIceStream * self);
  *     work yet */
 gboolean gst_ice_stream_is_restarting (const GstIceStream * self);
 
-/* A pair works. It is of the newest generation if the checks of that have
- * begun; else it is of the previous one, and nothing changes. */
+/* A pair works: of the newest generation if its checks have begun, else of the one before. */
 void gst_ice_stream_set_working (GstIceStream * self);
 
-/* Returns to the generation that the newest should replace, if there is one.
- * Returns: whether there was one */
+/* Returns: whether there was a generation that the newest should replace; it is back */
 gboolean gst_ice_stream_abandon_generation (GstIceStream * self);
 
-/* Another peer takes the place of the one that there was; its credentials
- * follow. */
+/* Another peer takes the place of this one; its credentials follow. */
 void gst_ice_stream_forget_peer (GstIceStream * self);
 
 /* Whether the peer's credentials are known, for the generation that works if
@@ -92,6 +89,10 @@ gboolean gst_ice_stream_check_credentials (const GstIceStream * self,
 /* Whether @media has another ufrag or password than the known one: the peer
  * restarts (RFC 8839, 4.4.1.1.1). */
 gboolean gst_ice_stream_is_restarted_by (const GstIceStream * self,
+    const GstIceMediaDescription * media);
+
+/* Whether @media has a ufrag that the peer had in this call, in a former generation or now. */
+gboolean gst_ice_stream_is_known (const GstIceStream * self,
     const GstIceMediaDescription * media);
 
 /* Takes the credentials of @media, if none are known.

@@ -238,22 +238,6 @@ gst_ice_destination_set_written (GstIceDestination * self, GstCaps * written)
   g_mutex_unlock (&self->lock);
 }
 
-gboolean
-gst_ice_destination_takes (GstIceDestination * self, GstCaps * stream)
-{
-  g_autoptr (GstCaps) agreed = NULL;
-  g_autoptr (GstCaps) chosen = NULL;
-
-  g_mutex_lock (&self->lock);
-  agreed = self->agreed != NULL ? gst_caps_ref (self->agreed) : NULL;
-  g_mutex_unlock (&self->lock);
-
-  if (agreed == NULL)
-    return TRUE;
-  chosen = gst_ice_formats_choose (agreed, stream, GST_ICE_FORMATS_AGREED);
-  return !gst_caps_is_empty (chosen) || gst_ice_formats_are_events (stream);
-}
-
 /* Sending. */
 
 void

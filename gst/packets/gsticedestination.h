@@ -62,13 +62,6 @@ void gst_ice_destination_set_written (GstIceDestination * self,
     GstCaps * written);
 
 /* Any thread.
- * Returns: whether the peer takes packets of @stream, or its formats are not
- *     known yet; telephone events (RFC 4733) that it does not take don't
- *     count */
-gboolean gst_ice_destination_takes (GstIceDestination * self,
-    GstCaps * stream);
-
-/* Any thread.
  * Returns: whether packets may leave: there is a route, and the cipher if
  *     one is wanted */
 gboolean gst_ice_destination_has_way (GstIceDestination * self);

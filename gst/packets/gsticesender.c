@@ -266,12 +266,11 @@ gst_ice_sender_get_pacing_rate (GstIceSender * self)
   return rate;
 }
 
-gboolean
+void
 gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
     GstCaps * more)
 {
   GstCaps *written = stream != NULL ? gst_caps_copy (stream) : NULL;
-  gboolean fits;
 
   if (written != NULL && more != NULL)
     gst_caps_append (written, gst_caps_copy (more));
@@ -282,10 +281,7 @@ gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
   for (guint i = 0; i < self->destinations->len; i++)
     gst_ice_destination_set_written (g_ptr_array_index (self->destinations, i),
         written);
-  fits = stream == NULL || self->several
-      || gst_ice_destination_takes (self->own, stream);
   g_mutex_unlock (&self->lock);
-  return fits;
 }
 
 void

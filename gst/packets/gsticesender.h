@@ -44,10 +44,9 @@ void gst_ice_sender_set_pacing_rate (GstIceSender * self, guint64 rate);
 guint64 gst_ice_sender_get_pacing_rate (GstIceSender * self);
 
 /* Streaming thread. @stream: (transfer none) (nullable): the formats that come from upstream
- * now, by its numbers; @more: (transfer none) (nullable): those that may come beside them
- * Returns: %FALSE when the one peer agreed to none of @stream; telephone events (RFC 4733)
- *     that it does not take are no reason */
-gboolean gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
+ * now, by its numbers; @more: (transfer none) (nullable): those that may come beside them.
+ * What a peer does not take is dropped. */
+void gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
     GstCaps * more);
 
 /* Session thread. */

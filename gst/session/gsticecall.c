@@ -10,18 +10,13 @@
 #include "gsticecall.h"
 #include "gsticebundle.h"
 
+#include "gsticedrain.h"
 #include "gsticeerror.h"
 #include "gsticemedia.h"
 #include "gsticetimer.h"
 #include "gsticetransports.h"
 
 #include <string.h>
-
-/* A goodbye overtakes packets: it is believed when none came for QUIET_TICKS, and
- * at the latest after MAX_TICKS. */
-#define TICK_MS 20
-#define QUIET_TICKS 5
-#define MAX_TICKS 50
 
 /* A caller by HTTP that has not shown this long after our answer that it is there, and may be
  * a stranger, makes room for the next one: five checks of RFC 8445 are sent within 7.5 s. */
@@ -39,6 +34,7 @@ struct _GstIceCall
   GstIceNegotiation *negotiation;
   GstIceExchange *exchange;
   GstIceRestarter *restarter;
+  GstIceRenegotiator *renegotiator;
   GstIceTransportHost host;     /* of transports; set at construction */
   GPtrArray *media;             /* of GstIceMedia, by number of m-line */
   GPtrArray *transports;        /* of GstIceTransport, in the order of opening */
@@ -48,13 +44,9 @@ struct _GstIceCall
   GSource *run_source;          /* something has changed */
   GSource *gate_timer;
   GSource *connect_timer;
-  GSource *drain_timer;
+  GstIceDrain *drain;           /* the peer has said goodbye */
   gboolean last;                /* no other peer follows the one that is gone */
   gboolean connect_timer_done;
-
-  guint n_ticks;                /* since the goodbye */
-  guint n_quiet_ticks;
-  guint64 n_received;
 
   guint n_closing;              /* transports, while closing */
   GDestroyNotify closed;
@@ -64,6 +56,7 @@ struct _GstIceCall
 static void
 gst_ice_call_free (GstIceCall * self)
 {
+  gst_ice_renegotiator_free (self->renegotiator);
   gst_ice_restarter_free (self->restarter);
   g_ptr_array_unref (self->media);
   g_ptr_array_unref (self->transports);
@@ -207,7 +200,6 @@ on_connect_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Returns: milliseconds, 0: none */
 static guint
 get_connect_timeout (GstIceCall * self)
 {
@@ -221,32 +213,19 @@ get_transport (GstIceCall * self, guint i)
   return g_ptr_array_index (self->transports, i);
 }
 
-/* Returns: how much longer the peer, who knows nothing before our answer, may be silent */
-static guint
-get_unheard_ms (const GstIceCall * self)
-{
-  const gint64 described_us =
-      gst_ice_exchange_get_described_us (self->exchange);
-  const gint64 left_us = described_us == 0 ? G_MAXINT64 : described_us +
-      UNHEARD_MS * G_TIME_SPAN_MILLISECOND - g_get_monotonic_time ();
-
-  return (guint) CLAMP (left_us / G_TIME_SPAN_MILLISECOND, 0, UNHEARD_MS);
-}
-
 static gboolean
 on_unheard_timeout (gpointer data)
 {
   GstIceCall *self = data;
   const guint timeout_ms = get_connect_timeout (self);
-  const guint wait_ms = get_unheard_ms (self);
+  const guint wait_ms = gst_ice_exchange_get_left_ms (self->exchange,
+      UNHEARD_MS);
 
   gst_ice_timer_clear (&self->connect_timer);
-  if (wait_ms > 0) {
+  self->connect_timer_done = wait_ms == 0;
+  if (wait_ms > 0)
     self->connect_timer = gst_ice_timer_new (wait_ms, on_unheard_timeout, self);
-    return G_SOURCE_REMOVE;
-  }
-  self->connect_timer_done = TRUE;
-  if (!gst_ice_transports_have_heard_peer (self->transports)
+  else if (!gst_ice_transports_have_heard_peer (self->transports)
       && self->transports->len > 0) {
     g_autoptr (GError) error =
         gst_ice_transport_explain_no_path (get_transport (self, 0));
@@ -305,6 +284,9 @@ gst_ice_call_new (const GstIceCallSettings * settings,
       &self->settings);
   self->restarter = gst_ice_restarter_new (self->negotiation, self->exchange,
       self->transports, &self->settings, on_changed, self);
+  self->renegotiator = gst_ice_renegotiator_new (self->negotiation,
+      self->exchange, self->mlines, self->restarter, &self->settings,
+      on_changed, self);
 
   self->host.negotiation = self->negotiation;
   self->host.mlines = self->mlines;
@@ -337,6 +319,7 @@ open_transport (GstIceCall * self, guint index, GError ** error)
   GstIceTransport *transport = gst_ice_transport_new (index,
       gst_ice_mlines_get (self->mlines, index), &self->host);
 
+  self->connect_timer_done = FALSE;
   g_ptr_array_add (self->transports, transport);
   gst_ice_media_set_transport (get_media (self, index), transport);
   return gst_ice_transport_open (transport, error);
@@ -451,8 +434,13 @@ static gboolean
 gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
     GError ** error)
 {
-  GstIceMedia *media = get_media (self, action->mline);
+  GstIceMedia *media;
 
+  if (action->type == GST_ICE_ACTION_CLOSE_AGENT) {
+    gst_ice_media_remove (self->media, action->mline);
+    return TRUE;
+  }
+  media = get_media (self, action->mline);
   switch (action->type) {
     case GST_ICE_ACTION_OPEN_AGENT:
       return open_transport (self, action->mline, error);
@@ -466,6 +454,10 @@ gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
     case GST_ICE_ACTION_REKEY:
       if (gst_ice_media_is_first (media))
         gst_ice_transport_agree (gst_ice_media_get_transport (media));
+      return TRUE;
+    case GST_ICE_ACTION_FORMATS:
+      gst_ice_media_change_formats (self->media, action->mline,
+          gst_ice_negotiation_is_answerer (self->negotiation));
       return TRUE;
     case GST_ICE_ACTION_DIRECTION:
       if (gst_ice_media_get_transport (media) != NULL)
@@ -533,6 +525,7 @@ gst_ice_call_run (GstIceCall * self)
     return;
   }
   gst_ice_restarter_run (self->restarter);
+  gst_ice_renegotiator_run (self->renegotiator);
   gst_ice_exchange_serve (self->exchange);
 }
 
@@ -581,27 +574,19 @@ gst_ice_call_describe (GstIceCall * self, GstIceDescriptionType type,
 
 /* The end. */
 
-static gboolean
-on_drain_tick (gpointer data)
+static void
+on_drained (gpointer data)
 {
   GstIceCall *self = data;
-  guint64 n_received = gst_ice_transports_get_n_received (self->transports);
 
-  self->n_quiet_ticks = n_received == self->n_received ?
-      self->n_quiet_ticks + 1 : 0;
-  self->n_received = n_received;
-  if (self->n_quiet_ticks < QUIET_TICKS && ++self->n_ticks < MAX_TICKS)
-    return G_SOURCE_CONTINUE;
-
-  gst_ice_timer_clear (&self->drain_timer);
   for (guint i = 0; i < self->media->len; i++)
     gst_ice_media_end (get_media (self, i), self->last ? GST_ICE_ENDING_ENDED :
         GST_ICE_ENDING_OPEN);
   for (guint i = 0; i < self->transports->len; i++)
     gst_ice_transport_hang_up (get_transport (self, i));
+  gst_ice_drain_clear (&self->drain);
   if (!self->last)
     self->events->drained (self, self->user_data);
-  return G_SOURCE_REMOVE;
 }
 
 void
@@ -612,6 +597,7 @@ gst_ice_call_stop (GstIceCall * self)
   gst_ice_timer_clear (&self->gate_timer);
   gst_ice_timer_clear (&self->connect_timer);
   gst_ice_restarter_stop (self->restarter);
+  gst_ice_renegotiator_stop (self->renegotiator);
   gst_ice_exchange_fail_requests (self->exchange);
 }
 
@@ -620,14 +606,14 @@ gst_ice_call_end (GstIceCall * self, gboolean last)
 {
   gst_ice_call_stop (self);
   self->last = last;
-  if (self->drain_timer == NULL)
-    self->drain_timer = gst_ice_timer_new (TICK_MS, on_drain_tick, self);
+  if (self->drain == NULL)
+    self->drain = gst_ice_drain_new (self->transports, on_drained, self);
 }
 
 gboolean
 gst_ice_call_is_draining (const GstIceCall * self)
 {
-  return self->drain_timer != NULL && !self->last;
+  return self->drain != NULL && !self->last;
 }
 
 static void
@@ -652,7 +638,7 @@ gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
   gst_ice_exchange_set_signaller (self->exchange, NULL);
   self->closed = closed;
   self->closed_data = user_data;
-  gst_ice_timer_clear (&self->drain_timer);
+  gst_ice_drain_clear (&self->drain);
 
   for (guint i = 0; i < self->media->len; i++)
     gst_ice_media_disconnect (get_media (self, i));
@@ -691,6 +677,12 @@ GstIceRestarter *
 gst_ice_call_get_restarter (GstIceCall * self)
 {
   return self->restarter;
+}
+
+GstIceRenegotiator *
+gst_ice_call_get_renegotiator (GstIceCall * self)
+{
+  return self->renegotiator;
 }
 
 GstIceMlines *

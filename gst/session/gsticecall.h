@@ -5,7 +5,7 @@
 #pragma once
 
 #include "gsticeexchange.h"
-#include "gsticerestarter.h"
+#include "gsticerenegotiator.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +43,7 @@ void gst_ice_call_close (GstIceCall * self, GDestroyNotify closed,
 GstIceNegotiation *gst_ice_call_get_negotiation (GstIceCall * self);
 GstIceExchange *gst_ice_call_get_exchange (const GstIceCall * self);
 GstIceRestarter *gst_ice_call_get_restarter (GstIceCall * self);
+GstIceRenegotiator *gst_ice_call_get_renegotiator (GstIceCall * self);
 GstIceMlines *gst_ice_call_get_mlines (GstIceCall * self);
 
 /* Returns: what tells this call from others, in messages, statistics and logs */

@@ -183,7 +183,9 @@ gst_ice_calls_take_answer (GstIceCalls * self, GstIceSignaller * signaller,
   if (call != NULL
       && !gst_ice_exchange_set_remote (gst_ice_call_get_exchange (call),
           answer, &error)
-      && !gst_ice_restarter_end (gst_ice_call_get_restarter (call), error))
+      && !gst_ice_restarter_end (gst_ice_call_get_restarter (call), error)
+      && !gst_ice_renegotiator_end (gst_ice_call_get_renegotiator (call),
+          error))
     gst_ice_call_fail (call, error);
 }
 
@@ -243,8 +245,28 @@ gst_ice_calls_update_servers (GstIceCalls * self)
 void
 gst_ice_calls_forget_claim (GstIceCalls * self, const GstIceClaim * claim)
 {
-  for (guint i = 0; i < self->calls->len; i++)
-    gst_ice_call_forget_claim (gst_ice_calls_get (self, i), claim);
+  for (guint i = 0; i < self->calls->len; i++) {
+    GstIceCall *call = gst_ice_calls_get (self, i);
+
+    gst_ice_call_forget_claim (call, claim);
+    gst_ice_renegotiator_note_leaving (gst_ice_call_get_renegotiator (call));
+  }
+}
+
+GError *
+gst_ice_calls_note_change (GstIceCalls * self, const GstIceClaim * claim)
+{
+  GError *error = NULL;
+
+  for (guint i = 0; i < self->calls->len; i++) {
+    GstIceRenegotiator *each =
+        gst_ice_call_get_renegotiator (gst_ice_calls_get (self, i));
+
+    gst_ice_renegotiator_note_change (each);
+    if (error == NULL)
+      error = gst_ice_renegotiator_explain (each, claim);
+  }
+  return error;
 }
 
 gboolean

@@ -95,10 +95,14 @@ gst_ice_exchange_has_signaller (const GstIceExchange * self)
   return self->signaller != NULL;
 }
 
-gint64
-gst_ice_exchange_get_described_us (const GstIceExchange * self)
+guint
+gst_ice_exchange_get_left_ms (const GstIceExchange * self, guint timeout_ms)
 {
-  return self->described_us;
+  const gint64 left_us = self->described_us == 0 ? G_MAXINT64 :
+      self->described_us + timeout_ms * G_TIME_SPAN_MILLISECOND -
+      g_get_monotonic_time ();
+
+  return (guint) CLAMP (left_us / G_TIME_SPAN_MILLISECOND, 0, timeout_ms);
 }
 
 gboolean
@@ -166,6 +170,15 @@ tell_offered (GstIceExchange * self, GstIceDescription * offer)
   }
 }
 
+gboolean
+gst_ice_exchange_must_wait (const GstIceExchange * self,
+    const GstIceDescription * offer)
+{
+  return !gst_ice_claims_all_ready (self->settings->claims) &&
+      (!self->begun ||
+      offer->media->len > gst_ice_mlines_get_size (self->mlines));
+}
+
 void
 gst_ice_exchange_hold_offer (GstIceExchange * self, GstIceDescription * offer)
 {
@@ -176,7 +189,7 @@ gst_ice_exchange_hold_offer (GstIceExchange * self, GstIceDescription * offer)
   forget_offer (self);
   self->pending_offer = gst_ice_description_ref (offer);
   self->answering = self->signaller != NULL;
-  if (unready == NULL)
+  if (unready == NULL || !gst_ice_exchange_must_wait (self, offer))
     return;
   text = g_strdup_printf ("a call waits for %s, which has no caps yet",
       unready->name);
@@ -275,7 +288,7 @@ gst_ice_exchange_take_offer (GstIceExchange * self, GError ** error)
   g_autoptr (GstIceDescription) offer = NULL;
 
   if (self->pending_offer == NULL ||
-      !gst_ice_claims_all_ready (self->settings->claims))
+      gst_ice_exchange_must_wait (self, self->pending_offer))
     return TRUE;
 
   offer = g_steal_pointer (&self->pending_offer);
@@ -298,15 +311,16 @@ finish_request (Request * request, GstIceDescription * description,
   g_free (request);
 }
 
-/* Those who wait for an answer get none. */
+/* Those who wait for a description of @type get none. */
 static void
-fail_answers (GstIceExchange * self, const GError * error)
+fail_waiting (GstIceExchange * self, GstIceDescriptionType type,
+    const GError * error)
 {
   GQueue others = G_QUEUE_INIT;
   Request *request;
 
   while ((request = g_queue_pop_head (&self->requests)) != NULL) {
-    if (request->type == GST_ICE_DESCRIPTION_ANSWER)
+    if (request->type == type)
       finish_request (request, NULL, error);
     else
       g_queue_push_tail (&others, request);
@@ -323,7 +337,7 @@ gst_ice_exchange_refuse_offer (GstIceExchange * self, const GError * error)
   else
     gst_ice_call_settings_warn (self->settings, error);
   self->answering = FALSE;
-  fail_answers (self, error);
+  fail_waiting (self, GST_ICE_DESCRIPTION_ANSWER, error);
 }
 
 gboolean
@@ -369,6 +383,7 @@ gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error)
     return FALSE;
   self->begun = TRUE;
   warn_early (self);
+  self->described = FALSE;
   return TRUE;
 }
 
@@ -380,6 +395,30 @@ gst_ice_exchange_repeat_offer (GstIceExchange * self,
   self->begun = gst_ice_negotiation_repeat_offer (self->negotiation, offer,
       error);
   return self->begun;
+}
+
+gboolean
+gst_ice_exchange_could_offer_again (const GstIceExchange * self)
+{
+  return self->signaller == NULL ||
+      !gst_ice_signaller_sends_restarts (self->signaller);
+}
+
+gboolean
+gst_ice_exchange_may_offer_again (const GstIceExchange * self)
+{
+  return gst_ice_exchange_could_offer_again (self) &&
+      gst_ice_exchange_may_restart (self);
+}
+
+void
+gst_ice_exchange_take_back (GstIceExchange * self)
+{
+  g_autoptr (GError) error = g_error_new_literal (GST_ICE_ERROR,
+      GST_ICE_ERROR_GLARE, "The peer has made an offer meanwhile");
+
+  self->described = TRUE;
+  fail_waiting (self, GST_ICE_DESCRIPTION_OFFER, error);
 }
 
 void

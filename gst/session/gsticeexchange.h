@@ -28,8 +28,10 @@ gboolean gst_ice_exchange_has_signaller (const GstIceExchange * self);
 /* Returns: (transfer none) (nullable) */
 GstIceSignaller *gst_ice_exchange_get_signaller (const GstIceExchange * self);
 
-/* Returns: when the signaller was last given a description of ours, 0: never */
-gint64 gst_ice_exchange_get_described_us (const GstIceExchange * self);
+/* Returns: what is left of @timeout_ms since the peer was last sent a description of ours,
+ *     before which it knows nothing */
+guint gst_ice_exchange_get_left_ms (const GstIceExchange * self,
+    guint timeout_ms);
 
 /* Whether either side has made a valid offer. */
 gboolean gst_ice_exchange_has_begun (const GstIceExchange * self);
@@ -38,6 +40,11 @@ gboolean gst_ice_exchange_has_begun (const GstIceExchange * self);
  * are ready. */
 void gst_ice_exchange_hold_offer (GstIceExchange * self,
     GstIceDescription * offer);
+
+/* Whether @offer of the peer has to wait for elements that are not ready: only one with new
+ * m-lines in mid-call. */
+gboolean gst_ice_exchange_must_wait (const GstIceExchange * self,
+    const GstIceDescription * offer);
 gboolean gst_ice_exchange_holds_offer (const GstIceExchange * self);
 
 /* Takes the offer that was kept, when all elements are ready for it.
@@ -78,6 +85,14 @@ gboolean gst_ice_exchange_begin_offer (GstIceExchange * self, GError ** error);
  * @offer: (transfer none): referenced */
 gboolean gst_ice_exchange_repeat_offer (GstIceExchange * self,
     GstIceDescription * offer, GError ** error);
+
+/* Whether this side may make another offer now; or could, by its way of signalling, when the
+ * open one is answered. */
+gboolean gst_ice_exchange_may_offer_again (const GstIceExchange * self);
+gboolean gst_ice_exchange_could_offer_again (const GstIceExchange * self);
+
+/* Our offer is rolled back: those who wait for it get an error. */
+void gst_ice_exchange_take_back (GstIceExchange * self);
 
 /* Asks the application to negotiate, once. */
 void gst_ice_exchange_ask (GstIceExchange * self);

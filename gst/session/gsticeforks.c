@@ -266,10 +266,12 @@ gst_ice_forks_set_remote (GstIceForks * self,
   GstIceCall *call = find_answerer (self, description);
   const gboolean is_first = call != NULL && !is_agreed (call);
 
+  GstIceExchange *exchange =
+      gst_ice_call_get_exchange (gst_ice_calls_get_first (self->calls));
+
   if (description->type == GST_ICE_DESCRIPTION_OFFER &&
-      !gst_ice_claims_all_ready (settings->claims)) {
-    gst_ice_exchange_hold_offer (gst_ice_call_get_exchange
-        (gst_ice_calls_get_first (self->calls)), description);
+      gst_ice_exchange_must_wait (exchange, description)) {
+    gst_ice_exchange_hold_offer (exchange, description);
     return TRUE;
   }
   if (call == NULL)

@@ -418,14 +418,16 @@ connect_bundle (GPtrArray * sharers, GstIceTransport * transport)
 }
 
 /* Returns: (transfer container): of GstIceMedia, those of @all that have @transport, its own
- *     m-line first */
+ *     m-line first; none if that has another one by now */
 static GPtrArray *
 list_sharers (GPtrArray * all, GstIceTransport * transport)
 {
+  const guint index = gst_ice_transport_get_index (transport);
   GPtrArray *sharers = g_ptr_array_new ();
-  GstIceMedia *first =
-      g_ptr_array_index (all, gst_ice_transport_get_index (transport));
+  GstIceMedia *first = index < all->len ? g_ptr_array_index (all, index) : NULL;
 
+  if (first == NULL || first->transport != transport)
+    return sharers;
   g_ptr_array_add (sharers, first);
   for (guint i = 0; i < all->len; i++) {
     GstIceMedia *media = g_ptr_array_index (all, i);
@@ -446,10 +448,10 @@ void
 gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
 {
   g_autoptr (GPtrArray) sharers = list_sharers (all, transport);
-  const GstIceMedia *first = g_ptr_array_index (sharers, 0);
+  const GstIceMedia *first = sharers->len > 0 ? sharers->pdata[0] : NULL;
   const gboolean shared = sharers->len > 1;
 
-  if (!first->agreed || (!shared && first->refused))
+  if (first == NULL || !first->agreed || (!shared && first->refused))
     return;
 
   for (guint i = 0; i < sharers->len; i++) {
@@ -505,6 +507,40 @@ gst_ice_media_disconnect (GstIceMedia * self)
     gst_ice_destination_set_agreed (get_destination (self, 0), NULL);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     remove_destination (self, c);
+}
+
+void
+gst_ice_media_change_formats (GPtrArray * all, guint index, gboolean answering)
+{
+  GstIceMedia *self = g_ptr_array_index (all, index);
+  GstIceSender *sender = get_sender (self, 0);
+
+  if (self->transport == NULL || !is_usable (self))
+    return;
+  gst_ice_media_wire (all, self->transport);
+  if (sender != NULL && self->open)
+    gst_ice_requests_ask_key_unit (gst_ice_sender_get_requests (sender));
+  gst_ice_media_tell_formats (self, answering);
+}
+
+void
+gst_ice_media_remove (GPtrArray * all, guint index)
+{
+  GstIceMedia *self;
+
+  /* It may not have been made yet. */
+  if (index >= all->len)
+    return;
+  self = g_ptr_array_index (all, index);
+  gst_ice_media_disconnect (self);
+  if (gst_ice_media_is_first (self)) {
+    gst_ice_transport_give_up (self->transport);
+    gst_ice_transport_close (self->transport, NULL, NULL);
+  } else if (self->transport != NULL) {
+    gst_ice_transport_state_remove_mline (gst_ice_transport_get_state
+        (self->transport), index);
+  }
+  g_ptr_array_set_size (all, (gint) index);
 }
 
 void

@@ -36,6 +36,13 @@ void gst_ice_media_tell_formats (GstIceMedia * self, gboolean answering);
 void gst_ice_media_tell_silence (GstIceMedia * self);
 
 /* Tells the elements the present direction of the media. */
+/* M-line @index of @all, of GstIceMedia, goes on with other formats: what is sent begins anew
+ * for the peer. */
+void gst_ice_media_change_formats (GPtrArray * all, guint index,
+    gboolean answering);
+
+/* M-line @index of @all, the last, is rolled back. Its transport closes. */
+void gst_ice_media_remove (GPtrArray * all, guint index);
 void gst_ice_media_tell_direction (GstIceMedia * self);
 
 /* Tells the elements which m-line they have. */

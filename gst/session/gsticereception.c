@@ -158,13 +158,14 @@ gst_ice_reception_admits_candidate (const GstIceCalls * calls,
 }
 
 gboolean
-gst_ice_reception_admits_description (const GstIceConfig * config,
-    gboolean ended, GstIceClaims * claims, GstIceDescriptionType type,
-    GError ** error)
+gst_ice_reception_admits_description (const GstIceCalls * calls,
+    const GstIceConfig * config, gboolean ended, GstIceClaims * claims,
+    GstIceDescriptionType type, GError ** error)
 {
   if (!gst_ice_reception_admits_application (config, ended, error))
     return FALSE;
-  if (type != GST_ICE_DESCRIPTION_OFFER || gst_ice_claims_all_ready (claims))
+  if (type != GST_ICE_DESCRIPTION_OFFER || gst_ice_calls_have_begun (calls)
+      || gst_ice_claims_all_ready (claims))
     return TRUE;
   g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
       "Not all elements of the session know their formats yet; wait for "
@@ -178,6 +179,30 @@ gst_ice_reception_keeps_listening (GstIceClaims * claims,
 {
   return signaller != NULL && gst_ice_claims_keep_listening (claims)
       && gst_ice_signaller_awaits_peers (signaller);
+}
+
+/* Returns: whether a new call could answer @offer; if not, @error is set. Changes nothing. */
+static gboolean
+could_take (const GstIceCallSettings * settings,
+    GstIceDescription * offer, GError ** error)
+{
+  GstIceMlines *mlines;
+  GstIceNegotiation *negotiation;
+  gboolean could;
+
+  /* Then it waits for the elements, and nobody can tell. */
+  if (!gst_ice_claims_all_ready (settings->claims))
+    return TRUE;
+
+  mlines = gst_ice_mlines_new (settings->claims);
+  gst_ice_mlines_set_encryption (mlines, gst_ice_config_get_enum
+      (settings->config, "encryption"));
+  negotiation = gst_ice_negotiation_new (mlines, gst_ice_config_get_boolean
+      (settings->config, "rtcp-mux"));
+  could = gst_ice_negotiation_set_remote (negotiation, offer, error);
+  gst_ice_negotiation_free (negotiation);
+  gst_ice_mlines_free (mlines);
+  return could;
 }
 
 /* Whether the peer of @call has an offer of its own instead of an answer to ours. */
@@ -206,31 +231,6 @@ ask_members (const GstIceCalls * calls, const GstIceCallSettings * settings,
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_UNAUTHORIZED,
         "The application here refuses this viewer");
   return welcome;
-}
-
-/* Returns: whether a new call could answer @offer; if not, @error is set. Changes
- *     nothing. */
-static gboolean
-could_take (const GstIceCallSettings * settings,
-    GstIceDescription * offer, GError ** error)
-{
-  GstIceMlines *mlines;
-  GstIceNegotiation *negotiation;
-  gboolean could;
-
-  /* Then it waits for the elements, and nobody can tell. */
-  if (!gst_ice_claims_all_ready (settings->claims))
-    return TRUE;
-
-  mlines = gst_ice_mlines_new (settings->claims);
-  gst_ice_mlines_set_encryption (mlines, gst_ice_config_get_enum
-      (settings->config, "encryption"));
-  negotiation = gst_ice_negotiation_new (mlines, gst_ice_config_get_boolean
-      (settings->config, "rtcp-mux"));
-  could = gst_ice_negotiation_set_remote (negotiation, offer, error);
-  gst_ice_negotiation_free (negotiation);
-  gst_ice_mlines_free (mlines);
-  return could;
 }
 
 gboolean

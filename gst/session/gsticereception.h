@@ -31,8 +31,8 @@ gboolean gst_ice_reception_admits_candidate (const GstIceCalls * calls,
     const GstIceConfig * config, GstIceMembers * members, gboolean ended, guint mline);
 
 /* Returns: whether it may ask for a description of @type at this time; if not, @error is set */
-gboolean gst_ice_reception_admits_description (const GstIceConfig * config,
-    gboolean ended, GstIceClaims * claims, GstIceDescriptionType type, GError ** error);
+gboolean gst_ice_reception_admits_description (const GstIceCalls * calls,
+    const GstIceConfig * config, gboolean ended, GstIceClaims * claims, GstIceDescriptionType type, GError ** error);
 
 /* @signaller: (nullable): of the session
  * Returns: whether another peer may follow one that says goodbye */

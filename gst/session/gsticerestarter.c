@@ -330,6 +330,19 @@ gst_ice_restarter_begin (GstIceRestarter * self, GError ** error)
   return TRUE;
 }
 
+void
+gst_ice_restarter_give_way (GstIceRestarter * self)
+{
+  if (gst_ice_negotiation_is_stable (self->negotiation)
+      || !gst_ice_negotiation_is_restarting (self->negotiation)
+      || gst_ice_negotiation_is_reoffering (self->negotiation))
+    return;
+  gst_ice_timer_clear (&self->limit_timer);
+  abandon_generations (self);
+  /* What it was for still holds. */
+  want (self, self->policy.last);
+}
+
 static gboolean
 on_wait_over (gpointer data)
 {

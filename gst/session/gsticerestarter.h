@@ -48,6 +48,9 @@ void gst_ice_restarter_take (GstIceRestarter * self,
  * Returns: whether there was one */
 gboolean gst_ice_restarter_end (GstIceRestarter * self, const GError * error);
 
+/* If our open offer is a restart, it is taken back, and begins again later. */
+void gst_ice_restarter_give_way (GstIceRestarter * self);
+
 /* Begins the wanted restart when it is time. */
 void gst_ice_restarter_run (GstIceRestarter * self);
 

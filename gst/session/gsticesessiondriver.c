@@ -393,7 +393,6 @@ on_hung_up (GstIceSignaller * signaller, gpointer user_data)
 
   if (self->ended)
     return;
-
   if (call != NULL && leaves_alone (call)) {
     forget_consumer (self, call, NULL, "left");
   } else if (call != NULL && gst_ice_call_was_connected (call)) {
@@ -486,7 +485,6 @@ start_signaller (GstIceSessionDriver * self)
   if (self->signaller != NULL || self->ended ||
       !gst_ice_config_is_set (self->config, "signalling-uri"))
     return;
-
   self->signaller = gst_ice_signaller_new (self->config, &error);
   if (self->signaller == NULL) {
     gst_ice_session_driver_fail (self, NULL, error);
@@ -532,26 +530,23 @@ take_offers (GstIceSessionDriver * self)
 static void
 start_call (GstIceSessionDriver * self)
 {
-  GstIceCall *call = gst_ice_calls_get_first (self->calls);
+  GstIceCall *call;
   GstIceExchange *exchange;
   g_autoptr (GError) error = NULL;
 
   if (self->ended || !gst_ice_claims_all_ready (self->claims) ||
-      (call != NULL && !gst_ice_mlines_has_unplaced (gst_ice_call_get_mlines
-              (call))))
+      gst_ice_calls_have_begun (self->calls) || (self->signaller != NULL
+          && !gst_ice_signaller_is_caller (self->signaller)))
     return;
 
+  call = ensure_only_call (self);
+  exchange = gst_ice_call_get_exchange (call);
   if (self->signaller == NULL) {
-    call = ensure_only_call (self);
-    exchange = gst_ice_call_get_exchange (call);
     if (!gst_ice_exchange_holds_offer (exchange) &&
         gst_ice_negotiation_is_stable (gst_ice_call_get_negotiation (call)))
       gst_ice_exchange_ask (exchange);
-  } else if (gst_ice_signaller_is_caller (self->signaller)
-      && !gst_ice_calls_have_begun (self->calls)) {
-    exchange = gst_ice_call_get_exchange (ensure_only_call (self));
-    if (!gst_ice_exchange_begin_offer (exchange, &error))
-      gst_ice_session_driver_fail (self, NULL, error);
+  } else if (!gst_ice_exchange_begin_offer (exchange, &error)) {
+    gst_ice_session_driver_fail (self, NULL, error);
   }
 }
 
@@ -599,7 +594,6 @@ schedule (GstIceSessionDriver * self)
 {
   if (self->run_source != NULL || self->closed != NULL)
     return;
-
   self->run_source = g_idle_source_new ();
   g_source_set_priority (self->run_source, G_PRIORITY_DEFAULT);
   g_source_set_callback (self->run_source, on_run, self, NULL);
@@ -635,20 +629,19 @@ void
 gst_ice_session_driver_set_ready (GstIceSessionDriver * self,
     GstIceMember * member, GstIceMediaKind kind, GstCaps * formats)
 {
+  const gboolean later = member->claim != NULL && member->claim->ready;
   g_autoptr (GError) error = NULL;
 
-  if (member->claim == NULL || member->claim->ready)
+  if (member->claim == NULL || (later &&
+          !gst_ice_claim_is_changed_by (member->claim, kind, formats)))
     return;
-
-  if (!gst_ice_claims_set_ready (self->claims, member->claim, kind, formats,
-          &error)) {
+  if (gst_ice_claims_set_ready (self->claims, member->claim, kind, formats,
+          &error))
+    error = gst_ice_calls_note_change (self->calls, member->claim);
+  else if (!later)
     gst_ice_session_driver_fail (self, member, error);
-  } else if (self->signaller != NULL && gst_ice_calls_have_begun (self->calls)) {
-    error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
-        "%s came after the call was made; signalling-uri can't add an m-line to "
-        "it", member->claim->name);
+  if (error != NULL && (later || !self->ended))
     gst_ice_member_warn (member, error);
-  }
   schedule (self);
 }
 
@@ -714,11 +707,15 @@ gst_ice_session_driver_set_remote (GstIceSessionDriver * self,
     GstIceDescription * description, GError ** error)
 {
   const GstIceCallSettings settings = get_call_settings (self, NULL);
+  GstIceCall *call;
 
   if (!gst_ice_reception_admits_application (self->config, self->ended, error))
     return FALSE;
 
-  ensure_only_call (self);
+  call = ensure_only_call (self);
+  if (!gst_ice_renegotiator_give_way (gst_ice_call_get_renegotiator (call),
+          description, error))
+    return FALSE;
   schedule (self);
   return gst_ice_forks_set_remote (self->forks, &settings, description, error);
 }
@@ -730,12 +727,13 @@ gst_ice_session_driver_describe (GstIceSessionDriver * self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!gst_ice_reception_admits_description (self->config, self->ended,
-          self->claims, type, &error))
+  if (!gst_ice_reception_admits_description (self->calls, self->config,
+          self->ended, self->claims, type, &error))
     described (NULL, error, user_data);
   else
     gst_ice_call_describe (ensure_only_call (self), type, wait, described,
         user_data);
+  schedule (self);
 }
 
 /* Questions. */

@@ -6,6 +6,7 @@ import unittest
 
 import network
 from launch import main
+from peer import Gst
 from stack import BOTH, Calls, Ours, add_lite_tests, add_tests, make_test, receive, send
 from binpeer import BinEndpoint, WebrtcBin
 
@@ -125,6 +126,20 @@ class Signals(unittest.TestCase):
         ours.take(theirs.offer())
         theirs.take(ours.answer())
         self.assert_flows(ours, theirs)
+
+    def test_we_add_video(self):
+        """Our icesink joins in mid-call, and webrtcbin receives."""
+        ours = Ours(self, send(("audio",), f"network-interfaces={network.INTERFACE}"))
+        theirs = WebrtcBin(self)
+        ours.take(theirs.answer(ours.offer()))
+        theirs.wait("audio")
+        video = Gst.parse_bin_from_description(send(("video",), names="second"), False)
+        ours.pipeline.add(video)
+        video.sync_state_with_parent()
+        ours.take(theirs.answer(ours.offer()))
+        theirs.wait("video")
+        theirs.wait("audio")
+        self.assertEqual(ours.problems(), [])
 
 
 POLICIES = {"max-compat": 1, "max-bundle": 1, "none": 2}

@@ -41,6 +41,7 @@ G_DEFINE_TYPE_WITH_CODE (FakeSignaller, fake_signaller, G_TYPE_OBJECT,
 static GMutex signallers_lock;
 static GCond signallers_cond;   /* signalled when one is started */
 static GPtrArray *signallers;   /* protected by signallers_lock */
+static gint offer_again;        /* atomic */
 
 static void
 note_locked (FakeSignaller * self, const gchar * what)
@@ -251,7 +252,8 @@ fake_signaller_reject (GstIceSignaller * signaller, const GError * reason)
 static gboolean
 fake_signaller_can_restart (GstIceSignaller * signaller)
 {
-  return FAKE_SIGNALLER (signaller)->refused;
+  return FAKE_SIGNALLER (signaller)->refused ||
+      (FAKE_SIGNALLER (signaller)->caller && g_atomic_int_get (&offer_again));
 }
 
 static gboolean
@@ -279,6 +281,25 @@ fake_signaller_send_restart (GstIceSignaller * signaller,
       g_object_unref);
   g_source_attach (source, self->context);
   g_source_unref (source);
+}
+
+/* Without send_restart(), a session sends whole offers. */
+static void
+set_offer_again (gboolean again)
+{
+  GTypeClass *klass = g_type_class_ref (FAKE_TYPE_SIGNALLER);
+  GstIceSignallerInterface *iface =
+      g_type_interface_peek (klass, GST_TYPE_ICE_SIGNALLER);
+
+  g_atomic_int_set (&offer_again, again);
+  iface->send_restart = again ? NULL : fake_signaller_send_restart;
+  g_type_class_unref (klass);
+}
+
+void
+fake_signallers_let_offer_again (void)
+{
+  set_offer_again (TRUE);
 }
 
 static void
@@ -390,6 +411,7 @@ void
 fake_signallers_start (void)
 {
   fake_signallers_stop ();
+  set_offer_again (FALSE);
   g_mutex_lock (&signallers_lock);
   signallers = g_ptr_array_new_with_free_func (g_object_unref);
   g_mutex_unlock (&signallers_lock);

@@ -20,6 +20,10 @@ G_DECLARE_FINAL_TYPE (FakeSignaller, fake_signaller, FAKE, SIGNALLER, GObject)
 void fake_signallers_start (void);
 void fake_signallers_stop (void);
 
+/* Callers offer again in mid-call, also to restart ICE, until fake_signallers_start(). Before
+ * that they do not. */
+void fake_signallers_let_offer_again (void);
+
 /* Waits until the signaller is started.
  * Returns: (transfer none) (nullable): the last one made for @uri */
 FakeSignaller *fake_signallers_find (const gchar * uri);

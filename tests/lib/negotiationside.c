@@ -64,6 +64,12 @@ get_actions (Side * side)
       case GST_ICE_ACTION_DIRECTION:
         g_string_append_printf (text, "direction:%u", action->mline);
         break;
+      case GST_ICE_ACTION_CLOSE_AGENT:
+        g_string_append_printf (text, "close:%u", action->mline);
+        break;
+      case GST_ICE_ACTION_FORMATS:
+        g_string_append_printf (text, "formats:%u", action->mline);
+        break;
       case GST_ICE_ACTION_REFUSED:
         g_string_append_printf (text, "refused:%u", action->mline);
         break;

@@ -229,6 +229,14 @@ forget_last (Call * call)
 }
 
 void
+begin_check (Call * call)
+{
+  g_mutex_lock (&call->lock);
+  call->n_lost = 0;
+  g_mutex_unlock (&call->lock);
+}
+
+void
 check_nothing_lost (Call * call)
 {
   g_mutex_lock (&call->lock);

@@ -65,4 +65,7 @@ guint wait_other_pair (GstElement * pipeline, guint port);
 void wait_packets (Call * call, guint n);
 void check_nothing_lost (Call * call);
 
+/* What came in another order while the call began does not count. */
+void begin_check (Call * call);
+
 G_END_DECLS
