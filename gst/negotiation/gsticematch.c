@@ -408,20 +408,17 @@ reopen_formats (GstIceMlines * self, const GstIceDescription * offer)
   return before;
 }
 
-/* Returns: a bit for each m-line in use that has other formats than @before */
-static guint64
-find_changed (GstIceMlines * self, GPtrArray * before)
+/* Notes which m-lines have other formats than @before. */
+static void
+note_changed (GstIceMlines * self, GPtrArray * before)
 {
-  guint64 changed = 0;
-
   for (guint i = 0; i < before->len; i++) {
-    const GstIceMline *mline = gst_ice_mlines_get (self, i);
+    GstIceMline *mline = gst_ice_mlines_get (self, i);
 
-    if (!mline->rejected && !gst_caps_is_strictly_equal (mline->formats,
-            g_ptr_array_index (before, i)))
-      changed |= (guint64) 1 << i;
+    mline->formats_changed = !mline->rejected &&
+        !gst_caps_is_strictly_equal (mline->formats,
+        g_ptr_array_index (before, i));
   }
-  return changed;
 }
 
 /* Takes what a valid answer says of each m-line. */
@@ -449,14 +446,12 @@ gboolean
 gst_ice_match_answer (GstIceMlines * self,
     const GstIceDescription * answer, GError ** error)
 {
-  guint64 changed;
-
-  return gst_ice_match_next_answer (self, NULL, answer, &changed, error);
+  return gst_ice_match_next_answer (self, NULL, answer, error);
 }
 
 gboolean
 gst_ice_match_next_answer (GstIceMlines * self, const GstIceDescription * offer,
-    const GstIceDescription * answer, guint64 * changed, GError ** error)
+    const GstIceDescription * answer, GError ** error)
 {
   g_autoptr (GPtrArray) before = NULL;
 
@@ -477,6 +472,7 @@ gst_ice_match_next_answer (GstIceMlines * self, const GstIceDescription * offer,
   settle_all (self, answer);
   gst_ice_bundle_match_answer (self, answer);
   settle (self, answer, FALSE);
-  *changed = before != NULL ? find_changed (self, before) : 0;
+  if (before != NULL)
+    note_changed (self, before);
   return TRUE;
 }

@@ -23,10 +23,8 @@ gboolean gst_ice_match_answer (GstIceMlines * self,
 
 /* The same when an answer was taken before.
  * @offer: (nullable): ours, which both answer: formats that the answer before left out may be
- *     in this one
- * @changed: (out): a bit for each m-line in use that has other formats than before */
+ *     in this one */
 gboolean gst_ice_match_next_answer (GstIceMlines * self,
-    const GstIceDescription * offer, const GstIceDescription * answer, guint64 * changed,
-    GError ** error);
+    const GstIceDescription * offer, const GstIceDescription * answer, GError ** error);
 
 G_END_DECLS

@@ -206,6 +206,7 @@ gst_ice_negotiation_repeat_offer (GstIceNegotiation * self,
   gst_ice_local_description_continue (self->local, offer);
   self->offer = gst_ice_description_ref (offer);
   self->repeated = self->described = TRUE;
+  self->unsent = FALSE;
   return TRUE;
 }
 
@@ -418,12 +419,12 @@ static gboolean
 set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
     GError ** error)
 {
-  guint64 carried = 0, changed = 0;
+  guint64 carried = 0;
 
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++)
     carried |= (guint64) is_carried (self, i) << i;
   if (!gst_ice_match_next_answer (self->mlines,
-          self->provisional ? self->offer : NULL, answer, &changed, error))
+          self->provisional ? self->offer : NULL, answer, error))
     return FALSE;
 
   /* The peer accepted the group, so the agents that were made in case it
@@ -431,8 +432,6 @@ set_remote_answer (GstIceNegotiation * self, GstIceDescription * answer,
   for (guint i = 0; i < gst_ice_mlines_get_size (self->mlines); i++) {
     if (is_carried (self, i) && !(carried >> i & 1))
       carry (self, i);
-    if (changed >> i & 1)
-      gst_ice_action_push (&self->actions, GST_ICE_ACTION_AGREED, i);
   }
 
   self->provisional = answer->provisional;

@@ -107,12 +107,12 @@ GST_START_TEST (test_further_answer_has_other_formats)
   g_free (get_actions (&caller));
   assert_formats (&caller, 1);
   take (&caller, later);
-  assert_actions (&caller, "agreed:0");
+  assert_actions (&caller, "formats:0");
   assert_formats (&caller, 2);
   take (&caller, later);
   assert_actions (&caller, "");
   take (&caller, other);
-  assert_actions (&caller, "agreed:0");
+  assert_actions (&caller, "formats:0");
   assert_formats (&caller, 1);
   side_clear (&caller);
 }
@@ -164,7 +164,7 @@ GST_START_TEST (test_another_peer_answers_the_same_agents)
 
   gst_ice_negotiation_change_peer (caller.negotiation);
   take (&caller, final);
-  assert_run (&caller, "agreed:0 agreed:0 check:0:other:1");
+  assert_run (&caller, "agreed:0 formats:0 check:0:other:1");
   fail_unless_equals_int (gst_ice_mlines_get (caller.mlines, 0)->peer, 1);
   fail_unless (gst_ice_negotiation_is_stable (caller.negotiation));
   side_clear (&caller);
