@@ -137,7 +137,7 @@ class Relay(unittest.TestCase):
 
     def test_viewer_that_calls_first_plays_when_the_publisher_comes(self):
         server, viewer = self.serve(), self.view()
-        wait_until(lambda: any("a call waits for out, which has no caps yet" == text
+        wait_until(lambda: any("viewer 1: a call waits for out, which has no caps yet" == text
                                for text in server.progress()), "waits")
         self.publish()
         viewer.wait_frames(10)
