@@ -36,8 +36,9 @@ typedef struct
   GstIceSourceHead head;
 } Arrival;
 
-/* When a full socket is looked at again. */
-#define RETRY_US 2000
+/* When a full socket is looked at again, and how long the pacer's thread sleeps at least. */
+#define RETRY_US 5000
+#define LEAST_US 500
 
 struct _GstIceDestination
 {
@@ -159,17 +160,24 @@ gst_ice_destination_has_way (GstIceDestination * self)
   return has;
 }
 
+static gint64 on_turn (GObject * owner, gint64 now_us);
+
 void
 gst_ice_destination_set_route (GstIceDestination * self, GstIceRoute * route)
 {
   GstIceRoute *old;
+  gboolean paced;
 
   g_mutex_lock (&self->lock);
   old = g_steal_pointer (&self->route);
   self->route = route != NULL ? g_object_ref (route) : NULL;
+  paced = self->paced;
   g_mutex_unlock (&self->lock);
 
   tell_changed (self);
+  /* What waits is dropped soon, whatever the rate. */
+  if (paced && route == NULL)
+    gst_ice_pacer_wake (G_OBJECT (self), on_turn);
   /* Not under the lock: the last reference closes a socket. */
   g_clear_object (&old);
 }
@@ -458,13 +466,16 @@ on_turn (GObject * owner, gint64 now_us)
   gst_ice_destination_look (self, &way);
   if (way.route != NULL)
     send_backlog (self, &way);
+  else
+    count_discarded (self, drop_backlog (self), FALSE);
   while ((arrival = take_arrival (self)) != NULL) {
     send_now (self, arrival->clear, &arrival->head);
     arrival_free (arrival);
   }
   if (g_queue_is_empty (&self->backlog))
     return 0;
-  return MAX (gst_ice_pace_get_due_us (&self->pace), now_us + RETRY_US / 2);
+  return gst_ice_pace_get_due_us (&self->pace) <= now_us ? now_us + RETRY_US :
+      MAX (gst_ice_pace_get_due_us (&self->pace), now_us + LEAST_US);
 }
 
 /* @clear: (transfer none): waits for the pacer's thread
