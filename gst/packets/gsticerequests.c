@@ -131,16 +131,15 @@ is_asked_for_locked (const GstIceRequests * self,
   return FALSE;
 }
 
-/* Forgets the askers that have waited too long, and the oldest where there is no
- * room for another. */
+/* Forgets the askers that have waited too long, and the older half where there is no room
+ * for another. */
 static void
 make_room_locked (GstIceRequests * self, gint64 now_us)
 {
-  guint n_old = 0;
+  guint n_old = self->askers->len >= MAX_ASKERS ? MAX_ASKERS / 2 : 0;
 
-  while (n_old < self->askers->len && (g_array_index (self->askers, Asker,
-              n_old).until_us <= now_us
-          || self->askers->len - n_old >= MAX_ASKERS))
+  while (n_old < self->askers->len
+      && g_array_index (self->askers, Asker, n_old).until_us <= now_us)
     n_old++;
   if (n_old > 0)
     g_array_remove_range (self->askers, 0, n_old);
