@@ -79,6 +79,7 @@ struct _GstIceSink
 
   /* Protected by the object lock. */
   GstCaps *formats;             /* the property, NULL: none */
+  guint64 pacing_rate;          /* the property; the sender has a copy */
 
   /* State changes only. */
   gboolean async_off;           /* we set "async" to FALSE */
@@ -109,6 +110,18 @@ gst_ice_sink_get_sender (GstIceSink * self)
 }
 
 static void
+gst_ice_sink_set_pacing_rate (GstIceSink * self, guint64 rate)
+{
+  g_autoptr (GObject) sender = gst_ice_element_dup_half (self->ice);
+
+  GST_OBJECT_LOCK (self);
+  self->pacing_rate = rate;
+  GST_OBJECT_UNLOCK (self);
+  if (sender != NULL)
+    gst_ice_sender_set_pacing_rate (GST_ICE_SENDER (sender), rate);
+}
+
+static void
 gst_ice_sink_set_property (GObject * object, guint id, const GValue * value,
     GParamSpec * pspec)
 {
@@ -128,8 +141,7 @@ gst_ice_sink_set_property (GObject * object, guint id, const GValue * value,
       gst_ice_upstream_set_interval (self->upstream, g_value_get_uint (value));
       break;
     case PROP_PACING_RATE:
-      gst_ice_sender_set_pacing_rate (gst_ice_sink_get_sender (self),
-          g_value_get_uint64 (value));
+      gst_ice_sink_set_pacing_rate (self, g_value_get_uint64 (value));
       break;
     default:
       gst_ice_element_set_property (self->ice, id, value, pspec);
@@ -157,8 +169,9 @@ gst_ice_sink_get_property (GObject * object, guint id, GValue * value,
       g_value_set_uint (value, gst_ice_upstream_get_interval (self->upstream));
       break;
     case PROP_PACING_RATE:
-      g_value_set_uint64 (value,
-          gst_ice_sender_get_pacing_rate (gst_ice_sink_get_sender (self)));
+      GST_OBJECT_LOCK (self);
+      g_value_set_uint64 (value, self->pacing_rate);
+      GST_OBJECT_UNLOCK (self);
       break;
     default:
       gst_ice_element_get_property (self->ice, id, value, pspec);
@@ -170,7 +183,12 @@ static GObject *
 gst_ice_sink_make_half (GstElement * element)
 {
   GstIceSender *sender = gst_ice_sender_new ();
+  guint64 rate;
 
+  GST_OBJECT_LOCK (element);
+  rate = GST_ICE_SINK (element)->pacing_rate;
+  GST_OBJECT_UNLOCK (element);
+  gst_ice_sender_set_pacing_rate (sender, rate);
   gst_ice_sender_set_element (sender, element);
   gst_ice_upstream_set_requests (GST_ICE_SINK (element)->upstream,
       gst_ice_sender_get_requests (sender));

@@ -255,17 +255,6 @@ gst_ice_sender_set_pacing_rate (GstIceSender * self, guint64 rate)
   g_mutex_unlock (&self->lock);
 }
 
-guint64
-gst_ice_sender_get_pacing_rate (GstIceSender * self)
-{
-  guint64 rate;
-
-  g_mutex_lock (&self->lock);
-  rate = self->pacing_rate;
-  g_mutex_unlock (&self->lock);
-  return rate;
-}
-
 void
 gst_ice_sender_set_written (GstIceSender * self, GstCaps * stream,
     GstCaps * more)

@@ -41,7 +41,6 @@ void gst_ice_sender_begin (GstIceSender * self);
  * 0: as fast as packets come. Holds at once for the single peer, whose sender then waits, and
  * for peers that are added from now on. */
 void gst_ice_sender_set_pacing_rate (GstIceSender * self, guint64 rate);
-guint64 gst_ice_sender_get_pacing_rate (GstIceSender * self);
 
 /* Streaming thread. @stream: (transfer none) (nullable): the formats that come from upstream
  * now, by its numbers; @more: (transfer none) (nullable): those that may come beside them.

@@ -141,6 +141,11 @@ static const PropertyRow property_rows[] = {
   {"icesink", "session", "GstIceAppSignaller", NULL},
   {"icesink", "connect-timeout", "guint", "30000"},
   {"icesink", "wait-for-connection", "gboolean", "true"},
+  {"icesink", "keyframe-interval", "guint", "500"},
+  {"icesink", "pacing-rate", "guint64", "0"},
+  {"icesink", "max-consumers", "guint", "64"},
+  {"icesink", "serve-page", "gboolean", "false"},
+  {"icesink", "timeline", "gchararray", NULL},
   {"icesink", "sync", "gboolean", "true"},
   {"icesink", "async", "gboolean", "true"},
 };
@@ -165,6 +170,27 @@ GST_START_TEST (test_property_has_type_and_default)
     fail_unless (g_value_get_string (&value) == NULL);
   }
   g_value_unset (&value);
+  gst_object_unref (element);
+}
+
+GST_END_TEST;
+
+/* As gst-inspect-1.0 reads them, and before the element has a session. */
+GST_START_TEST (test_all_properties_can_be_read)
+{
+  static const gchar *const names[] = { "icesink", "icesrc", "icewhepsrc" };
+  GstElement *element = gst_element_factory_make (names[__i__], NULL);
+  guint n = 0;
+  g_autofree GParamSpec **properties =
+      g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+
+  for (guint i = 0; i < n; i++) {
+    g_auto (GValue) value = G_VALUE_INIT;
+
+    if (!(properties[i]->flags & G_PARAM_READABLE))
+      continue;
+    g_object_get_property (G_OBJECT (element), properties[i]->name, &value);
+  }
   gst_object_unref (element);
 }
 
@@ -485,6 +511,7 @@ elements_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_property_has_type_and_default, 0,
       G_N_ELEMENTS (property_rows));
+  tcase_add_loop_test (tc, test_all_properties_can_be_read, 0, 3);
   tcase_add_test (tc, test_pads_take_rtp_and_rtcp_only);
   tcase_add_test (tc, test_token_is_neither_readable_nor_in_dot_file);
   tcase_add_loop_test (tc, test_states_change_without_a_peer, 0,

@@ -94,7 +94,6 @@ GST_START_TEST (test_methods_in_pieces)
   Side listener;
   Raw raw;
   g_autofree gchar *rest = raw_make_request ("ST /cam", SDP, OFFER);
-  g_autofree gchar *reply = NULL;
 
   side_init_listener (&listener, NULL, 0);
   raw_send (&raw, listener.port, g_strdup ("\r\n\r\nPO"));
@@ -135,7 +134,6 @@ GST_START_TEST (test_header_names_are_bounded)
     g_autoptr (GstStructure) peer = NULL;
     g_autoptr (GstStructure) shown = NULL;
     g_autofree gchar *reply = NULL;
-    g_autofree gchar *path = NULL;
 
     g_string_append_printf (headers, "%s: x\r\nUser-Agent: Viewer\r\n",
         long_name);

@@ -147,6 +147,15 @@ class Audience(unittest.TestCase):
         self.assertEqual({message.get_structure().get_string("call-id") for message in heard},
                          {stats[0].get_string("call-id")})
 
+    def test_viewers_at_a_pace(self):
+        # 160 bytes each 20 ms are 68 kbit/s with RTP's header and the cipher's.
+        cam = self.launch([audio(-1, "true")], "pacing-rate=200000")
+        viewers = [Viewer(self, self.uri, audio=PCMU) for _ in range(2)]
+        cam.wait_for("2 viewers")
+        for viewer in viewers:
+            viewer.wait()
+            self.assertEqual(viewer.streams["audio"].lost(), [])
+
     def test_above_the_limit_a_viewer_waits(self):
         cam = self.launch([audio(-1, "true")], "max-consumers=2")
         first = [Viewer(self, self.uri, audio=PCMU) for _ in range(2)]
