@@ -478,7 +478,11 @@ GST_START_TEST (test_lite_agent_follows_the_final_answer)
   if (__i__ < 3)
     give_typed (&caller, "pranswer", late);
   wait_connected (&other);
-  fail_unless_equals_int (get_n_received (&other, 1), 0);
+  /* Without keys a packet may have left for the one that nominated first. */
+  if (g_str_equal (encryption, "none"))
+    wait_silence (&other, 1, &one);
+  else
+    fail_unless_equals_int (get_n_received (&other, 1), 0);
 
   give_typed (&caller, "answer", late);
   wait_packets (&other, 1, 10);
