@@ -55,6 +55,7 @@ struct _GstIceHttpOffer
   guint n_redirects;
   GCancellable *asking;         /* of the POST under way, or NULL */
   gboolean written;             /* that POST may be there */
+  gint64 asked_us;              /* when it was begun */
   GError *trouble;              /* why the last try failed, or NULL */
   gboolean told_sent, told_waiting;
 
@@ -148,6 +149,17 @@ get_tried_ms (GstIceHttpOffer * self)
   return (g_get_monotonic_time () - self->started + 500) / 1000;
 }
 
+/* Whether the server has the offer and is silent: for so long that this says more than what
+ * went wrong with the try before. */
+static gboolean
+is_silent (const GstIceHttpOffer * self)
+{
+  const gint64 for_us = g_get_monotonic_time () - self->asked_us;
+
+  return self->asking != NULL && self->written && (self->trouble == NULL
+      || for_us > self->timeout_ms * G_TIME_SPAN_MILLISECOND / 2);
+}
+
 static gboolean
 on_deadline (gpointer user_data)
 {
@@ -155,7 +167,7 @@ on_deadline (gpointer user_data)
   GError *error;
 
   gst_ice_timer_clear (&self->deadline);
-  if (self->asking != NULL && self->written) {
+  if (is_silent (self)) {
     error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_TIMEOUT,
         "%s took the offer but did not answer it within %g s", self->where,
         self->timeout_ms / 1000.0);
@@ -333,6 +345,7 @@ ask (GstIceHttpOffer * self)
   g_signal_connect (message, "wrote-body", G_CALLBACK (on_wrote_body), self);
 
   self->written = FALSE;
+  self->asked_us = g_get_monotonic_time ();
   self->asking = g_cancellable_new ();
   gst_ice_http_client_send (self->client, message, self->asking, on_answer,
       self);
