@@ -175,7 +175,8 @@ take_frames (GstIceLiteStream * self, GstIceLiteStreamFunc func,
   gsize at = 0, size = 0;
 
   while (self->n_in - at >= HEAD_SIZE) {
-    size = GST_READ_UINT16_BE (self->in + at);
+    /* A frame may begin where no word may. */
+    size = (gsize) self->in[at] << 8 | self->in[at + 1];
     if (self->n_in - at < HEAD_SIZE + size)
       break;
     if (size > 0)

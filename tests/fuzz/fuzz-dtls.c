@@ -86,7 +86,7 @@ receive_all (gboolean is_client, const guint8 * data, gsize size)
   end = gst_ice_dtls_connection_new (&settings);
   check (end, gst_ice_dtls_connection_start (end));
   for (gsize at = 0; at + 2 <= size && n_received < MAX_DATAGRAMS; n_received++) {
-    const guint length = GST_READ_UINT16_BE (data + at);
+    const guint length = (guint) data[at] << 8 | data[at + 1];
     const gsize n = MIN (length, size - at - 2);
     g_autofree guint8 *copy = g_memdup2 (data + at + 2, n);
     gboolean taken;
@@ -122,7 +122,7 @@ meddle (DtlsPair * pair, guint from, GByteArray * datagram)
 
   for (gsize at = 0; at + 4 <= way->size; at += 4) {
     const guint8 *step = way->steps + at;
-    const guint where = GST_READ_UINT16_BE (step + 1);
+    const guint where = (guint) step[1] << 8 | step[2];
 
     if ((step[0] & 0x1f) != number || datagram->len == 0)
       continue;

@@ -63,7 +63,7 @@ LLVMFuzzerTestOneInput (const uint8_t * data, size_t size)
   if (size >= 12) {
     const gsize fixed = MIN (size, 12 + 4 * (gsize) (data[0] & 0x0f) + 4);
     const gsize words = size >= fixed && (data[0] & 0x10) != 0 ?
-        4 * (gsize) GST_READ_UINT16_BE (data + fixed - 2) : 0;
+        4 * ((gsize) data[fixed - 2] << 8 | data[fixed - 1]) : 0;
 
     /* Up to the extensions, and after them. */
     g_assert_true (memcmp (info.data, data, fixed) == 0);

@@ -42,7 +42,8 @@ on_frame (GstIceLiteStream * stream, const guint8 * frame, gsize size_bytes,
 
   do {
     g_assert_cmpuint (expected->at + 2, <=, expected->size);
-    size = GST_READ_UINT16_BE (expected->data + expected->at);
+    size = (gsize) expected->data[expected->at] << 8 |
+        expected->data[expected->at + 1];
     expected->at += 2;
   } while (size == 0);
   g_assert_cmpuint (size, ==, size_bytes);
