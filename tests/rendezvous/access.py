@@ -112,6 +112,11 @@ class Pages(TestCase):
 
 
 class Strangers(TestCase):
+    def assert_not_grown(self, before, most):
+        # A sanitizer keeps what was freed.
+        if "GST_ICE_SANITIZER" not in os.environ:
+            self.assertLess(self.server.memory() - before, most)
+
     async def test_no_page_takes_a_body(self):
         """No byte of a body is kept, whatever page it is for."""
         before = self.server.memory()
@@ -119,7 +124,7 @@ class Strangers(TestCase):
             with socket.create_connection(("127.0.0.1", self.server.port), timeout=TIMEOUT) as client:
                 client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 40000000\r\n\r\n".encode())
                 client.sendall(bytes(39999999))
-                self.assertLess(self.server.memory() - before, 8 << 20, path)
+                self.assert_not_grown(before, 8 << 20)
                 client.sendall(b"0")
                 self.assertEqual(client.recv(100).split(b" ")[1], b"405", path)
 
@@ -138,7 +143,7 @@ class Strangers(TestCase):
         before = self.server.memory()
         for n in range(100, 1100):
             ask(n)
-        self.assertLess(self.server.memory() - before, 4 << 20)
+        self.assert_not_grown(before, 4 << 20)
 
 
 class Options(TestCase):
