@@ -8,6 +8,10 @@
 
 #include "gsticeudptrial.h"
 
+#include "gsticeudpaddress.h"
+#include "gsticeudpbatch.h"
+#include "gsticeudpscratch.h"
+
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <poll.h>
@@ -24,36 +28,21 @@
 /* Loopback takes some microseconds. */
 #define PATIENCE_MS 200
 
-typedef union
-{
-  struct sockaddr any;
-  struct sockaddr_in in;
-  struct sockaddr_in6 in6;
-} Address;
-
-typedef union
-{
-  gchar bytes[CMSG_SPACE (sizeof (gint))];
-  struct cmsghdr align;
-} Control;
-
 /* Returns: a socket on a port of loopback, -1: there is none */
 static gint
-open_socket (gint family, Address * address, socklen_t * size)
+open_socket (gint family, GstIceUdpAddress * address)
 {
   gint fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  socklen_t size;
 
   memset (address, 0, sizeof (*address));
-  address->any.sa_family = (sa_family_t) family;
-  *size = family == AF_INET ? sizeof (address->in) : sizeof (address->in6);
-  if (family == AF_INET)
-    address->in.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  else
-    address->in6.sin6_addr = in6addr_loopback;
+  gst_ice_udp_address_set_text (address, family == AF_INET ? "127.0.0.1" :
+      "::1", 0);
+  size = gst_ice_udp_address_size (address);
   if (fd < 0)
     return -1;
-  if (bind (fd, &address->any, *size) < 0
-      || getsockname (fd, &address->any, size) < 0) {
+  if (bind (fd, &address->any, size) < 0
+      || getsockname (fd, &address->any, &size) < 0) {
     close (fd);
     return -1;
   }
@@ -62,14 +51,18 @@ open_socket (gint family, Address * address, socklen_t * size)
 
 /* Returns: whether the kernel took the message */
 static gboolean
-send_segments (gint fd, Address * to, socklen_t size, guint8 * data)
+send_segments (gint fd, GstIceUdpAddress * to, guint8 * data)
 {
   const guint16 segment = SEGMENT_BYTES;
   struct iovec iovec = { data, ALL_BYTES };
-  Control control;
-  struct msghdr header = {.msg_name = to,.msg_namelen = size,
-    .msg_iov = &iovec,.msg_iovlen = 1,.msg_control = &control,
-    .msg_controllen = CMSG_SPACE (sizeof (segment))
+  union
+  {
+    gchar bytes[CMSG_SPACE (sizeof (guint16))];
+    struct cmsghdr align;
+  } control;
+  struct msghdr header = {.msg_name = to,.msg_namelen =
+        gst_ice_udp_address_size (to),.msg_iov = &iovec,.msg_iovlen = 1,
+    .msg_control = &control,.msg_controllen = sizeof (control.bytes)
   };
   struct cmsghdr *cmsg = CMSG_FIRSTHDR (&header);
 
@@ -81,75 +74,55 @@ send_segments (gint fd, Address * to, socklen_t size, guint8 * data)
   return sendmsg (fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) == ALL_BYTES;
 }
 
-/* Returns: the size of the packets that were merged; 0: the message is one packet */
-static gsize
-get_stride (struct msghdr *header)
+/* Returns: whether the packets of @message are those of @sent from number @n on, which goes
+ *     on behind them */
+static gboolean
+check_message (const GstIceUdpMessage * message, const guint8 * sent, guint * n)
 {
-  for (struct cmsghdr * cmsg = CMSG_FIRSTHDR (header); cmsg != NULL;
-      cmsg = CMSG_NXTHDR (header, cmsg)) {
-    gint stride;
+  gsize offset = 0, length = 0;
 
-    if (cmsg->cmsg_level != SOL_UDP || cmsg->cmsg_type != UDP_GRO)
-      continue;
-    memcpy (&stride, CMSG_DATA (cmsg), sizeof (stride));
-    return (gsize) stride;
+  while (gst_ice_udp_batch_next_packet (message->size_bytes,
+          message->stride_bytes, &offset, &length)) {
+    if (*n >= N_SEGMENTS || length != (*n == N_SEGMENTS - 1 ? LAST_BYTES :
+            SEGMENT_BYTES)
+        || memcmp (message->data + offset, sent + *n * SEGMENT_BYTES,
+            length) != 0)
+      return FALSE;
+    (*n)++;
   }
-  return 0;
-}
-
-/* Receives one message to the place in @data where the last ended.
- * Returns: its size; -1: none came, or not packets of the sizes that were sent */
-static gssize
-receive (gint fd, guint8 * data, gsize at)
-{
-  struct pollfd poll_fd = {.fd = fd,.events = POLLIN };
-  struct iovec iovec = { data + at, ALL_BYTES - at };
-  const gsize left = ALL_BYTES - at;
-  Control control;
-  struct msghdr header = {.msg_iov = &iovec,.msg_iovlen = 1,
-    .msg_control = &control,.msg_controllen = sizeof (control)
-  };
-  gssize size;
-  gsize stride;
-
-  memset (&control, 0, sizeof (control));
-  if (poll (&poll_fd, 1, PATIENCE_MS) <= 0)
-    return -1;
-  size = recvmsg (fd, &header, MSG_DONTWAIT);
-  if (size <= 0 || (header.msg_flags & MSG_TRUNC))
-    return -1;
-  stride = get_stride (&header);
-  if (stride == 0)
-    return (gsize) size == MIN (left, SEGMENT_BYTES) ? size : -1;
-  return stride == SEGMENT_BYTES && ((gsize) size % SEGMENT_BYTES == 0
-      || (gsize) size == left) ? size : -1;
+  return TRUE;
 }
 
 /* Returns: whether all that was sent came */
 static gboolean
-receive_all (gint fd, const guint8 * sent)
+receive_segments (gint fd, const guint8 * sent)
 {
-  guint8 data[ALL_BYTES];
-  gsize at = 0;
+  g_autoptr (GstIceUdpScratch) scratch = gst_ice_udp_scratch_new ();
+  struct pollfd poll_fd = {.fd = fd,.events = POLLIN };
+  guint n = 0;
 
-  while (at < ALL_BYTES) {
-    const gssize size = receive (fd, data, at);
-
-    if (size < 0)
+  while (n < N_SEGMENTS) {
+    if (poll (&poll_fd, 1, PATIENCE_MS) <= 0 ||
+        gst_ice_udp_scratch_read (scratch, fd) == GST_ICE_UDP_READ_BROKEN)
       return FALSE;
-    at += (gsize) size;
+    for (guint i = 0; i < gst_ice_udp_scratch_get_n_messages (scratch); i++) {
+      GstIceUdpMessage message;
+
+      gst_ice_udp_scratch_get_message (scratch, i, &message);
+      if (!check_message (&message, sent, &n))
+        return FALSE;
+    }
   }
-  return memcmp (data, sent, ALL_BYTES) == 0;
+  return TRUE;
 }
 
 gboolean
 gst_ice_udp_trial_run (gint family, gboolean merge)
 {
   guint8 data[ALL_BYTES];
-  Address here, there;
-  socklen_t here_size, there_size;
-  const gint sender = open_socket (family, &here, &here_size);
-  const gint receiver = open_socket (family, &there, &there_size);
+  GstIceUdpAddress here, there;
+  const gint sender = open_socket (family, &here);
+  const gint receiver = open_socket (family, &there);
   gint on = 1;
   gboolean works = TRUE;
 
@@ -158,9 +131,8 @@ gst_ice_udp_trial_run (gint family, gboolean merge)
   if (merge && receiver >= 0)
     setsockopt (receiver, SOL_UDP, UDP_GRO, &on, sizeof (on));
   /* What the kernel refuses, the route does in another way. */
-  if (sender >= 0 && receiver >= 0
-      && send_segments (sender, &there, there_size, data))
-    works = receive_all (receiver, data);
+  if (sender >= 0 && receiver >= 0 && send_segments (sender, &there, data))
+    works = receive_segments (receiver, data);
   if (sender >= 0)
     close (sender);
   if (receiver >= 0)
