@@ -48,6 +48,8 @@ struct _GstIceDestination
   void (*changed) (gpointer user_data);
   gpointer changed_data;
 
+  gboolean paced;               /* set before anything is sent: the pacer's thread sends */
+
   GMutex lock;                  /* never held across a system call */
 
   /* Protected by lock. */
@@ -61,7 +63,6 @@ struct _GstIceDestination
   GstIceSenderCounts counts;
   GstIceSources sources;
   guint64 pacing_rate;          /* bits a second, 0: no limit */
-  gboolean paced;               /* there is a limit: the pacer's thread sends */
   GQueue arrivals;              /* of Arrival, for that thread */
   gsize arrived_bytes;
 
@@ -166,17 +167,15 @@ void
 gst_ice_destination_set_route (GstIceDestination * self, GstIceRoute * route)
 {
   GstIceRoute *old;
-  gboolean paced;
 
   g_mutex_lock (&self->lock);
   old = g_steal_pointer (&self->route);
   self->route = route != NULL ? g_object_ref (route) : NULL;
-  paced = self->paced;
   g_mutex_unlock (&self->lock);
 
   tell_changed (self);
   /* What waits is dropped soon, whatever the rate. */
-  if (paced && route == NULL)
+  if (self->paced && route == NULL)
     gst_ice_pacer_wake (G_OBJECT (self), on_turn);
   /* Not under the lock: the last reference closes a socket. */
   g_clear_object (&old);
@@ -211,8 +210,13 @@ gst_ice_destination_set_pacing_rate (GstIceDestination * self, guint64 rate)
 {
   g_mutex_lock (&self->lock);
   self->pacing_rate = rate;
-  self->paced |= rate != 0;
   g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ice_destination_use_pacer (GstIceDestination * self)
+{
+  self->paced = TRUE;
 }
 
 /* Numbers. */
@@ -341,15 +345,18 @@ try_rest (GstIceDestination * self, const GstIceWay * way, const Rest * rest)
   const guint n_packets = gst_buffer_list_length (rest->list) - rest->first;
   g_autoptr (GError) error = NULL;
   GstIceRouteTally tally = { 0, };
+  GstIceSourceHead head = rest->head;
   guint n_taken;
 
   if (n_packets == 0)
     return 0;
   n_taken = gst_ice_pace_send (&self->pace, way->pacing_rate, way->route,
-      rest->list, rest->first, g_get_monotonic_time (), &tally, &error);
+      rest->list, rest->first, way->pacing_rate != 0 ?
+      g_get_monotonic_time () : 0, &tally, &error);
   if (error != NULL)
     GST_DEBUG ("the path refuses packets: %s", error->message);
-  gst_ice_destination_count (self, &rest->head,
+  head.seqnum += (guint16) rest->first;
+  gst_ice_destination_count (self, &head,
       error != NULL ? n_packets : n_taken, n_taken,
       rest->clear_bytes * (n_taken - tally.n_refused), &tally);
   return error != NULL ? n_packets : n_taken;
@@ -505,12 +512,7 @@ void
 gst_ice_destination_send (GstIceDestination * self, GstBufferList * clear,
     const GstIceSourceHead * head)
 {
-  gboolean paced;
-
-  g_mutex_lock (&self->lock);
-  paced = self->paced;
-  g_mutex_unlock (&self->lock);
-  if (!paced)
+  if (!self->paced)
     send_now (self, clear, head);
   else if (!add_arrival (self, clear, head))
     count_discarded (self, gst_buffer_list_length (clear), TRUE);

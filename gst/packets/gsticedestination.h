@@ -51,10 +51,14 @@ void gst_ice_destination_set_mid (GstIceDestination * self,
 void gst_ice_destination_set_agreed (GstIceDestination * self,
     GstCaps * agreed);
 
-/* Any thread, before anything is sent. Packets leave at @rate bits a second at most, in bursts of 1 ms of it, headers of
- * UDP and IP not counted. 0: as fast as they come */
+/* Any thread. Packets leave at @rate bits a second at most, in bursts of 1 ms of it, headers
+ * of UDP and IP not counted. 0: as fast as they come */
 void gst_ice_destination_set_pacing_rate (GstIceDestination * self,
     guint64 rate);
+
+/* Before anything is sent: gst_ice_destination_send() leaves sending to the pacer's thread,
+ * which a rate needs. */
+void gst_ice_destination_use_pacer (GstIceDestination * self);
 
 /* Any thread. @written: (transfer none) (nullable): the formats of the
  * packets, the present ones first */

@@ -199,6 +199,8 @@ gst_ice_sender_add (GstIceSender * self, GstIceDestination * destination)
   g_ptr_array_add (list, g_object_ref (destination));
   gst_ice_destination_set_written (destination, self->written);
   gst_ice_destination_set_pacing_rate (destination, self->pacing_rate);
+  if (self->pacing_rate != 0)
+    gst_ice_destination_use_pacer (destination);
   old = self->destinations;
   self->destinations = list;
   g_mutex_unlock (&self->lock);
