@@ -31,7 +31,8 @@
  *
  * - ice-error (string): what is to be done about it, in a finer division than GStreamer's:
  *   settings, bad-description, unsupported, bad-state, signalling, unauthorized, busy,
- *   timeout, no-path, path-lost, insecure or local; docs/troubleshooting.md has the table.
+ *   timeout, no-path, path-lost, insecure, local or glare; docs/troubleshooting.md has the
+ *   table.
  *   Missing where a library of the system says what went wrong.
  * - call-id (string) and consumer (uint): as above.
  */

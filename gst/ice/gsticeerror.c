@@ -18,23 +18,37 @@ gst_ice_error_quark (void)
 const gchar *
 gst_ice_error_get_name (const GError * error)
 {
-  static const gchar *const names[] = {
-    [GST_ICE_ERROR_SETTINGS] = "settings",
-    [GST_ICE_ERROR_BAD_DESCRIPTION] = "bad-description",
-    [GST_ICE_ERROR_UNSUPPORTED] = "unsupported",
-    [GST_ICE_ERROR_BAD_STATE] = "bad-state",
-    [GST_ICE_ERROR_SIGNALLING] = "signalling",
-    [GST_ICE_ERROR_UNAUTHORIZED] = "unauthorized",
-    [GST_ICE_ERROR_BUSY] = "busy",
-    [GST_ICE_ERROR_TIMEOUT] = "timeout",
-    [GST_ICE_ERROR_NO_PATH] = "no-path",
-    [GST_ICE_ERROR_PATH_LOST] = "path-lost",
-    [GST_ICE_ERROR_INSECURE] = "insecure",
-    [GST_ICE_ERROR_LOCAL] = "local",
-  };
-
-  if (error->domain != GST_ICE_ERROR || error->code < 0 ||
-      error->code >= (gint) G_N_ELEMENTS (names))
+  if (error->domain != GST_ICE_ERROR)
     return NULL;
-  return names[error->code];
+
+  /* Without a default, so that the compiler misses a new one. */
+  switch ((GstIceError) error->code) {
+    case GST_ICE_ERROR_SETTINGS:
+      return "settings";
+    case GST_ICE_ERROR_BAD_DESCRIPTION:
+      return "bad-description";
+    case GST_ICE_ERROR_UNSUPPORTED:
+      return "unsupported";
+    case GST_ICE_ERROR_BAD_STATE:
+      return "bad-state";
+    case GST_ICE_ERROR_SIGNALLING:
+      return "signalling";
+    case GST_ICE_ERROR_UNAUTHORIZED:
+      return "unauthorized";
+    case GST_ICE_ERROR_BUSY:
+      return "busy";
+    case GST_ICE_ERROR_TIMEOUT:
+      return "timeout";
+    case GST_ICE_ERROR_NO_PATH:
+      return "no-path";
+    case GST_ICE_ERROR_PATH_LOST:
+      return "path-lost";
+    case GST_ICE_ERROR_INSECURE:
+      return "insecure";
+    case GST_ICE_ERROR_LOCAL:
+      return "local";
+    case GST_ICE_ERROR_GLARE:
+      return "glare";
+  }
+  return NULL;
 }
