@@ -49,21 +49,26 @@ count (const GstIceCalls * calls, const GstIceCall * but)
   return n;
 }
 
+/* The text says which viewer it is: the notice does not have its number, too. */
 static void
-tell_progress (GstIceMembers * members, const gchar * who, const gchar * what,
-    guint n)
+tell_progress (GstIceMembers * members, const GstIceCall * call,
+    const gchar * what, guint n)
 {
+  g_autofree gchar *who = describe (call);
   g_autofree gchar *text = g_strdup_printf ("%s %s: %u viewer%s", who, what, n,
       n == 1 ? "" : "s");
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_PROGRESS,.mline = -1,
+    .progress = GST_PROGRESS_TYPE_CONTINUE,.text = text,
+    .call_id = gst_ice_call_get_id (call)
+  };
 
-  gst_ice_members_tell_progress (members, text);
+  gst_ice_members_tell (members, NULL, &notice);
 }
 
 void
 gst_ice_consumers_tell_added (const GstIceCalls * calls,
     GstIceMembers * members, const GstIceCall * call)
 {
-  g_autofree gchar *who = describe (call);
   g_autofree gchar *address = get_address (call);
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_CONSUMER_ADDED,
     .mline = -1,.consumer = gst_ice_call_get_consumer (call),
@@ -74,17 +79,18 @@ gst_ice_consumers_tell_added (const GstIceCalls * calls,
   if (notice.consumer == 0)
     return;
   gst_ice_members_tell (members, NULL, &notice);
-  tell_progress (members, who, "is there", notice.n_consumers);
+  tell_progress (members, call, "is there", notice.n_consumers);
 }
 
 static void
-warn (GstIceMembers * members, const gchar * who, const gchar * what,
+warn (GstIceMembers * members, const GstIceCall * call, const gchar * what,
     const GError * error)
 {
+  g_autofree gchar *who = describe (call);
   g_autoptr (GError) warning = g_error_copy (error);
 
   g_prefix_error (&warning, "The %s %s: ", who, what);
-  gst_ice_members_warn (members, warning);
+  gst_ice_members_warn_of_call (members, gst_ice_call_get_id (call), warning);
 }
 
 void
@@ -93,7 +99,6 @@ gst_ice_consumers_tell_removed (const GstIceCalls * calls,
     const gchar * reason)
 {
   const gboolean was_there = gst_ice_call_get_since_us (call) != 0;
-  g_autofree gchar *who = describe (call);
   g_autofree gchar *address = get_address (call);
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_CONSUMER_REMOVED,
     .mline = -1,.consumer = gst_ice_call_get_consumer (call),
@@ -106,11 +111,11 @@ gst_ice_consumers_tell_removed (const GstIceCalls * calls,
   if (notice.consumer == 0)
     return;
   if (error != NULL)
-    warn (members, who, was_there ? "is gone" : "was not reached", error);
+    warn (members, call, was_there ? "is gone" : "was not reached", error);
   if (!was_there)
     return;
   gst_ice_members_tell (members, NULL, &notice);
-  tell_progress (members, who, error != NULL ? "is gone" : "has left",
+  tell_progress (members, call, error != NULL ? "is gone" : "has left",
       notice.n_consumers);
 }
 
@@ -125,7 +130,7 @@ gst_ice_consumers_tell_refused (GstIceMembers * members,
       address != NULL ? address : "the peer");
   /* An application hears of it by the exchange. */
   if (gst_ice_exchange_has_signaller (gst_ice_call_get_exchange (call)))
-    gst_ice_members_warn (members, warning);
+    gst_ice_members_warn_of_call (members, gst_ice_call_get_id (call), warning);
 }
 
 void
@@ -138,7 +143,7 @@ gst_ice_consumers_tell_given_up (GstIceMembers * members,
       "A call from %s was given up there before there " "was a path",
       address != NULL ? address : "the peer");
 
-  gst_ice_members_warn (members, warning);
+  gst_ice_members_warn_of_call (members, gst_ice_call_get_id (call), warning);
 }
 
 /* Statistics. */

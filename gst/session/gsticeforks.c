@@ -240,7 +240,8 @@ add_peer (GstIceForks * self, const GstIceCallSettings * settings,
   call = add_aside (self, settings, answer, error);
   if (call == NULL)
     return NULL;
-  GST_INFO ("a further peer answers: %u are checked",
+  GST_INFO_ID (gst_ice_call_get_id (call),
+      "a further peer answers: %u are checked",
       gst_ice_calls_get_size (self->calls));
   add_early (self, call);
   if (self->lost != NULL)
@@ -265,7 +266,6 @@ gst_ice_forks_set_remote (GstIceForks * self,
 {
   GstIceCall *call = find_answerer (self, description);
   const gboolean is_first = call != NULL && !is_agreed (call);
-
   GstIceExchange *exchange =
       gst_ice_call_get_exchange (gst_ice_calls_get_first (self->calls));
 
@@ -333,7 +333,8 @@ gst_ice_forks_leave_out (GstIceForks * self, GstIceCall * call,
     return FALSE;
   warning = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_NO_PATH,
       "A peer that answered provisionally is left out: %s", failure->message);
-  gst_ice_members_warn (self->members, warning);
+  gst_ice_members_warn_of_call (self->members, gst_ice_call_get_id (call),
+      warning);
 
   if (self->latest == call)
     self->latest = NULL;

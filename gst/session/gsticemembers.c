@@ -226,8 +226,15 @@ gst_ice_members_tell_claim (GstIceMembers * self, const GstIceClaim * claim,
 void
 gst_ice_members_warn (GstIceMembers * self, const GError * error)
 {
+  gst_ice_members_warn_of_call (self, NULL, error);
+}
+
+void
+gst_ice_members_warn_of_call (GstIceMembers * self, const gchar * call_id,
+    const GError * error)
+{
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_WARNING,.mline = -1,
-    .error = error
+    .call_id = call_id,.error = error
   };
 
   gst_ice_members_tell (self, NULL, &notice);

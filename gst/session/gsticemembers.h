@@ -44,6 +44,10 @@ void gst_ice_members_tell_claim (GstIceMembers * self,
  * (transfer none) */
 void gst_ice_members_warn (GstIceMembers * self, const GError * error);
 
+/* The same, of the call with @call_id. */
+void gst_ice_members_warn_of_call (GstIceMembers * self,
+    const gchar * call_id, const GError * error);
+
 /* Ends what all elements send and receive. */
 void gst_ice_members_end (GstIceMembers * self, GstIceEnding ending);
 

@@ -113,7 +113,8 @@ gst_ice_renegotiator_end (GstIceRenegotiator * self, const GError * error)
   }
   /* It answers an offer that was given up. */
   if (self->in_vain && gst_ice_negotiation_is_stable (self->negotiation)) {
-    GST_INFO ("an answer is ignored: %s", error->message);
+    GST_INFO_ID (self->settings->id, "an answer is ignored: %s",
+        error->message);
     return TRUE;
   }
   return FALSE;
@@ -144,7 +145,7 @@ gst_ice_renegotiator_give_way (GstIceRenegotiator * self,
         "way, as it answered the first offer of the call");
     return FALSE;
   }
-  GST_INFO ("our offer gives way to the peer's");
+  GST_INFO_ID (self->settings->id, "our offer gives way to the peer's");
   roll_back (self);
   return TRUE;
 }
@@ -170,7 +171,7 @@ begin (GstIceRenegotiator * self)
     gst_ice_call_settings_warn (self->settings, error);
     return;
   }
-  GST_INFO ("another offer is made");
+  GST_INFO_ID (self->settings->id, "another offer is made");
   self->answer_timer = gst_ice_timer_new (timeout_ms != 0 ? timeout_ms :
       DEFAULT_ANSWER_MS, on_no_answer, self);
   self->changed (self->user_data);
@@ -205,6 +206,7 @@ warn_of_refusal (GstIceRenegotiator * self, const GstIceMline * mline)
       theirs, mline->rejected ? "this medium has ended" :
       "what it can't take is not sent");
   warning.error = error;
+  gst_ice_call_settings_sign (self->settings, &warning);
   gst_ice_members_tell_claim (self->settings->members, claim, &warning);
 }
 

@@ -75,8 +75,9 @@ static void
 gst_ice_session_driver_fail (GstIceSessionDriver * self, GstIceMember * member,
     const GError * error)
 {
+  const GstIceCall *call = gst_ice_calls_get_first (self->calls);
   const GstIceNotice notice = {.type = GST_ICE_NOTICE_ERROR,.mline = -1,
-    .error = error
+    .call_id = call != NULL ? gst_ice_call_get_id (call) : NULL,.error = error
   };
 
   GST_WARNING ("the session fails: %s", error->message);
@@ -204,7 +205,8 @@ deal_with_failure (GstIceSessionDriver * self, GstIceCall * call)
     forget_consumer (self, call, failure, NULL);
   } else if (self->signaller != NULL &&
       gst_ice_signaller_awaits_peers (self->signaller)) {
-    gst_ice_members_warn (self->members, failure);
+    gst_ice_members_warn_of_call (self->members, gst_ice_call_get_id (call),
+        failure);
     gst_ice_signaller_hang_up (signaller);
     forget_call (self, call);
   } else {
@@ -393,6 +395,7 @@ on_hung_up (GstIceSignaller * signaller, gpointer user_data)
 
   if (self->ended)
     return;
+
   if (call != NULL && leaves_alone (call)) {
     forget_consumer (self, call, NULL, "left");
   } else if (call != NULL && gst_ice_call_was_connected (call)) {
@@ -485,6 +488,7 @@ start_signaller (GstIceSessionDriver * self)
   if (self->signaller != NULL || self->ended ||
       !gst_ice_config_is_set (self->config, "signalling-uri"))
     return;
+
   self->signaller = gst_ice_signaller_new (self->config, &error);
   if (self->signaller == NULL) {
     gst_ice_session_driver_fail (self, NULL, error);
@@ -594,6 +598,7 @@ schedule (GstIceSessionDriver * self)
 {
   if (self->run_source != NULL || self->closed != NULL)
     return;
+
   self->run_source = g_idle_source_new ();
   g_source_set_priority (self->run_source, G_PRIORITY_DEFAULT);
   g_source_set_callback (self->run_source, on_run, self, NULL);

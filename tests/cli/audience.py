@@ -138,6 +138,11 @@ class Audience(unittest.TestCase):
         self.assertEqual([len(ids) for ids in told.values()], [1, 1])
         self.assertNotEqual(told[1], told[2])
 
+        come = [line for line in cam.lines if "Got message" in line and r"is\ there" in line]
+        self.assertEqual(len(come), 2)
+        for line in come:
+            self.assertRegex(line, r"call-id=\(string\)[0-9a-f]{8}")
+
         # The statistics, messages and log of a viewer have the id of its own end.
         stats = [viewer.pipeline.get_by_name("audio").get_property("session").get_property("stats")
                  for viewer in viewers]
