@@ -6,8 +6,6 @@
 
 #include "append.h"
 
-#include <string.h>
-
 #define L16 "application/x-rtp,media=audio,encoding-name=L16,clock-rate=8000," \
     "encoding-params=(string)1"
 
@@ -20,43 +18,14 @@
 
 static const gchar *const encryptions[] = { "none", "sdes", "dtls-srtp" };
 
+/* The last byte of the SSRC. */
+#define WHO_SENT 11
+
 typedef struct
 {
   AppEnd app;
-  GMutex lock;
-  GCond cond;
-  guint n_received[8];          /* packets by who sent them; protected by lock */
+  Counts counts;                /* of packets, by who sent them */
 } End;
-
-static gboolean
-count_packet (GstBuffer ** packet, guint index, gpointer user_data)
-{
-  End *self = user_data;
-  guint8 number = 0;
-
-  gst_buffer_extract (*packet, 11, &number, 1);
-  self->n_received[number & 7]++;
-  return TRUE;
-}
-
-static GstPadProbeReturn
-on_packets (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
-{
-  End *self = user_data;
-
-  g_mutex_lock (&self->lock);
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
-    gst_buffer_list_foreach (GST_PAD_PROBE_INFO_BUFFER_LIST (info),
-        count_packet, self);
-  } else {
-    GstBuffer *packet = GST_PAD_PROBE_INFO_BUFFER (info);
-
-    count_packet (&packet, 0, self);
-  }
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->lock);
-  return GST_PAD_PROBE_OK;
-}
 
 /* @more: properties of its icesink, and further elements */
 static void
@@ -64,17 +33,9 @@ end_start (End * self, guint number, const gchar * encryption,
     const gchar * more)
 {
   g_autofree gchar *text = g_strdup_printf (END, number, encryption, more);
-  g_autoptr (GstElement) in = NULL;
-  g_autoptr (GstPad) pad = NULL;
 
-  memset (self, 0, sizeof (*self));
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
   app_end_init (&self->app, text);
-  in = gst_bin_get_by_name (GST_BIN (self->app.pipeline), "in");
-  pad = gst_element_get_static_pad (in, "src");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER |
-      GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, self, NULL);
+  counts_start_by (&self->counts, self->app.pipeline, "in", WHO_SENT);
   gst_element_set_state (self->app.pipeline, GST_STATE_PLAYING);
   app_end_wait_needed (&self->app);
 }
@@ -83,34 +44,23 @@ static void
 end_stop (End * self)
 {
   app_end_clear (&self->app);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->cond);
-}
-
-static guint
-get_n_received (End * self, guint from)
-{
-  guint n;
-
-  g_mutex_lock (&self->lock);
-  n = self->n_received[from];
-  g_mutex_unlock (&self->lock);
-  return n;
+  counts_stop (&self->counts);
 }
 
 /* Waits for @n more packets of number @from. */
 static void
 wait_packets (End * self, guint from, guint n)
 {
-  gint64 deadline = g_get_monotonic_time () + 60 * G_TIME_SPAN_SECOND;
-  guint enough;
+  counts_wait_more (&self->counts, from, n);
+}
 
-  g_mutex_lock (&self->lock);
-  enough = self->n_received[from] + n;
-  while (self->n_received[from] < enough)
-    fail_unless (g_cond_wait_until (&self->cond, &self->lock, deadline),
-        "%u packets from %u", self->n_received[from], from);
-  g_mutex_unlock (&self->lock);
+/* Waits until media of the caller, number 1, comes to @other, and that of number @number
+ * to the caller. */
+static void
+wait_talk (End * caller, End * other, guint number)
+{
+  wait_packets (other, 1, 10);
+  wait_packets (caller, number, 10);
 }
 
 /* Waits until nothing comes to @self, while packets from @from come to @other. */
@@ -120,9 +70,9 @@ wait_silence (End * self, guint from, End * other)
   guint n;
 
   do {
-    n = get_n_received (self, from);
+    n = counts_get (&self->counts, from);
     wait_packets (other, from, 10);
-  } while (get_n_received (self, from) != n);
+  } while (counts_get (&self->counts, from) != n);
 }
 
 static void
@@ -240,14 +190,12 @@ GST_START_TEST (test_answers_are_checked_side_by_side)
 
   /* Both are reached; media is with the one that was first. */
   wait_connected (&other);
-  wait_packets (&one, 1, 10);
-  wait_packets (&caller, 2, 10);
-  fail_unless_equals_int (get_n_received (&other, 1), 0);
-  fail_unless_equals_int (get_n_received (&caller, 3), 0);
+  wait_talk (&caller, &one, 2);
+  fail_unless_equals_int (counts_get (&other.counts, 1), 0);
+  fail_unless_equals_int (counts_get (&caller.counts, 3), 0);
 
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   wait_silence (&one, 1, &other);
   fail_unless_equals_int (get_n_restarts (&caller), 0);
   end_stop (&caller);
@@ -273,8 +221,7 @@ GST_START_TEST (test_final_answer_of_the_same_peer_changes_nothing)
   early = answer (&one, offer);
   late = answer (&other, offer);
   give_typed (&caller, "pranswer", early);
-  wait_packets (&one, 1, 10);
-  wait_packets (&caller, 2, 10);
+  wait_talk (&caller, &one, 2);
 
   /* The offer is open until the final answer. */
   g_signal_emit_by_name (caller.app.session, "create-offer", &none);
@@ -287,11 +234,10 @@ GST_START_TEST (test_final_answer_of_the_same_peer_changes_nothing)
 
   /* Without a type it is what is expected: the answer. */
   app_end_give (&caller.app, early);
-  wait_packets (&one, 1, 10);
-  wait_packets (&caller, 2, 10);
+  wait_talk (&caller, &one, 2);
   fail_unless_equals_int (get_n_restarts (&caller), 0);
-  fail_unless_equals_int (get_n_received (&other, 1), 0);
-  fail_unless_equals_int (get_n_received (&caller, 3), 0);
+  fail_unless_equals_int (counts_get (&other.counts, 1), 0);
+  fail_unless_equals_int (counts_get (&caller.counts, 3), 0);
   fail_if (try_typed (&caller, "answer", late), "the call is with another");
 
   /* The next offer is as that of any call. */
@@ -320,8 +266,7 @@ GST_START_TEST (test_final_answer_of_a_further_peer_is_taken)
   give_typed (&caller, "pranswer", early);
   wait_packets (&one, 1, 10);
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   wait_silence (&one, 1, &other);
 
   /* Restarts go on from what the call has. */
@@ -330,8 +275,7 @@ GST_START_TEST (test_final_answer_of_a_further_peer_is_taken)
   app_ends_negotiate (&caller.app, &other.app);
   while (get_n_restarts (&other) == 0)
     wait_packets (&other, 1, 5);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   end_stop (&caller);
   end_stop (&one);
   end_stop (&other);
@@ -354,11 +298,9 @@ GST_START_TEST (test_peer_that_is_reached_goes_before_one_that_is_not)
   dead = make_strange (late, 0);
   give_typed (&caller, "pranswer", dead);
   give_typed (&caller, "pranswer", late);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   end_stop (&caller);
   end_stop (&other);
 }
@@ -382,16 +324,14 @@ GST_START_TEST (test_peer_that_is_not_reached_is_left_out)
   give_typed (&caller, "pranswer", dead);
   wait_warning (&caller, "A peer that answered provisionally is left out");
   give_typed (&caller, "pranswer", late);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
 
   /* Beside one that is reached. */
   give_typed (&caller, "pranswer", dead);
   wait_warning (&caller, "A peer that answered provisionally is left out");
   wait_packets (&other, 1, 10);
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   end_stop (&caller);
   end_stop (&other);
 }
@@ -417,8 +357,7 @@ GST_START_TEST (test_number_of_peers_is_bounded)
   }
   wait_warning (&caller, "8 peers have answered provisionally");
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   end_stop (&caller);
   end_stop (&other);
 }
@@ -449,8 +388,7 @@ GST_START_TEST (test_answer_that_is_no_good_changes_nothing)
   fail_if (try_typed (&caller, "offer", strange), "our offer is open");
   wait_packets (&one, 1, 10);
   give_typed (&caller, "answer", early);
-  wait_packets (&one, 1, 10);
-  wait_packets (&caller, 2, 10);
+  wait_talk (&caller, &one, 2);
   end_stop (&caller);
   end_stop (&one);
 }
@@ -473,8 +411,7 @@ GST_START_TEST (test_lite_agent_follows_the_final_answer)
   early = answer (&one, offer);
   late = answer (&other, offer);
   give_typed (&caller, "pranswer", early);
-  wait_packets (&one, 1, 10);
-  wait_packets (&caller, 2, 10);
+  wait_talk (&caller, &one, 2);
   if (__i__ < 3)
     give_typed (&caller, "pranswer", late);
   wait_connected (&other);
@@ -482,11 +419,10 @@ GST_START_TEST (test_lite_agent_follows_the_final_answer)
   if (g_str_equal (encryption, "none"))
     wait_silence (&other, 1, &one);
   else
-    fail_unless_equals_int (get_n_received (&other, 1), 0);
+    fail_unless_equals_int (counts_get (&other.counts, 1), 0);
 
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   wait_silence (&one, 1, &other);
   end_stop (&caller);
   end_stop (&one);
@@ -545,8 +481,7 @@ GST_START_TEST (test_all_m_lines_go_to_the_peer)
   wait_connected (&other);
   fail_unless_equals_int (get_n_video (&video), 0);
   give_typed (&caller, "answer", late);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   while (get_n_video (&video) < 10)
     wait_packets (&other, 1, 1);
   end_stop (&caller);
@@ -632,8 +567,7 @@ GST_START_TEST (test_candidates_go_to_the_peer_that_they_name)
   }
   wait_connected (&other);
   give_typed (&caller, "answer", late_bare);
-  wait_packets (&other, 1, 10);
-  wait_packets (&caller, 3, 10);
+  wait_talk (&caller, &other, 3);
   end_stop (&caller);
   end_stop (&one);
   end_stop (&other);

@@ -20,13 +20,6 @@ def receiver(port, settings, name="receiver"):
     return RECEIVER.format(port=port, settings=settings, name=name)
 
 
-def free_udp_port():
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
-        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        s.bind(("::", 0))
-        return s.getsockname()[1]
-
-
 def read(uri):
     """Returns what is told, as a dictionary by name and labels."""
     with urllib.request.urlopen(uri, timeout=10) as answer:
@@ -71,7 +64,7 @@ class Metrics(unittest.TestCase):
 
     def test_calls_on_a_shared_port(self):
         """Two listeners share the port of their calls, and that of the metrics."""
-        ports, mux, told = [free_port(), free_port()], free_udp_port(), free_port()
+        ports, mux, told = [free_port(), free_port()], free_port(), free_port()
         uri = f"http://127.0.0.1:{told}/metrics"
         settings = f"ice-lite=true udp-mux-port={mux} metrics-uri={uri} context=bridge"
         receiving = self.launch(" ".join(

@@ -18,7 +18,8 @@ gi.require_version("Gst", "1.0")
 from gi.repository import Gst  # noqa: E402
 
 import chromium  # noqa: E402
-from peer import AUDIO, VIDEO, End, ciphers, free_udp_port  # noqa: E402
+from launch import free_port  # noqa: E402
+from peer import AUDIO, VIDEO, End, ciphers  # noqa: E402
 
 Gst.init(None)
 PAGE = SCREENSHOT = None
@@ -165,7 +166,7 @@ class BrowserTest(unittest.TestCase):
 
 def lite(pipeline):
     """Our listener is lite, on one UDP port."""
-    return pipeline.replace("name=ice", f"name=ice ice-lite=true udp-mux-port={free_udp_port()}")
+    return pipeline.replace("name=ice", f"name=ice ice-lite=true udp-mux-port={free_port()}")
 
 
 class Calls(BrowserTest):

@@ -12,8 +12,8 @@ import sys
 import tempfile
 import unittest
 
-from peer import AUDIO, TIMEOUT_SECONDS, VIDEO, End, Gst, Program, free_udp_port, need, to_sdp
-from launch import main, wait_until
+from peer import AUDIO, TIMEOUT_SECONDS, VIDEO, End, Gst, Program, need, to_sdp
+from launch import free_port, main, wait_until
 from turntest import Coturn, make_certificate
 
 ASK_SECONDS = 0.2
@@ -28,7 +28,7 @@ class Rtpengine(Program):
         self.control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         add_cleanup(self.control.close)
         self.control.settimeout(ASK_SECONDS)
-        port = free_udp_port()
+        port = free_port()
         folder = pathlib.Path(tempfile.mkdtemp())
         super().__init__(add_cleanup, "rtpengine", "--config-file=none", "--table=-1", "--foreground",
                          "--log-stderr", "--log-level=7", "--interface=127.0.0.1",
@@ -145,7 +145,7 @@ class Calls(Through):
             with self.subTest(encryption=encryption):
                 caller, callee, _, _ = self.call(
                     pipeline=AUDIO + VIDEO, encryption=("none", encryption),
-                    callee_settings=f"ice-lite=true udp-mux-port={free_udp_port()}",
+                    callee_settings=f"ice-lite=true udp-mux-port={free_port()}",
                     offer_options={"transport-protocol": PROTOCOLS[encryption]})
                 self.assert_flows(caller, callee, names=("audio", "video"))
 

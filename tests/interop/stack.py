@@ -8,8 +8,7 @@ import urllib.error
 import urllib.request
 
 import network
-from peer import (NPM, Gst, Program, Side, ciphers, find_stats, free_udp_port, local_ports,
-                  wait_until)
+from peer import (NPM, Gst, Program, Side, ciphers, find_stats, local_ports, wait_until)
 from launch import TIMEOUT_SECONDS, free_port
 
 BOTH = ("audio", "video")
@@ -295,7 +294,7 @@ def make_test(way, *arguments):
 def add_lite_tests(case):
     """Those in which the stack calls; ours is lite, on one port."""
     case.kinds = [BOTH]
-    case.listener = f"ice-lite=true udp-mux-port={free_udp_port()}"
+    case.listener = f"ice-lite=true udp-mux-port={free_port()}"
     return add_tests(case, ("it_publishes", "it_plays"))
 
 

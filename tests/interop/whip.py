@@ -10,8 +10,8 @@ import unittest
 import chromium
 import network
 from browser import N_FRAMES, PLAIN_ADDRESSES, RECEIVE, SECONDS, SEND, Gst, Handler, Pipeline
-from peer import NPM, free_udp_port, need_npm, skip, wait_until
-from launch import main
+from peer import NPM, need_npm, skip, wait_until
+from launch import free_port, main
 
 TOKEN = "s3cret"
 PUBLISH = """(async () => {{
@@ -116,7 +116,7 @@ class Clients(unittest.TestCase):
 
     def test_lite_listener(self):
         """On one port, one call after the other; whip-whep restarts ICE by PATCH, as above."""
-        settings = f"ice-lite=true udp-mux-port={free_udp_port()}"
+        settings = f"ice-lite=true udp-mux-port={free_port()}"
         listener = self.run_client(RECEIVE, PUBLISH, settings)
         self.assert_received(listener)
         self.browser.run("client.restart()")

@@ -16,7 +16,7 @@ count_packet (GstBuffer ** packet, guint index, gpointer user_data)
   Counts *self = user_data;
   guint8 byte = 0;
 
-  gst_buffer_extract (*packet, 1, &byte, 1);
+  gst_buffer_extract (*packet, self->offset, &byte, 1);
   self->n[byte & 127]++;
   return TRUE;
 }
@@ -43,11 +43,19 @@ on_packets (GstPad * pad, GstPadProbeInfo * info, gpointer user_data)
 void
 counts_start (Counts * self, GstElement * pipeline, const gchar * name)
 {
+  counts_start_by (self, pipeline, name, 1);
+}
+
+void
+counts_start_by (Counts * self, GstElement * pipeline, const gchar * name,
+    gsize offset)
+{
   g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline),
       name);
 
   fail_unless (element != NULL, "%s", name);
   memset (self->n, 0, sizeof (self->n));
+  self->offset = offset;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   self->pad = gst_element_get_static_pad (element, "src");
@@ -65,27 +73,27 @@ counts_stop (Counts * self)
 }
 
 guint
-counts_get (Counts * self, guint payload_type)
+counts_get (Counts * self, guint value)
 {
   guint n;
 
   g_mutex_lock (&self->lock);
-  n = self->n[payload_type];
+  n = self->n[value];
   g_mutex_unlock (&self->lock);
   return n;
 }
 
 void
-counts_wait_more (Counts * self, guint payload_type, guint n)
+counts_wait_more (Counts * self, guint value, guint n)
 {
   gint64 deadline = g_get_monotonic_time () + PATIENCE_US;
   guint enough;
 
   g_mutex_lock (&self->lock);
-  enough = self->n[payload_type] + n;
-  while (self->n[payload_type] < enough)
+  enough = self->n[value] + n;
+  while (self->n[value] < enough)
     fail_unless (g_cond_wait_until (&self->cond, &self->lock, deadline),
-        "%u packets of %u", self->n[payload_type], payload_type);
+        "%u packets of %u", self->n[value], value);
   g_mutex_unlock (&self->lock);
 }
 

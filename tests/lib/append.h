@@ -8,10 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Counts the packets that leave an element, by payload type. */
+/* Counts the packets that leave an element, by payload type or another byte. */
 typedef struct
 {
   GstPad *pad;
+  gsize offset;                 /* of that byte in the packet */
   GMutex lock;
   GCond cond;
 
@@ -20,11 +21,17 @@ typedef struct
 } Counts;
 
 void counts_start (Counts * self, GstElement * pipeline, const gchar * element);
-void counts_stop (Counts * self);
-guint counts_get (Counts * self, guint payload_type);
 
-/* Waits for @n more packets of @payload_type. */
-void counts_wait_more (Counts * self, guint payload_type, guint n);
+/* The same by the lower 7 bits of byte number @offset. */
+void counts_start_by (Counts * self, GstElement * pipeline, const gchar * element,
+    gsize offset);
+void counts_stop (Counts * self);
+
+/* @value: the payload type, or of that byte */
+guint counts_get (Counts * self, guint value);
+
+/* Waits for @n more packets of @value. */
+void counts_wait_more (Counts * self, guint value, guint n);
 
 /* A pipeline whose descriptions the test exchanges. Static in a test that
  * may fail. */
