@@ -214,7 +214,7 @@ warn_early (GstIceExchange * self)
     error = g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
         "The candidate for m-line %u is not used: the call has %u m-lines, "
         "numbered from 0", self->n_early - 1, size);
-    gst_ice_members_warn (self->settings->members, error);
+    gst_ice_call_settings_warn (self->settings, error);
   }
   self->n_early = 0;
 }
