@@ -12,8 +12,8 @@ gi.require_version("GstSdp", "1.0")
 gi.require_version("GstWebRTC", "1.0")
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
 
-from launch import TIMEOUT_SECONDS, wait_until  # noqa: E402
 from stack import CAPS, DECODER, N_FRAMES, SOURCE  # noqa: E402
+from launch import TIMEOUT_SECONDS, wait_until  # noqa: E402; stack says where it is
 
 # webrtcbin (1.22) asks for UPnP, which warns now and then that a port is in use, and its RTP session is
 # once in a while changed while it is looked through, a GLib critical. Neither ends its media, nor a test.

@@ -18,8 +18,8 @@ gi.require_version("Gst", "1.0")
 from gi.repository import Gst  # noqa: E402
 
 import chromium  # noqa: E402
-from launch import free_port  # noqa: E402
 from peer import AUDIO, VIDEO, End, ciphers  # noqa: E402
+from launch import free_port  # noqa: E402; peer says where it is
 
 Gst.init(None)
 PAGE = SCREENSHOT = None
