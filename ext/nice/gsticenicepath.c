@@ -12,36 +12,20 @@
 #include "gsticecompatibility.h"
 #include "gsticelog.h"
 #include "gsticeniceconsent.h"
+#include "gsticenicelane.h"
 #include "gsticeniceroute.h"
-#include "gsticeudp.h"
-#include "gsticeudppath.h"
 
 GST_ICE_LOG_CATEGORY (gst_ice_nice_path_log, "icenicepath",
     "ICE path beside libnice");
 #define GST_CAT_DEFAULT gst_ice_nice_path_log ()
-
-/* The longest wait until libnice's socket is empty. Packets that came before
- * ours shared the port must be delivered before those that came after. */
-#define DRAIN_US (100 * G_TIME_SPAN_MILLISECOND)
 
 /* How often the peer is asked for consent. A dead path must be replaced
  * within a second, and most calls have media in one direction, whose sender
  * receives nothing else. */
 #define PERIOD_MS 300
 
-/* What stands beside one of libnice's sockets while a pair on it is
- * selected. */
-typedef struct
-{
-  GstIceNicePath *path;         /* (transfer none) */
-  GSocket *socket;              /* libnice's */
-  GstIceUdpAddress remote;
-  GstIceUdpPath *udp;
-  GSource *news;                /* made ready by the reading thread */
-  GSource *draining;            /* NULL: our socket is being read */
-  gint64 drained_us;            /* when draining ends at the latest */
-  gint health;                  /* atomic: GstIceNicePathHealth */
-} Lane;
+/* The most lanes whose pair is not selected any more. */
+#define MAX_RETIRED 4
 
 struct _GstIceNicePath
 {
@@ -58,11 +42,12 @@ struct _GstIceNicePath
       gpointer user_data);
   gpointer user_data;
 
-  Lane *lane;                   /* NULL: libnice's own calls are used */
+  GstIceNiceLane *lane;         /* NULL: libnice's own calls are used */
   GstIceNiceConsent *consent;   /* for libnice's own calls; NULL: libnice
                                  * alone keeps consent */
-  Lane *previous;               /* until all senders use the new route, or
-                                 * NULL */
+  GQueue retired;               /* of GstIceNiceLane, the newest first: the
+                                 * peer may still send there, and our senders
+                                 * until settle() */
   gint64 heard_us;              /* when libnice last got media; 0: never */
 };
 
@@ -77,156 +62,85 @@ tell_health (GstIceNicePath * self, GstIceNicePathHealth health)
   self->health (self->component, health, self->user_data);
 }
 
-static GstIceNicePathHealth
-to_health (GstIceUdpConsentState state)
-{
-  static const GstIceNicePathHealth healths[] = {
-    [GST_ICE_UDP_CONSENT_ALIVE] = GST_ICE_NICE_PATH_ALIVE,
-    [GST_ICE_UDP_CONSENT_SUSPECT] = GST_ICE_NICE_PATH_SUSPECT,
-    [GST_ICE_UDP_CONSENT_LOST] = GST_ICE_NICE_PATH_LOST,
-  };
-
-  return healths[state];
-}
-
-/* A lane. */
-
-/* Reading thread. */
 static void
-on_consent (GstIceUdpConsentState state, gpointer user_data)
+on_lane_health (GstIceNicePathHealth health, gpointer user_data)
 {
-  Lane *lane = user_data;
-
-  g_atomic_int_set (&lane->health, (gint) to_health (state));
-  g_source_set_ready_time (lane->news, 0);
+  tell_health (user_data, health);
 }
 
-static gboolean
-is_lost (Lane * lane)
-{
-  return g_atomic_int_get (&lane->health) == GST_ICE_NICE_PATH_LOST;
-}
-
-static gboolean
-on_news (gpointer user_data)
-{
-  Lane *lane = user_data;
-
-  g_source_set_ready_time (lane->news, -1);
-  tell_health (lane->path, (GstIceNicePathHealth)
-      g_atomic_int_get (&lane->health));
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-news_dispatch (GSource * source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs news_funcs = {.dispatch = news_dispatch };
+/* Lanes. */
 
 static void
-lane_stop_draining (Lane * lane)
+on_quiet (GstIceNiceLane * lane, gpointer user_data)
 {
-  if (lane->draining != NULL)
-    g_source_destroy (lane->draining);
-  g_clear_pointer (&lane->draining, g_source_unref);
+  GstIceNicePath *self = user_data;
+
+  g_queue_remove (&self->retired, lane);
+  gst_ice_nice_lane_free (lane);
 }
 
-/* libnice reads on this thread too, in turn with this function. */
-static gboolean
-on_draining (gpointer user_data)
-{
-  Lane *lane = user_data;
-
-  if (g_socket_condition_check (lane->socket, G_IO_IN) != 0 &&
-      g_get_monotonic_time () < lane->drained_us)
-    return G_SOURCE_CONTINUE;
-
-  lane_stop_draining (lane);
-  gst_ice_udp_path_receive (lane->udp);
-  return G_SOURCE_REMOVE;
-}
-
-/* Begins to read our socket as soon as libnice has emptied its own. */
+/* The selected pair has another socket, or none of ours. */
 static void
-lane_drain (Lane * lane)
+gst_ice_nice_path_retire_lane (GstIceNicePath * self)
 {
-  lane_stop_draining (lane);
-  lane->drained_us = g_get_monotonic_time () + DRAIN_US;
-  lane->draining = g_idle_source_new ();
-  g_source_set_priority (lane->draining, G_PRIORITY_DEFAULT);
-  g_source_set_callback (lane->draining, on_draining, lane, NULL);
-  g_source_attach (lane->draining, lane->path->context);
+  if (self->lane == NULL)
+    return;
+  gst_ice_nice_lane_retire (self->lane, on_quiet);
+  g_queue_push_head (&self->retired, g_steal_pointer (&self->lane));
+  if (g_queue_get_length (&self->retired) > MAX_RETIRED)
+    gst_ice_nice_lane_free (g_queue_pop_tail (&self->retired));
 }
 
-static void
-lane_free (Lane * lane)
+/* Returns: (transfer full) (nullable): the retired lane on @socket. A port
+ *     has one lane only. */
+static GstIceNiceLane *
+gst_ice_nice_path_take_retired (GstIceNicePath * self, GSocket * socket)
 {
-  lane_stop_draining (lane);
-  /* First the path, which makes the source ready, then the source. */
-  g_clear_pointer (&lane->udp, gst_ice_udp_path_free);
-  g_source_destroy (lane->news);
-  g_source_unref (lane->news);
-  g_clear_object (&lane->socket);
-  g_free (lane);
-}
+  for (GList * item = self->retired.head; item != NULL; item = item->next) {
+    GstIceNiceLane *lane = item->data;
 
-/* Returns: (transfer full) (nullable): our socket beside @socket, with all
- *     that belongs to it */
-static Lane *
-lane_new (GstIceNicePath * self, GSocket * socket,
-    const GstIceUdpAddress * address, const GstIceUdpConsentSettings * consent)
-{
-  Lane *lane = g_new0 (Lane, 1);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstIceWaiter) context = gst_ice_demux_dup_waiter (self->demux);
-  GstIceUdpPathSettings settings = {
-    .agent_fd = g_socket_get_fd (socket),
-    .remote = address,
-    .demux = self->demux,
-    .buffer_size = self->buffer_size,
-    .context = context,
-    .consent = consent,
-    .consent_changed = on_consent,
-    .user_data = lane,
-  };
-
-  lane->path = self;
-  lane->socket = g_object_ref (socket);
-  lane->remote = *address;
-  lane->news = g_source_new (&news_funcs, sizeof (GSource));
-  g_source_set_callback (lane->news, on_news, lane, NULL);
-  g_source_attach (lane->news, self->context);
-
-  lane->udp = gst_ice_udp_path_new (&settings, &error);
-  if (lane->udp == NULL) {
-    GST_INFO ("component %u: %s", self->component, error->message);
-    lane_free (lane);
+    if (!gst_ice_nice_lane_is_on (lane, socket))
+      continue;
+    g_queue_delete_link (&self->retired, item);
+    if (!gst_ice_nice_lane_is_lost (lane)) {
+      gst_ice_nice_lane_reinstate (lane);
+      return lane;
+    }
+    /* Without consent, only the port of the lane is of use. */
+    gst_ice_nice_lane_free (lane);
     return NULL;
   }
-  lane_drain (lane);
-  return lane;
+  return NULL;
 }
 
-/* The same socket for another peer.
- * Returns: whether that was possible */
+/* Makes a lane, if libnice's calls can be done without. */
+static void
+gst_ice_nice_path_add_lane (GstIceNicePath * self, GSocket * socket,
+    const GstIceUdpAddress * address, const GstIceUdpConsentSettings * consent)
+{
+  g_autoptr (GError) error = NULL;
+  const GstIceNiceLaneSettings settings = {
+    .socket = socket,.remote = address,.demux = self->demux,
+    .context = self->context,.buffer_size = self->buffer_size,
+    .consent = consent,.health = on_lane_health,.user_data = self
+  };
+
+  self->lane = gst_ice_nice_lane_new (&settings, &error);
+  if (self->lane == NULL)
+    GST_INFO ("component %u: %s", self->component, error->message);
+}
+
+/* Returns: whether the lane serves the pair of its socket with @remote */
 static gboolean
-lane_move (Lane * lane, const GstIceUdpAddress * remote)
+gst_ice_nice_path_move_lane (GstIceNicePath * self,
+    const GstIceUdpAddress * remote)
 {
   g_autoptr (GError) error = NULL;
 
-  if (gst_ice_udp_address_equal (&lane->remote, remote))
+  if (gst_ice_nice_lane_move (self->lane, remote, &error))
     return TRUE;
-
-  if (!gst_ice_udp_path_move (lane->udp, remote, &error)) {
-    GST_INFO ("component %u: %s", lane->path->component, error->message);
-    return FALSE;
-  }
-  lane->remote = *remote;
-  lane_drain (lane);
-  return TRUE;
+  GST_INFO ("component %u: %s", self->component, error->message);
+  return FALSE;
 }
 
 /* The path. */
@@ -257,8 +171,8 @@ void
 gst_ice_nice_path_free (GstIceNicePath * self)
 {
   g_clear_pointer (&self->consent, gst_ice_nice_consent_free);
-  g_clear_pointer (&self->previous, lane_free);
-  g_clear_pointer (&self->lane, lane_free);
+  g_queue_clear_full (&self->retired, (GDestroyNotify) gst_ice_nice_lane_free);
+  g_clear_pointer (&self->lane, gst_ice_nice_lane_free);
   g_object_unref (self->demux);
   g_object_unref (self->nice);
   g_main_context_unref (self->context);
@@ -294,7 +208,7 @@ gst_ice_nice_path_get_pair (GstIceNicePath * self, GstIceUdpAddress * address)
 static void
 on_consent_by_nice (GstIceUdpConsentState state, gpointer user_data)
 {
-  tell_health (user_data, to_health (state));
+  tell_health (user_data, gst_ice_nice_lane_to_health (state));
 }
 
 /* Begins to ask for consent: beside @socket or, if that is %NULL, by
@@ -325,7 +239,7 @@ gst_ice_nice_path_ask (GstIceNicePath * self, GSocket * socket,
   /* The roles are those that the checks settled (RFC 8445, 7.3.1.1). */
   g_object_get (self->nice, "controlling-mode", &consent.controlling, NULL);
   if (socket != NULL)
-    self->lane = lane_new (self, socket, address, &consent);
+    gst_ice_nice_path_add_lane (self, socket, address, &consent);
   else
     self->consent = gst_ice_nice_consent_new (&by_nice, &consent);
 }
@@ -341,30 +255,44 @@ gst_ice_nice_path_select (GstIceNicePath * self, const gchar * remote_ufrag,
     return gst_ice_nice_route_new (self->nice, self->stream, self->component);
 
   g_clear_pointer (&self->consent, gst_ice_nice_consent_free);
-  gst_ice_nice_path_settle (self);
-  /* Without consent, only the port of the path is of use. */
-  if (self->lane != NULL && is_lost (self->lane))
-    g_clear_pointer (&self->lane, lane_free);
+  /* Without consent, only the port of the lane is of use. */
+  if (self->lane != NULL && gst_ice_nice_lane_is_lost (self->lane))
+    g_clear_pointer (&self->lane, gst_ice_nice_lane_free);
 
   socket = gst_ice_nice_path_get_pair (self, &address);
-  if (socket == NULL || self->lane == NULL || self->lane->socket != socket) {
-    self->previous = g_steal_pointer (&self->lane);
+  if (socket == NULL || self->lane == NULL ||
+      !gst_ice_nice_lane_is_on (self->lane, socket)) {
+    gst_ice_nice_path_retire_lane (self);
+    self->lane = gst_ice_nice_path_take_retired (self, socket);
+  }
+  if (self->lane != NULL) {
+    if (!gst_ice_nice_path_move_lane (self, &address))
+      gst_ice_nice_path_retire_lane (self);
+  } else {
     gst_ice_nice_path_ask (self, socket, &address, remote_ufrag,
         remote_password);
-  } else if (!lane_move (self->lane, &address)) {
-    self->previous = g_steal_pointer (&self->lane);
   }
   if (self->lane == NULL)
     return gst_ice_nice_route_new (self->nice, self->stream, self->component);
-  return g_object_ref (gst_ice_udp_path_get_route (self->lane->udp));
+  return g_object_ref (gst_ice_nice_lane_get_route (self->lane));
 }
 
 void
 gst_ice_nice_path_settle (GstIceNicePath * self)
 {
-  g_clear_pointer (&self->previous, lane_free);
   if (self->consent != NULL)
     gst_ice_nice_consent_listen (self->consent);
+}
+
+/* What waits in our sockets was sent before this packet: while pairs change,
+ * the peer sends on one of which we don't know yet. */
+static void
+gst_ice_nice_path_flush (GstIceNicePath * self)
+{
+  for (GList * item = self->retired.tail; item != NULL; item = item->prev)
+    gst_ice_nice_lane_flush (item->data);
+  if (self->lane != NULL)
+    gst_ice_nice_lane_flush (self->lane);
 }
 
 void
@@ -373,6 +301,7 @@ gst_ice_nice_path_take_media (GstIceNicePath * self, gconstpointer data,
 {
   GstBufferList *list = gst_buffer_list_new_sized (1);
 
+  gst_ice_nice_path_flush (self);
   self->heard_us = g_get_monotonic_time ();
   if (self->consent != NULL)
     gst_ice_nice_consent_hear (self->consent, self->heard_us);
@@ -400,6 +329,5 @@ gst_ice_nice_path_has_consent (GstIceNicePath * self)
 {
   if (self->consent != NULL)
     return gst_ice_nice_consent_is_given (self->consent);
-  return self->lane != NULL && gst_ice_udp_path_has_consent (self->lane->udp) &&
-      !is_lost (self->lane);
+  return self->lane != NULL && gst_ice_nice_lane_has_consent (self->lane);
 }

@@ -348,6 +348,13 @@ gst_ice_udp_path_receive (GstIceUdpPath * self)
   }
 }
 
+void
+gst_ice_udp_path_flush (GstIceUdpPath * self)
+{
+  if (self->in_pool)
+    gst_ice_udp_reader_flush (self->reader);
+}
+
 GstIceRoute *
 gst_ice_udp_path_get_route (GstIceUdpPath * self)
 {

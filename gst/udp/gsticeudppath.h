@@ -53,6 +53,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceUdpPath, gst_ice_udp_path_free)
  * move(). */
 void gst_ice_udp_path_receive (GstIceUdpPath * self);
 
+/* Delivers what our socket has got so far, if it receives: for a packet that
+ * came on another socket and is newer. */
+void gst_ice_udp_path_flush (GstIceUdpPath * self);
+
 /* Another pair with the same local socket was nominated. Makes another route.
  * The previous route goes on sending until the next move, so that the sender
  * can change over. Receiving stops until gst_ice_udp_path_receive().

@@ -12,6 +12,7 @@
 #include "gsticeudp.h"
 #include "gsticeudpbatch.h"
 
+#include <poll.h>
 #include <string.h>
 
 GST_ICE_LOG_CATEGORY (gst_ice_udp_reader_log, "iceudpreader",
@@ -23,9 +24,11 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_reader_log, "iceudpreader",
 
 #define MAX_REMOTES 4
 
-/* With this many messages in one read, packets come fast enough to be
- * merged. */
-#define N_FAST 8
+/* So many messages within the time are worth merging: at the rates of most
+ * calls it saves nothing. How many come in one read says little, as a thread
+ * that got no processor for a while finds many. */
+#define N_FAST 250
+#define FAST_US (500 * G_TIME_SPAN_MILLISECOND)
 
 /* Limit of drain(): more than the largest socket buffer holds in practice. */
 #define MAX_DRAIN_READS 4096
@@ -37,7 +40,10 @@ struct _GstIceUdpReader
   const GstIceUdpReaderHooks *hooks;    /* set at construction, or NULL */
   gpointer user_data;           /* set at construction */
 
-  /* Reading thread. */
+  GMutex reading;               /* held by who reads, and called into the
+                                 * demux; taken before all others of here */
+
+  /* Protected by reading. */
   GstIceUdpAddress remotes[MAX_REMOTES];        /* the newest first */
   guint n_remotes;
   gint64 due_us;                /* when to call tick() */
@@ -45,6 +51,8 @@ struct _GstIceUdpReader
                                  * tells them */
   gboolean merged;              /* the kernel merged some packets of this
                                  * read */
+  gint64 since_us;              /* when n_single began */
+  guint n_single;               /* messages since then, none of them merged */
 
   GMutex lock;                  /* never held across a system call or a push */
 
@@ -146,9 +154,22 @@ gst_ice_udp_reader_count (GstIceUdpReader * self,
   g_mutex_unlock (&self->lock);
 }
 
-GstIceUdpRead
-gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
-    gint64 now_us)
+/* Of a read that gave @n messages.
+ * Returns: whether packets come fast, and the kernel merges none of them */
+static gboolean
+gst_ice_udp_reader_is_unmerged (GstIceUdpReader * self, guint n, gint64 now_us)
+{
+  if (self->merged || now_us - self->since_us > FAST_US) {
+    self->since_us = now_us;
+    self->n_single = 0;
+  }
+  self->n_single += self->merged ? 0 : n;
+  return self->n_single >= N_FAST;
+}
+
+static GstIceUdpRead
+gst_ice_udp_reader_read_locked (GstIceUdpReader * self,
+    GstIceUdpScratch * scratch, gint64 now_us)
 {
   GstIceUdpRead got = gst_ice_udp_scratch_read (scratch, self->source.fd);
   const guint n = gst_ice_udp_scratch_get_n_messages (scratch);
@@ -178,13 +199,37 @@ gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
         counts.bytes_received);
     if (self->hooks != NULL && self->hooks->media != NULL)
       self->hooks->media (now_us, self->user_data);
-    if (n >= N_FAST && !self->merged && self->hooks != NULL
-        && self->hooks->unmerged != NULL)
+    if (self->hooks != NULL && self->hooks->unmerged != NULL
+        && gst_ice_udp_reader_is_unmerged (self, n, now_us))
       self->hooks->unmerged (self->user_data);
   } else {
     gst_buffer_list_unref (list);
   }
   return got;
+}
+
+GstIceUdpRead
+gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
+    gint64 now_us)
+{
+  GstIceUdpRead got;
+
+  g_mutex_lock (&self->reading);
+  got = gst_ice_udp_reader_read_locked (self, scratch, now_us);
+  g_mutex_unlock (&self->reading);
+  return got;
+}
+
+void
+gst_ice_udp_reader_flush (GstIceUdpReader * self)
+{
+  struct pollfd readable = { self->source.fd, POLLIN, 0 };
+
+  if (poll (&readable, 1, 0) > 0)
+    gst_ice_udp_reader_drain (self);
+  /* Another thread may have read them, and not delivered them yet. */
+  g_mutex_lock (&self->reading);
+  g_mutex_unlock (&self->reading);
 }
 
 void
@@ -203,13 +248,17 @@ gst_ice_udp_reader_drain (GstIceUdpReader * self)
 gint64
 gst_ice_udp_reader_tick (GstIceUdpReader * self, gint64 now_us)
 {
-  if (now_us < self->due_us)
-    return self->due_us;
+  gint64 due_us;
 
-  self->due_us = G_MAXINT64;
-  if (self->hooks != NULL && self->hooks->tick != NULL)
-    self->due_us = self->hooks->tick (now_us, self->user_data);
-  return self->due_us;
+  g_mutex_lock (&self->reading);
+  if (now_us >= self->due_us) {
+    self->due_us = G_MAXINT64;
+    if (self->hooks != NULL && self->hooks->tick != NULL)
+      self->due_us = self->hooks->tick (now_us, self->user_data);
+  }
+  due_us = self->due_us;
+  g_mutex_unlock (&self->reading);
+  return due_us;
 }
 
 static GstIceUdpRead
@@ -237,6 +286,7 @@ gst_ice_udp_reader_new (gint fd, GstIceDemux * demux,
   self->demux = g_object_ref (demux);
   self->hooks = hooks;
   self->user_data = user_data;
+  g_mutex_init (&self->reading);
   g_mutex_init (&self->lock);
   return self;
 }
@@ -247,6 +297,7 @@ gst_ice_udp_reader_free (GstIceUdpReader * self)
 {
   g_object_unref (self->demux);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->reading);
   g_free (self);
 }
 

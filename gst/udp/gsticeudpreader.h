@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 /* Reads the packets of one peer from a socket: each packet into a buffer of its
  * exact size, and all packets of one read into one list for the demux.
  *
- * One thread at a time may use it: the reading thread while it is in the
- * pool (gsticeudppool.h), else the thread that made it. */
+ * One thread at a time may use it, unless a function says otherwise: the
+ * reading thread while it is in the pool (gsticeudppool.h), else the thread
+ * that made it. */
 typedef struct _GstIceUdpReader GstIceUdpReader;
 
 /* Called by the reading thread, from inside a read. Each may be NULL, and
@@ -29,7 +30,7 @@ typedef struct
   gint64 (*tick) (gint64 now_us, gpointer user_data);
   /* Packets other than STUN came. */
   void (*media) (gint64 now_us, gpointer user_data);
-  /* Many packets came in one read, and the kernel merged none of them. */
+  /* Packets come fast, 500 a second, and the kernel merges none of them. */
   void (*unmerged) (gpointer user_data);
 } GstIceUdpReaderHooks;
 
@@ -55,6 +56,10 @@ GstIceUdpRead gst_ice_udp_reader_read (GstIceUdpReader * self,
 /* Reads until the socket is empty, a bounded number of times. Call this
  * before closing the socket. */
 void gst_ice_udp_reader_drain (GstIceUdpReader * self);
+
+/* Any thread. When this returns, all that was in the socket before is
+ * delivered. */
+void gst_ice_udp_reader_flush (GstIceUdpReader * self);
 
 /* Returns: when to call this next, %G_MAXINT64: never */
 gint64 gst_ice_udp_reader_tick (GstIceUdpReader * self, gint64 now_us);

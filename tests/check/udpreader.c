@@ -23,6 +23,7 @@ typedef struct
 
   GString *stun;                /* first bytes of what stun() got */
   guint n_ticks;
+  guint n_unmerged;
 } Fixture;
 
 static void
@@ -45,7 +46,14 @@ on_tick (gint64 now_us, gpointer user_data)
   return now_us + 500;
 }
 
-static const GstIceUdpReaderHooks hooks = { on_stun, on_tick, NULL };
+static void
+on_unmerged (gpointer user_data)
+{
+  ((Fixture *) user_data)->n_unmerged++;
+}
+
+static const GstIceUdpReaderHooks hooks =
+    { on_stun, on_tick, NULL, on_unmerged };
 
 static void
 fixture_init (Fixture * self, const gchar * address, gboolean coalesce)
@@ -259,6 +267,39 @@ GST_START_TEST (test_ticks_when_due_and_after_stun)
 
 GST_END_TEST;
 
+/* Sends 50 packets, which come in one read at @now_us. */
+static void
+read_fifty (Fixture * self, gint64 now_us)
+{
+  gsize sizes[50];
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    sizes[i] = 100;
+  send_packets (self, "mmsg", sizes, G_N_ELEMENTS (sizes));
+  gst_ice_udp_reader_read (self->reader, self->scratch, now_us);
+  check_delivered (self, sizes, G_N_ELEMENTS (sizes));
+}
+
+/* A thread that gets no processor for a second finds 50 packets of a call. */
+GST_START_TEST (test_only_fast_packets_are_worth_merging)
+{
+  Fixture f;
+
+  fixture_init (&f, "127.0.0.1", FALSE);
+  for (guint second = 1; second <= 20; second++)
+    read_fifty (&f, second * G_USEC_PER_SEC);
+  fail_unless_equals_int (f.n_unmerged, 0);
+
+  for (guint i = 0; i < 4; i++)
+    read_fifty (&f, 30 * G_USEC_PER_SEC + i * 20000);
+  fail_unless_equals_int (f.n_unmerged, 0);
+  read_fifty (&f, 30 * G_USEC_PER_SEC + 80000);
+  fail_unless_equals_int (f.n_unmerged, 1);
+  fixture_clear (&f);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_kernel_drops_are_counted)
 {
   gsize sizes[100];
@@ -323,6 +364,7 @@ udpreader_suite (void)
   tcase_add_test (tc, test_other_addresses_are_dropped_and_counted);
   tcase_add_test (tc, test_stun_is_taken_out);
   tcase_add_test (tc, test_ticks_when_due_and_after_stun);
+  tcase_add_test (tc, test_only_fast_packets_are_worth_merging);
   tcase_add_test (tc, test_kernel_drops_are_counted);
   tcase_add_test (tc, test_receive_buffer_is_what_is_said);
   tcase_add_test (tc, test_no_socket_is_broken);
