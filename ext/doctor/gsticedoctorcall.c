@@ -73,6 +73,12 @@ add_step (Calling * self, const gchar * what)
   gst_ice_timeline_add (self->result->steps, self->start_us, what);
 }
 
+static gdouble
+get_elapsed_ms (const Calling * self)
+{
+  return (g_get_monotonic_time () - self->start_us) / 1000.0;
+}
+
 static void
 fail (Calling * self, gchar * error)
 {
@@ -421,6 +427,7 @@ note_pair (Calling * self, const GstStructure * pair)
     return;
   self->result->selected_local = describe_candidate (pair, "local");
   self->result->selected_remote = describe_candidate (pair, "remote");
+  self->result->checks_until_ms = get_elapsed_ms (self);
   add_step (self, "a pair is nominated");
 }
 
@@ -469,8 +476,11 @@ call_once (Calling * self, gboolean sends, gint64 until_us)
       fail (self, g_strdup ("the answer is not one to this offer"));
     return FALSE;
   }
+  self->result->checks_from_ms = get_elapsed_ms (self);
   while (!(self->result->connected = look_for_path (self)) &&
       wait_a_little (self, until_us));
+  if (self->result->selected_local == NULL)
+    self->result->checks_until_ms = get_elapsed_ms (self);
   if (!self->result->connected)
     fail (self, g_strdup (self->result->selected_local != NULL ?
             "the DTLS handshake did not come to an end" :

@@ -29,6 +29,8 @@ typedef struct
   gchar *selected_local;        /* texts of the pair that works, or NULL */
   gchar *selected_remote;
   GArray *steps;                /* of GstIceTimelineStep: what happened when */
+  gdouble checks_from_ms;       /* when pairs were checked, on the same clock; */
+  gdouble checks_until_ms;      /* 0: they were not */
 } GstIceDoctorCall;
 
 typedef struct

@@ -99,3 +99,20 @@ gst_ice_doctor_pairs_list (const GstIceDoctorCall * call)
   }
   return pairs;
 }
+
+void
+gst_ice_doctor_pairs_add_steps (GstIceDoctorCall * call)
+{
+  g_autoptr (GPtrArray) pairs = gst_ice_doctor_pairs_list (call);
+
+  for (guint i = 0; call->checks_until_ms > 0 && i < pairs->len; i++) {
+    const GstIceDoctorPair *pair = pairs->pdata[i];
+    const GstIceTimelineStep step = {
+      .at_ms = call->checks_from_ms,.until_ms = call->checks_until_ms,
+      .what = g_strdup_printf ("pair %s → %s: %s", pair->local, pair->remote,
+          pair->what)
+    };
+
+    g_array_append_val (call->steps, step);
+  }
+}

@@ -20,4 +20,8 @@ typedef struct
 GPtrArray *gst_ice_doctor_pairs_list (const GstIceDoctorCall * call)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Adds the pairs to the steps of @call, each from when it could be checked until one was
+ * nominated, or the call given up. */
+void gst_ice_doctor_pairs_add_steps (GstIceDoctorCall * call);
+
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #include "gsticedoctorcall.h"
 #include "gsticedoctornetwork.h"
+#include "gsticedoctorpairs.h"
 #include "gsticedoctorreport.h"
 #include "gsticedoctorsystem.h"
 #include "gsticedoctorverdict.h"
@@ -177,7 +178,7 @@ make_call (const Options * options, GError ** error)
 /* Returns: what the program ends with */
 static int
 report (const Options * options, const GstIceDoctorFindings * findings,
-    const GstIceDoctorCall * call)
+    GstIceDoctorCall * call)
 {
   GstIceDoctorVerdict verdict;
   g_autofree gchar *text = NULL;
@@ -196,9 +197,11 @@ report (const Options * options, const GstIceDoctorFindings * findings,
   gst_ice_doctor_verdict_clear (&verdict);
 
   if (options->timeline != NULL) {
-    g_autofree gchar *drawn = gst_ice_timeline_draw (call->steps,
-        options->timeline);
+    g_autofree gchar *drawn = NULL;
 
+    /* After the report, which has them in a table of its own. */
+    gst_ice_doctor_pairs_add_steps (call);
+    drawn = gst_ice_timeline_draw (call->steps, options->timeline);
     if (!g_file_set_contents (options->timeline, drawn, -1, &error)) {
       g_printerr ("gst-ice-doctor: %s\n", error->message);
       status = BAD;

@@ -126,6 +126,17 @@ on_new_candidate (NiceAgent * nice, NiceCandidate * candidate,
   }
 }
 
+/* libnice tells of none that we gave it. */
+static void
+on_new_remote_candidate (NiceAgent * nice, NiceCandidate * candidate,
+    GstIceNiceAgent * self)
+{
+  GstIceNiceEvent *event = gst_ice_nice_event_new (GST_ICE_NICE_EVENT_LEARNED);
+
+  event->remote = gst_ice_nice_candidate_to_ours (candidate);
+  tell (self, event);
+}
+
 static void
 on_nice_gathered (NiceAgent * nice, guint stream, GstIceNiceAgent * self)
 {
@@ -245,6 +256,10 @@ pass_on (const GstIceNiceEvent * event, gpointer user_data)
     case GST_ICE_NICE_EVENT_CANDIDATE:
       self->events->candidate (agent, event->local, self->user_data);
       break;
+    case GST_ICE_NICE_EVENT_LEARNED:
+      if (self->events->learned != NULL)
+        self->events->learned (agent, event->remote, self->user_data);
+      break;
     case GST_ICE_NICE_EVENT_GATHERED_ENOUGH:
       self->events->gathered_enough (agent, self->user_data);
       break;
@@ -307,6 +322,8 @@ set_up_nice (GstIceNiceAgent * self, const GstIceAgentSettings * settings,
 
   g_signal_connect (self->nice, "new-candidate-full",
       G_CALLBACK (on_new_candidate), self);
+  g_signal_connect (self->nice, "new-remote-candidate-full",
+      G_CALLBACK (on_new_remote_candidate), self);
   g_signal_connect (self->nice, "candidate-gathering-done",
       G_CALLBACK (on_nice_gathered), self);
   g_signal_connect (self->nice, "component-state-changed",

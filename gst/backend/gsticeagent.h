@@ -34,6 +34,10 @@ typedef struct
 {
   void (*candidate) (GstIceAgent * agent, const GstIceCandidate * candidate,
       gpointer user_data);
+  /* A check of the peer came from an address that the peer had not told (RFC 8445, 7.3.1.3).
+   * For users: the agent has seen to it. May be NULL. */
+  void (*learned) (GstIceAgent * agent, const GstIceCandidate * remote,
+      gpointer user_data);
   /* A description need not wait for the candidates that may still come. */
   void (*gathered_enough) (GstIceAgent * agent, gpointer user_data);
   void (*gathering_done) (GstIceAgent * agent, gpointer user_data);

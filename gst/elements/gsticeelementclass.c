@@ -198,8 +198,9 @@
  * GstIceSrc:timeline:
  *
  * File that shows when each step of the call came, on one axis of time: gathering, each
- * candidate of ours, the offer, checks, the pair, the keys, warnings and errors; at most 500
- * steps. With .html or .htm at its end it is a page, else SVG. It is written anew at each step
+ * candidate of ours, the offer, each pair of candidates from when it can be checked until it
+ * is selected or no more are checked, the keys, the first RTP packet of each medium that was
+ * sent and that the element got, warnings and errors; at most 500 steps. With .html or .htm at its end it is a page, else SVG. It is written anew at each step
  * that ends something, and when the session ends. While another session of the process writes
  * there, it is call-2.svg in the place of call.svg. Unset, the default: the file that the
  * environment variable GST_ICE_TIMELINE names, or none. Read at NULL to READY. One for the whole

@@ -83,6 +83,16 @@ gst_ice_candidate_compute_foundation (GstIceCandidate * candidate)
   memcpy (candidate->foundation, hash, FOUNDATION_CHARS);
 }
 
+GstIceCandidate *
+gst_ice_candidate_copy_with_foundation (const GstIceCandidate * candidate)
+{
+  GstIceCandidate *copy = gst_ice_candidate_copy (candidate);
+
+  if (*copy->foundation == '\0')
+    gst_ice_candidate_compute_foundation (copy);
+  return copy;
+}
+
 gboolean
 gst_ice_candidate_same_address (const GstIceCandidate * a,
     const GstIceCandidate * b)

@@ -64,6 +64,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIceCandidate, gst_ice_candidate_free)
  * 8445, 5.1.1.3). */
 void gst_ice_candidate_compute_foundation (GstIceCandidate * candidate);
 
+/* Returns: (transfer full): a copy that has a foundation: its own, or a computed one */
+GstIceCandidate *gst_ice_candidate_copy_with_foundation (const GstIceCandidate *
+    candidate) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether both have the same component and transport address, and so are one
  * candidate. */
 gboolean gst_ice_candidate_same_address (const GstIceCandidate * a,

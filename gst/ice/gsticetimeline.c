@@ -8,6 +8,8 @@
 
 #include "gsticetimeline.h"
 
+#include <math.h>
+
 #define WIDTH 960
 #define LEFT 20
 #define AXIS_Y 40
@@ -31,24 +33,86 @@ gst_ice_timeline_new (void)
   return steps;
 }
 
+static gdouble
+to_ms (gint64 begin_us, gint64 at_us)
+{
+  return (at_us - begin_us) / 1000.0;
+}
+
 void
-gst_ice_timeline_add (GArray * steps, gint64 begin_us, const gchar * what)
+gst_ice_timeline_add_at (GArray * steps, gint64 begin_us, gint64 at_us,
+    const gchar * what)
 {
   const GstIceTimelineStep step = {
-    (g_get_monotonic_time () - begin_us) / 1000.0, g_strdup (what)
+    .at_ms = to_ms (begin_us, at_us),.what = g_strdup (what)
   };
 
   g_array_append_val (steps, step);
 }
 
+void
+gst_ice_timeline_add (GArray * steps, gint64 begin_us, const gchar * what)
+{
+  gst_ice_timeline_add_at (steps, begin_us, g_get_monotonic_time (), what);
+}
+
+guint
+gst_ice_timeline_begin (GArray * steps, gint64 begin_us, const gchar * what)
+{
+  gst_ice_timeline_add (steps, begin_us, what);
+  g_array_index (steps, GstIceTimelineStep, steps->len - 1).until_ms = HUGE_VAL;
+  return steps->len - 1;
+}
+
+void
+gst_ice_timeline_end (GArray * steps, gint64 begin_us, gint64 at_us,
+    guint number, const gchar * result)
+{
+  GstIceTimelineStep *step = &g_array_index (steps, GstIceTimelineStep, number);
+  gchar *what = g_strconcat (step->what, ": ", result, NULL);
+
+  g_free (step->what);
+  step->what = what;
+  step->until_ms = to_ms (begin_us, at_us);
+}
+
 static gdouble
-get_end_ms (const GArray * steps)
+get_end_ms (const GPtrArray * rows)
 {
   gdouble end_ms = 1;
 
-  for (guint i = 0; i < steps->len; i++)
-    end_ms = MAX (end_ms, g_array_index (steps, GstIceTimelineStep, i).at_ms);
+  for (guint i = 0; i < rows->len; i++) {
+    const GstIceTimelineStep *step = g_ptr_array_index (rows, i);
+
+    end_ms = MAX (end_ms, step->at_ms);
+    if (isfinite (step->until_ms))
+      end_ms = MAX (end_ms, step->until_ms);
+  }
   return end_ms;
+}
+
+static gint
+compare_rows (gconstpointer a, gconstpointer b)
+{
+  const GstIceTimelineStep *one = *(const GstIceTimelineStep * const *) a;
+  const GstIceTimelineStep *other = *(const GstIceTimelineStep * const *) b;
+
+  /* Those of one moment as they were added. */
+  if (one->at_ms == other->at_ms)
+    return one < other ? -1 : one > other;
+  return one->at_ms < other->at_ms ? -1 : 1;
+}
+
+/* Returns: (transfer container): @steps in the order of time */
+static GPtrArray *
+sort_rows (const GArray * steps)
+{
+  GPtrArray *rows = g_ptr_array_sized_new (steps->len);
+
+  for (guint i = 0; i < steps->len; i++)
+    g_ptr_array_add (rows, &g_array_index (steps, GstIceTimelineStep, i));
+  g_ptr_array_sort (rows, compare_rows);
+  return rows;
 }
 
 static gdouble
@@ -75,27 +139,49 @@ draw_axis (GString * svg, gdouble end_ms, guint height)
   }
 }
 
+/* A bar below the text. */
+static void
+draw_bar (GString * svg, const GstIceTimelineStep * step, gdouble end_ms,
+    guint y)
+{
+  const gdouble x = get_x (step->at_ms, end_ms);
+  const gdouble until_x = get_x (MIN (step->until_ms, end_ms), end_ms);
+
+  g_string_append_printf (svg,
+      "<rect x='%.0f' y='%u' width='%.1f' height='4' fill='#06c' "
+      "fill-opacity='0.5'/>\n", x, y + 7, MAX (until_x - x, 1));
+}
+
 static void
 draw_step (GString * svg, const GstIceTimelineStep * step, gdouble end_ms,
     guint row)
 {
   const gdouble x = get_x (step->at_ms, end_ms);
   const guint y = AXIS_Y + ROW * (row + 1);
+  const gboolean lasts = step->until_ms > step->at_ms;
   g_autofree gchar *what = g_markup_escape_text (step->what, -1);
+  g_autofree gchar *when = lasts && isfinite (step->until_ms) ?
+      g_strdup_printf ("%.1f to %.1f ms", step->at_ms, step->until_ms) :
+      g_strdup_printf (lasts ? "%.1f ms and on" : "%.1f ms", step->at_ms);
 
+  if (lasts)
+    draw_bar (svg, step, end_ms, y);
+  else
+    g_string_append_printf (svg, "<circle cx='%.0f' cy='%u' r='4' fill='#06c'/>"
+        "<line x1='%.0f' y1='%d' x2='%.0f' y2='%u' stroke='#06c' "
+        "stroke-opacity='0.3'/>\n", x, y, x, AXIS_Y, x, y);
   g_string_append_printf (svg,
-      "<line x1='%.0f' y1='%d' x2='%.0f' y2='%u' stroke='#06c'/>\n"
-      "<circle cx='%.0f' cy='%u' r='4' fill='#06c'/>\n"
-      "<text x='%.0f' y='%u' text-anchor='%s'>%s (%.1f ms)</text>\n", x, AXIS_Y,
-      x, y, x, y, x < MIDDLE ? x + 8 : x - 8, y + 4, x < MIDDLE ? "start" :
-      "end", what, step->at_ms);
+      "<text x='%.0f' y='%u' text-anchor='%s'>%s (%s)</text>\n",
+      x < MIDDLE ? x + 8 : x - 8, y + 4, x < MIDDLE ? "start" : "end", what,
+      when);
 }
 
 static gchar *
 draw_svg (const GArray * steps)
 {
-  const gdouble end_ms = get_end_ms (steps);
-  const guint height = AXIS_Y + ROW * (steps->len + 2);
+  g_autoptr (GPtrArray) rows = sort_rows (steps);
+  const gdouble end_ms = get_end_ms (rows);
+  const guint height = AXIS_Y + ROW * (rows->len + 2);
   GString *svg = g_string_new (NULL);
 
   g_string_append_printf (svg,
@@ -103,8 +189,8 @@ draw_svg (const GArray * steps)
       "font-family='sans-serif' font-size='12'>\n"
       "<rect width='100%%' height='100%%' fill='white'/>\n", WIDTH, height);
   draw_axis (svg, end_ms, height);
-  for (guint i = 0; i < steps->len; i++)
-    draw_step (svg, &g_array_index (steps, GstIceTimelineStep, i), end_ms, i);
+  for (guint i = 0; i < rows->len; i++)
+    draw_step (svg, g_ptr_array_index (rows, i), end_ms, i);
   g_string_append (svg, "</svg>\n");
   return g_string_free (svg, FALSE);
 }

@@ -339,3 +339,13 @@ gst_ice_demux_get_counts (GstIceDemux * self, GstIceDemuxCounts * counts)
   *counts = self->counts;
   g_mutex_unlock (&self->lock);
 }
+
+void
+gst_ice_demux_add_counts (GstIceDemux * self, GstIceDemuxCounts * counts)
+{
+  g_mutex_lock (&self->lock);
+  counts->packets_received += self->counts.packets_received;
+  counts->bytes_received += self->counts.bytes_received;
+  counts->packets_unclaimed += self->counts.packets_unclaimed;
+  g_mutex_unlock (&self->lock);
+}

@@ -70,4 +70,7 @@ typedef struct
 /* Any thread. */
 void gst_ice_demux_get_counts (GstIceDemux * self, GstIceDemuxCounts * counts);
 
+/* Any thread. Adds to @counts. */
+void gst_ice_demux_add_counts (GstIceDemux * self, GstIceDemuxCounts * counts);
+
 G_END_DECLS

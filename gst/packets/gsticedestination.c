@@ -61,6 +61,8 @@ struct _GstIceDestination
   GstIcePayloadMap *types;      /* from one to the other; NULL: all stays as it is */
   GstIceExtensionMap *extensions;       /* the same */
   GstIceSenderCounts counts;
+  gint64 first_us;              /* when the first packet since there is a route left;
+                                 * 0: none has */
   GstIceSources sources;
   guint64 pacing_rate;          /* bits a second, 0: no limit */
   GQueue arrivals;              /* of Arrival, for that thread */
@@ -171,6 +173,8 @@ gst_ice_destination_set_route (GstIceDestination * self, GstIceRoute * route)
   g_mutex_lock (&self->lock);
   old = g_steal_pointer (&self->route);
   self->route = route != NULL ? g_object_ref (route) : NULL;
+  if (old == NULL)
+    self->first_us = 0;
   g_mutex_unlock (&self->lock);
 
   tell_changed (self);
@@ -307,6 +311,8 @@ gst_ice_destination_count (GstIceDestination * self,
   g_mutex_lock (&self->lock);
   gst_ice_sources_note (&self->sources, head, n_sent, n_clear_bytes);
   self->counts.packets_sent += n_sent;
+  if (self->first_us == 0 && n_sent > 0)
+    self->first_us = g_get_monotonic_time ();
   self->counts.bytes_sent += tally->n_bytes;
   self->counts.packets_discarded += n_packets - n_sent;
   g_mutex_unlock (&self->lock);
@@ -528,6 +534,17 @@ gst_ice_destination_add_counts (GstIceDestination * self,
   counts->packets_discarded += self->counts.packets_discarded;
   counts->packets_slow += self->counts.packets_slow;
   g_mutex_unlock (&self->lock);
+}
+
+gint64
+gst_ice_destination_get_first_us (GstIceDestination * self)
+{
+  gint64 first_us;
+
+  g_mutex_lock (&self->lock);
+  first_us = self->first_us;
+  g_mutex_unlock (&self->lock);
+  return first_us;
 }
 
 void

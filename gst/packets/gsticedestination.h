@@ -124,6 +124,10 @@ void gst_ice_destination_get_sources (GstIceDestination * self,
 void gst_ice_destination_add_counts (GstIceDestination * self,
     GstIceSenderCounts * counts);
 
+/* Any thread. Returns: when the first packet left since there is a route, of the monotonic
+ *     clock; 0: none has */
+gint64 gst_ice_destination_get_first_us (GstIceDestination * self);
+
 /* Any thread. Returns: (transfer full) (nullable): the present route */
 GstIceRoute *gst_ice_destination_dup_route (GstIceDestination * self)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -40,6 +40,8 @@ struct _GstIceReceiver
   GstIceRoute *route;           /* for statistics, or NULL */
   GstIceReceiverCounts counts;
   GstIceInbound inbound;        /* of the packets given to the element */
+  gint64 first_us;              /* when the first of these since there is a
+                                 * route was; 0: there is none */
 };
 
 G_DEFINE_TYPE (GstIceReceiver, gst_ice_receiver, G_TYPE_OBJECT);
@@ -196,6 +198,8 @@ gst_ice_receiver_set_route (GstIceReceiver * self, GstIceRoute * route)
   g_mutex_lock (&self->lock);
   old = g_steal_pointer (&self->route);
   self->route = route != NULL ? g_object_ref (route) : NULL;
+  if (old == NULL)
+    self->first_us = 0;
   g_mutex_unlock (&self->lock);
 
   /* Not under the lock: the last reference closes a socket. */
@@ -331,6 +335,16 @@ gst_ice_receiver_deliver (GstIceReceiver * self, GstBufferList * list,
     gst_buffer_list_unref (list);
 }
 
+/* Counts what the element gets: @list, in the clear. */
+static void
+gst_ice_receiver_count_locked (GstIceReceiver * self, GstBufferList * list,
+    gint64 arrived_us)
+{
+  gst_ice_inbound_add_list (&self->inbound, list, arrived_us);
+  if (self->first_us == 0)
+    self->first_us = g_get_monotonic_time ();
+}
+
 /* A list from the queue. */
 typedef struct
 {
@@ -366,7 +380,7 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
         gst_caps_ref (self->caps);
     self->caps_told = TRUE;
     if (self->cipher == NULL)
-      gst_ice_inbound_add_list (&self->inbound, *list, taken->arrived_us);
+      gst_ice_receiver_count_locked (self, *list, taken->arrived_us);
     else
       taken->cipher = g_object_ref (self->cipher);
     if (self->cipher != NULL && self->route != NULL)
@@ -394,7 +408,7 @@ gst_ice_receiver_open (GstIceReceiver * self, GstBufferList * list,
   if (route != NULL)
     gst_ice_route_vouch (route);
   g_mutex_lock (&self->lock);
-  gst_ice_inbound_add_list (&self->inbound, list, taken->arrived_us);
+  gst_ice_receiver_count_locked (self, list, taken->arrived_us);
   g_mutex_unlock (&self->lock);
   return list;
 }
@@ -469,6 +483,17 @@ gst_ice_receiver_get_counts (GstIceReceiver * self,
   g_mutex_lock (&self->lock);
   *counts = self->counts;
   g_mutex_unlock (&self->lock);
+}
+
+gint64
+gst_ice_receiver_get_first_us (GstIceReceiver * self)
+{
+  gint64 first_us;
+
+  g_mutex_lock (&self->lock);
+  first_us = self->first_us;
+  g_mutex_unlock (&self->lock);
+  return first_us;
 }
 
 GstIceRoute *

@@ -114,6 +114,10 @@ typedef struct
  * Returns: whether there was one */
 gboolean gst_ice_receiver_get_source (GstIceReceiver * self, guint32 * ssrc);
 
+/* Any thread. Returns: when the element got the first packet since there is a route, of the
+ *     monotonic clock; 0: none has come */
+gint64 gst_ice_receiver_get_first_us (GstIceReceiver * self);
+
 /* Any thread.
  * Returns: (transfer full) (nullable): the present route */
 GstIceRoute *gst_ice_receiver_dup_route (GstIceReceiver * self)

@@ -10,6 +10,7 @@
 #include "gsticemedia.h"
 
 #include "gsticeerror.h"
+#include "gsticefirstpackets.h"
 #include "gsticeformats.h"
 #include "gsticereceiver.h"
 #include "gsticereporter.h"
@@ -24,6 +25,7 @@ struct _GstIceMedia
   GstIceTransport *transport;   /* (transfer none); NULL: none yet, or never */
   GstIceFeedback *feedback;     /* of the peer, on what we send; NULL: nothing is */
   GstIceReporter *reporter;     /* NULL: not wired yet */
+  GstIceFirstPackets *first_packets;
   gboolean open;                /* what is sent reaches the peer */
   gboolean midstream;           /* packets came before there was a way to it */
   gboolean agreed;              /* formats and rtcp-mux are final */
@@ -42,6 +44,7 @@ gst_ice_media_new (guint index, GstIceMline * mline,
   self->mline = mline;
   self->settings = settings;
   self->mlines = mlines;
+  self->first_packets = gst_ice_first_packets_new (settings, mlines, index);
   return self;
 }
 
@@ -51,6 +54,7 @@ gst_ice_media_free (GstIceMedia * self)
 {
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->destinations[c]);
+  gst_ice_first_packets_free (self->first_packets);
   g_clear_pointer (&self->feedback, gst_ice_feedback_unref);
   g_clear_pointer (&self->reporter, gst_ice_reporter_free);
   g_free (self);
@@ -396,6 +400,16 @@ report (GstIceMedia * self)
       get_destination (self, 0) : NULL, get_clock_rate (self), cname);
 }
 
+static void
+watch_first_packets (GstIceMedia * self)
+{
+  const gboolean sends = self->mline->direction & GST_ICE_DIRECTION_SENDONLY;
+
+  gst_ice_first_packets_watch (self->first_packets, sends ?
+      get_destination (self, 0) : NULL, self->settings->several ? NULL :
+      get_rtp_receiver (self));
+}
+
 /* A refused m-line's packets are known, and dropped. */
 static void
 join_bundle (GstIceMedia * self, GstIceBundleDemux * bundle)
@@ -474,6 +488,7 @@ gst_ice_media_wire (GPtrArray * all, GstIceTransport * transport)
       set_routes (media);
       set_open (media);
       report (media);
+      watch_first_packets (media);
     }
   }
 }
@@ -493,6 +508,7 @@ void
 gst_ice_media_disconnect (GstIceMedia * self)
 {
   stop_reports (self, TRUE);
+  gst_ice_first_packets_stop (self->first_packets);
   if (gst_ice_media_is_first (self)) {
     gst_ice_demux_set_bundle (gst_ice_transport_get_demux (self->transport, 0),
         NULL);
@@ -560,6 +576,7 @@ void
 gst_ice_media_end (GstIceMedia * self, GstIceEnding ending)
 {
   stop_reports (self, FALSE);
+  gst_ice_first_packets_stop (self->first_packets);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     set_route (self, c, NULL);
     remove_destination (self, c);

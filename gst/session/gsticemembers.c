@@ -156,15 +156,23 @@ tell_one (GstIceMembers * self, GstIceMlines * mlines, GstIceNotice notice)
     gst_ice_member_tell (speaker, &notice);
 }
 
+gboolean
+gst_ice_members_are_recorded (const GstIceMembers * self)
+{
+  return self->recorder != NULL;
+}
+
 /* What can't be written is told once, and the rest is not tried. */
-static void
-record (GstIceMembers * self, GstIceMlines * mlines,
+void
+gst_ice_members_record (GstIceMembers * self, GstIceMlines * mlines,
     const GstIceNotice * notice)
 {
   const gchar *medium = notice->mline >= 0 && mlines != NULL ?
       gst_ice_mlines_get (mlines, (guint) notice->mline)->media : NULL;
   g_autoptr (GError) error = NULL;
 
+  if (self->recorder == NULL)
+    return;
   if (gst_ice_recorder_note (self->recorder, notice, medium, &error))
     return;
   g_clear_pointer (&self->recorder, gst_ice_recorder_free);
@@ -177,8 +185,7 @@ gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
 {
   g_autoptr (GPtrArray) listeners = NULL;
 
-  if (self->recorder != NULL)
-    record (self, mlines, notice);
+  gst_ice_members_record (self, mlines, notice);
 
   if (is_for_one (notice)) {
     tell_one (self, mlines, *notice);

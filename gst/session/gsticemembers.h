@@ -33,6 +33,13 @@ gboolean gst_ice_members_merge_config (GstIceMembers * self, GstIceMember * memb
 void gst_ice_members_tell (GstIceMembers * self, GstIceMlines * mlines,
     const GstIceNotice * notice);
 
+/* Writes what no member hears into the timeline, if there is one. */
+void gst_ice_members_record (GstIceMembers * self, GstIceMlines * mlines,
+    const GstIceNotice * notice);
+
+/* Returns: whether there is a timeline */
+gboolean gst_ice_members_are_recorded (const GstIceMembers * self);
+
 /* Tells a step that a user wants to see, of the session. */
 void gst_ice_members_tell_progress (GstIceMembers * self, const gchar * text);
 

@@ -28,6 +28,11 @@ typedef enum
   GST_ICE_NOTICE_PROGRESS,
   GST_ICE_NOTICE_WARNING,       /* the call goes on */
   GST_ICE_NOTICE_ERROR,         /* the session can't go on */
+
+  /* For the timeline only. */
+  GST_ICE_NOTICE_PEER_CANDIDATE,        /* the agent may check it from now on */
+  GST_ICE_NOTICE_FIRST_SENT,    /* the first packet of the m-line has left, */
+  GST_ICE_NOTICE_FIRST_RECEIVED,        /* or has come, decrypted */
 } GstIceNoticeType;
 
 /* News from the session for elements and applications, on the session
@@ -54,6 +59,7 @@ typedef struct
   GstProgressType progress;
   const gchar *text;
   const GError *error;
+  gint64 at_us;                 /* when it happened, of the monotonic clock; 0: now */
 } GstIceNotice;
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include "gsticerecorder.h"
 
 #include "gsticeerror.h"
-#include "gsticetimeline.h"
+#include "gsticerecordedpairs.h"
 
 /* A timeline that is longer is of no use to anybody; the beginning is kept. */
 #define MAX_STEPS 500
@@ -19,6 +19,7 @@ struct _GstIceRecorder
   gchar *path;                  /* no other recorder has it */
   gint64 begin_us;
   GArray *steps;                /* of GstIceTimelineStep */
+  GHashTable *pairs;            /* GstIceRecordedPairs by get_key() */
   gboolean changed;             /* since it was written */
 };
 
@@ -72,6 +73,8 @@ gst_ice_recorder_new (const gchar * path)
   self->path = take_path (path);
   self->begin_us = g_get_monotonic_time ();
   self->steps = gst_ice_timeline_new ();
+  self->pairs = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+      (GDestroyNotify) gst_ice_recorded_pairs_free);
   return self;
 }
 
@@ -96,6 +99,7 @@ gst_ice_recorder_free (GstIceRecorder * self)
   if (self->changed)
     write_file (self, NULL);
   give_back (self->path);
+  g_hash_table_unref (self->pairs);
   g_array_unref (self->steps);
   g_free (self);
 }
@@ -114,6 +118,10 @@ describe (const GstIceNotice * notice)
           gst_ice_candidate_type_to_string (notice->candidate->type),
           gst_ice_protocol_to_string (notice->candidate->transport), address);
     }
+    case GST_ICE_NOTICE_FIRST_SENT:
+      return g_strdup ("first packet sent");
+    case GST_ICE_NOTICE_FIRST_RECEIVED:
+      return g_strdup ("first packet received");
     case GST_ICE_NOTICE_DIRECTION:
       return g_strdup_printf ("direction %s",
           gst_ice_direction_to_string (notice->direction));
@@ -133,24 +141,99 @@ ends_step (const GstIceNotice * notice)
 {
   return notice->type == GST_ICE_NOTICE_ERROR
       || notice->type == GST_ICE_NOTICE_WARNING
+      || notice->type == GST_ICE_NOTICE_FIRST_SENT
+      || notice->type == GST_ICE_NOTICE_FIRST_RECEIVED
       || (notice->type == GST_ICE_NOTICE_PROGRESS
       && notice->progress == GST_PROGRESS_TYPE_COMPLETE);
+}
+
+/* Returns: of an m-line of a call */
+static gint64
+get_key (const GstIceNotice * notice)
+{
+  return (gint64) notice->consumer << 32 | notice->mline;
+}
+
+/* Returns: (transfer none) (nullable): the pairs of the notice's m-line; %NULL: there is no
+ *     room for them */
+static GstIceRecordedPairs *
+get_pairs (GstIceRecorder * self, const GstIceNotice * notice,
+    const gchar * prefix)
+{
+  const gint64 key = get_key (notice);
+  GstIceRecordedPairs *pairs = g_hash_table_lookup (self->pairs, &key);
+
+  if (pairs == NULL && self->steps->len < MAX_STEPS) {
+    pairs = gst_ice_recorded_pairs_new (self->steps, MAX_STEPS, self->begin_us,
+        prefix);
+    g_hash_table_insert (self->pairs, g_memdup2 (&key, sizeof (key)), pairs);
+  }
+  return pairs;
+}
+
+static void
+note_connection_state (GstIceRecordedPairs * pairs, GstIceConnectionState state)
+{
+  if (state == GST_ICE_CONNECTION_COMPLETED)
+    gst_ice_recorded_pairs_end (pairs, "not selected");
+  else if (state == GST_ICE_CONNECTION_FAILED)
+    gst_ice_recorded_pairs_end (pairs, "failed");
+  else if (state == GST_ICE_CONNECTION_CLOSED)
+    gst_ice_recorded_pairs_end (pairs, "not checked any more");
+}
+
+static void
+note_pairs (GstIceRecorder * self, const GstIceNotice * notice, gint64 at_us,
+    const gchar * prefix)
+{
+  GstIceRecordedPairs *pairs = notice->mline < 0 ? NULL :
+      get_pairs (self, notice, prefix);
+
+  if (pairs == NULL)
+    return;
+  switch (notice->type) {
+    case GST_ICE_NOTICE_GATHERING_STATE:
+      if (notice->gathering_state == GST_ICE_GATHERING_GATHERING)
+        gst_ice_recorded_pairs_reset (pairs);
+      break;
+    case GST_ICE_NOTICE_CANDIDATE:
+      if (notice->candidate != NULL)
+        gst_ice_recorded_pairs_add_local (pairs, notice->candidate);
+      break;
+    case GST_ICE_NOTICE_PEER_CANDIDATE:
+      gst_ice_recorded_pairs_add_remote (pairs, notice->candidate);
+      break;
+    case GST_ICE_NOTICE_SELECTED_PAIR:
+      gst_ice_recorded_pairs_select (pairs, notice->local, notice->remote,
+          at_us);
+      break;
+    case GST_ICE_NOTICE_CONNECTION_STATE:
+      note_connection_state (pairs, notice->connection_state);
+      break;
+    default:
+      return;
+  }
+  self->changed = TRUE;
 }
 
 gboolean
 gst_ice_recorder_note (GstIceRecorder * self, const GstIceNotice * notice,
     const gchar * medium, GError ** error)
 {
+  const gint64 at_us = notice->at_us != 0 ? notice->at_us :
+      g_get_monotonic_time ();
   g_autofree gchar *what = describe (notice);
   g_autofree gchar *viewer = notice->consumer != 0 ?
       g_strdup_printf ("viewer %u: ", notice->consumer) : g_strdup ("");
+  g_autofree gchar *prefix = g_strconcat (viewer, medium != NULL ? medium : "",
+      medium != NULL ? ": " : "", NULL);
   g_autofree gchar *line = NULL;
 
-  if (what == NULL || self->steps->len >= MAX_STEPS)
-    return TRUE;
-  line = g_strconcat (viewer, medium != NULL ? medium : "", medium != NULL ?
-      ": " : "", what, NULL);
-  gst_ice_timeline_add (self->steps, self->begin_us, line);
-  self->changed = TRUE;
-  return !ends_step (notice) || write_file (self, error);
+  if (what != NULL && self->steps->len < MAX_STEPS) {
+    line = g_strconcat (prefix, what, NULL);
+    gst_ice_timeline_add_at (self->steps, self->begin_us, at_us, line);
+    self->changed = TRUE;
+  }
+  note_pairs (self, notice, at_us, prefix);
+  return line == NULL || !ends_step (notice) || write_file (self, error);
 }

@@ -16,6 +16,8 @@
 #include "gsticestats.h"
 #include "gsticetransportkeys.h"
 
+#include <string.h>
+
 struct _GstIceTransport
 {
   const GstIceTransportHost *host;      /* (transfer none) */
@@ -173,14 +175,12 @@ static void
 on_keys_ready (gpointer user_data)
 {
   GstIceTransport *self = user_data;
-  GstIceNotice notice = {.type = GST_ICE_NOTICE_SECURED };
+  const gint64 now_us = g_get_monotonic_time ();
 
   GST_INFO_ID (self->host->settings->id, "m-line %u (%s): keys are there",
       self->index, self->mline->media);
   rewire (self);
-  gst_ice_transport_state_tell_progress (&self->state,
-      GST_PROGRESS_TYPE_COMPLETE, "encrypted");
-  gst_ice_transport_state_tell_all (&self->state, notice);
+  gst_ice_transport_state_tell_secured (&self->state, now_us);
 }
 
 static void
@@ -328,6 +328,15 @@ gst_ice_transport_abandon_restart (GstIceTransport * self)
         GST_ICE_CONNECTION_DISCONNECTED);
 }
 
+static void
+add_remote (GstIceTransport * self, GstIceAgent * agent, GPtrArray * candidates)
+{
+  gst_ice_agent_add_remote_candidates (agent, candidates);
+  for (guint i = 0; i < candidates->len; i++)
+    gst_ice_transport_state_record_remote (&self->state,
+        g_ptr_array_index (candidates, i));
+}
+
 gboolean
 gst_ice_transport_start_checks (GstIceTransport * self,
     const GstIceAction * action, GError ** error)
@@ -343,7 +352,7 @@ gst_ice_transport_start_checks (GstIceTransport * self,
   if (!gst_ice_agent_set_remote_credentials (newest->agent, action->ufrag,
           action->pwd, error))
     return FALSE;
-  gst_ice_agent_add_remote_candidates (newest->agent, action->candidates);
+  add_remote (self, newest->agent, action->candidates);
   return TRUE;
 }
 
@@ -354,27 +363,18 @@ gst_ice_transport_add_candidates (GstIceTransport * self,
   GstIceGeneration *newest = gst_ice_generations_get_newest (self->generations);
 
   if (newest != NULL)
-    gst_ice_agent_add_remote_candidates (newest->agent, action->candidates);
+    add_remote (self, newest->agent, action->candidates);
 }
 
 /* What the agents tell. */
 
+/* @at_us: when it came into use, of the monotonic clock; 0: now */
 static void
-announce_pair (GstIceTransport * self)
+announce_pair (GstIceTransport * self, gint64 at_us)
 {
-  const GstIceCandidate *local = self->generations->now->locals[0];
-  const GstIceCandidate *remote = self->generations->now->remotes[0];
-  g_autofree gchar *pair = gst_ice_stats_describe_pair (local, remote);
-  g_autofree gchar *text = g_strdup_printf ("connected %s", pair);
-  const GstIceNotice notice = {.type = GST_ICE_NOTICE_SELECTED_PAIR,
-    .local = local,.remote = remote
-  };
-
-  GST_INFO_ID (self->host->settings->id, "m-line %u (%s): %s", self->index,
-      self->mline->media, pair);
-  gst_ice_transport_state_tell_progress (&self->state,
-      GST_PROGRESS_TYPE_COMPLETE, text);
-  gst_ice_transport_state_tell_all (&self->state, notice);
+  gst_ice_transport_state_tell_pair (&self->state,
+      self->generations->now->locals[0], self->generations->now->remotes[0],
+      at_us);
 }
 
 /* Returns: (transfer none) (nullable): the transport that wants to hear of it */
@@ -390,24 +390,14 @@ get_listener (const GstIceGeneration * generation)
   return self;
 }
 
-/* Returns: (transfer full): a copy of @candidate that has a foundation */
-static GstIceCandidate *
-copy_with_foundation (const GstIceCandidate * candidate)
-{
-  GstIceCandidate *copy = gst_ice_candidate_copy (candidate);
-
-  if (*copy->foundation == '\0')
-    gst_ice_candidate_compute_foundation (copy);
-  return copy;
-}
-
 static void
 on_candidate (GstIceAgent * agent, const GstIceCandidate * candidate,
     gpointer user_data)
 {
   GstIceGeneration *generation = user_data;
   GstIceTransport *self = generation->transport;
-  g_autoptr (GstIceCandidate) ours = copy_with_foundation (candidate);
+  g_autoptr (GstIceCandidate) ours =
+      gst_ice_candidate_copy_with_foundation (candidate);
   GstIceNotice notice = {.type = GST_ICE_NOTICE_CANDIDATE };
 
   if (self == NULL
@@ -446,6 +436,7 @@ static void
 take_over (GstIceTransport * self)
 {
   GstIceGeneration *fresh = self->generations->fresh;
+  const gint64 now_us = g_get_monotonic_time ();
 
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_set_object (&self->routes[c], fresh->routes[c]);
@@ -454,7 +445,7 @@ take_over (GstIceTransport * self)
 
   self->state.was_connected = TRUE;
   gst_ice_checks_set_working (self->checks, self->index);
-  announce_pair (self);
+  announce_pair (self, now_us);
   gst_ice_transport_state_set_connection (&self->state,
       gst_ice_generation_get_connection_state (fresh));
   self->host->watch->restarted (TRUE, self->host->watch_data);
@@ -541,11 +532,12 @@ on_selected (GstIceAgent * agent, guint component,
   GstIceGeneration *generation = user_data;
   GstIceTransport *self = get_listener (generation);
   g_autoptr (GstIceCandidate) ours = NULL;
+  const gint64 now_us = g_get_monotonic_time ();
 
   if (self == NULL)
     return;
 
-  ours = copy_with_foundation (local);
+  ours = gst_ice_candidate_copy_with_foundation (local);
   gst_ice_generation_set_selected (generation, ours, remote, route);
   if (generation == gst_ice_generations_get_newest (self->generations))
     gst_ice_stream_set_selected (self->stream, ours, remote);
@@ -558,7 +550,7 @@ on_selected (GstIceAgent * agent, guint component,
   g_set_object (&self->routes[component - 1], route);
   rewire (self);
   if (component == GST_ICE_COMPONENT_RTP)
-    announce_pair (self);
+    announce_pair (self, now_us);
 }
 
 /* Whether what was told is of the path that carries media. */
@@ -611,6 +603,17 @@ on_network_changed (GstIceAgent * agent, gpointer user_data)
 }
 
 static void
+on_learned (GstIceAgent * agent, const GstIceCandidate * remote,
+    gpointer user_data)
+{
+  GstIceTransport *self = get_listener (user_data);
+
+  if (self != NULL
+      && user_data == gst_ice_generations_get_newest (self->generations))
+    gst_ice_transport_state_record_remote (&self->state, remote);
+}
+
+static void
 on_gathered_enough (GstIceAgent * agent, gpointer user_data)
 {
   GstIceGeneration *generation = user_data;
@@ -638,6 +641,7 @@ on_warning (GstIceAgent * agent, const GError * error, gpointer user_data)
 
 static const GstIceAgentEvents agent_events = {
   .candidate = on_candidate,
+  .learned = on_learned,
   .gathered_enough = on_gathered_enough,
   .warning = on_warning,
   .gathering_done = on_gathering_done,
@@ -683,7 +687,7 @@ gst_ice_transport_tell_again (GstIceTransport * self)
   const GstIceNotice secured = {.type = GST_ICE_NOTICE_SECURED };
 
   if (has_path (self))
-    announce_pair (self);
+    announce_pair (self, 0);
   gst_ice_transport_state_tell_again (&self->state);
   if (gst_ice_transport_get_cipher (self) != NULL)
     gst_ice_transport_state_tell_all (&self->state, secured);
@@ -752,16 +756,9 @@ gst_ice_transport_get_cipher (const GstIceTransport * self)
 static void
 sum_counts (const GstIceTransport * self, GstIceDemuxCounts * sum)
 {
-  *sum = (GstIceDemuxCounts) {
-  0};
-  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
-    GstIceDemuxCounts counts;
-
-    gst_ice_demux_get_counts (self->demuxes[c], &counts);
-    sum->packets_received += counts.packets_received;
-    sum->bytes_received += counts.bytes_received;
-    sum->packets_unclaimed += counts.packets_unclaimed;
-  }
+  memset (sum, 0, sizeof (*sum));
+  for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
+    gst_ice_demux_add_counts (self->demuxes[c], sum);
 }
 
 guint64

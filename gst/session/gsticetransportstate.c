@@ -9,6 +9,7 @@
 #include "gsticetransportstate.h"
 
 #include "gsticelog.h"
+#include "gsticestats.h"
 
 GST_ICE_LOG_CATEGORY (gst_ice_transport_state_log, "icetransportstate",
     "States of ICE transports");
@@ -73,6 +74,19 @@ gst_ice_transport_state_tell_all (GstIceTransportState * self,
 }
 
 void
+gst_ice_transport_state_record_remote (GstIceTransportState * self,
+    const GstIceCandidate * candidate)
+{
+  GstIceNotice notice = {.type = GST_ICE_NOTICE_PEER_CANDIDATE,
+    .mline = (gint) g_array_index (self->mlines, guint, 0),
+    .candidate = candidate
+  };
+
+  gst_ice_call_settings_sign (self->settings, &notice);
+  gst_ice_members_record (self->settings->members, self->all, &notice);
+}
+
+void
 gst_ice_transport_state_tell_progress (GstIceTransportState * self,
     GstProgressType type, const gchar * text)
 {
@@ -81,6 +95,36 @@ gst_ice_transport_state_tell_progress (GstIceTransportState * self,
   };
 
   gst_ice_transport_state_tell_own (self, notice);
+}
+
+void
+gst_ice_transport_state_tell_pair (GstIceTransportState * self,
+    const GstIceCandidate * local, const GstIceCandidate * remote, gint64 at_us)
+{
+  g_autofree gchar *pair = gst_ice_stats_describe_pair (local, remote);
+  g_autofree gchar *text = g_strdup_printf ("connected %s", pair);
+  const GstIceNotice progress = {.type = GST_ICE_NOTICE_PROGRESS,
+    .progress = GST_PROGRESS_TYPE_COMPLETE,.text = text,.at_us = at_us
+  };
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_SELECTED_PAIR,
+    .local = local,.remote = remote,.at_us = at_us
+  };
+
+  GST_INFO_ID (self->settings->id, "%s: %s", self->media, pair);
+  gst_ice_transport_state_tell_own (self, progress);
+  gst_ice_transport_state_tell_all (self, notice);
+}
+
+void
+gst_ice_transport_state_tell_secured (GstIceTransportState * self, gint64 at_us)
+{
+  const GstIceNotice progress = {.type = GST_ICE_NOTICE_PROGRESS,
+    .progress = GST_PROGRESS_TYPE_COMPLETE,.text = "encrypted",.at_us = at_us
+  };
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_SECURED,.at_us = at_us };
+
+  gst_ice_transport_state_tell_own (self, progress);
+  gst_ice_transport_state_tell_all (self, notice);
 }
 
 void

@@ -53,6 +53,20 @@ void gst_ice_transport_state_tell_own (GstIceTransportState * self,
 void gst_ice_transport_state_tell_all (GstIceTransportState * self,
     GstIceNotice notice);
 
+/* Reports that a pair is in use, since @at_us of the monotonic clock; 0: now. */
+void gst_ice_transport_state_tell_pair (GstIceTransportState * self,
+    const GstIceCandidate * local, const GstIceCandidate * remote,
+    gint64 at_us);
+
+/* Reports that there are keys, since @at_us of the monotonic clock. */
+void gst_ice_transport_state_tell_secured (GstIceTransportState * self,
+    gint64 at_us);
+
+/* Writes a candidate of the peer, which may be checked from now on, into the timeline, if
+ * there is one. */
+void gst_ice_transport_state_record_remote (GstIceTransportState * self,
+    const GstIceCandidate * candidate);
+
 /* Reports progress, a warning or an error for the transport's own m-line.
  * @error: (transfer full) */
 void gst_ice_transport_state_tell_progress (GstIceTransportState * self,

@@ -112,6 +112,44 @@ GST_START_TEST (test_peer_without_a_way_is_not_waited_for)
 
 GST_END_TEST;
 
+/* The time of the first packet is that of the present call: routes that follow each other are
+ * of one. */
+GST_START_TEST (test_first_packet_has_a_time)
+{
+  g_autoptr (GstIceSender) sender = gst_ice_sender_new ();
+  const gint64 begin_us = g_get_monotonic_time ();
+  g_autoptr (GstIceRoute) other = fake_route_new (NULL);
+  gint64 first_us;
+  Peer peer;
+
+  peer_init (&peer, sender);
+  fail_unless_equals_int64 (gst_ice_destination_get_first_us
+      (peer.destination), 0);
+  fake_route_set_limits (peer.route, 0, G_MAXUINT);
+  send_list (sender, 1, 1);
+  fail_unless_equals_int64 (gst_ice_destination_get_first_us
+      (peer.destination), 0);
+  fake_route_set_limits (peer.route, G_MAXUINT, G_MAXUINT);
+  send_list (sender, 2, 1);
+  first_us = gst_ice_destination_get_first_us (peer.destination);
+  fail_unless (first_us >= begin_us && first_us <= g_get_monotonic_time ());
+  gst_ice_destination_set_route (peer.destination, other);
+  while (g_get_monotonic_time () <= first_us);
+  send_list (sender, 3, 1);
+  fail_unless_equals_int64 (gst_ice_destination_get_first_us
+      (peer.destination), first_us);
+
+  gst_ice_destination_set_route (peer.destination, NULL);
+  gst_ice_destination_set_route (peer.destination, peer.route);
+  fail_unless_equals_int64 (gst_ice_destination_get_first_us
+      (peer.destination), 0);
+  send_list (sender, 4, 1);
+  fail_unless (gst_ice_destination_get_first_us (peer.destination) > first_us);
+  peer_clear (&peer, sender);
+}
+
+GST_END_TEST;
+
 /* What a socket has no room for goes before the next list, in order. */
 GST_START_TEST (test_full_socket_holds_nobody_up)
 {
@@ -272,6 +310,7 @@ destination_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_each_peer_gets_all_while_it_is_there);
   tcase_add_test (tc, test_peer_without_a_way_is_not_waited_for);
+  tcase_add_test (tc, test_first_packet_has_a_time);
   tcase_add_test (tc, test_full_socket_holds_nobody_up);
   tcase_add_test (tc, test_slow_peer_is_taken_up_at_a_key_frame);
   tcase_add_loop_test (tc, test_packets_have_the_numbers_of_their_peer, 0,

@@ -244,6 +244,31 @@ GST_START_TEST (test_pairs_are_those_of_ice)
 
 GST_END_TEST;
 
+GST_START_TEST (test_pairs_are_on_the_timeline)
+{
+  GstIceDoctorCall *call = make_call ();
+  const GstIceTimelineStep answer = {.at_ms = 20,.what = (gchar *) "answer" };
+  g_autofree gchar *svg = NULL;
+
+  g_array_append_val (call->steps, answer);
+  add_candidate (call->local, "host", "udp", "10.0.0.2", 0);
+  add_candidate (call->remote, "host", "udp", "10.0.0.3", 0);
+  /* Signalling failed: there were no checks. */
+  gst_ice_doctor_pairs_add_steps (call);
+  fail_unless_equals_int (call->steps->len, 1);
+  call->checks_from_ms = 20.5;
+  call->checks_until_ms = 35;
+  gst_ice_doctor_pairs_add_steps (call);
+  fail_unless_equals_int (call->steps->len, 2);
+  svg = gst_ice_timeline_draw (call->steps, "call.svg");
+  fail_unless (strstr (svg, "pair 10.0.0.2 → 10.0.0.3: no answer") != NULL);
+  fail_unless (strstr (svg, "(20.5 to 35.0 ms)") != NULL);
+  g_free (g_array_index (call->steps, GstIceTimelineStep, 1).what);
+  clear_call (call);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_timeline_is_xml)
 {
   GstIceDoctorCall *call = make_call ();
@@ -303,6 +328,7 @@ doctor_suite (void)
   tcase_add_loop_test (tc, test_call_comes_to_one_verdict, 0,
       G_N_ELEMENTS (calls));
   tcase_add_test (tc, test_pairs_are_those_of_ice);
+  tcase_add_test (tc, test_pairs_are_on_the_timeline);
   tcase_add_test (tc, test_timeline_is_xml);
   tcase_add_loop_test (tc, test_kinds_of_address, 0, G_N_ELEMENTS (kinds));
   return s;

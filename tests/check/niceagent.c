@@ -86,6 +86,23 @@ GST_START_TEST (test_close_in_every_state)
 
 GST_END_TEST;
 
+/* Whether the agent says that it has learned one of @candidates from a check. */
+static gboolean
+has_learned (const NiceEnd * end, GPtrArray * candidates)
+{
+  for (guint i = 0; i < end->learned->len; i++) {
+    const GstIceCandidate *learned = g_ptr_array_index (end->learned, i);
+
+    fail_unless_equals_int (learned->type, GST_ICE_CANDIDATE_PRFLX);
+    for (guint k = 0; k < candidates->len; k++) {
+      if (gst_ice_candidate_same_address (learned,
+              g_ptr_array_index (candidates, k)))
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
 /* The peer has the offer and checks; its answer takes longer, and names another address
  * than the one that its checks come from. */
 GST_START_TEST (test_checks_that_come_before_the_answer_count)
@@ -114,6 +131,8 @@ GST_START_TEST (test_checks_that_come_before_the_answer_count)
   nice_end_introduce (&a, &b);
   WAIT_UNTIL (nice_end_is_connected (&a) && nice_end_is_connected (&b));
   nice_end_assert_flows (&a, &b, 1, 3);
+  /* For users: which address of the peer came to be known by its checks. */
+  fail_unless (has_learned (&a, own));
   nice_end_clear (&a);
   nice_end_clear (&b);
   g_object_unref (server);

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "fakeroute.h"
 #include "gsticepacketqueue.h"
 #include "gsticereceiver.h"
 #include "icetest.h"
@@ -110,6 +111,42 @@ GST_START_TEST (test_lists_come_out_in_order)
   gst_ice_receiver_get_counts (receiver, &counts);
   fail_unless_equals_uint64 (counts.packets_received, 4);
   fail_unless_equals_uint64 (counts.bytes_received, 4 * PACKET);
+}
+
+GST_END_TEST;
+
+/* It counts when the element gets it, which needs the cipher, and anew for each call. */
+GST_START_TEST (test_first_packet_has_a_time)
+{
+  g_autoptr (GstIceReceiver) receiver = gst_ice_receiver_new (100000);
+  g_autoptr (GstIceCipher) cipher = pass_cipher_new ();
+  g_autoptr (GstIceRoute) route = fake_route_new (NULL);
+  g_autoptr (GstIceRoute) other = fake_route_new (NULL);
+  gint64 keys_us, first_us;
+
+  gst_ice_receiver_set_route (receiver, route);
+  gst_ice_receiver_set_cipher (receiver, TRUE, NULL);
+  deliver (receiver, 1, 1);
+  assert_receive_flow (receiver, 1, GST_FLOW_CUSTOM_SUCCESS);
+  fail_unless_equals_int64 (gst_ice_receiver_get_first_us (receiver), 0);
+  keys_us = g_get_monotonic_time ();
+  gst_ice_receiver_set_cipher (receiver, TRUE, cipher);
+  assert_receives (receiver, "1");
+  first_us = gst_ice_receiver_get_first_us (receiver);
+  fail_unless (first_us >= keys_us && first_us <= g_get_monotonic_time ());
+  while (g_get_monotonic_time () <= first_us);
+  gst_ice_receiver_set_route (receiver, other);
+  deliver (receiver, 2, 1);
+  assert_receives (receiver, "2");
+  fail_unless_equals_int64 (gst_ice_receiver_get_first_us (receiver), first_us);
+
+  gst_ice_receiver_set_cipher (receiver, FALSE, NULL);
+  gst_ice_receiver_set_route (receiver, NULL);
+  gst_ice_receiver_set_route (receiver, route);
+  fail_unless_equals_int64 (gst_ice_receiver_get_first_us (receiver), 0);
+  deliver (receiver, 3, 1);
+  assert_receives (receiver, "3");
+  fail_unless (gst_ice_receiver_get_first_us (receiver) > first_us);
 }
 
 GST_END_TEST;
@@ -306,6 +343,7 @@ icereceiver_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_flushing_breaks_receive);
   tcase_add_test (tc, test_lists_come_out_in_order);
+  tcase_add_test (tc, test_first_packet_has_a_time);
   tcase_add_test (tc, test_full_queue_drops_newest);
   tcase_add_test (tc, test_receive_ends_after_what_is_queued);
   tcase_add_test (tc, test_failure_ends_receiving);

@@ -177,6 +177,207 @@ GST_START_TEST (test_no_file_is_named)
 
 GST_END_TEST;
 
+/* Pairs. */
+
+static void
+add_candidate (GstIceRecorder * recorder, GstIceNoticeType type,
+    GstIceCandidateType kind, const gchar * address)
+{
+  g_autoptr (GstIceCandidate) candidate = gst_ice_candidate_new (address, 5000);
+  const GstIceNotice notice = {.type = type,.mline = 0,.candidate = candidate };
+
+  candidate->type = kind;
+  candidate->component = GST_ICE_COMPONENT_RTP;
+  fail_unless (gst_ice_recorder_note (recorder, &notice, "audio", NULL));
+}
+
+#define OURS GST_ICE_NOTICE_CANDIDATE
+#define THEIRS GST_ICE_NOTICE_PEER_CANDIDATE
+
+static void
+tell_gathering (GstIceRecorder * recorder)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_GATHERING_STATE,
+    .gathering_state = GST_ICE_GATHERING_GATHERING
+  };
+
+  fail_unless (gst_ice_recorder_note (recorder, &notice, "audio", NULL));
+}
+
+static void
+tell_state (GstIceRecorder * recorder, GstIceConnectionState state)
+{
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_CONNECTION_STATE,
+    .connection_state = state
+  };
+
+  fail_unless (gst_ice_recorder_note (recorder, &notice, "audio", NULL));
+}
+
+/* @base: (nullable): of @local, when a server or the peer sees another address */
+static void
+select_pair (GstIceRecorder * recorder, const gchar * local, const gchar * base,
+    const gchar * remote)
+{
+  g_autoptr (GstIceCandidate) ours = gst_ice_candidate_new (local, 5000);
+  g_autoptr (GstIceCandidate) theirs = gst_ice_candidate_new (remote, 5000);
+  const GstIceNotice notice = {.type = GST_ICE_NOTICE_SELECTED_PAIR,
+    .local = ours,.remote = theirs
+  };
+
+  ours->component = theirs->component = GST_ICE_COMPONENT_RTP;
+  ours->base_address = g_strdup (base);
+  if (base != NULL)
+    ours->type = GST_ICE_CANDIDATE_SRFLX;
+  fail_unless (gst_ice_recorder_note (recorder, &notice, "audio", NULL));
+}
+
+static guint
+count (const gchar * text, const gchar * what)
+{
+  guint n = 0;
+
+  while ((text = strstr (text, what)) != NULL) {
+    text += strlen (what);
+    n++;
+  }
+  return n;
+}
+
+/* @recorder: (transfer full). Returns: (transfer full): what it has drawn */
+static gchar *
+finish (GstIceRecorder * recorder)
+{
+  gst_ice_recorder_free (recorder);
+  return read_file ("call.svg");
+}
+
+GST_START_TEST (test_pairs_are_those_of_ice)
+{
+  GstIceRecorder *recorder = record_to ("call.svg");
+  g_autofree gchar *text = NULL;
+
+  tell_gathering (recorder);
+  add_candidate (recorder, OURS, GST_ICE_CANDIDATE_HOST, "10.0.0.2");
+  add_candidate (recorder, OURS, GST_ICE_CANDIDATE_HOST, "2001:db8::2");
+  add_candidate (recorder, OURS, GST_ICE_CANDIDATE_SRFLX, "203.0.113.7");
+  add_candidate (recorder, THEIRS, GST_ICE_CANDIDATE_SRFLX, "198.51.100.9");
+  add_candidate (recorder, THEIRS, GST_ICE_CANDIDATE_SRFLX, "198.51.100.9");
+  add_candidate (recorder, THEIRS, GST_ICE_CANDIDATE_HOST, "peer.local");
+  /* It comes late, and can be checked with what is there. */
+  add_candidate (recorder, OURS, GST_ICE_CANDIDATE_RELAY, "192.0.2.7");
+  text = finish (recorder);
+  fail_unless_equals_int (count (text, "audio: pair "), 2);
+  fail_unless (strstr (text, "audio: pair host/udp 10.0.0.2:5000 → "
+          "srflx/udp 198.51.100.9:5000 (") != NULL);
+  fail_unless (strstr (text, "audio: pair relay/udp 192.0.2.7:5000 → "
+          "srflx/udp 198.51.100.9:5000 (") != NULL);
+  fail_unless_equals_int (count (text, "ms and on)"), 2);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_pairs_have_an_end)
+{
+  GstIceRecorder *recorder = record_to ("call.svg");
+  g_autofree gchar *text = NULL;
+
+  tell_gathering (recorder);
+  add_candidate (recorder, OURS, GST_ICE_CANDIDATE_HOST, "10.0.0.2");
+  add_candidate (recorder, OURS, GST_ICE_CANDIDATE_RELAY, "192.0.2.7");
+  add_candidate (recorder, THEIRS, GST_ICE_CANDIDATE_SRFLX, "198.51.100.9");
+  /* First by the relay, then directly, from what the peer sees of the host. */
+  select_pair (recorder, "192.0.2.7", NULL, "198.51.100.9");
+  select_pair (recorder, "203.0.113.7", "10.0.0.2", "198.51.100.9");
+  /* It is told again, and comes back, which is no other pair. */
+  select_pair (recorder, "203.0.113.7", "10.0.0.2", "198.51.100.9");
+  add_candidate (recorder, THEIRS, GST_ICE_CANDIDATE_HOST, "198.51.100.10");
+  tell_state (recorder, GST_ICE_CONNECTION_COMPLETED);
+  /* It is too late for this one. */
+  add_candidate (recorder, THEIRS, GST_ICE_CANDIDATE_HOST, "198.51.100.11");
+  /* A check came from an address that the peer did not tell. */
+  select_pair (recorder, "10.0.0.2", NULL, "198.51.100.12");
+  text = finish (recorder);
+  fail_unless_equals_int (count (text, ": works, and is selected ("), 3);
+  fail_unless_equals_int (count (text, ": not selected ("), 2);
+  fail_unless_equals_int (count (text, "198.51.100.11"), 0);
+  fail_unless_equals_int (count (text, "<rect"), 1 + 4);
+  fail_unless_equals_int (count (text, "ms and on)"), 0);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_pairs_fail_and_begin_anew)
+{
+  GstIceRecorder *recorder = record_to ("call.svg");
+  g_autofree gchar *text = NULL;
+
+  for (guint i = 0; i < 2; i++) {
+    tell_gathering (recorder);
+    add_candidate (recorder, OURS, GST_ICE_CANDIDATE_HOST, "10.0.0.2");
+    add_candidate (recorder, THEIRS, GST_ICE_CANDIDATE_HOST, "10.0.0.3");
+  }
+  tell_state (recorder, GST_ICE_CONNECTION_FAILED);
+  text = finish (recorder);
+  fail_unless_equals_int (count (text, "10.0.0.3:5000: not checked any more ("),
+      1);
+  fail_unless_equals_int (count (text, "10.0.0.3:5000: failed ("), 1);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_many_candidates_are_few_rows)
+{
+  GstIceRecorder *recorder = record_to ("call.svg");
+  g_autofree gchar *text = NULL;
+
+  tell_gathering (recorder);
+  for (guint i = 0; i < 250; i++) {
+    g_autofree gchar *ours = g_strdup_printf ("10.0.0.%u", i);
+    g_autofree gchar *theirs = g_strdup_printf ("10.0.1.%u", i);
+
+    add_candidate (recorder, OURS, GST_ICE_CANDIDATE_HOST, ours);
+    add_candidate (recorder, THEIRS, GST_ICE_CANDIDATE_HOST, theirs);
+  }
+  text = finish (recorder);
+  fail_unless_equals_int (count (text, "pair host/udp"), 100);
+}
+
+GST_END_TEST;
+
+/* It was earlier than what was noted before it, and is drawn there. */
+GST_START_TEST (test_first_packets_have_their_own_time)
+{
+  static const GstIceNoticeType types[] = {
+    GST_ICE_NOTICE_FIRST_SENT, GST_ICE_NOTICE_FIRST_RECEIVED
+  };
+  GstIceRecorder *recorder = record_to ("call.svg");
+  const gint64 at_us = g_get_monotonic_time ();
+  g_autofree gchar *text = NULL;
+  const gchar *sent, *received, *late;
+
+  while (g_get_monotonic_time () <= at_us + 1);
+  fail_unless (note (recorder, GST_PROGRESS_TYPE_CONTINUE, "late"));
+  for (guint i = 0; i < 2; i++) {
+    const GstIceNotice notice = {.type = types[i],.mline = 0,
+      .at_us = at_us + i
+    };
+
+    fail_unless (gst_ice_recorder_note (recorder, &notice, "audio", NULL));
+    /* There may be nothing after it that has the file written. */
+    g_clear_pointer (&text, g_free);
+    text = read_file ("call.svg");
+    fail_unless (text != NULL);
+  }
+  sent = strstr (text, "audio: first packet sent");
+  received = strstr (text, "audio: first packet received");
+  late = strstr (text, "audio: late");
+  fail_unless (sent != NULL && sent < received && received < late);
+  gst_ice_recorder_free (recorder);
+}
+
+GST_END_TEST;
+
 static Suite *
 recorder_suite (void)
 {
@@ -190,6 +391,11 @@ recorder_suite (void)
   tcase_add_test (tc, test_endless_call_has_a_short_timeline);
   tcase_add_test (tc, test_file_that_cant_be_written);
   tcase_add_test (tc, test_no_file_is_named);
+  tcase_add_test (tc, test_pairs_are_those_of_ice);
+  tcase_add_test (tc, test_pairs_have_an_end);
+  tcase_add_test (tc, test_pairs_fail_and_begin_anew);
+  tcase_add_test (tc, test_many_candidates_are_few_rows);
+  tcase_add_test (tc, test_first_packets_have_their_own_time);
   return s;
 }
 

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from xml.etree import ElementTree
 
-from launch import Launch, audio, free_port, main, video
+from launch import Launch, audio, free_port, main, video, wait_until
 
 ON_LOOPBACK = "network-interfaces=lo"
 
@@ -56,11 +56,37 @@ class Calls(unittest.TestCase):
                 text = path.read_text(encoding="utf-8")
                 order = [text.index(what) for what in (
                     "video: gathering", "video: checking", "video: connected host/udp ",
-                    "video: encrypted")]
+                    "video: encrypted",
+                    "video: first packet " + ("received" if path == drawing else "sent"))]
                 self.assertEqual(order, sorted(order), text)
+                self.assertEqual(text.count("first packet"), 1)
+                # A check of the peer may come before its answer, and so before ours begin.
+                pair = text.index("video: pair host/udp ")
+                self.assertTrue(order[0] < pair < order[2], text)
+                # One address may work first, and then another.
+                self.assertIn(": works, and is selected (", text)
+                self.assertIn("<rect x=", text)
                 self.assertGreater(text.index("video: candidate host/udp "), order[0])
             self.assertIn("offer sent", text)
             ElementTree.fromstring(drawing.read_text(encoding="utf-8"))
+
+    def test_timeline_of_a_call_both_ways(self):
+        # Each medium has its own first packets; what is not encrypted goes when there is a pair.
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "both.svg")
+            both = "{} ! icesink media=audio encryption=none {} icesrc media=audio ! rtppcmudepay ! fakesink"
+            one = self.listen(both.format(audio(-1, "true"), f"timeline={path} {self.here}"))
+            two = self.launch(both.format(audio(-1, "true"), self.there))
+            # While the call goes on.
+            first = ("audio: first packet sent", "audio: first packet received")
+            wait_until(lambda: path.exists() and
+                       all(what in path.read_text(encoding="utf-8") for what in first), str(one))
+            self.assertEqual(two.interrupt(), 0, str(two))
+            self.assert_ends(one)
+            text = path.read_text(encoding="utf-8")
+            for what in first:
+                self.assertEqual(text.count(what), 1, text)
+                self.assertGreater(text.index(what), text.index("audio: connected host/udp "))
 
     def test_timeline_that_cant_be_written(self):
         receiver = self.listen(f"icesrc timeline=/nowhere/x.svg {self.here} ! rtpvp8depay ! fakesink")

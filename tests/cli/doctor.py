@@ -73,6 +73,10 @@ class Doctor(unittest.TestCase):
         self.assertIn("nominated", said["call"]["pairs"][0]["what"])
         circles = drawn.getElementsByTagName("circle")
         self.assertEqual(len(circles), len(said["call"]["steps"]))
+        texts = [node.firstChild.data for node in drawn.getElementsByTagName("text")]
+        pairs = [text for text in texts if text.startswith("pair ")]
+        self.assertEqual(len(pairs), len(said["call"]["pairs"]))
+        self.assertIn("works, and is nominated", pairs[0])
 
     def test_who_sends_is_called(self):
         self.check_call(SENDER)

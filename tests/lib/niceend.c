@@ -66,6 +66,15 @@ on_candidate (GstIceAgent * agent, const GstIceCandidate * candidate,
 }
 
 static void
+on_learned (GstIceAgent * agent, const GstIceCandidate * remote,
+    gpointer user_data)
+{
+  NiceEnd *end = user_data;
+
+  g_ptr_array_add (end->learned, gst_ice_candidate_copy (remote));
+}
+
+static void
 on_gathering_done (GstIceAgent * agent, gpointer user_data)
 {
   ((NiceEnd *) user_data)->gathered = TRUE;
@@ -122,6 +131,7 @@ on_lost (GstIceAgent * agent, guint component, gpointer user_data)
 
 static const GstIceAgentEvents events = {
   .candidate = on_candidate,
+  .learned = on_learned,
   .gathering_done = on_gathering_done,
   .state = on_state,
   .selected = on_selected,
@@ -153,6 +163,8 @@ init (NiceEnd * end, FakeMember * settings, guint n_components,
   memset (end, 0, sizeof (*end));
   end->n_components = n_components;
   end->candidates =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_candidate_free);
+  end->learned =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_ice_candidate_free);
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++) {
     end->demuxes[c] = gst_ice_demux_new ();
@@ -204,6 +216,7 @@ nice_end_clear (NiceEnd * end)
     g_object_unref (end->receivers[c]);
   }
   g_ptr_array_unref (end->candidates);
+  g_ptr_array_unref (end->learned);
   g_free (end->warning);
 }
 

@@ -19,6 +19,7 @@ typedef struct
   GstIceDemux *demuxes[GST_ICE_MAX_COMPONENTS];
   GstIceReceiver *receivers[GST_ICE_MAX_COMPONENTS];
   GPtrArray *candidates;        /* of GstIceCandidate */
+  GPtrArray *learned;           /* of GstIceCandidate: the peer's, from its checks */
   gboolean gathered;
   gchar *warning;               /* the last warning, or NULL */
   gboolean expects_warning;     /* a warning of any kind */
