@@ -25,7 +25,7 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_consent_log, "iceniceconsent",
 
 /* When so many of the first requests have no answer, the answers go where we
  * can't see them. */
-#define N_BLIND 20
+#define N_BLIND 40
 
 /* libnice's sockets for one component. On a host with many addresses the
  * rest is not watched. */
