@@ -12,8 +12,11 @@ void
 gst_ice_restart_policy_want (GstIceRestartPolicy * self,
     GstIceRestartReason reason)
 {
-  if (self->wanted != GST_ICE_RESTART_REQUESTED)
-    self->wanted = reason;
+  if (self->wanted == GST_ICE_RESTART_REQUESTED ||
+      (self->wanted == GST_ICE_RESTART_NETWORK_CHANGE &&
+          reason != GST_ICE_RESTART_REQUESTED))
+    return;
+  self->wanted = reason;
 }
 
 void
@@ -23,12 +26,20 @@ gst_ice_restart_policy_forget_suspicion (GstIceRestartPolicy * self)
     self->wanted = GST_ICE_RESTART_NONE;
 }
 
+/* Whether @reason is a new chance, whatever was found before. */
+static gboolean
+is_new_chance (const GstIceRestartPolicy * self, GstIceRestartReason reason)
+{
+  return reason == GST_ICE_RESTART_NETWORK_CHANGE &&
+      self->n_changes < GST_ICE_RESTART_POLICY_MAX_CHANGES;
+}
+
 gint
 gst_ice_restart_policy_get_wait (const GstIceRestartPolicy * self,
     gint64 now_ms)
 {
-  gint64 due_ms = self->begun_ms + MAX (self->gap_ms,
-      GST_ICE_RESTART_POLICY_MIN_GAP_MS);
+  gint64 due_ms = self->begun_ms + MAX (is_new_chance (self, self->wanted) ? 0 :
+      self->gap_ms, GST_ICE_RESTART_POLICY_MIN_GAP_MS);
 
   if (self->wanted == GST_ICE_RESTART_NONE)
     return -1;
@@ -44,8 +55,11 @@ gst_ice_restart_policy_begin (GstIceRestartPolicy * self,
   self->wanted = GST_ICE_RESTART_NONE;
   self->last = reason;
   self->n_begun++;
-  self->gap_ms = CLAMP (2 * self->gap_ms, GST_ICE_RESTART_POLICY_MIN_GAP_MS,
-      GST_ICE_RESTART_POLICY_MAX_GAP_MS);
+  self->gap_ms = is_new_chance (self, reason) ?
+      GST_ICE_RESTART_POLICY_MIN_GAP_MS : CLAMP (2 * self->gap_ms,
+      GST_ICE_RESTART_POLICY_MIN_GAP_MS, GST_ICE_RESTART_POLICY_MAX_GAP_MS);
+  if (reason == GST_ICE_RESTART_NETWORK_CHANGE)
+    self->n_changes++;
   self->begun_ms = now_ms;
 }
 
@@ -53,4 +67,5 @@ void
 gst_ice_restart_policy_succeed (GstIceRestartPolicy * self)
 {
   self->gap_ms = 0;
+  self->n_changes = 0;
 }
