@@ -47,13 +47,12 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_consent_log, "iceudpconsent",
 
 /* On a path that loses, or may lose, many have to follow on a late one: those
  * take this long together, so that a short disturbance does not lose them all. */
-#define SPREAD_US (1000 * G_TIME_SPAN_MILLISECOND)
+#define SPREAD_US (800 * G_TIME_SPAN_MILLISECOND)
 
-/* The round trip of a path before its first answer. */
-#define UNKNOWN_ROUND_TRIP_US (200 * G_TIME_SPAN_MILLISECOND)
-/* And when its first answer is late: no frequent request leaves sooner after
- * another. */
-#define UNKNOWN_LATE_US (240 * G_TIME_SPAN_MILLISECOND)
+/* Before the first answer of a path: when it is late, and how long the last
+ * request is waited for. */
+#define UNKNOWN_LATE_US (100 * G_TIME_SPAN_MILLISECOND)
+#define UNKNOWN_PATIENCE_US (300 * G_TIME_SPAN_MILLISECOND)
 
 /* A path with this tolerance or less has lost no request in the last ten
  * seconds or so. */
@@ -222,15 +221,14 @@ static void
 gst_ice_udp_consent_hurry (GstIceUdpConsent * self, guint n, gint64 gap_us,
     gint64 now_us)
 {
-  gint64 round_trip_us = self->counts.round_trip_us;
+  const gint64 round_trip_us = self->counts.round_trip_us;
 
   if (self->state != GST_ICE_UDP_CONSENT_ALIVE)
     return;
-  if (round_trip_us == 0)
-    round_trip_us = UNKNOWN_ROUND_TRIP_US;
   self->n_hurried = n;
   self->hurry_gap_us = gap_us;
-  self->hurry_us = now_us + n * gap_us + 2 * round_trip_us;
+  self->hurry_us = now_us + n * gap_us + (round_trip_us == 0 ?
+      UNKNOWN_PATIENCE_US : 2 * round_trip_us);
   self->next_request_us = now_us;
 }
 
@@ -298,15 +296,29 @@ gst_ice_udp_consent_send_request (GstIceUdpConsent * self)
 }
 
 /* Counts the last request as answered or lost. A dead path says nothing
- * about loss, nor does one whose media has stopped. */
+ * about loss, nor does one whose media has stopped. Before the first answer,
+ * late and lost are the same. */
 static void
 gst_ice_udp_consent_note_loss (GstIceUdpConsent * self)
 {
   const gboolean has_asked = self->requests[self->newest].sent_us != 0;
 
-  if (has_asked && self->state == GST_ICE_UDP_CONSENT_ALIVE &&
+  if (has_asked && self->counts.round_trip_us != 0 &&
+      self->state == GST_ICE_UDP_CONSENT_ALIVE &&
       (self->hurry_us == 0 || self->hurries_late))
     gst_ice_udp_loss_note (&self->loss, self->waiting);
+}
+
+/* Counts those as lost that were sent before @first, the first that was
+ * answered. */
+static void
+gst_ice_udp_consent_note_first (GstIceUdpConsent * self, const Request * first)
+{
+  for (guint i = 0; i < N_REQUESTS; i++) {
+    if (self->requests[i].n_sent > 0
+        && self->requests[i].sent_us < first->sent_us)
+      gst_ice_udp_loss_note (&self->loss, TRUE);
+  }
 }
 
 static void
@@ -354,7 +366,7 @@ gst_ice_udp_consent_get_hurry_us (GstIceUdpConsent * self)
 
 /* Media that goes one way tells its receiver that the path is dead, and not its
  * sender, who has nothing but answers.
- * Returns: when the newest request is so late that more have to follow quickly,
+ * Returns: when an answer is so late that more requests have to follow quickly,
  *     G_MAXINT64: never */
 static gint64
 gst_ice_udp_consent_get_late_us (GstIceUdpConsent * self)
@@ -365,8 +377,9 @@ gst_ice_udp_consent_get_late_us (GstIceUdpConsent * self)
       self->state != GST_ICE_UDP_CONSENT_ALIVE ||
       gst_ice_udp_silence_get_due_us (&self->silence) != G_MAXINT64)
     return G_MAXINT64;
-  return self->requests[self->newest].sent_us + (round_trip_us == 0 ?
-      UNKNOWN_LATE_US : MAX (LATE_US, 2 * round_trip_us));
+  return MAX (self->due_us + (round_trip_us == 0 ? UNKNOWN_LATE_US :
+          MAX (LATE_US, 2 * round_trip_us)),
+      self->requests[self->newest].sent_us + HURRY_US);
 }
 
 /* Where the tolerance is small the path loses nothing, and all can follow at
@@ -504,6 +517,8 @@ static void
 gst_ice_udp_consent_handle_success (GstIceUdpConsent * self,
     Request * request, const GstIceUdpStun * stun, gint64 now_us)
 {
+  if (self->counts.round_trip_us == 0)
+    gst_ice_udp_consent_note_first (self, request);
   g_mutex_lock (&self->lock);
   self->counts.responses_received++;
   /* Karn's algorithm: the round trip of a repeated request is not measured,

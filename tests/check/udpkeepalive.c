@@ -25,7 +25,7 @@ static const struct
   guint max_suspects;
   guint max_silence_ms;         /* until it is suspect */
 } often[] = {
-  {0, 0, 1000}, {5, 1, 1800}, {20, 1, 1800}, {36, 1, 1800},
+  {0, 0, 1000}, {5, 1, 1600}, {20, 1, 1600}, {36, 1, 1600},
 };
 
 GST_START_TEST (test_asked_often)
@@ -84,14 +84,20 @@ static const struct
 {
   guint life_ms;
   guint loss_percent;           /* each way, while it lives */
+  guint delay_ms;               /* each way */
   gboolean media;
   guint max_silence_ms;
 } early[] = {
-  {0, 0, FALSE, 1800}, {100, 0, FALSE, 1800},
-  {200, 0, FALSE, 1800}, {300, 0, FALSE, 1800}, {300, 20, FALSE, 1800},
-  {500, 0, FALSE, 1800}, {700, 20, FALSE, 1800}, {1000, 0, FALSE, 1800},
-  {1500, 20, FALSE, 1800}, {2000, 0, FALSE, 700}, {2000, 20, FALSE, 1800},
-  {2000, 0, TRUE, 400},
+  {0, 0, 0, FALSE, 1600}, {100, 0, 0, FALSE, 1600},
+  {200, 0, 0, FALSE, 1600}, {300, 0, 0, FALSE, 1600},
+  {300, 20, 0, FALSE, 1600}, {500, 0, 0, FALSE, 1600},
+  {700, 20, 0, FALSE, 1600}, {1000, 0, 0, FALSE, 1600},
+  {1500, 20, 0, FALSE, 1600}, {2000, 0, 0, FALSE, 700},
+  {2000, 20, 0, FALSE, 1600}, {2000, 0, 0, TRUE, 400},
+  /* Four round trips more. */
+  {100, 0, 50, FALSE, 2000}, {700, 0, 50, FALSE, 2000},
+  {1000, 20, 50, FALSE, 2000}, {700, 0, 140, FALSE, 2700},
+  {2000, 20, 140, FALSE, 2700},
 };
 
 #define N_EARLY 40
@@ -104,6 +110,7 @@ GST_START_TEST (test_death_soon_after_the_start)
 
     init (&p, seed);
     p.media = early[__i__].media;
+    p.delay_us = early[__i__].delay_ms * CONSENT_SECOND / 1000;
     p.loss_percent = early[__i__].loss_percent;
     consent_pair_run (&p, early[__i__].life_ms * CONSENT_SECOND / 1000);
     fail_unless_equals_string (p.ends[0].states->str, "");
