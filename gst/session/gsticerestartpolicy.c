@@ -26,6 +26,13 @@ gst_ice_restart_policy_forget_suspicion (GstIceRestartPolicy * self)
     self->wanted = GST_ICE_RESTART_NONE;
 }
 
+static gboolean
+holds (const GstIceRestartPolicy * self, gint64 now_ms)
+{
+  return self->found_ms != 0 &&
+      now_ms - self->found_ms >= GST_ICE_RESTART_POLICY_HOLD_MS;
+}
+
 /* Whether @reason is a new chance, whatever was found before. */
 static gboolean
 is_new_chance (const GstIceRestartPolicy * self, GstIceRestartReason reason)
@@ -38,8 +45,9 @@ gint
 gst_ice_restart_policy_get_wait (const GstIceRestartPolicy * self,
     gint64 now_ms)
 {
-  gint64 due_ms = self->begun_ms + MAX (is_new_chance (self, self->wanted) ? 0 :
-      self->gap_ms, GST_ICE_RESTART_POLICY_MIN_GAP_MS);
+  gint64 due_ms = self->begun_ms + MAX (is_new_chance (self, self->wanted) ||
+      holds (self, now_ms) ? 0 : self->gap_ms,
+      GST_ICE_RESTART_POLICY_MIN_GAP_MS);
 
   if (self->wanted == GST_ICE_RESTART_NONE)
     return -1;
@@ -52,6 +60,9 @@ void
 gst_ice_restart_policy_begin (GstIceRestartPolicy * self,
     GstIceRestartReason reason, gint64 now_ms)
 {
+  if (holds (self, now_ms))
+    self->gap_ms = self->n_changes = 0;
+  self->found_ms = 0;
   self->wanted = GST_ICE_RESTART_NONE;
   self->last = reason;
   self->n_begun++;
@@ -64,8 +75,7 @@ gst_ice_restart_policy_begin (GstIceRestartPolicy * self,
 }
 
 void
-gst_ice_restart_policy_succeed (GstIceRestartPolicy * self)
+gst_ice_restart_policy_succeed (GstIceRestartPolicy * self, gint64 now_ms)
 {
-  self->gap_ms = 0;
-  self->n_changes = 0;
+  self->found_ms = now_ms;
 }

@@ -218,6 +218,23 @@ GST_START_TEST (test_peer_that_answers_no_more_is_suspect)
 
 GST_END_TEST;
 
+/* Before the first request has an answer. */
+GST_START_TEST (test_connection_that_dies_at_once_is_suspect)
+{
+  NiceEnd active, passive;
+  Wire wire;
+
+  connect_ends (&active, &passive, &wire);
+  wire_freeze (&wire);
+  WAIT_UNTIL (active.n_suspect > 0 && passive.n_suspect > 0);
+  fail_unless_equals_int (active.n_lost + passive.n_lost, 0);
+  nice_end_clear (&active);
+  nice_end_clear (&passive);
+  wire_clear (&wire);
+}
+
+GST_END_TEST;
+
 /* A connection that was hung up is readable for ever. */
 GST_START_TEST (test_end_of_the_connection_is_no_busy_loop)
 {
@@ -370,6 +387,7 @@ nicetcp_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_checked_fixture (tc, nice_ends_setup, nice_ends_teardown);
   tcase_add_test (tc, test_peer_that_answers_no_more_is_suspect);
+  tcase_add_test (tc, test_connection_that_dies_at_once_is_suspect);
   tcase_add_test (tc, test_end_of_the_connection_is_no_busy_loop);
   tcase_add_test (tc, test_tcp_is_not_tried_unless_asked_for);
   tcase_add_loop_test (tc, test_only_one_pair_works, 0, G_N_ELEMENTS (lonely));

@@ -352,11 +352,19 @@ GST_START_TEST (test_restarts_are_bounded)
       0);
   gst_ice_restart_policy_begin (&restarts, restarts.wanted, now_ms);
   fail_unless_equals_int (restarts.last, GST_ICE_RESTART_REQUESTED);
-  gst_ice_restart_policy_succeed (&restarts);
+  gst_ice_restart_policy_succeed (&restarts, now_ms);
+  gst_ice_restart_policy_want (&restarts, GST_ICE_RESTART_SUSPECT);
+  /* But not that of a path that dies as it begins. */
+  fail_unless_equals_int (gst_ice_restart_policy_get_wait (&restarts, now_ms),
+      GST_ICE_RESTART_POLICY_MAX_GAP_MS);
+  now_ms += GST_ICE_RESTART_POLICY_HOLD_MS;
+  fail_unless_equals_int (gst_ice_restart_policy_get_wait (&restarts, now_ms),
+      0);
+  fail_unless_equals_int (restarts.n_begun, 9);
+  gst_ice_restart_policy_begin (&restarts, GST_ICE_RESTART_SUSPECT, now_ms);
   gst_ice_restart_policy_want (&restarts, GST_ICE_RESTART_SUSPECT);
   fail_unless_equals_int (gst_ice_restart_policy_get_wait (&restarts, now_ms),
       GST_ICE_RESTART_POLICY_MIN_GAP_MS);
-  fail_unless_equals_int (restarts.n_begun, 9);
 }
 
 GST_END_TEST;
@@ -397,7 +405,8 @@ GST_START_TEST (test_changes_of_addresses_do_not_wait_long)
 
   /* A path was found. Then four restarts find none, and the addresses change. */
   gst_ice_restart_policy_begin (&restarts, change, now_ms);
-  gst_ice_restart_policy_succeed (&restarts);
+  gst_ice_restart_policy_succeed (&restarts, now_ms);
+  now_ms += GST_ICE_RESTART_POLICY_HOLD_MS;
   for (guint i = 0; i < 4; i++) {
     now_ms += want (&restarts, GST_ICE_RESTART_SUSPECT, now_ms);
     gst_ice_restart_policy_begin (&restarts, GST_ICE_RESTART_SUSPECT, now_ms);
