@@ -164,12 +164,13 @@ def run_event_in(lab, event, name, room):
     n_before = event.before_s * 1000 // PACKET_MS
     for end in call.receivers().values():
         end.wait(lambda p: len(p.times["packet"]) >= n_before, BEFORE_S * 3)
-    when = time.monotonic()
+    when = began = time.monotonic()
     befall(lab, call, event)
     if event.lasting:
-        when, began = time.monotonic(), when
+        when = time.monotonic()
         result["lasted_ms"] = round((when - began) * 1000)
-    call.finish(stall_s=event.after_s)
+    # Some packets may have been missing since it began.
+    call.finish(stall_s=event.after_s + time.monotonic() - began)
     result.update({"gap_ms": {}, "lost": {}, "pairs": {}, "new_pairs": {}, "said": {}})
     for site, end in call.ends().items():
         packets = end.times["packet"]
