@@ -215,7 +215,8 @@ pass_on_selected (GstIceNiceAgent * self, const GstIceNiceEvent * event)
       gst_ice_nice_remote_get_password (self->peer));
 
   self->events->selected (GST_ICE_AGENT (self), event->component, event->local,
-      event->remote, route, self->user_data);
+      gst_ice_nice_remote_find (self->peer, event->remote), route,
+      self->user_data);
   if (self->nice == NULL)
     return;
   gst_ice_nice_path_settle (path);

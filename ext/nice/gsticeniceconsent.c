@@ -25,7 +25,7 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_consent_log, "iceniceconsent",
 
 /* When so many of the first requests have no answer, the answers go where we
  * can't see them. */
-#define N_BLIND 20
+#define N_BLIND 40
 
 /* libnice's sockets for one component. On a host with many addresses the
  * rest is not watched. */
@@ -57,6 +57,7 @@ struct _GstIceNiceConsent
   GstIceNicePeek *peek;         /* at a TCP connection, or NULL */
   GSource *timer;
   gboolean answered;            /* at least once */
+  gboolean heard;               /* media has come */
   GstIceUdpConsentState state, told;
 };
 
@@ -90,11 +91,32 @@ on_send (const guint8 * message, gsize size_bytes, const GstIceUdpAddress * to,
       (guint) size_bytes, (const gchar *) message);
 }
 
+/* Without any answer the path may be dead from its beginning, or we may not see
+ * the answers. Media shows the latter. Else one restart is worth a try; the
+ * restarts that would follow are further and further apart. */
+static gboolean
+is_credible (const GstIceNiceConsent * self)
+{
+  return self->answered || (self->state == GST_ICE_UDP_CONSENT_SUSPECT &&
+      !self->heard && (self->ears->len > 0 || self->peek != NULL));
+}
+
 /* The last statement of a callback: the callee may free @self. */
 static void
 tell (GstIceNiceConsent * self)
 {
-  if (self->told == self->state || !self->answered)
+  if (self->told == self->state || !is_credible (self))
+    return;
+  self->told = self->state;
+  self->settings.changed (self->state, self->settings.user_data);
+}
+
+/* Takes a suspicion back. As the above. */
+static void
+tell_nothing (GstIceNiceConsent * self)
+{
+  self->state = GST_ICE_UDP_CONSENT_ALIVE;
+  if (self->told == self->state)
     return;
   self->told = self->state;
   self->settings.changed (self->state, self->settings.user_data);
@@ -122,6 +144,7 @@ on_time (gpointer user_data)
     g_ptr_array_set_size (self->ears, 0);
     g_clear_pointer (&self->peek, gst_ice_nice_peek_free);
     g_source_set_ready_time (self->timer, -1);
+    tell_nothing (self);
     return G_SOURCE_CONTINUE;
   }
   next_us = gst_ice_udp_consent_tick (self->consent, g_get_monotonic_time ());
@@ -340,6 +363,7 @@ gst_ice_nice_consent_take (GstIceNiceConsent * self, const guint8 * response,
 void
 gst_ice_nice_consent_hear (GstIceNiceConsent * self, gint64 now_us)
 {
+  self->heard = TRUE;
   gst_ice_udp_consent_hear (self->consent, now_us, FALSE);
 }
 

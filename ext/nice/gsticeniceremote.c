@@ -25,6 +25,14 @@ GST_ICE_LOG_CATEGORY (gst_ice_nice_remote_log, "iceniceremote",
 /* How long relayed candidates wait. A direct pair needs one round trip, or
  * two where both ends have to open a way through a NAT: docs/nat.md. */
 #define RELAY_HOLD_MS 80
+/* The same where there are TCP candidates: a connection takes a round trip more, and
+ * what libnice nominates then is final. */
+#define TCP_RELAY_HOLD_MS 300
+
+/* With TCP candidates libnice waits until checks have failed. It then gives up on an
+ * address after 2 s, over UDP after three requests. */
+#define TCP_MAX_TRANSMISSIONS 3
+#define TCP_TIMEOUT_MS 2000
 
 /* libnice cuts off longer ones; RFC 8839, 5.4 has the same limit. */
 #define MAX_CREDENTIAL_LENGTH 256
@@ -43,6 +51,7 @@ struct _GstIceNiceRemote
   GMainContext *context;
   gboolean relay_only;
   gboolean takes_tcp;           /* TCP candidates (RFC 6544) are used */
+  gboolean has_tcp;             /* the peer has some */
   GstIceNiceResolver *names;    /* NULL: only relays are allowed */
 
   gchar *ufrag, *password;      /* NULL: not yet known */
@@ -51,6 +60,8 @@ struct _GstIceNiceRemote
   guint n_checked[GST_ICE_MAX_COMPONENTS];      /* in this generation */
   GstIceLeftOut left_out;       /* except by the resolver */
   GPtrArray *held;              /* of GstIceCandidate */
+  GPtrArray *relays;            /* of GstIceCandidate, that libnice takes for
+                                 * hosts */
   gint64 release_time;          /* of relayed candidates; 0: there are no
                                  * others yet */
   GSource *timer;               /* NULL: none waits */
@@ -90,6 +101,7 @@ gst_ice_nice_remote_new (NiceAgent * nice, guint stream, guint n_components,
             "network-interfaces"), gst_ice_config_get_boolean (config,
             "resolve-names"), context, on_found, self);
   self->held = candidates_new ();
+  self->relays = candidates_new ();
   return self;
 }
 
@@ -100,6 +112,7 @@ gst_ice_nice_remote_free (GstIceNiceRemote * self)
   gst_ice_timer_clear (&self->timer);
   g_clear_pointer (&self->names, gst_ice_nice_resolver_free);
   g_ptr_array_unref (self->held);
+  g_ptr_array_unref (self->relays);
   g_main_context_unref (self->context);
   g_object_unref (self->nice);
   g_free (self->ufrag);
@@ -143,6 +156,22 @@ give (GstIceNiceRemote * self, GPtrArray * candidates)
       self->password);
 }
 
+/* With TCP candidates libnice 0.1.21 nominates regularly (RFC 6544, 8): when two pairs
+ * work, when one of two hosts works, or when all checks have ended. Where only one pair
+ * works, and its other end is a relay, the last would take 11 s. But all others have had
+ * their time when the relays are released, so libnice takes these for hosts. Their
+ * priority stays. */
+static void
+pass_for_hosts (GstIceNiceRemote * self, GPtrArray * relays)
+{
+  for (guint i = 0; i < relays->len; i++) {
+    GstIceCandidate *relay = g_ptr_array_index (relays, i);
+
+    g_ptr_array_add (self->relays, gst_ice_candidate_copy (relay));
+    relay->type = GST_ICE_CANDIDATE_HOST;
+  }
+}
+
 static gboolean
 on_release (gpointer data)
 {
@@ -151,8 +180,21 @@ on_release (gpointer data)
 
   gst_ice_timer_clear (&self->timer);
   self->held = candidates_new ();
+  if (self->has_tcp)
+    pass_for_hosts (self, released);
   give (self, released);
   return G_SOURCE_REMOVE;
+}
+
+/* Before libnice begins its checks. */
+static void
+expect_regular_nomination (GstIceNiceRemote * self)
+{
+  if (self->has_tcp)
+    return;
+  self->has_tcp = TRUE;
+  g_object_set (self->nice, "stun-max-retransmissions", TCP_MAX_TRANSMISSIONS,
+      "stun-reliable-timeout", TCP_TIMEOUT_MS, NULL);
 }
 
 /* Returns: (transfer full) (nullable): @text as an address; an IPv4 address
@@ -247,6 +289,8 @@ sort (GstIceNiceRemote * self, GPtrArray * candidates, GPtrArray * direct)
     /* They would change how libnice 0.1.21 nominates. */
     if (candidate->transport != GST_ICE_PROTOCOL_UDP && !self->takes_tcp)
       continue;
+    if (candidate->transport != GST_ICE_PROTOCOL_UDP)
+      expect_regular_nomination (self);
     has_direct = has_direct || candidate->type != GST_ICE_CANDIDATE_RELAY;
     if (gst_ice_nice_resolver_is_name (candidate)) {
       if (self->names != NULL && candidate->transport == GST_ICE_PROTOCOL_UDP)
@@ -269,8 +313,8 @@ gst_ice_nice_remote_add_candidates (GstIceNiceRemote * self,
   gint64 now = g_get_monotonic_time ();
 
   if (sort (self, candidates, direct) && self->release_time == 0)
-    self->release_time = now + (self->relay_only ? 0 :
-        RELAY_HOLD_MS * G_TIME_SPAN_MILLISECOND);
+    self->release_time = now + (self->relay_only ? 0 : self->has_tcp ?
+        TCP_RELAY_HOLD_MS : RELAY_HOLD_MS) * G_TIME_SPAN_MILLISECOND;
   give (self, direct);
   if (self->held->len == 0)
     return;
@@ -292,6 +336,22 @@ gst_ice_nice_remote_count_left_out (const GstIceNiceRemote * self,
     left_out->n[i] += self->left_out.n[i];
   if (self->names != NULL)
     gst_ice_nice_resolver_count_left_out (self->names, left_out);
+}
+
+const GstIceCandidate *
+gst_ice_nice_remote_find (const GstIceNiceRemote * self,
+    const GstIceCandidate * candidate)
+{
+  for (guint i = 0; i < self->relays->len; i++) {
+    const GstIceCandidate *relay = g_ptr_array_index (self->relays, i);
+
+    if (relay->component == candidate->component &&
+        relay->port == candidate->port &&
+        relay->transport == candidate->transport &&
+        g_strcmp0 (relay->address, candidate->address) == 0)
+      return relay;
+  }
+  return candidate;
 }
 
 const gchar *

@@ -35,6 +35,11 @@ gboolean gst_ice_nice_remote_set_credentials (GstIceNiceRemote * self,
 void gst_ice_nice_remote_add_candidates (GstIceNiceRemote * self,
     GPtrArray * candidates);
 
+/* Returns: (transfer none): what the peer called the candidate that libnice knows as
+ *     @candidate; @candidate itself: the same */
+const GstIceCandidate *gst_ice_nice_remote_find (const GstIceNiceRemote * self,
+    const GstIceCandidate * candidate);
+
 /* Adds the number of candidates that were left out, by reason. */
 void gst_ice_nice_remote_count_left_out (const GstIceNiceRemote * self,
     GstIceLeftOut * left_out);

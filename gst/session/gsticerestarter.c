@@ -269,7 +269,7 @@ on_restarted (gboolean works, gpointer user_data)
     give_up (self);
   } else if (!gst_ice_negotiation_is_restarting (self->negotiation)) {
     gst_ice_timer_clear (&self->limit_timer);
-    gst_ice_restart_policy_succeed (&self->policy);
+    gst_ice_restart_policy_succeed (&self->policy, get_now_ms ());
     look_at_path (self, FALSE);
   }
   self->changed (self->user_data);

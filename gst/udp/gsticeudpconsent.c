@@ -37,17 +37,30 @@ GST_ICE_LOG_CATEGORY (gst_ice_udp_consent_log, "iceudpconsent",
 /* The time between two requests when steady media has stopped. */
 #define HURRY_US (50 * G_TIME_SPAN_MILLISECOND)
 
+/* When the first of frequent requests leaves: the sooner it is answered, the
+ * sooner a path that dies is told from one that loses. */
+#define FIRST_US (80 * G_TIME_SPAN_MILLISECOND)
+
 /* An answer later than two round trips, or than this, makes requests quick where
  * no media comes that would tell. */
 #define LATE_US (60 * G_TIME_SPAN_MILLISECOND)
+
+/* On a path that loses, or may lose, many have to follow on a late one: those
+ * take this long together, so that a short disturbance does not lose them all. */
+#define SPREAD_US (800 * G_TIME_SPAN_MILLISECOND)
+
+/* Before the first answer of a path: when it is late, and how long the last
+ * request is waited for. */
+#define UNKNOWN_LATE_US (100 * G_TIME_SPAN_MILLISECOND)
+#define UNKNOWN_PATIENCE_US (300 * G_TIME_SPAN_MILLISECOND)
 
 /* A path with this tolerance or less has lost no request in the last ten
  * seconds or so. */
 #define CLEAN_TOLERANCE 3
 
 /* Requests whose answers are accepted: all of the last 30 s, at least 4 s
- * apart. */
-#define N_REQUESTS 8
+ * apart; of quick ones, those of the last 1.6 s. */
+#define N_REQUESTS 32
 
 /* RFC 8445, 7.1.1: the priority of a peer-reflexive candidate of component
  * 1. */
@@ -86,6 +99,8 @@ struct _GstIceUdpConsent
   GstIceUdpSilence silence;
   gboolean vouched;             /* a cipher has authenticated the last media */
   guint n_hurried;              /* fast requests left to send */
+  gint64 hurry_gap_us;          /* the time between two of these */
+  gboolean hurries_late;        /* because an answer is late */
   gint64 hurry_us;              /* when the fast requests must be answered;
                                  * 0: none */
   GstIceUdpAddress mapped;      /* our own address in the first answer */
@@ -197,18 +212,33 @@ gst_ice_udp_consent_calm_down (GstIceUdpConsent * self)
 {
   self->hurry_us = 0;
   self->n_hurried = 0;
+  self->hurries_late = FALSE;
 }
 
-/* Sends @n requests quickly to find out whether the path is dead. An answer or
- * media ends this. */
+/* Sends @n requests, one every @gap_us, to find out whether the path is dead. An
+ * answer or media ends this. */
 static void
-gst_ice_udp_consent_hurry (GstIceUdpConsent * self, guint n, gint64 now_us)
+gst_ice_udp_consent_hurry (GstIceUdpConsent * self, guint n, gint64 gap_us,
+    gint64 now_us)
 {
+  const gint64 round_trip_us = self->counts.round_trip_us;
+
   if (self->state != GST_ICE_UDP_CONSENT_ALIVE)
     return;
   self->n_hurried = n;
-  self->hurry_us = now_us + n * HURRY_US + 2 * self->counts.round_trip_us;
+  self->hurry_gap_us = gap_us;
+  self->hurry_us = now_us + n * gap_us + (round_trip_us == 0 ?
+      UNKNOWN_PATIENCE_US : 2 * round_trip_us);
   self->next_request_us = now_us;
+}
+
+/* Steady media has stopped, or the peer has moved the path. */
+static void
+gst_ice_udp_consent_hurry_in_silence (GstIceUdpConsent * self, gint64 now_us)
+{
+  gst_ice_udp_consent_hurry (self,
+      gst_ice_udp_loss_get_tolerance_in_silence (&self->loss), HURRY_US,
+      now_us);
 }
 
 void
@@ -226,12 +256,12 @@ gst_ice_udp_consent_start (GstIceUdpConsent * self,
   self->answered_us = now_us;
   /* RFC 7675, 5.1: an answer counts only for the pair that was asked. */
   memset (self->requests, 0, sizeof (self->requests));
-  gst_ice_udp_consent_plan (self, now_us, self->period_us);
+  gst_ice_udp_consent_plan (self, now_us,
+      is_frequent (self) ? FIRST_US : self->period_us);
   /* The peer moved us to this path with a check, and the path may be dead
    * soon. The peer's media, which stays steady, tells that as well. */
   if (moved && is_frequent (self))
-    gst_ice_udp_consent_hurry (self,
-        gst_ice_udp_loss_get_tolerance_in_silence (&self->loss), now_us);
+    gst_ice_udp_consent_hurry_in_silence (self, now_us);
 }
 
 static void
@@ -266,12 +296,29 @@ gst_ice_udp_consent_send_request (GstIceUdpConsent * self)
 }
 
 /* Counts the last request as answered or lost. A dead path says nothing
- * about loss. */
+ * about loss, nor does one whose media has stopped. Before the first answer,
+ * late and lost are the same. */
 static void
 gst_ice_udp_consent_note_loss (GstIceUdpConsent * self)
 {
-  if (self->state == GST_ICE_UDP_CONSENT_ALIVE && self->hurry_us == 0)
+  const gboolean has_asked = self->requests[self->newest].sent_us != 0;
+
+  if (has_asked && self->counts.round_trip_us != 0 &&
+      self->state == GST_ICE_UDP_CONSENT_ALIVE &&
+      (self->hurry_us == 0 || self->hurries_late))
     gst_ice_udp_loss_note (&self->loss, self->waiting);
+}
+
+/* Counts those as lost that were sent before @first, the first that was
+ * answered. */
+static void
+gst_ice_udp_consent_note_first (GstIceUdpConsent * self, const Request * first)
+{
+  for (guint i = 0; i < N_REQUESTS; i++) {
+    if (self->requests[i].n_sent > 0
+        && self->requests[i].sent_us < first->sent_us)
+      gst_ice_udp_loss_note (&self->loss, TRUE);
+  }
 }
 
 static void
@@ -295,7 +342,7 @@ gst_ice_udp_consent_ask (GstIceUdpConsent * self, gint64 now_us)
   gst_ice_udp_consent_plan (self, now_us, self->period_us);
   if (self->n_hurried > 0) {
     self->n_hurried--;
-    self->next_request_us = now_us + HURRY_US;
+    self->next_request_us = now_us + self->hurry_gap_us;
   }
   gst_ice_udp_consent_send_request (self);
 }
@@ -319,7 +366,7 @@ gst_ice_udp_consent_get_hurry_us (GstIceUdpConsent * self)
 
 /* Media that goes one way tells its receiver that the path is dead, and not its
  * sender, who has nothing but answers.
- * Returns: when the newest request is so late that more have to follow quickly,
+ * Returns: when an answer is so late that more requests have to follow quickly,
  *     G_MAXINT64: never */
 static gint64
 gst_ice_udp_consent_get_late_us (GstIceUdpConsent * self)
@@ -327,12 +374,24 @@ gst_ice_udp_consent_get_late_us (GstIceUdpConsent * self)
   const gint64 round_trip_us = self->counts.round_trip_us;
 
   if (!self->waiting || self->hurry_us != 0 || !is_frequent (self) ||
-      self->state != GST_ICE_UDP_CONSENT_ALIVE || round_trip_us == 0 ||
-      gst_ice_udp_loss_get_tolerance_when_late (&self->loss) == 0 ||
+      self->state != GST_ICE_UDP_CONSENT_ALIVE ||
       gst_ice_udp_silence_get_due_us (&self->silence) != G_MAXINT64)
     return G_MAXINT64;
-  return self->requests[self->newest].sent_us + MAX (LATE_US,
-      2 * round_trip_us);
+  return MAX (self->due_us + (round_trip_us == 0 ? UNKNOWN_LATE_US :
+          MAX (LATE_US, 2 * round_trip_us)),
+      self->requests[self->newest].sent_us + HURRY_US);
+}
+
+/* Where the tolerance is small the path loses nothing, and all can follow at
+ * once. */
+static void
+gst_ice_udp_consent_hurry_when_late (GstIceUdpConsent * self, gint64 now_us)
+{
+  const guint n = gst_ice_udp_loss_get_tolerance_when_late (&self->loss);
+
+  gst_ice_udp_consent_hurry (self, n, n <= CLEAN_TOLERANCE ? HURRY_US :
+      MAX (HURRY_US, SPREAD_US / n), now_us);
+  self->hurries_late = TRUE;
 }
 
 static void
@@ -375,15 +434,10 @@ gst_ice_udp_consent_tick (GstIceUdpConsent * self, gint64 now_us)
     GST_DEBUG ("media of \"%s\" has stopped", self->remote_ufrag);
     gst_ice_udp_silence_stop (&self->silence);
     self->vouched = FALSE;
-    gst_ice_udp_consent_hurry (self,
-        gst_ice_udp_loss_get_tolerance_in_silence (&self->loss), now_us);
+    gst_ice_udp_consent_hurry_in_silence (self, now_us);
   }
-  if (now_us >= gst_ice_udp_consent_get_late_us (self)) {
-    const guint n = gst_ice_udp_loss_get_tolerance_when_late (&self->loss);
-
-    gst_ice_udp_consent_note_loss (self);
-    gst_ice_udp_consent_hurry (self, n, now_us);
-  }
+  if (now_us >= gst_ice_udp_consent_get_late_us (self))
+    gst_ice_udp_consent_hurry_when_late (self, now_us);
   if ((self->waiting && now_us >= self->due_us + self->patience_us) ||
       (self->hurry_us != 0 && now_us >= self->hurry_us)) {
     gst_ice_udp_consent_calm_down (self);
@@ -463,6 +517,8 @@ static void
 gst_ice_udp_consent_handle_success (GstIceUdpConsent * self,
     Request * request, const GstIceUdpStun * stun, gint64 now_us)
 {
+  if (self->counts.round_trip_us == 0)
+    gst_ice_udp_consent_note_first (self, request);
   g_mutex_lock (&self->lock);
   self->counts.responses_received++;
   /* Karn's algorithm: the round trip of a repeated request is not measured,

@@ -35,7 +35,8 @@ static const guint tolerances[] = { 0, 0, 3162, 21544, 56234, 100000, 146780,
 
 /* When a request is late and no media tells, three more are enough where none
  * was lost lately, or none of so many since the start. Of calls that lose
- * three of five, one in 200 gets so far. */
+ * three of five, one in 200 gets so far. Elsewhere the whole tolerance has to
+ * follow. */
 #define MIN_WHEN_LATE 3
 #define N_WITHOUT_LOSS 6
 
@@ -73,9 +74,9 @@ gst_ice_udp_loss_get_tolerance_in_silence (const GstIceUdpLoss * self)
 guint
 gst_ice_udp_loss_get_tolerance_when_late (const GstIceUdpLoss * self)
 {
-  const gboolean is_clean = self->has_lost ?
-      gst_ice_udp_loss_get_tolerance (self) <= MIN_WHEN_LATE :
+  const guint tolerance = gst_ice_udp_loss_get_tolerance (self);
+  const gboolean is_clean = self->has_lost ? tolerance <= MIN_WHEN_LATE :
       self->n_asked >= N_WITHOUT_LOSS;
 
-  return is_clean ? MIN_WHEN_LATE : 0;
+  return is_clean ? MIN_WHEN_LATE : tolerance;
 }

@@ -27,8 +27,7 @@ guint gst_ice_udp_loss_get_tolerance (const GstIceUdpLoss * self);
 guint gst_ice_udp_loss_get_tolerance_in_silence (const GstIceUdpLoss * self);
 
 /* Returns: how many requests may follow quickly on one that is late, where no media
- * tells, and stay without an answer before it looks bad; 0: the path loses too
- * much for that */
+ * tells, and stay without an answer before it looks bad, 3 to 20 */
 guint gst_ice_udp_loss_get_tolerance_when_late (const GstIceUdpLoss * self);
 
 G_END_DECLS

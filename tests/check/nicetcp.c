@@ -218,6 +218,23 @@ GST_START_TEST (test_peer_that_answers_no_more_is_suspect)
 
 GST_END_TEST;
 
+/* Before the first request has an answer. */
+GST_START_TEST (test_connection_that_dies_at_once_is_suspect)
+{
+  NiceEnd active, passive;
+  Wire wire;
+
+  connect_ends (&active, &passive, &wire);
+  wire_freeze (&wire);
+  WAIT_UNTIL (active.n_suspect > 0 && passive.n_suspect > 0);
+  fail_unless_equals_int (active.n_lost + passive.n_lost, 0);
+  nice_end_clear (&active);
+  nice_end_clear (&passive);
+  wire_clear (&wire);
+}
+
+GST_END_TEST;
+
 /* A connection that was hung up is readable for ever. */
 GST_START_TEST (test_end_of_the_connection_is_no_busy_loop)
 {
@@ -273,6 +290,94 @@ GST_START_TEST (test_tcp_is_not_tried_unless_asked_for)
 
 GST_END_TEST;
 
+/* A candidate of the peer's at @port of loopback. */
+static GstIceCandidate *
+candidate_at (guint port, GstIceProtocol transport, GstIceCandidateType type,
+    guint32 priority)
+{
+  GstIceCandidate *candidate = gst_ice_candidate_new ("127.0.0.1", port);
+
+  candidate->component = 1;
+  candidate->transport = transport;
+  candidate->type = type;
+  candidate->priority = priority;
+  gst_ice_candidate_compute_foundation (candidate);
+  return candidate;
+}
+
+#define ID_OFFSET 8
+#define ID_SIZE 12
+
+/* Returns: how often the first request that came to @socket was sent */
+static guint
+count_transmissions (GSocket * socket)
+{
+  gchar first[2000], data[2000];
+  guint n = 0;
+
+  g_socket_set_blocking (socket, FALSE);
+  if (g_socket_receive (socket, first, sizeof (first), NULL, NULL) <= 0)
+    return 0;
+  do
+    n++;
+  while (g_socket_receive (socket, data, sizeof (data), NULL, NULL) > 0
+      && memcmp (data + ID_OFFSET, first + ID_OFFSET, ID_SIZE) == 0);
+  return n;
+}
+
+/* Nothing answers at two candidates of the peer, and one of this type works. A relay is
+ * nominated while the others are still tried, another when they had three requests. */
+static const struct
+{
+  GstIceCandidateType type;
+  guint32 priority;
+  guint max_transmissions;
+} lonely[] = {
+  {GST_ICE_CANDIDATE_RELAY, 337641727, 2},
+  {GST_ICE_CANDIDATE_SRFLX, 1679819007, 3},
+};
+
+GST_START_TEST (test_only_one_pair_works)
+{
+  g_autoptr (GSocket) silent_tcp = socket_new ();
+  g_autoptr (GSocketAddress) any = address_new (0);
+  g_autoptr (GSocketAddress) bound = NULL;
+  g_autoptr (GSocket) silent_udp = NULL;
+  NiceEnd caller, listener;
+  guint udp_port, tcp_port, working_port, n;
+
+  fail_unless (g_socket_bind (silent_tcp, any, TRUE, NULL));
+  fail_unless (g_socket_listen (silent_tcp, NULL));
+  bound = g_socket_get_local_address (silent_tcp, NULL);
+  tcp_port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  silent_udp = nice_end_take_port (&udp_port);
+  init_end (&caller, TRUE);
+  init_end (&listener, FALSE);
+  WAIT_UNTIL (caller.gathered && listener.gathered);
+  working_port = keep_one (&listener, GST_ICE_PROTOCOL_UDP)->port;
+  g_ptr_array_set_size (caller.candidates, 0);
+  g_ptr_array_set_size (listener.candidates, 0);
+  g_ptr_array_add (listener.candidates, candidate_at (udp_port,
+          GST_ICE_PROTOCOL_UDP, GST_ICE_CANDIDATE_HOST, 2015363327));
+  g_ptr_array_add (listener.candidates, candidate_at (tcp_port,
+          GST_ICE_PROTOCOL_TCP_PASSIVE, GST_ICE_CANDIDATE_HOST, 1010827519));
+  g_ptr_array_add (listener.candidates, candidate_at (working_port,
+          GST_ICE_PROTOCOL_UDP, lonely[__i__].type, lonely[__i__].priority));
+
+  nice_end_introduce (&listener, &caller);
+  nice_end_introduce (&caller, &listener);
+  WAIT_UNTIL (nice_end_is_connected (&caller)
+      && nice_end_is_connected (&listener));
+  n = count_transmissions (silent_udp);
+  fail_unless (n >= 1 && n <= lonely[__i__].max_transmissions, "%u", n);
+  fail_unless_equals_int (caller.remote_type, lonely[__i__].type);
+  nice_end_assert_flows (&caller, &listener, 1, N_PACKETS);
+  nice_end_clear (&caller);
+  nice_end_clear (&listener);
+}
+
+GST_END_TEST;
+
 static Suite *
 nicetcp_suite (void)
 {
@@ -282,8 +387,10 @@ nicetcp_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_checked_fixture (tc, nice_ends_setup, nice_ends_teardown);
   tcase_add_test (tc, test_peer_that_answers_no_more_is_suspect);
+  tcase_add_test (tc, test_connection_that_dies_at_once_is_suspect);
   tcase_add_test (tc, test_end_of_the_connection_is_no_busy_loop);
   tcase_add_test (tc, test_tcp_is_not_tried_unless_asked_for);
+  tcase_add_loop_test (tc, test_only_one_pair_works, 0, G_N_ELEMENTS (lonely));
   return s;
 }
 

@@ -352,11 +352,69 @@ GST_START_TEST (test_restarts_are_bounded)
       0);
   gst_ice_restart_policy_begin (&restarts, restarts.wanted, now_ms);
   fail_unless_equals_int (restarts.last, GST_ICE_RESTART_REQUESTED);
-  gst_ice_restart_policy_succeed (&restarts);
+  gst_ice_restart_policy_succeed (&restarts, now_ms);
+  gst_ice_restart_policy_want (&restarts, GST_ICE_RESTART_SUSPECT);
+  /* But not that of a path that dies as it begins. */
+  fail_unless_equals_int (gst_ice_restart_policy_get_wait (&restarts, now_ms),
+      GST_ICE_RESTART_POLICY_MAX_GAP_MS);
+  now_ms += GST_ICE_RESTART_POLICY_HOLD_MS;
+  fail_unless_equals_int (gst_ice_restart_policy_get_wait (&restarts, now_ms),
+      0);
+  fail_unless_equals_int (restarts.n_begun, 9);
+  gst_ice_restart_policy_begin (&restarts, GST_ICE_RESTART_SUSPECT, now_ms);
   gst_ice_restart_policy_want (&restarts, GST_ICE_RESTART_SUSPECT);
   fail_unless_equals_int (gst_ice_restart_policy_get_wait (&restarts, now_ms),
       GST_ICE_RESTART_POLICY_MIN_GAP_MS);
-  fail_unless_equals_int (restarts.n_begun, 9);
+}
+
+GST_END_TEST;
+
+static gint
+want (GstIceRestartPolicy * restarts, GstIceRestartReason reason, gint64 now_ms)
+{
+  gst_ice_restart_policy_want (restarts, reason);
+  return gst_ice_restart_policy_get_wait (restarts, now_ms);
+}
+
+/* Addresses that change all the time: each change is a new chance, so that a call is back
+ * soon after the last one; but not for ever. */
+GST_START_TEST (test_changes_of_addresses_do_not_wait_long)
+{
+  const GstIceRestartReason change = GST_ICE_RESTART_NETWORK_CHANGE;
+  GstIceRestartPolicy restarts = { 0 };
+  gint64 now_ms = 50000;
+
+  for (guint i = 0; i < GST_ICE_RESTART_POLICY_MAX_CHANGES; i++) {
+    gint wait_ms = want (&restarts, change, now_ms);
+
+    fail_unless_equals_int (wait_ms, i == 0 ? 0 :
+        GST_ICE_RESTART_POLICY_MIN_GAP_MS);
+    /* What else is wrong meanwhile does not make it wait, nor end the wish. */
+    if (i > 0)
+      fail_unless_equals_int (want (&restarts, GST_ICE_RESTART_SUSPECT, now_ms),
+          wait_ms);
+    gst_ice_restart_policy_forget_suspicion (&restarts);
+    fail_unless_equals_int (restarts.wanted, change);
+    now_ms += wait_ms;
+    gst_ice_restart_policy_begin (&restarts, change, now_ms);
+  }
+  now_ms += want (&restarts, change, now_ms);
+  gst_ice_restart_policy_begin (&restarts, change, now_ms);
+  fail_unless_equals_int (want (&restarts, change, now_ms),
+      2 * GST_ICE_RESTART_POLICY_MIN_GAP_MS);
+
+  /* A path was found. Then four restarts find none, and the addresses change. */
+  gst_ice_restart_policy_begin (&restarts, change, now_ms);
+  gst_ice_restart_policy_succeed (&restarts, now_ms);
+  now_ms += GST_ICE_RESTART_POLICY_HOLD_MS;
+  for (guint i = 0; i < 4; i++) {
+    now_ms += want (&restarts, GST_ICE_RESTART_SUSPECT, now_ms);
+    gst_ice_restart_policy_begin (&restarts, GST_ICE_RESTART_SUSPECT, now_ms);
+  }
+  fail_unless (want (&restarts, GST_ICE_RESTART_SUSPECT, now_ms) >
+      GST_ICE_RESTART_POLICY_MIN_GAP_MS);
+  fail_unless_equals_int (want (&restarts, change, now_ms),
+      GST_ICE_RESTART_POLICY_MIN_GAP_MS);
 }
 
 GST_END_TEST;
@@ -418,6 +476,7 @@ restartrules_suite (void)
   tcase_add_test (tc, test_half_of_new_credentials_is_refused);
   tcase_add_test (tc, test_no_restart_out_of_turn);
   tcase_add_test (tc, test_restarts_are_bounded);
+  tcase_add_test (tc, test_changes_of_addresses_do_not_wait_long);
   tcase_add_test (tc, test_steady_media_that_stops_is_suspicious);
   return s;
 }

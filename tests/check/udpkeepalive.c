@@ -25,7 +25,7 @@ static const struct
   guint max_suspects;
   guint max_silence_ms;         /* until it is suspect */
 } often[] = {
-  {0, 0, 1000}, {5, 1, 3400}, {20, 1, 5400}, {36, 1, 6400},
+  {0, 0, 1000}, {5, 1, 1600}, {20, 1, 1600}, {36, 1, 1600},
 };
 
 GST_START_TEST (test_asked_often)
@@ -79,27 +79,67 @@ GST_START_TEST (test_loss_from_the_start)
 
 GST_END_TEST;
 
-/* How long until a path is suspect that dies two seconds after it began. */
+/* How long until a path is suspect that dies so soon after it began. */
 static const struct
 {
+  guint life_ms;
+  guint loss_percent;           /* each way, while it lives */
+  guint delay_ms;               /* each way */
   gboolean media;
   guint max_silence_ms;
 } early[] = {
-  {FALSE, 2300}, {TRUE, 400},
+  {0, 0, 0, FALSE, 1600}, {100, 0, 0, FALSE, 1600},
+  {200, 0, 0, FALSE, 1600}, {300, 0, 0, FALSE, 1600},
+  {300, 20, 0, FALSE, 1600}, {500, 0, 0, FALSE, 1600},
+  {700, 20, 0, FALSE, 1600}, {1000, 0, 0, FALSE, 1600},
+  {1500, 20, 0, FALSE, 1600}, {2000, 0, 0, FALSE, 700},
+  {2000, 20, 0, FALSE, 1600}, {2000, 0, 0, TRUE, 400},
+  /* Four round trips more. */
+  {100, 0, 50, FALSE, 2000}, {700, 0, 50, FALSE, 2000},
+  {1000, 20, 50, FALSE, 2000}, {700, 0, 140, FALSE, 2700},
+  {2000, 20, 140, FALSE, 2700},
 };
+
+#define N_EARLY 40
 
 GST_START_TEST (test_death_soon_after_the_start)
 {
-  guint silence_ms;
-  ConsentPair p;
+  for (guint seed = 0; seed < N_EARLY; seed++) {
+    guint silence_ms;
+    ConsentPair p;
 
-  init (&p, 4);
-  p.media = early[__i__].media;
-  consent_pair_run (&p, 2 * CONSENT_SECOND);
-  silence_ms = consent_pair_kill (&p);
-  fail_unless_equals_string (p.ends[0].states->str, "S");
-  fail_unless (silence_ms <= early[__i__].max_silence_ms, "%u ms", silence_ms);
-  consent_pair_clear (&p);
+    init (&p, seed);
+    p.media = early[__i__].media;
+    p.delay_us = early[__i__].delay_ms * CONSENT_SECOND / 1000;
+    p.loss_percent = early[__i__].loss_percent;
+    consent_pair_run (&p, early[__i__].life_ms * CONSENT_SECOND / 1000);
+    fail_unless_equals_string (p.ends[0].states->str, "");
+    p.media = FALSE;
+    silence_ms = consent_pair_kill (&p);
+    fail_unless_equals_string (p.ends[0].states->str, "S");
+    fail_unless (silence_ms <= early[__i__].max_silence_ms, "%u ms, seed %u",
+        silence_ms, seed);
+    consent_pair_clear (&p);
+  }
+}
+
+GST_END_TEST;
+
+/* An answer that takes long is not a missing one, not even the first. */
+static const guint delays_ms[] = { 0, 20, 60, 140, 300, 600 };
+
+GST_START_TEST (test_slow_path_is_not_suspect)
+{
+  for (guint seed = 0; seed < N_EARLY; seed++) {
+    ConsentPair p;
+
+    init (&p, seed);
+    p.delay_us = delays_ms[__i__] * CONSENT_SECOND / 1000;
+    consent_pair_run (&p, 30 * CONSENT_SECOND);
+    for (guint i = 0; i < 2; i++)
+      fail_unless_equals_string (p.ends[i].states->str, "");
+    consent_pair_clear (&p);
+  }
 }
 
 GST_END_TEST;
@@ -261,6 +301,8 @@ udpkeepalive_suite (void)
   tcase_add_test (tc, test_loss_from_the_start);
   tcase_add_loop_test (tc, test_death_soon_after_the_start, 0,
       G_N_ELEMENTS (early));
+  tcase_add_loop_test (tc, test_slow_path_is_not_suspect, 0,
+      G_N_ELEMENTS (delays_ms));
   tcase_add_test (tc, test_move_to_a_dead_address_is_suspect);
   tcase_add_loop_test (tc, test_steady_media_that_stops, 0,
       G_N_ELEMENTS (steady));

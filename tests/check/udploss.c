@@ -101,6 +101,28 @@ GST_START_TEST (test_loss_makes_patient)
 
 GST_END_TEST;
 
+/* What has to follow on a late answer: three requests on a path that loses none, the
+ * whole tolerance elsewhere. */
+GST_START_TEST (test_late_answer_is_judged_by_the_loss)
+{
+  GstIceUdpLoss self = { 0, };
+
+  fail_unless_equals_int (gst_ice_udp_loss_get_tolerance_when_late (&self), 20);
+  for (guint i = 0; i < 6; i++) {
+    fail_unless_equals_int (gst_ice_udp_loss_get_tolerance_when_late (&self),
+        gst_ice_udp_loss_get_tolerance (&self));
+    gst_ice_udp_loss_note (&self, FALSE);
+  }
+  fail_unless_equals_int (gst_ice_udp_loss_get_tolerance_when_late (&self), 3);
+  for (guint i = 0; i < 100; i++)
+    gst_ice_udp_loss_note (&self, i % 5 == 0);
+  fail_unless (gst_ice_udp_loss_get_tolerance (&self) > 3);
+  fail_unless_equals_int (gst_ice_udp_loss_get_tolerance_when_late (&self),
+      gst_ice_udp_loss_get_tolerance (&self));
+}
+
+GST_END_TEST;
+
 static Suite *
 udploss_suite (void)
 {
@@ -113,6 +135,7 @@ udploss_suite (void)
   tcase_add_loop_test (tc, test_answers_make_impatient, 0,
       G_N_ELEMENTS (answers));
   tcase_add_test (tc, test_loss_makes_patient);
+  tcase_add_test (tc, test_late_answer_is_judged_by_the_loss);
   return s;
 }
 

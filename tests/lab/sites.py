@@ -112,9 +112,10 @@ class Site:
 
     def flap(self):
         """The host has another address every 100 ms, for 2 s."""
-        for _ in range(20):
-            self.move()
+        self.move()
+        for _ in range(19):
             time.sleep(0.1)
+            self.move()
 
     def second_address(self):
         """The host gets one more address; the first stays."""

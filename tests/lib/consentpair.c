@@ -10,6 +10,20 @@
 #define STEP_US 20000
 #define MAX_SILENCE_MS 10000
 
+typedef struct
+{
+  GstIceUdpAddress from;
+  GBytes *data;
+  gint64 due_us;
+} Message;
+
+static void
+message_free (Message * message)
+{
+  g_bytes_unref (message->data);
+  g_free (message);
+}
+
 static void
 on_changed (GstIceUdpConsentState state, gpointer user_data)
 {
@@ -59,6 +73,8 @@ consent_pair_clear (ConsentPair * self)
   for (guint i = 0; i < 2; i++) {
     gst_ice_udp_consent_free (self->ends[i].consent);
     g_string_free (self->ends[i].states, TRUE);
+    g_queue_clear_full (&self->ends[i].under_way,
+        (GDestroyNotify) message_free);
     close (self->ends[i].fd);
   }
   g_rand_free (self->dice);
@@ -82,6 +98,24 @@ answer_elsewhere (ConsentPair * self, const GstIceUdpAddress * from,
   on_send (message, size, from, &self->ends[1]);
 }
 
+/* Passes on what has been under way to end @i for long enough. */
+static void
+hand_over (ConsentPair * self, guint i)
+{
+  GQueue *queue = &self->ends[i].under_way;
+
+  while (!g_queue_is_empty (queue) &&
+      ((Message *) g_queue_peek_head (queue))->due_us <= self->now_us) {
+    Message *message = g_queue_pop_head (queue);
+    gsize size;
+    const guint8 *data = g_bytes_get_data (message->data, &size);
+
+    gst_ice_udp_consent_handle (self->ends[i].consent, &message->from, data,
+        size, self->now_us);
+    message_free (message);
+  }
+}
+
 /* Reads what came to end @i, and passes it on unless it is to be lost. */
 static void
 deliver (ConsentPair * self, guint i)
@@ -95,11 +129,17 @@ deliver (ConsentPair * self, guint i)
               &size)) > 0) {
     if (i == 1 && self->mapped_port != 0)
       answer_elsewhere (self, &from, data, got);
-    else if (g_rand_int_range (self->dice, 0, 100) >= (gint) self->loss_percent)
-      gst_ice_udp_consent_handle (self->ends[i].consent, &from, data, got,
-          self->now_us);
+    else if (g_rand_int_range (self->dice, 0, 100) >= (gint) self->loss_percent) {
+      Message *message = g_new0 (Message, 1);
+
+      message->from = from;
+      message->data = g_bytes_new (data, got);
+      message->due_us = self->now_us + self->delay_us;
+      g_queue_push_tail (&self->ends[i].under_way, message);
+    }
     size = sizeof (from);
   }
+  hand_over (self, i);
 }
 
 void

@@ -15,6 +15,7 @@ typedef struct
   GstIceUdpAddress local;
   gint fd;
   GString *states;              /* of the changes, as letters: A, S, L */
+  GQueue under_way;             /* of messages to this end */
 } ConsentEnd;
 
 /* Two ends on loopback that ask each other for consent. The test moves the
@@ -25,6 +26,7 @@ typedef struct
   ConsentEnd ends[2];
   gint64 now_us;
   guint loss_percent;           /* in each direction */
+  gint64 delay_us;              /* in each direction */
   gboolean media;               /* 50 packets a second, both ways, with the
                                  * same loss */
   gboolean vouched;             /* a cipher has authenticated the media */

@@ -96,6 +96,7 @@ on_selected (GstIceAgent * agent, guint component,
   fail_unless_equals_int (local->component, component);
   fail_unless_equals_int (remote->component, component);
   g_set_object (&((NiceEnd *) user_data)->routes[component - 1], route);
+  ((NiceEnd *) user_data)->remote_type = remote->type;
 }
 
 /* In these tests the server, if there is one, is silent, unless the test

@@ -25,6 +25,7 @@ typedef struct
   gboolean expects_warning;     /* a warning of any kind */
   GstIceAgentState states[GST_ICE_MAX_COMPONENTS];
   GstIceRoute *routes[GST_ICE_MAX_COMPONENTS];
+  GstIceCandidateType remote_type;      /* in the pair selected last */
   guint n_suspect, n_recovered, n_lost; /* how often the agent said so of the
                                          * peer */
 } NiceEnd;
