@@ -76,17 +76,13 @@ class Switch:
     """A camera whose stream goes over from VP8 to VP9."""
 
     def __init__(self, more=""):
-        self.uri, self.n_gone = None, 0
+        self.uri, self.n_come, self.gone = None, 0, []
         self.pipeline = Gst.parse_launch(SWITCH.format(raw=RAW, more=more))
         self.select("sink_0")
 
     def __enter__(self):
         self.pipeline.set_state(Gst.State.PLAYING)
-        while self.uri is None:
-            message = self.pipeline.get_bus().timed_pop(Gst.SECOND * START_S)
-            if message is None:
-                raise AssertionError("it does not listen")
-            self.take(message)
+        self.wait(lambda: self.uri is not None, "it listens")
         return self
 
     def __exit__(self, *_):
@@ -100,12 +96,22 @@ class Switch:
         if message.type == Gst.MessageType.PROGRESS:
             found = re.search(r"http://127\.0\.0\.1:[1-9]\d*/cam", message.parse_progress()[2])
             self.uri = found[0] if found else self.uri
-        self.n_gone += message.has_name("ice-consumer-removed")
+        self.n_come += message.has_name("ice-consumer-added")
+        if message.has_name("ice-consumer-removed"):
+            self.gone.append(message.get_structure().get_string("reason"))
 
-    def count_gone(self):
+    def wait(self, condition, what):
+        while not condition():
+            message = self.pipeline.get_bus().timed_pop(Gst.SECOND * START_S)
+            if message is None:
+                raise AssertionError(f"not so: {what}")
+            self.take(message)
+
+    def list_gone(self):
+        """Returns why viewers have gone so far."""
         while (message := self.pipeline.get_bus().pop()) is not None:
             self.take(message)
-        return self.n_gone
+        return self.gone
 
 
 def get(uri, accept="text/html,*/*;q=0.8"):
@@ -164,9 +170,10 @@ class Browsers(unittest.TestCase):
             with Switch(more) as camera, chromium.Chromium(PLAIN_ADDRESSES) as browser:
                 browser.open(camera.uri)
                 browser.wait(IS_RED, FRAMES_S)
+                camera.wait(lambda camera=camera: camera.n_come > 0, "a viewer is there")
                 camera.select("sink_1")
                 browser.wait(IS_GREEN, AGAIN_S)
-                self.assertEqual(camera.count_gone(), n_gone, more)
+                self.assertEqual(len(camera.list_gone()), n_gone, camera.gone)
 
     def test_a_token_goes_behind_the_address(self):
         with Camera(more="auth-token=secret") as camera, \
