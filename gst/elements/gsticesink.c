@@ -232,6 +232,8 @@ gst_ice_sink_add_formats (GstIceSink * self, GstCaps * caps)
   GstPad *pad = GST_BASE_SINK_PAD (self);
   g_autoptr (GstCaps) sent = gst_ice_cname_add (caps, pad);
   g_autoptr (GstCaps) more = NULL;
+  /* What is passed on is what the next publisher sends. */
+  gboolean open = g_atomic_int_get (&self->relays);
 
   /* RFC 4585, 6.2.1: a promise to act on a NACK. */
   if (gst_ice_upstream_resends (pad)) {
@@ -240,11 +242,15 @@ gst_ice_sink_add_formats (GstIceSink * self, GstCaps * caps)
   }
 
   GST_OBJECT_LOCK (self);
-  if (self->formats != NULL)
+  if (self->formats != NULL) {
     more = gst_ice_formats_fixate (self->formats);
+    open |= gst_ice_formats_are_open (self->formats);
+  }
   GST_OBJECT_UNLOCK (self);
 
-  return more != NULL ? gst_ice_formats_join (sent, more) :
+  if (more != NULL)
+    gst_caps_take (&sent, gst_ice_formats_join (sent, more));
+  return open ? gst_ice_formats_open (sent, gst_ice_formats_get_kind (caps)) :
       g_steal_pointer (&sent);
 }
 
@@ -615,8 +621,11 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
    * RTP formats that the stream may change to, besides that of its first caps, each with
    * media, encoding-name, clock-rate and payload: telephone-event (RFC 4733) of an
    * rtpdtmfmux, for one. They are offered, and answered, together with the first; %NULL,
-   * the default: none. Telephone events that the peer does not take are dropped. Read
-   * when the first caps come.
+   * the default: none. Telephone events that the peer does not take are dropped.
+   * "application/x-rtp,media=video" stands for all of that medium: an answer has all that the
+   * peer offers, an offer nothing more; so it is by itself where the packets come from an
+   * icesrc. Where several watch, the call of who has not agreed on a later format ends. Read
+   * when caps come.
    */
   g_object_class_install_property (object_class, PROP_FORMATS,
       g_param_spec_boxed ("formats", "Formats",

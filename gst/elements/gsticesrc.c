@@ -611,7 +611,8 @@ gst_ice_src_class_init (GstIceSrcClass * klass)
    * GstIceSrc:caps:
    *
    * What RTP to offer or accept, where downstream does not say, or to have less
-   * than it could take. Unset, the default: all that downstream takes. Read at
+   * than it could take. Unset, the default: all that downstream takes. The caps of the packets are
+   * those of the agreed format that has their payload type, and change with it. Read at
    * READY to PAUSED. If downstream takes none of it, the element posts
    * %GST_CORE_ERROR_NEGOTIATION.
    */

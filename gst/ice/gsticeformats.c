@@ -344,11 +344,13 @@ compare_choices (gconstpointer a, gconstpointer b)
       a)->score;
 }
 
-/* Marks the best of @choices for @ours, one of the formats that are sent. */
-static void
-mark_best (GArray * choices, const GstStructure * ours, gboolean * wanted)
+/* Returns: the place of the best of @choices for @ours, one of the formats that are sent; -1:
+ *     none is good */
+static gint
+find_best (GArray * choices, const GstStructure * ours)
 {
-  guint best = 0, best_score = 0;
+  guint best_score = 0;
+  gint best = -1;
 
   for (guint i = 0; i < choices->len; i++) {
     const GstStructure *format = g_array_index (choices, Choice, i).format;
@@ -356,29 +358,89 @@ mark_best (GArray * choices, const GstStructure * ours, gboolean * wanted)
         GST_ICE_FORMATS_SEND);
 
     if (score > best_score) {
-      best = i;
+      best = (gint) i;
       best_score = score;
     }
   }
-  if (best_score > 0)
-    wanted[best] = TRUE;
+  return best;
 }
 
-/* Keeps one of the offered formats for each format that is sent. The peer is
- * told only of that one, and so knows which payload type to expect. */
+/* Whether @format names no format, but a medium. */
+static gboolean
+is_open (const GstStructure * format)
+{
+  return !gst_structure_has_field (format, "encoding-name") &&
+      !gst_structure_has_field (format, "payload");
+}
+
+gboolean
+gst_ice_formats_are_open (GstCaps * formats)
+{
+  for (guint i = 0; i < gst_caps_get_size (formats); i++) {
+    if (is_open (gst_caps_get_structure (formats, i)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+GstCaps *
+gst_ice_formats_open (GstCaps * formats, GstIceMediaKind kind)
+{
+  GstCaps *open = gst_caps_copy (formats);
+
+  if (kind != GST_ICE_MEDIA_UNSET)
+    gst_caps_append_structure (open, gst_structure_new ("application/x-rtp",
+            "media", G_TYPE_STRING, gst_ice_media_kind_to_string (kind), NULL));
+  return open;
+}
+
+GstCaps *
+gst_ice_formats_close (GstCaps * formats)
+{
+  GstCaps *named;
+
+  if (gst_caps_is_any (formats))
+    return gst_caps_ref (formats);
+  named = gst_caps_new_empty ();
+  for (guint i = 0; i < gst_caps_get_size (formats); i++) {
+    const GstStructure *format = gst_caps_get_structure (formats, i);
+
+    if (!is_open (format))
+      gst_caps_append_structure (named, gst_structure_copy (format));
+  }
+  return named;
+}
+
+/* Keeps one of the offered formats for each format that is sent, in this order. The peer is
+ * told only of that one, and so knows which payload type to expect. If the stream may change to
+ * any other, all others follow. */
 static void
 keep_best (GArray * choices, GstCaps * sent)
 {
-  g_autofree gboolean *wanted = g_new0 (gboolean, choices->len + 1);
+  g_autofree gboolean *kept = g_new0 (gboolean, choices->len + 1);
+  const guint n = choices->len;
 
   if (sent == NULL || gst_caps_is_any (sent))
     return;
-  for (guint i = 0; i < gst_caps_get_size (sent); i++)
-    mark_best (choices, gst_caps_get_structure (sent, i), wanted);
-  for (guint i = choices->len; i > 0; i--) {
-    if (!wanted[i - 1])
-      g_array_remove_index (choices, i - 1);
+  for (guint i = 0; i < gst_caps_get_size (sent); i++) {
+    const GstStructure *ours = gst_caps_get_structure (sent, i);
+    const gint best = is_open (ours) ? -1 : find_best (choices, ours);
+    Choice choice;
+
+    if (best < 0 || kept[best])
+      continue;
+    kept[best] = TRUE;
+    choice = g_array_index (choices, Choice, best);
+    g_array_append_val (choices, choice);
   }
+  for (guint i = 0; choices->len > n && gst_ice_formats_are_open (sent)
+      && i < n; i++) {
+    Choice choice = g_array_index (choices, Choice, i);
+
+    if (!kept[i])
+      g_array_append_val (choices, choice);
+  }
+  g_array_remove_range (choices, 0, n);
 }
 
 GstCaps *
@@ -396,7 +458,7 @@ gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
       g_array_append_val (choices, choice);
   }
   /* For received formats the peer's order of preference counts. */
-  if (use == GST_ICE_FORMATS_SEND || use == GST_ICE_FORMATS_AGREED)
+  if (use == GST_ICE_FORMATS_AGREED)
     g_array_sort (choices, compare_choices);
   if (use == GST_ICE_FORMATS_SEND)
     keep_best (choices, acceptable);
@@ -555,7 +617,10 @@ gst_ice_formats_describe (GstCaps * formats)
     const GstStructure *format = gst_caps_get_structure (formats, i);
 
     g_string_append (text, i > 0 ? ", " : "");
-    gst_ice_format_rules_describe (format, text);
+    if (is_open (format))
+      g_string_append (text, i > 0 ? "any other" : "any");
+    else
+      gst_ice_format_rules_describe (format, text);
   }
   if (n > MAX_DESCRIBED)
     g_string_append_printf (text, " and %u more", n - MAX_DESCRIBED);
@@ -589,6 +654,28 @@ gst_ice_formats_to_stream_caps (GstCaps * agreed)
       return gst_caps_new_full (gst_structure_copy (format), NULL);
   }
   return NULL;
+}
+
+/* Comfort noise (RFC 3389) comes between the packets of what it belongs to, as events do. */
+static gboolean
+is_stream (const GstStructure * format)
+{
+  return !is_event (format) && !is_repair (format) &&
+      g_strcmp0 (gst_structure_get_string (format, "encoding-name"), "CN") != 0;
+}
+
+GstCaps *
+gst_ice_formats_list_streams (GstCaps * agreed)
+{
+  GstCaps *streams = gst_caps_new_empty ();
+
+  for (guint i = 0; i < gst_caps_get_size (agreed); i++) {
+    const GstStructure *format = gst_caps_get_structure (agreed, i);
+
+    if (is_stream (format))
+      gst_caps_append_structure (streams, gst_structure_copy (format));
+  }
+  return streams;
 }
 
 /* Finds a field by comparing the names of all fields there are. A look-up

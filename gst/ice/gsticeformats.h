@@ -52,13 +52,24 @@ void gst_ice_formats_set_type (GstCaps * formats, guint index, gint type);
 
 /* Chooses the formats of @offered that match one of @acceptable (see
  * gsticeformatrules.h), in the order of @offered. With SEND, only the best for
- * each of @acceptable is chosen; with SEND and AGREED, the best comes first.
+ * each of @acceptable is chosen, in the order of these; with AGREED, the best comes first.
  * @offered: from a description
  * @acceptable: (nullable): %NULL and ANY take all media. Payload types are
- *     ignored. Retransmission and redundancy must be named to be taken.
+ *     ignored. Retransmission and redundancy must be named to be taken. With SEND and an open
+ *     format, all other media follow, if a format that is named was chosen.
  * Returns: (transfer full): the chosen formats; may be empty */
 GstCaps *gst_ice_formats_choose (GstCaps * offered, GstCaps * acceptable,
     GstIceFormatsUse use) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether one of @formats is open: it names a medium only, and stands for all formats of it that
+ * a stream may change to. */
+gboolean gst_ice_formats_are_open (GstCaps * formats);
+
+/* Returns: (transfer full): @formats, and at the end an open one of @kind; those of @formats
+ *     that are not open */
+GstCaps *gst_ice_formats_open (GstCaps * formats, GstIceMediaKind kind)
+    G_GNUC_WARN_UNUSED_RESULT;
+GstCaps *gst_ice_formats_close (GstCaps * formats) G_GNUC_WARN_UNUSED_RESULT;
 
 /* @extmap: the value of a caps field such as "extmap-7": a URI, or an array of
  *     direction, URI and attributes
@@ -107,6 +118,11 @@ gchar *gst_ice_formats_describe (GstCaps * formats) G_GNUC_WARN_UNUSED_RESULT;
  *     m-line's @agreed formats describe: the first that is not a telephone
  *     event */
 GstCaps *gst_ice_formats_to_stream_caps (GstCaps * agreed)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Returns: (transfer full): those of the @agreed formats that are a stream of their own: no
+ *     telephone events, comfort noise, retransmission and redundancy */
+GstCaps *gst_ice_formats_list_streams (GstCaps * agreed)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether @formats, of an element that sends, name their source.

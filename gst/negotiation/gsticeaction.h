@@ -19,7 +19,8 @@ typedef enum
   GST_ICE_ACTION_AGREED,        /* @mline's formats and rtcp-mux are final */
   GST_ICE_ACTION_REKEY,         /* the peer's keys for @mline's path may have
                                  * changed */
-  GST_ICE_ACTION_FORMATS,       /* @mline's formats have changed */
+  GST_ICE_ACTION_FORMATS,       /* @mline's formats have changed, or which of them is
+                                 * sent */
   GST_ICE_ACTION_DIRECTION,     /* @mline's direction has changed */
   GST_ICE_ACTION_REFUSED,       /* @mline will not be used */
   GST_ICE_ACTION_START_CHECKS,  /* has ufrag, pwd and candidates */

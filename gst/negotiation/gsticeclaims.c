@@ -73,6 +73,30 @@ claims_clash (const GstIceClaim * a, const GstIceClaim * b)
       a->kind == b->kind && g_strcmp0 (a->mid, b->mid) == 0;
 }
 
+/* @a, @b: (nullable). Returns: whether they begin with the same encoding */
+static gboolean
+begin_alike (GstCaps * a, GstCaps * b)
+{
+  static const gchar *const fields[] = { "encoding-name", "clock-rate",
+    "encoding-params"
+  };
+
+  if (a == NULL || b == NULL || gst_caps_get_size (a) == 0
+      || gst_caps_get_size (b) == 0)
+    return a == b;
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    const GValue *x = gst_structure_get_value (gst_caps_get_structure (a, 0),
+        fields[i]);
+    const GValue *y = gst_structure_get_value (gst_caps_get_structure (b, 0),
+        fields[i]);
+
+    if (x == NULL || y == NULL ? x != y :
+        gst_value_compare (x, y) != GST_VALUE_EQUAL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 gst_ice_claims_set_ready (GstIceClaims * self, GstIceClaim * claim,
     GstIceMediaKind kind, GstCaps * formats, GError ** error)
@@ -89,6 +113,7 @@ gst_ice_claims_set_ready (GstIceClaims * self, GstIceClaim * claim,
   }
   if (kind != GST_ICE_MEDIA_UNSET)
     claim->kind = kind;
+  claim->recoded = claim->ready && !begin_alike (claim->formats, formats);
   gst_caps_replace (&claim->formats, formats);
   claim->ready = TRUE;
 
@@ -151,7 +176,8 @@ gst_ice_claim_is_changed_by (const GstIceClaim * claim, GstIceMediaKind kind,
     return FALSE;
   first = gst_caps_copy_nth (formats, 0);
   return !gst_ice_formats_are_events (first) && (kind != claim->kind ||
-      claim->formats == NULL || !gst_caps_is_equal (formats, claim->formats));
+      claim->formats == NULL ||
+      !gst_caps_is_strictly_equal (formats, claim->formats));
 }
 
 GstIceMediaKind

@@ -20,6 +20,7 @@ typedef struct
   GstCaps *formats;             /* what the element sends or can take; NULL:
                                  * unknown as yet, or anything */
   gboolean ready;               /* kind and formats are final */
+  gboolean recoded;             /* the formats have begun with another encoding before */
   gboolean keep_listening;      /* of an icesrc: its stream does not end with a listener's
                                  * peer */
   GObject *owner;               /* GstIceSender or GstIceReceiver of the

@@ -78,10 +78,12 @@ gst_ice_local_description_is_ready (GstIceLocalDescription * self,
 }
 
 /* Describes our source (RFC 5576). Its CNAME must be that of its RTCP (6.1).
- * Where there is RTCP with an unknown CNAME, the source is not described. */
+ * Where there is RTCP with an unknown CNAME, the source is not described; nor to a viewer whose
+ * stream may change to any format: it changes its source with it, and a browser that was told of
+ * one shows nothing of another. */
 static void
 describe_source (GstIceLocalDescription * self, const GstIceMline * mline,
-    GstIceMediaDescription * media)
+    gboolean answering, GstIceMediaDescription * media)
 {
   const GstIceClaim *sender = mline->send[GST_ICE_COMPONENT_RTP - 1];
   const GstIceClaim *rtcp = mline->send[GST_ICE_COMPONENT_RTCP - 1];
@@ -90,7 +92,9 @@ describe_source (GstIceLocalDescription * self, const GstIceMline * mline,
 
   if (!(mline->direction & GST_ICE_DIRECTION_SENDONLY) || sender == NULL ||
       !gst_ice_formats_get_source (sender->formats, &ssrc, &cname) ||
-      (cname == NULL && rtcp != NULL))
+      (cname == NULL && rtcp != NULL) ||
+      (answering && mline->receive[GST_ICE_COMPONENT_RTP - 1] == NULL
+          && gst_ice_formats_are_open (sender->formats)))
     return;
 
   media->ssrcs = g_array_new (FALSE, FALSE, sizeof (guint32));
@@ -214,7 +218,7 @@ describe_mline (GstIceLocalDescription * self, guint index,
    * call. */
   media->direction = offer ?
       gst_ice_mline_get_claimed_direction (mline) : mline->direction;
-  describe_source (self, mline, media);
+  describe_source (self, mline, !offer, media);
   media->rtcp_mux = mline->rtcp_mux;
   media->bundle = mline->group;
   describe_transport (self, index, !offer, media);

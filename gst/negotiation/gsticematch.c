@@ -46,16 +46,19 @@ mirror (GstIceDirection theirs, GstIceDirection ours)
 static GstCaps *
 choose_formats (const GstIceMline * mline, GstCaps * offered)
 {
-  for (guint i = 0; i < 2; i++) {
-    GstIceClaim *claim = i == 0 ? mline->receive[0] : mline->send[0];
+  const GstIceClaim *receiver = mline->receive[0];
+  const GstIceClaim *sender = mline->send[0];
 
-    if (claim != NULL) {
-      GstCaps *chosen = gst_ice_formats_choose (offered,
-          claim->formats, i == 0 ? GST_ICE_FORMATS_RECEIVE :
-          GST_ICE_FORMATS_SEND);
+  if (receiver != NULL)
+    gst_caps_take (&offered, gst_ice_formats_choose (offered,
+            receiver->formats, GST_ICE_FORMATS_RECEIVE));
+  if (sender != NULL) {
+    /* An m-line that sends and receives has one codec for both ways. */
+    g_autoptr (GstCaps) sent = receiver != NULL && sender->formats != NULL ?
+        gst_ice_formats_close (sender->formats) : NULL;
 
-      gst_caps_take (&offered, chosen);
-    }
+    gst_caps_take (&offered, gst_ice_formats_choose (offered,
+            sent != NULL ? sent : sender->formats, GST_ICE_FORMATS_SEND));
   }
   if ((mline->direction & GST_ICE_DIRECTION_SENDONLY)) {
     offered = gst_caps_make_writable (offered);

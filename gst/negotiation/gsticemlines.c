@@ -352,8 +352,11 @@ GstCaps *
 gst_ice_mline_list_formats (const GstIceMline * mline)
 {
   g_autoptr (GstCaps) receive = NULL;
-  GstCaps *send = mline->send[0] != NULL ? mline->send[0]->formats : NULL;
+  g_autoptr (GstCaps) send = NULL;
   GstCaps *formats = NULL;
+
+  if (mline->send[0] != NULL && mline->send[0]->formats != NULL)
+    send = gst_ice_formats_close (mline->send[0]->formats);
 
   if (mline->receive[0] != NULL && mline->receive[0]->formats != NULL)
     receive = gst_ice_formats_fixate (mline->receive[0]->formats);

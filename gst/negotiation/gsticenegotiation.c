@@ -791,3 +791,9 @@ gst_ice_negotiation_is_controlling (GstIceNegotiation * self,
     return gst_ice_config_get_boolean (config, "controlling-mode");
   return !self->answerer;
 }
+
+void
+gst_ice_negotiation_follow_stream (GstIceNegotiation * self, guint index)
+{
+  gst_ice_action_push (&self->actions, GST_ICE_ACTION_FORMATS, index);
+}

@@ -62,6 +62,9 @@ GstIceDescription *gst_ice_negotiation_get_offer (GstIceNegotiation * self);
  * sends another format. */
 gboolean gst_ice_negotiation_needs_offer (GstIceNegotiation * self);
 
+/* What is sent on m-line @index is of another of its agreed formats from now on. */
+void gst_ice_negotiation_follow_stream (GstIceNegotiation * self, guint index);
+
 /* Whether our offer of such a change waits for an answer. */
 gboolean gst_ice_negotiation_is_reoffering (GstIceNegotiation * self);
 

@@ -45,6 +45,12 @@ gst_ice_reoffer_peer_takes (const GstIceMline * mline, GstCaps * formats)
   return takes (mline, formats, GST_ICE_FORMATS_AGREED);
 }
 
+gboolean
+gst_ice_reoffer_covers (const GstIceMline * mline, GstCaps * formats)
+{
+  return takes (mline, formats, GST_ICE_FORMATS_SEND);
+}
+
 /* Whether the formats of the sending element have changed to some that the peer was not
  * asked for yet. */
 static gboolean
@@ -53,8 +59,8 @@ has_other_formats (const GstIceMline * mline)
   GstCaps *written = get_written (mline);
 
   return written != NULL && (mline->described_formats == NULL ||
-      !gst_caps_is_equal (written, mline->described_formats)) &&
-      !takes (mline, written, GST_ICE_FORMATS_SEND);
+      !gst_caps_is_strictly_equal (written, mline->described_formats)) &&
+      !gst_ice_reoffer_covers (mline, written);
 }
 
 static gboolean

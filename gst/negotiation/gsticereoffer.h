@@ -41,4 +41,8 @@ void gst_ice_reoffer_note_numbers (GstIceMline * mline);
 gboolean gst_ice_reoffer_peer_takes (const GstIceMline * mline,
     GstCaps * formats);
 
+/* Whether a new call with the formats that were agreed would agree on that one, too. Where no
+ * offer can be made, a stream goes on only if so. */
+gboolean gst_ice_reoffer_covers (const GstIceMline * mline, GstCaps * formats);
+
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "gsticeinbound.h"
 #include "gsticepacketqueue.h"
 #include "gsticesharedthread.h"
+#include "gsticestreamcaps.h"
 #include "gsticetotals.h"
 
 /* Limit of the queue while there is no cipher yet: the peer may have keys
@@ -29,6 +30,7 @@ struct _GstIceReceiver
   gboolean cipher_wanted;       /* if this is TRUE, not there yet */
   GstIceEnding ending;
   GstIcePacketQueue received;   /* oldest first */
+  GstBufferList *rest;          /* before these: decrypted and counted; NULL: none */
   GstCaps *caps;                /* of what comes in, or NULL */
   gboolean caps_told;           /* handed out with packets */
   gboolean announced;           /* they are handed out without packets */
@@ -42,6 +44,7 @@ struct _GstIceReceiver
   GstIceInbound inbound;        /* of the packets given to the element */
   gint64 first_us;              /* when the first of these since there is a
                                  * route was; 0: there is none */
+  GstIceStreamCaps streams;     /* which caps these have */
 };
 
 G_DEFINE_TYPE (GstIceReceiver, gst_ice_receiver, G_TYPE_OBJECT);
@@ -90,7 +93,9 @@ gst_ice_receiver_finalize (GObject * object)
   g_clear_object (&self->cipher);
   g_clear_object (&self->route);
   gst_ice_packet_queue_clear (&self->received);
+  g_clear_pointer (&self->rest, gst_buffer_list_unref);
   gst_clear_caps (&self->caps);
+  gst_ice_stream_caps_clear (&self->streams);
   gst_ice_inbound_clear (&self->inbound);
   g_mutex_clear (&self->lock);
 
@@ -270,6 +275,7 @@ gst_ice_receiver_set_formats (GstIceReceiver * self, GstCaps * formats)
 {
   g_mutex_lock (&self->lock);
   gst_ice_inbound_set_formats (&self->inbound, formats);
+  gst_ice_stream_caps_set_formats (&self->streams, formats);
   g_mutex_unlock (&self->lock);
 }
 
@@ -297,6 +303,7 @@ gst_ice_receiver_close (GstIceReceiver * self)
 {
   g_mutex_lock (&self->lock);
   self->closed = TRUE;
+  g_clear_pointer (&self->rest, gst_buffer_list_unref);
   gst_ice_packet_queue_clear (&self->received);
   g_mutex_unlock (&self->lock);
 }
@@ -345,6 +352,30 @@ gst_ice_receiver_count_locked (GstIceReceiver * self, GstBufferList * list,
     self->first_us = g_get_monotonic_time ();
 }
 
+/* @list: (inout) (transfer full): authentic packets; @caps: (inout) (transfer full) (nullable):
+ *     theirs if they are new */
+static void
+gst_ice_receiver_follow_locked (GstIceReceiver * self, GstBufferList ** list,
+    GstCaps ** caps)
+{
+  if (gst_ice_stream_caps_follow (&self->streams, &self->caps, list,
+          &self->rest)) {
+    gst_caps_replace (caps, self->caps);
+    self->caps_told = TRUE;
+  }
+}
+
+/* Returns: (transfer full) (nullable): the caps, if they were not handed out */
+static GstCaps *
+gst_ice_receiver_take_caps_locked (GstIceReceiver * self)
+{
+  GstCaps *caps = self->caps_told || self->caps == NULL ? NULL :
+      gst_caps_ref (self->caps);
+
+  self->caps_told = TRUE;
+  return caps;
+}
+
 /* A list from the queue. */
 typedef struct
 {
@@ -365,6 +396,10 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
   g_mutex_lock (&self->lock);
   if (self->flushing) {
     flow = GST_FLOW_FLUSHING;
+  } else if (self->rest != NULL) {
+    *list = g_steal_pointer (&self->rest);
+    *caps = gst_ice_receiver_take_caps_locked (self);
+    gst_ice_receiver_follow_locked (self, list, caps);
   } else if (gst_ice_packet_queue_is_empty (&self->received) ||
       gst_ice_receiver_lacks_cipher_locked (self)) {
     flow = gst_ice_receiver_get_flow_locked (self);
@@ -376,13 +411,13 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
     }
   } else {
     *list = gst_ice_packet_queue_pop (&self->received, &taken->arrived_us);
-    *caps = self->caps_told || self->caps == NULL ? NULL :
-        gst_caps_ref (self->caps);
-    self->caps_told = TRUE;
-    if (self->cipher == NULL)
+    *caps = gst_ice_receiver_take_caps_locked (self);
+    if (self->cipher == NULL) {
       gst_ice_receiver_count_locked (self, *list, taken->arrived_us);
-    else
+      gst_ice_receiver_follow_locked (self, list, caps);
+    } else {
       taken->cipher = g_object_ref (self->cipher);
+    }
     if (self->cipher != NULL && self->route != NULL)
       taken->route = g_object_ref (self->route);
   }
@@ -390,12 +425,12 @@ gst_ice_receiver_take_received (GstIceReceiver * self, GstBufferList ** list,
   return flow;
 }
 
-/* @taken: gives its references away.
+/* @taken: gives its references away; @caps: (inout) (transfer full) (nullable)
  * Returns: (transfer full) (nullable): the authentic packets of @list
  *     (transfer full) */
 static GstBufferList *
 gst_ice_receiver_open (GstIceReceiver * self, GstBufferList * list,
-    const Taken * taken)
+    GstCaps ** caps, const Taken * taken)
 {
   g_autoptr (GstIceCipher) cipher = taken->cipher;
   g_autoptr (GstIceRoute) route = taken->route;
@@ -409,6 +444,7 @@ gst_ice_receiver_open (GstIceReceiver * self, GstBufferList * list,
     gst_ice_route_vouch (route);
   g_mutex_lock (&self->lock);
   gst_ice_receiver_count_locked (self, list, taken->arrived_us);
+  gst_ice_receiver_follow_locked (self, &list, caps);
   g_mutex_unlock (&self->lock);
   return list;
 }
@@ -438,7 +474,7 @@ gst_ice_receiver_receive_now (GstIceReceiver * self, GstBufferList ** list,
     if (flow != GST_FLOW_OK || *list == NULL || taken.cipher == NULL)
       return flow;
 
-    *list = gst_ice_receiver_open (self, *list, &taken);
+    *list = gst_ice_receiver_open (self, *list, caps, &taken);
     if (*list != NULL)
       return flow;
     /* The caps belong to the next authentic packets. */

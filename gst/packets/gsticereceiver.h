@@ -64,7 +64,8 @@ void gst_ice_receiver_set_caps (GstIceReceiver * self, GstCaps * caps);
  * comes before downstream knows them. */
 void gst_ice_receiver_announce (GstIceReceiver * self, GstCaps * caps);
 
-/* Session thread. @formats: (transfer none): what was agreed, for statistics */
+/* Session thread. @formats: (transfer none): what was agreed: for statistics, and for the caps of
+ * a stream that goes from one of them to another */
 void gst_ice_receiver_set_formats (GstIceReceiver * self, GstCaps * formats);
 
 /* Any thread. The element lost the caps that it was given: the next packets

@@ -254,17 +254,22 @@ gst_ice_calls_forget_claim (GstIceCalls * self, const GstIceClaim * claim)
 }
 
 GError *
-gst_ice_calls_note_change (GstIceCalls * self, const GstIceClaim * claim)
+gst_ice_calls_note_change (GstIceCalls * self, const GstIceClaim * claim,
+    gboolean came)
 {
   GError *error = NULL;
 
   for (guint i = 0; i < self->calls->len; i++) {
-    GstIceRenegotiator *each =
-        gst_ice_call_get_renegotiator (gst_ice_calls_get (self, i));
+    GstIceCall *call = gst_ice_calls_get (self, i);
+    GstIceRenegotiator *each = gst_ice_call_get_renegotiator (call);
+    g_autoptr (GError) reason = NULL;
 
-    gst_ice_renegotiator_note_change (each);
-    if (error == NULL)
-      error = gst_ice_renegotiator_explain (each, claim);
+    gst_ice_renegotiator_note_change (each, claim);
+    reason = gst_ice_renegotiator_explain (each, claim, came);
+    if (reason != NULL && !came && gst_ice_call_get_consumer (call) != 0)
+      gst_ice_call_fail (call, reason);
+    else if (reason != NULL && error == NULL)
+      error = g_steal_pointer (&reason);
   }
   return error;
 }

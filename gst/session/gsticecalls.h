@@ -71,10 +71,11 @@ void gst_ice_calls_stop (GstIceCalls * self);
 void gst_ice_calls_update_servers (GstIceCalls * self);
 void gst_ice_calls_forget_claim (GstIceCalls * self, const GstIceClaim * claim);
 
-/* The element of @claim has come, or has other formats.
- * Returns: (transfer full) (nullable): why the peer of a call can't be told of that */
+/* The element of @claim has come (@came), or has other formats. Calls of several that can't go
+ * on with these fail.
+ * Returns: (transfer full) (nullable): why the peer of a call that goes on can't be told */
 GError *gst_ice_calls_note_change (GstIceCalls * self,
-    const GstIceClaim * claim) G_GNUC_WARN_UNUSED_RESULT;
+    const GstIceClaim * claim, gboolean came) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Has ICE of all restart, as far as that can be. Returns: %FALSE with @error set when it
  *     can't for one */

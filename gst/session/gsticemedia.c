@@ -29,6 +29,7 @@ struct _GstIceMedia
   gboolean open;                /* what is sent reaches the peer */
   gboolean midstream;           /* packets came before there was a way to it */
   gboolean agreed;              /* formats and rtcp-mux are final */
+  GstCaps *told_formats;        /* as the elements know them; NULL: they don't */
   gboolean refused;             /* nobody will use it */
   GstIceDestination *destinations[GST_ICE_MAX_COMPONENTS];      /* what this peer is sent
                                                                  * where elements are in several calls; NULL: nothing */
@@ -55,6 +56,7 @@ gst_ice_media_free (GstIceMedia * self)
   for (guint c = 0; c < GST_ICE_MAX_COMPONENTS; c++)
     g_clear_object (&self->destinations[c]);
   gst_ice_first_packets_free (self->first_packets);
+  gst_clear_caps (&self->told_formats);
   g_clear_pointer (&self->feedback, gst_ice_feedback_unref);
   g_clear_pointer (&self->reporter, gst_ice_reporter_free);
   g_free (self);
@@ -102,6 +104,7 @@ gst_ice_media_tell_formats (GstIceMedia * self, gboolean answering)
     .formats = self->mline->formats,.answering = answering
   };
 
+  gst_caps_replace (&self->told_formats, self->mline->formats);
   tell (self, notice);
 }
 
@@ -365,15 +368,18 @@ set_open (GstIceMedia * self)
   self->open = open;
 }
 
-/* Returns: of the m-line's first format, 0: it says none */
+/* Returns: of what is sent now, or of the m-line's first format; 0: that says none */
 static guint
 get_clock_rate (const GstIceMedia * self)
 {
+  const GstIceClaim *sender = self->mline->send[0];
+  GstCaps *formats = sender != NULL && sender->formats != NULL ?
+      sender->formats : self->mline->formats;
   gint rate = 0;
 
-  if (self->mline->formats != NULL && !gst_caps_is_empty (self->mline->formats))
-    gst_structure_get_int (gst_caps_get_structure (self->mline->formats, 0),
-        "clock-rate", &rate);
+  if (formats != NULL && gst_caps_get_size (formats) > 0)
+    gst_structure_get_int (gst_caps_get_structure (formats, 0), "clock-rate",
+        &rate);
   return (guint) MAX (rate, 0);
 }
 
@@ -536,7 +542,9 @@ gst_ice_media_change_formats (GPtrArray * all, guint index, gboolean answering)
   gst_ice_media_wire (all, self->transport);
   if (sender != NULL && self->open)
     gst_ice_requests_ask_key_unit (gst_ice_sender_get_requests (sender));
-  gst_ice_media_tell_formats (self, answering);
+  /* Only the stream may be of another of them. */
+  if (self->told_formats != self->mline->formats)
+    gst_ice_media_tell_formats (self, answering);
 }
 
 void

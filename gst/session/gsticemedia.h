@@ -36,8 +36,8 @@ void gst_ice_media_tell_formats (GstIceMedia * self, gboolean answering);
 void gst_ice_media_tell_silence (GstIceMedia * self);
 
 /* Tells the elements the present direction of the media. */
-/* M-line @index of @all, of GstIceMedia, goes on with other formats: what is sent begins anew
- * for the peer. */
+/* M-line @index of @all, of GstIceMedia, goes on with other formats, or what is sent is of
+ * another of them: it begins anew for the peer. */
 void gst_ice_media_change_formats (GPtrArray * all, guint index,
     gboolean answering);
 

@@ -246,9 +246,17 @@ gst_ice_renegotiator_run (GstIceRenegotiator * self)
 /* Changes. */
 
 void
-gst_ice_renegotiator_note_change (GstIceRenegotiator * self)
+gst_ice_renegotiator_note_change (GstIceRenegotiator * self,
+    const GstIceClaim * claim)
 {
+  const gint index = gst_ice_mlines_find_claim (self->mlines, claim);
+  const GstIceMline *mline = index < 0 ? NULL :
+      gst_ice_mlines_get (self->mlines, (guint) index);
+
   self->in_vain = FALSE;
+  if (claim->recoded && mline != NULL && mline->settled && !mline->rejected
+      && gst_ice_reoffer_covers (mline, claim->formats))
+    gst_ice_negotiation_follow_stream (self->negotiation, (guint) index);
 }
 
 static gboolean
@@ -271,33 +279,58 @@ gst_ice_renegotiator_note_leaving (GstIceRenegotiator * self)
     self->leaving_timer = gst_ice_timer_new (LEAVING_MS, on_left, self);
 }
 
+/* @formats: (nullable). Returns: (transfer full): what comes now, for people */
+static gchar *
+describe_first (GstCaps * formats)
+{
+  g_autoptr (GstCaps) first = formats != NULL && !gst_caps_is_any (formats) ?
+      gst_caps_copy_nth (formats, 0) : NULL;
+
+  return gst_ice_formats_describe (first);
+}
+
+/* One of several peers, who gets nothing more, can make another call. */
+static GError *
+explain_formats (const GstIceRenegotiator * self, const GstIceClaim * claim,
+    const GstIceMline * mline)
+{
+  g_autofree gchar *ours = describe_first (claim->formats);
+  g_autofree gchar *agreed =
+      gst_ice_formats_describe (gst_ice_mline_get_sent_formats (mline));
+
+  if (self->settings->several)
+    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+        "%s sends %s from now on, and the call was made for %s; another call gets "
+        "the new format, if the viewer offers it", claim->name, ours, agreed);
+  return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
+      "%s gets %s now, and its peer knows of %s only: nothing of it is sent. This "
+      "end can make no new offer by its signalling-uri; make another call (state "
+      "READY and back), or negotiate by ws:// as the publisher, or by the "
+      "application's signals", claim->name, ours, agreed);
+}
+
 GError *
 gst_ice_renegotiator_explain (GstIceRenegotiator * self,
-    const GstIceClaim * claim)
+    const GstIceClaim * claim, gboolean came)
 {
   const gint index = gst_ice_mlines_find_claim (self->mlines, claim);
   const GstIceMline *mline;
-  g_autofree gchar *ours = NULL;
-  g_autofree gchar *agreed = NULL;
 
   if (may_offer (self) || self->settings->aside ||
       !gst_ice_exchange_has_begun (self->exchange) ||
       (!gst_ice_negotiation_is_stable (self->negotiation) &&
           gst_ice_exchange_could_offer_again (self->exchange)))
     return NULL;
+  /* A peer that has no such m-line did not want it. */
   if (index < 0)
-    return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
+    return !came ? NULL : g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BAD_STATE,
         "%s came after the call was made; its signalling-uri can't add an m-line "
         "to it", claim->name);
 
   mline = gst_ice_mlines_get (self->mlines, (guint) index);
-  if (mline->rejected || gst_ice_reoffer_peer_takes (mline, claim->formats))
+  if (mline->rejected || (self->settings->several ?
+          gst_ice_reoffer_covers (mline, claim->formats) :
+          gst_ice_reoffer_peer_takes (mline, claim->formats)))
     return NULL;
-  ours = gst_ice_formats_describe (claim->formats);
-  agreed = gst_ice_formats_describe (gst_ice_mline_get_sent_formats (mline));
-  return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_UNSUPPORTED,
-      "%s gets %s now, and its peer knows of %s only: nothing of it is sent. This "
-      "end can make no new offer by its signalling-uri; make another call (state "
-      "READY and back), or negotiate by ws:// as the publisher, or by the "
-      "application's signals", claim->name, ours, agreed);
+  return explain_formats (self, claim, mline);
 }

@@ -25,15 +25,17 @@ void gst_ice_renegotiator_stop (GstIceRenegotiator * self);
 /* Asks the application for another offer, or makes it, when it is needed and may be made. */
 void gst_ice_renegotiator_run (GstIceRenegotiator * self);
 
-/* An element has come, or has other formats; or one has left, after which others of its
- * pipeline may leave too. */
-void gst_ice_renegotiator_note_change (GstIceRenegotiator * self);
+/* The element of @claim has come, or has other formats, and goes on with those that are agreed;
+ * or one has left, after which others of its pipeline may leave too. */
+void gst_ice_renegotiator_note_change (GstIceRenegotiator * self,
+    const GstIceClaim * claim);
 void gst_ice_renegotiator_note_leaving (GstIceRenegotiator * self);
 
-/* Returns: (transfer full) (nullable): why the peer can't be told of what the element of
- *     @claim does now; %NULL: it can, or need not */
+/* @came: the element of @claim is new, else it has other formats
+ * Returns: (transfer full) (nullable): why the peer can't be told of what the element does
+ *     now, and, if it is one of several, gets nothing more; %NULL: it can, or need not */
 GError *gst_ice_renegotiator_explain (GstIceRenegotiator * self,
-    const GstIceClaim * claim) G_GNUC_WARN_UNUSED_RESULT;
+    const GstIceClaim * claim, gboolean came) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Our offer, if one is out, and @description of the peer have crossed: the end that answered
  * the first offer of the call takes its own back.

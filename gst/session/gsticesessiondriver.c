@@ -642,7 +642,7 @@ gst_ice_session_driver_set_ready (GstIceSessionDriver * self,
     return;
   if (gst_ice_claims_set_ready (self->claims, member->claim, kind, formats,
           &error))
-    error = gst_ice_calls_note_change (self->calls, member->claim);
+    error = gst_ice_calls_note_change (self->calls, member->claim, !later);
   else if (!later)
     gst_ice_session_driver_fail (self, member, error);
   if (error != NULL && (later || !self->ended))

@@ -51,16 +51,22 @@ offer (Viewer * viewer, const gchar * caps)
 }
 
 static void
-come (Cam * cam, Viewer * viewer)
+come_for (Cam * cam, Viewer * viewer, const gchar * caps)
 {
   memset (viewer, 0, sizeof *viewer);
-  offer (viewer, OPUS);
+  offer (viewer, caps);
   viewer->agent = fake_agents_find ("audio", cam->n_came++);
   fail_unless (viewer->agent != NULL);
   viewer->route = fake_route_new (NULL);
   fake_agent_tell_state (viewer->agent, 1, GST_ICE_AGENT_CONNECTED);
   fake_agent_tell_selected (viewer->agent, 1, 5000, 6000, viewer->route);
   settle ();
+}
+
+static void
+come (Cam * cam, Viewer * viewer)
+{
+  come_for (cam, viewer, OPUS);
 }
 
 static void
@@ -192,6 +198,54 @@ GST_START_TEST (test_refused_viewer_leaves_the_others)
 
 GST_END_TEST;
 
+static void
+change (Cam * cam, const gchar * caps)
+{
+  gst_caps_unref (cam->audio->formats);
+  cam->audio->formats = gst_caps_from_string (caps);
+  gst_ice_sender_set_written (cam->audio->sender, cam->audio->formats, NULL);
+  party_set_ready (&cam->party, cam->audio);
+  settle ();
+}
+
+/* Issue 17, bad input: who knows the new format goes on, and the others end, each told once. */
+GST_START_TEST (test_other_format_ends_who_lacks_it)
+{
+  Cam cam;
+  Viewer both, old, checking = { NULL, };
+
+  cam_init (&cam, 64);
+  change (&cam, OPUS "; application/x-rtp, media=audio");
+  come_for (&cam, &both, OPUS "; " PCMU);
+  come (&cam, &old);
+  offer (&checking, OPUS);
+  send_packets (cam.audio, 1, 1);
+
+  change (&cam, PCMU "; application/x-rtp, media=audio");
+  assert_told (&cam,
+      "removed 2 (1): audio sends PCMU from now on, and the call "
+      "was made for OPUS", 1);
+  assert_told (&cam, "warning 2: The viewer 2 is gone: audio sends PCMU", 1);
+  assert_told (&cam, "warning 2: The viewer 3 was not reached: audio sends ",
+      1);
+  assert_told (&cam, "warning", 2);
+  assert_told (&cam, "error", 0);
+  send_packets (cam.audio, 2, 1);
+  assert_taken (&both, "1 2");
+  assert_taken (&old, "1");
+
+  /* The same again is no change. */
+  party_set_ready (&cam.party, cam.audio);
+  settle ();
+  assert_told (&cam, "warning", 2);
+  viewer_clear (&both);
+  viewer_clear (&old);
+  viewer_clear (&checking);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
 static const struct
 {
   guint max;
@@ -278,6 +332,7 @@ consumers_suite (void)
   tcase_add_test (tc, test_each_leaves_for_itself);
   tcase_add_test (tc, test_lost_path_leaves_the_others);
   tcase_add_test (tc, test_refused_viewer_leaves_the_others);
+  tcase_add_test (tc, test_other_format_ends_who_lacks_it);
   tcase_add_loop_test (tc, test_above_max_consumers_is_busy, 0,
       G_N_ELEMENTS (limits));
   tcase_add_test (tc, test_session_that_receives_has_one_peer);

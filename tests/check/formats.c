@@ -240,6 +240,56 @@ GST_START_TEST (test_choose_takes_what_can_be_taken)
 
 GST_END_TEST;
 
+#define ANY_VIDEO "application/x-rtp, media=video"
+#define VP9 "application/x-rtp, media=video, encoding-name=VP9, " \
+  "clock-rate=90000, payload=99"
+
+static const struct
+{
+  const gchar *offered;
+  const gchar *sent;
+  const gchar *chosen;
+} answers[] = {
+  /* One for each that is sent, and what is sent now comes first. */
+  {VP9 "; " VP8, VP8, "96 VP8/90000"},
+  {VP9 "; " VP8 "; " RTX, VP8 "; " VP9, "96 VP8/90000, 99 VP9/90000"},
+  {VP9 "; " VP8, VP9 "; " VP8, "99 VP9/90000, 96 VP8/90000"},
+  {VP8 "; " VP9, H264DEPAY, ""},
+  {PCMU "; " PCMA, "application/x-rtp, media=audio, payload=8", "8 PCMA/8000"},
+  /* A stream that may change to any other, if it can begin. */
+  {H264DEPAY ", payload=100; " VP9 "; " VP8 "; " RTX, VP8 "; " ANY_VIDEO,
+      "96 VP8/90000, 100 H264/90000, 99 VP9/90000"},
+  {H264DEPAY ", payload=100; " VP9, VP8 "; " ANY_VIDEO, ""},
+  {VP8 "; " PCMU, VP8 "; " ANY_VIDEO, "96 VP8/90000"},
+};
+
+GST_START_TEST (test_answer_begins_with_what_is_sent)
+{
+  g_autoptr (GstCaps) offered = gst_caps_from_string (answers[__i__].offered);
+  g_autoptr (GstCaps) sent = gst_caps_from_string (answers[__i__].sent);
+  g_autoptr (GstCaps) chosen = gst_ice_formats_choose (offered, sent,
+      GST_ICE_FORMATS_SEND);
+
+  assert_formats (chosen, answers[__i__].chosen);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_open_format_is_no_offer)
+{
+  g_autoptr (GstCaps) vp8 = gst_caps_from_string (VP8);
+  g_autoptr (GstCaps) open = gst_ice_formats_open (vp8, GST_ICE_MEDIA_VIDEO);
+  g_autoptr (GstCaps) closed = gst_ice_formats_close (open);
+  g_autofree gchar *text = gst_ice_formats_describe (open);
+
+  fail_unless (gst_ice_formats_are_open (open));
+  fail_if (gst_ice_formats_are_open (vp8));
+  fail_unless_equals_string (text, "VP8, any other");
+  assert_formats (closed, "96 VP8/90000");
+}
+
+GST_END_TEST;
+
 static const struct
 {
   const gchar *agreed, *stream;
@@ -492,6 +542,9 @@ iceformats_suite (void)
       G_N_ELEMENTS (joins));
   tcase_add_loop_test (tc, test_choose_takes_what_can_be_taken, 0,
       G_N_ELEMENTS (choices));
+  tcase_add_loop_test (tc, test_answer_begins_with_what_is_sent, 0,
+      G_N_ELEMENTS (answers));
+  tcase_add_test (tc, test_open_format_is_no_offer);
   tcase_add_loop_test (tc, test_stream_is_the_first_that_is_no_event, 0,
       G_N_ELEMENTS (streams));
   tcase_add_loop_test (tc, test_source_of_caps, 0, G_N_ELEMENTS (sources));

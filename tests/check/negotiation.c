@@ -284,6 +284,42 @@ GST_START_TEST (test_source_of_what_is_sent_is_told)
 
 GST_END_TEST;
 
+#define OPEN SENT "; application/x-rtp, media=video"
+#define VP9 "application/x-rtp, media=video, encoding-name=VP9, " \
+    "clock-rate=90000, payload=98"
+
+/* A stream that may change to any format changes its source with it. An offer can't name what
+ * is not known. */
+GST_START_TEST (test_stream_that_may_change)
+{
+  Side sender;
+  const GstIceMediaDescription *media;
+  g_autoptr (GstIceDescription) offer = NULL;
+  g_autoptr (GstIceDescription) answer = NULL;
+  g_autoptr (GstIceDescription) asked = gst_ice_description_new (OFFER);
+
+  side_init_sender (&sender, 'a', OPEN, FALSE);
+  begin_offer (&sender);
+  offer = describe (&sender, OFFER);
+  media = gst_ice_description_get_media (offer, 0);
+  fail_unless_equals_int (media->ssrcs->len, 1);
+  fail_unless_equals_int (gst_caps_get_size (media->formats), 1);
+  side_clear (&sender);
+
+  side_init_sender (&sender, 'a', OPEN, FALSE);
+  add_media (asked, "0", VP9 "; " VP8);
+  take (&sender, asked);
+  answer = describe (&sender, ANSWER);
+  media = gst_ice_description_get_media (answer, 0);
+  fail_unless (media->ssrcs == NULL);
+  fail_unless_equals_int (gst_caps_get_size (media->formats), 2);
+  fail_unless_equals_string (gst_structure_get_string (gst_caps_get_structure
+          (media->formats, 0), "encoding-name"), "VP8");
+  side_clear (&sender);
+}
+
+GST_END_TEST;
+
 static Suite *
 icenegotiation_suite (void)
 {
@@ -293,6 +329,7 @@ icenegotiation_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_loop_test (tc, test_source_of_what_is_sent_is_told, 0,
       G_N_ELEMENTS (sources));
+  tcase_add_test (tc, test_stream_that_may_change);
   tcase_add_test (tc, test_offer_and_answer);
   tcase_add_test (tc, test_further_offer_names_the_nominated_only);
   tcase_add_test (tc, test_descriptions_out_of_turn_are_refused);

@@ -14,13 +14,21 @@ from launch import free_port, main, wait_until  # noqa: E402
 Gst.init(None)
 
 VIDEO = """videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=30/1 !
-    vp8enc deadline=1 keyframe-max-dist=100000 ! rtpvp8pay pt={pt} ssrc={ssrc} !
+    {codec}enc deadline=1 keyframe-max-dist=100000 ! rtp{codec}pay pt={pt} ssrc={ssrc} !
     icesink name=ice network-interfaces=lo signalling-uri={uri}"""
 AUDIO = """audiotestsrc is-live=true samplesperbuffer=160 ! mulawenc ! rtppcmupay !
     icesink network-interfaces=lo signalling-uri={uri}"""
 VIEWER = """icesrc name=ice media=video network-interfaces=lo signalling-uri={uri} !
     rtpvp8depay name=depayloader ! vp8dec ! fakesink name=sink sync=false async=false
     signal-handoffs=true"""
+FORMAT = "application/x-rtp,media=video,encoding-name={},clock-rate=90000,payload={}"
+BOTH = f"{FORMAT.format('VP8', 101)};{FORMAT.format('VP9', 102)}"
+VIEWER_OF_BOTH = f"""icesrc name=ice network-interfaces=lo caps="{BOTH}" signalling-uri={{uri}} !
+    fakesink name=sink sync=false async=false signal-handoffs=true"""
+EDGE = f"""icesrc name=in session-name=edge-in network-interfaces=lo caps="{BOTH}"
+        signalling-uri={{base}}/view ! queue !
+    icesink name=out session-name=edge-out network-interfaces=lo
+        signalling-uri={{base}}/edge?mode=listener"""
 SERVER = """icesrc name=in network-interfaces=lo signalling-uri={base}/pub?mode=listener
         keep-listening=true ! queue !
     icesink name=out session-name=out-{port} network-interfaces=lo
@@ -31,7 +39,7 @@ class Pipeline:
     def __init__(self, test, description, **settings):
         self.pipeline = Gst.parse_launch(description.format(**settings))
         self.bus, self.messages, self.packets = self.pipeline.get_bus(), [], []
-        self.n_frames, self.lock = 0, threading.Lock()
+        self.n_frames, self.types, self.lock = 0, set(), threading.Lock()
         self.all = test.pipelines
         self.all.append(self)
         test.addCleanup(self.stop)
@@ -43,9 +51,11 @@ class Pipeline:
     def get(self, name):
         return self.pipeline.get_by_name(name)
 
-    def on_handoff(self, *_):
+    def on_handoff(self, _sink, buffer, _pad):
         with self.lock:
             self.n_frames += 1
+            # Of a viewer that does not decode: the payload types of the packets.
+            self.types.add(buffer.extract_dup(1, 1)[0] & 0x7f)
 
     def stop(self):
         self.pipeline.set_state(Gst.State.NULL)
@@ -90,11 +100,11 @@ class Relay(unittest.TestCase):
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
 
-    def publish(self, pt=96, ssrc=1, path="pub"):
-        return Pipeline(self, VIDEO, pt=pt, ssrc=ssrc, uri=f"{self.base}/{path}")
+    def publish(self, pt=96, ssrc=1, codec="vp8"):
+        return Pipeline(self, VIDEO, codec=codec, pt=pt, ssrc=ssrc, uri=f"{self.base}/pub")
 
-    def view(self, path="view"):
-        return Pipeline(self, VIEWER, uri=f"{self.base}/{path}")
+    def view(self, line=VIEWER, path="view"):
+        return Pipeline(self, line, uri=f"{self.base}/{path}")
 
     def serve(self):
         server = Pipeline(self, SERVER, base=self.base, port=self.port)
@@ -169,12 +179,59 @@ class Relay(unittest.TestCase):
         self.assertEqual(viewer.errors() + server.errors(), [])
         self.assertEqual(viewer.find(Gst.MessageType.EOS), [])
 
+    def leave(self, publisher, server):
+        publisher.stop()
+        wait_until(lambda: "the peer has gone; waiting for the next" in server.progress(),
+                   "waiting for the next")
+        server.messages.clear()
+
+    def wait_stream(self, viewer, payload, encoding):
+        """Has packets of that payload type come, and checks which caps they have."""
+        viewer.types.clear()
+        viewer.wait_until(lambda: payload in viewer.types, f"packets of {payload}")
+        caps = viewer.get("ice").get_static_pad("src").get_current_caps().get_structure(0)
+        self.assertEqual(caps.get_string("encoding-name"), encoding)
+
+    def test_next_publisher_has_another_codec(self):
+        server = self.serve()
+        publisher = self.publish()
+        old = self.view()
+        old.wait_frames(5)
+        both = self.view(VIEWER_OF_BOTH)
+        edge = Pipeline(self, EDGE, base=self.base)
+        self.wait_listening(edge, "edge")
+        both_at_edge = self.view(VIEWER_OF_BOTH, "edge")
+        for viewer in (both, both_at_edge):
+            self.wait_stream(viewer, 101, "VP8")
+        self.leave(publisher, server)
+
+        # Payload type and source may be those of the publisher before.
+        publisher = self.publish(codec="vp9", ssrc=2)
+        for viewer in (both, both_at_edge):
+            self.wait_stream(viewer, 102, "VP9")
+        server.wait_until(server.warnings, "a viewer ends")
+        self.assertEqual(server.warnings(), [
+            "The viewer 1 (127.0.0.1) is gone: out sends VP9 from now on, and the "
+            "call was made for VP8; another call gets the new format, if the viewer offers it"])
+        old.stop()
+        late = self.view(VIEWER.replace("vp8", "vp9"))
+        late.wait_frames(5)
+        self.leave(publisher, server)
+
+        publisher = self.publish(ssrc=3)
+        for viewer in (both, both_at_edge):
+            self.wait_stream(viewer, 101, "VP8")
+        server.wait_until(server.warnings, "a viewer ends")
+        self.assertEqual(len(server.warnings()), 1)
+        self.view().wait_frames(5)
+        self.assertEqual(edge.warnings() + edge.errors() + server.errors() + both.errors(), [])
+
     def test_echo_in_one_session(self):
         echo = Pipeline(self, """icesrc network-interfaces=lo ! queue !
             icesink signalling-uri={uri}?mode=listener""", uri=f"{self.base}/echo")
         self.wait_listening(echo, "echo")
         caller = Pipeline(self, VIDEO + "\n" + VIEWER.replace("name=ice", "").replace(
-            "signalling-uri={uri}", ""), pt=96, ssrc=1, uri=f"{self.base}/echo")
+            "signalling-uri={uri}", ""), codec="vp8", pt=96, ssrc=1, uri=f"{self.base}/echo")
         caller.wait_frames(10)
         self.assertEqual(echo.errors() + caller.errors(), [])
 
@@ -193,7 +250,8 @@ class Relay(unittest.TestCase):
                             for text in listener.warnings()), f"told: {reason}")
             caller.stop()
         # After all of them there is a place for who fits.
-        Pipeline(self, VIDEO + " auth-token=right", pt=96, ssrc=1, uri=f"{self.base}/pub")
+        Pipeline(self, VIDEO + " auth-token=right", codec="vp8", pt=96, ssrc=1,
+                 uri=f"{self.base}/pub")
         listener.wait_frames(5)
 
     def test_application_is_waited_for_by_name(self):

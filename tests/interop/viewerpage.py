@@ -12,6 +12,14 @@ import urllib.request
 
 import chromium
 
+try:
+    import gi
+
+    gi.require_version("Gst", "1.0")
+    from gi.repository import Gst
+except (ImportError, ValueError):
+    Gst = None
+
 SCREENSHOT = None
 START_S, FRAMES_S = 30, 30
 # The encoder as it is: key frames come when they are asked for.
@@ -22,6 +30,14 @@ LINE = ("gst-launch-1.0 -m videotestsrc is-live=true pattern=red ! "
 PLAYER = ("gst-launch-1.0 -m icesrc signalling-uri={uri} caps=application/x-rtp,media=video,"
           "encoding-name=VP8,clock-rate=90000,payload=96 ! rtpvp8depay ! vp8dec ! "
           "fakesink sync=false num-buffers={frames}")
+SWITCH = """input-selector name=switch ! icesink serve-page=true {more}
+        signalling-uri=http://127.0.0.1:0/cam?mode=listener
+    videotestsrc is-live=true pattern=red ! {raw} ! vp8enc deadline=1 ! rtpvp8pay ! switch.sink_0
+    videotestsrc is-live=true pattern=green ! {raw} ! vp9enc deadline=1 cpu-used=8 ! rtpvp9pay !
+        switch.sink_1"""
+RAW = "video/x-raw,format=I420,width=320,height=240,framerate=25/1"
+# Much sooner than Chromium takes a path that is silent for a lost one.
+AGAIN_S = 15
 PLAIN_ADDRESSES = "--disable-features=WebRtcHideLocalIpsWithMdns"
 IS_RED = """(() => {
     const video = document.querySelector("video"), canvas = document.createElement("canvas");
@@ -31,6 +47,7 @@ IS_RED = """(() => {
     const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
     return red > 200 && green < 60 && blue < 60;
 })()"""
+IS_GREEN = IS_RED.replace("red > 200 && green < 60", "red < 60 && green > 200")
 STATE = 'document.querySelector("#state").textContent'
 PLAYS = f"/^connected .*video 320 x 240, [1-9].* % lost/.test({STATE})"
 
@@ -53,6 +70,48 @@ class Camera:
     def __exit__(self, *_):
         self.process.kill()
         self.process.communicate()
+
+
+class Switch:
+    """A camera whose stream goes over from VP8 to VP9."""
+
+    def __init__(self, more=""):
+        self.uri, self.n_come, self.gone = None, 0, []
+        self.pipeline = Gst.parse_launch(SWITCH.format(raw=RAW, more=more))
+        self.select("sink_0")
+
+    def __enter__(self):
+        self.pipeline.set_state(Gst.State.PLAYING)
+        self.wait(lambda: self.uri is not None, "it listens")
+        return self
+
+    def __exit__(self, *_):
+        self.pipeline.set_state(Gst.State.NULL)
+
+    def select(self, pad):
+        switch = self.pipeline.get_by_name("switch")
+        switch.set_property("active-pad", switch.get_static_pad(pad))
+
+    def take(self, message):
+        if message.type == Gst.MessageType.PROGRESS:
+            found = re.search(r"http://127\.0\.0\.1:[1-9]\d*/cam", message.parse_progress()[2])
+            self.uri = found[0] if found else self.uri
+        self.n_come += message.has_name("ice-consumer-added")
+        if message.has_name("ice-consumer-removed"):
+            self.gone.append(message.get_structure().get_string("reason"))
+
+    def wait(self, condition, what):
+        while not condition():
+            message = self.pipeline.get_bus().timed_pop(Gst.SECOND * START_S)
+            if message is None:
+                raise AssertionError(f"not so: {what}")
+            self.take(message)
+
+    def list_gone(self):
+        """Returns why viewers have gone so far."""
+        while (message := self.pipeline.get_bus().pop()) is not None:
+            self.take(message)
+        return self.gone
 
 
 def get(uri, accept="text/html,*/*;q=0.8"):
@@ -102,6 +161,19 @@ class Browsers(unittest.TestCase):
             browser.wait(IS_RED, FRAMES_S)
             # The encoder's own are 128 frames apart: 5 s.
             self.assertLess(time.monotonic() - start, 4)
+
+    @unittest.skipUnless(Gst, "python3-gi or GStreamer's typelib is not installed")
+    def test_another_format(self):
+        """Who has agreed on it goes on, and the page of who has not calls again."""
+        Gst.init(None)
+        for more, n_gone in (("", 1), ("formats=application/x-rtp,media=video", 0)):
+            with Switch(more) as camera, chromium.Chromium(PLAIN_ADDRESSES) as browser:
+                browser.open(camera.uri)
+                browser.wait(IS_RED, FRAMES_S)
+                camera.wait(lambda camera=camera: camera.n_come > 0, "a viewer is there")
+                camera.select("sink_1")
+                browser.wait(IS_GREEN, AGAIN_S)
+                self.assertEqual(len(camera.list_gone()), n_gone, camera.gone)
 
     def test_a_token_goes_behind_the_address(self):
         with Camera(more="auth-token=secret") as camera, \
