@@ -98,7 +98,8 @@ class WsAudience(unittest.TestCase):
         stay = [late, *viewers[1::2]]
         self.assert_whole(*stay)
         self.assertEqual(cam.interrupt(), 0)
-        wait_until(lambda: all(viewer.ended() for viewer in viewers[1::2]), "all end")
+        for viewer in stay:
+            wait_until(viewer.ended, "the publisher says goodbye")
 
     def test_sound_and_picture_come_and_go(self):
         cam = self.launch([audio(-1, "true"), video(-1, "true")])
