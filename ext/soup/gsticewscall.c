@@ -402,6 +402,12 @@ gst_ice_ws_call_write_resume (const GstIceWsCall * self)
   return g_strconcat (RESUME, self->id, NULL);
 }
 
+gboolean
+gst_ice_ws_call_is_asked_to_resume (const GstIceWsMessage * message)
+{
+  return message->text != NULL && g_str_has_prefix (message->text, RESUME);
+}
+
 void
 gst_ice_ws_call_expect (GstIceWsCall * self, const gchar * id)
 {

@@ -86,6 +86,10 @@ gchar *gst_ice_ws_call_write_resume (const GstIceWsCall * self)
 void gst_ice_ws_call_expect (GstIceWsCall * self, const gchar * id);
 
 /* @message: of type START
+ * Returns: whether a peer asks to continue a call, this one or another */
+gboolean gst_ice_ws_call_is_asked_to_resume (const GstIceWsMessage * message);
+
+/* @message: of type START
  * Returns: whether the peer asked to continue this call, which does so */
 gboolean gst_ice_ws_call_resume (GstIceWsCall * self,
     const GstIceWsMessage * message);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The signaller for ws: and wss:, meets the peer at a rendezvous server: holds the link, the
- * room and the call, and says how long a call may be tried for. */
+/* The signaller for ws: and wss:, meets its peers at a rendezvous server: holds the link, the
+ * room and the call, or the viewers, and says how long a call may be tried for. */
 
 #include "config.h"
 
@@ -16,6 +16,7 @@
 #include "gsticetlstrust.h"
 #include "gsticetoken.h"
 #include "gsticewscall.h"
+#include "gsticewspeers.h"
 #include "gsticewsroom.h"
 #include "gsticewsservers.h"
 #include "gsticewsuri.h"
@@ -44,7 +45,8 @@ struct _GstIceWsSignaller
   GstIceWsLink *link;
   GstIceWsRoom *room;
   GstIceWsServers *servers;
-  GstIceWsCall *call;           /* or NULL */
+  GstIceWsPeers *peers;         /* of who only sends: its viewers; else NULL */
+  GstIceWsCall *call;           /* of others: with the one peer; or NULL */
 
   GSource *deadline;            /* of what is tried, or NULL */
   GError *trouble;              /* why the last try failed, or NULL */
@@ -71,6 +73,7 @@ gst_ice_ws_signaller_finalize (GObject * object)
   gst_ice_timer_clear (&self->deadline);
   gst_ice_timer_clear (&self->closed_source);
   g_clear_pointer (&self->servers, gst_ice_ws_servers_free);
+  g_clear_pointer (&self->peers, gst_ice_ws_peers_free);
   g_clear_pointer (&self->room, gst_ice_ws_room_free);
   g_clear_pointer (&self->call, gst_ice_ws_call_free);
   g_clear_pointer (&self->link, gst_ice_ws_link_free);
@@ -142,6 +145,8 @@ gst_ice_ws_signaller_is_connected (GstIceWsSignaller * self)
 gboolean
 gst_ice_ws_signaller_is_detached (GstIceWsSignaller * self)
 {
+  if (self->peers != NULL)
+    return gst_ice_ws_peers_any_detached (self->peers);
   return self->call != NULL && self->call->detached;
 }
 
@@ -190,24 +195,26 @@ drop_call (GstIceWsSignaller * self)
     gst_ice_event_queue_hung_up (self->events);
 }
 
-/* Ends the call for the peer; our session knows. */
+/* Ends all calls for the peers; our session knows. */
 static void
-end_call (GstIceWsSignaller * self)
+end_calls (GstIceWsSignaller * self)
 {
   g_autoptr (GstIceWsCall) call = steal_call (self);
 
   settle (self);
+  if (self->peers != NULL)
+    gst_ice_ws_peers_stop (self->peers);
   if (call != NULL)
     gst_ice_ws_call_send_end (call);
   if (is_consumer (self))
     gst_ice_ws_room_end (self->room);
 }
 
-/* Ends the call for the peer, if there is one, and all for the session. */
+/* Ends the calls for the peers, if there are any, and all for the session. */
 static void
 fail (GstIceWsSignaller * self, const GError * error)
 {
-  end_call (self);
+  end_calls (self);
   gst_ice_ws_room_end (self->room);
   gst_ice_event_queue_failed (self->events, error);
 }
@@ -229,8 +236,8 @@ explain_deadline (GstIceWsSignaller * self)
         tried_s, gst_ice_ws_link_get_hint (self->link));
   if (self->call == NULL)
     return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
-        "The publisher at %s is in another call (tried for %g s)", where,
-        tried_s);
+        "The publisher at %s takes no further viewer: it is in another call, or in as "
+        "many as its max-consumers (tried for %g s)", where, tried_s);
   return g_error_new (GST_ICE_ERROR, GST_ICE_ERROR_TIMEOUT,
       "The publisher at %s made no offer within %g s", where, tried_s);
 }
@@ -306,6 +313,8 @@ on_resumed (const GPtrArray * session_ids, gpointer user_data)
 {
   GstIceWsSignaller *self = user_data;
 
+  if (self->peers != NULL)
+    gst_ice_ws_peers_reattach (self->peers, session_ids);
   if (self->call == NULL || !self->call->detached)
     return;
   if (g_ptr_array_find_with_equal_func ((GPtrArray *) session_ids,
@@ -404,6 +413,8 @@ take_said (GstIceWsSignaller * self, const GstIceWsMessage * message)
   g_autoptr (GError) error = NULL;
   gboolean was_agreed;
 
+  if (self->peers != NULL)
+    gst_ice_ws_peers_take (self->peers, message);
   if (self->call == NULL)
     return;
 
@@ -421,7 +432,9 @@ take_said (GstIceWsSignaller * self, const GstIceWsMessage * message)
 static void
 take_end (GstIceWsSignaller * self, const GstIceWsMessage * message)
 {
-  if (self->call != NULL && gst_ice_ws_call_take_end (self->call, message))
+  if (self->peers != NULL)
+    gst_ice_ws_peers_take (self->peers, message);
+  else if (self->call != NULL && gst_ice_ws_call_take_end (self->call, message))
     on_ended (self);
 }
 
@@ -454,7 +467,10 @@ take (GstIceWsSignaller * self, const GstIceWsMessage * message)
       take_started (self, message);
       break;
     case GST_ICE_WS_START:
-      take_start (self, message);
+      if (self->peers != NULL)
+        gst_ice_ws_peers_take_start (self->peers, message);
+      else
+        take_start (self, message);
       break;
     case GST_ICE_WS_OFFER:
     case GST_ICE_WS_ANSWER:
@@ -500,6 +516,8 @@ on_lost (const GError * error, gpointer user_data)
   gst_ice_ws_room_leave (self->room);
   gst_ice_ws_servers_stop (self->servers);
   settle (self);
+  if (self->peers != NULL)
+    gst_ice_ws_peers_detach (self->peers);
   if (self->call == NULL)
     return;
 
@@ -515,7 +533,8 @@ on_refused (const GError * error, gpointer user_data)
 {
   GstIceWsSignaller *self = user_data;
 
-  if (self->call != NULL && self->call->agreed)
+  if ((self->call != NULL && self->call->agreed) || (self->peers != NULL
+          && gst_ice_ws_peers_any_agreed (self->peers)))
     GST_WARNING_OBJECT (self, "%s; the call goes on", error->message);
   else
     fail (self, error);
@@ -534,6 +553,21 @@ gst_ice_ws_signaller_set_direction (GstIceSignaller * signaller,
   GST_ICE_WS_SIGNALLER (signaller)->direction = direction;
 }
 
+/* Who only sends may have many viewers. @events: of each */
+static void
+prepare_viewers (GstIceWsSignaller * self,
+    const GstIceSignallerEvents * events, gpointer user_data)
+{
+  const GstIceWsPeerHost host = {.link = self->link,.room = self->room,
+    .queue = self->events,.room_name = self->room_name,
+    .answer_ms = self->timeout_ms != 0 ? self->timeout_ms : DEFAULT_ANSWER_MS,
+    .events = events,.user_data = user_data
+  };
+
+  if (self->direction == GST_ICE_DIRECTION_SENDONLY)
+    self->peers = gst_ice_ws_peers_new (&host);
+}
+
 static gboolean
 gst_ice_ws_signaller_start (GstIceSignaller * signaller,
     const GstIceSignallerEvents * events, gpointer user_data, GError ** error)
@@ -548,6 +582,7 @@ gst_ice_ws_signaller_start (GstIceSignaller * signaller,
   self->room = gst_ice_ws_room_new (self->link, self->events, self->room_name,
       self->direction, &room_events, self);
   self->servers = gst_ice_ws_servers_new (self->link, self->events);
+  prepare_viewers (self, events, user_data);
   GST_INFO_OBJECT (self, "calling %s, token %s",
       gst_ice_ws_link_get_where (self->link), GST_ICE_HIDDEN (self->token));
   gst_ice_ws_link_open (self->link);
@@ -628,6 +663,15 @@ gst_ice_ws_signaller_doubt_path (GstIceSignaller * signaller)
 }
 
 static void
+gst_ice_ws_signaller_set_full (GstIceSignaller * signaller, gboolean full)
+{
+  GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (signaller);
+
+  if (self->peers != NULL)
+    gst_ice_ws_peers_set_full (self->peers, full);
+}
+
+static void
 gst_ice_ws_signaller_reject (GstIceSignaller * signaller, const GError * reason)
 {
   GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (signaller);
@@ -636,7 +680,7 @@ gst_ice_ws_signaller_reject (GstIceSignaller * signaller, const GError * reason)
   if (self->call == NULL || self->call->agreed)
     return;
 
-  end_call (self);
+  end_calls (self);
   /* A session that has ended has said why. */
   if (is_consumer (self)
       && !g_error_matches (reason, GST_ICE_ERROR, GST_ICE_ERROR_BUSY))
@@ -649,7 +693,7 @@ gst_ice_ws_signaller_hang_up (GstIceSignaller * signaller)
   GstIceWsSignaller *self = GST_ICE_WS_SIGNALLER (signaller);
 
   if (self->link != NULL)
-    end_call (self);
+    end_calls (self);
 }
 
 static gboolean
@@ -684,7 +728,7 @@ gst_ice_ws_signaller_close (GstIceSignaller * signaller,
 
   gst_ice_event_queue_stop (self->events);
   gst_ice_ws_servers_stop (self->servers);
-  end_call (self);
+  end_calls (self);
   gst_ice_ws_link_close (self->link, on_closed, self);
 }
 
@@ -700,6 +744,7 @@ gst_ice_ws_signaller_iface_init (GstIceSignallerInterface * iface)
   iface->send_description = gst_ice_ws_signaller_send_description;
   iface->send_trickle = gst_ice_ws_signaller_send_trickle;
   iface->doubt_path = gst_ice_ws_signaller_doubt_path;
+  iface->set_full = gst_ice_ws_signaller_set_full;
   iface->reject = gst_ice_ws_signaller_reject;
   iface->hang_up = gst_ice_ws_signaller_hang_up;
   iface->close = gst_ice_ws_signaller_close;

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * producer; one that only receives is a consumer. One that does both
  * produces if no other peer of the room does; if two begin to produce at
  * once, the one with the smaller peer id produces. The consumer starts the
- * session, and the producer offers. */
+ * session, and the producer offers. A session that only sends may have many
+ * consumers: each has a signaller of its own. */
 #define GST_TYPE_ICE_WS_SIGNALLER (gst_ice_ws_signaller_get_type ())
 G_DECLARE_FINAL_TYPE (GstIceWsSignaller, gst_ice_ws_signaller, GST,
     ICE_WS_SIGNALLER, GObject)

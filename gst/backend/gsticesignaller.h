@@ -96,7 +96,7 @@ void gst_ice_signaller_doubt_path (GstIceSignaller * self);
  * it is told. Who does not implement it tells all, and the session refuses. */
 void gst_ice_signaller_set_full (GstIceSignaller * self, gboolean full);
 
-/* Returns: (transfer full): who the peer is: "address", a string, and of HTTP "path" and
+/* Returns: (transfer full): who the peer is: "address" and "path", strings, and of HTTP
  *     "headers", a structure of strings without those that are secrets; empty when
  *     nothing is known */
 GstStructure *gst_ice_signaller_describe_peer (GstIceSignaller * self)

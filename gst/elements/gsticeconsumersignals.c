@@ -40,14 +40,16 @@ install_signals (GType type)
    * @self: the element
    * @id: the number that the consumer would have, from 1
    * @address: (nullable): where its request comes from; behind a proxy on this machine,
-   *     what that says in X-Forwarded-For
-   * @path: (nullable): of the request
-   * @headers: of the request, each a string; without Authorization and cookies
+   *     what that says in X-Forwarded-For; of a room's viewer, its peer id at the server
+   * @path: (nullable): of the request; of a room's viewer, the room, with a slash before it
+   * @headers: (nullable): of the request, each a string; without Authorization and cookies;
+   *     of a room's viewer %NULL
    *
-   * Somebody calls a listener that serves several. Emitted on the session's thread, and the
-   * session waits for it. Without a handler all may come, within #GstIceSink:max-consumers.
+   * Somebody calls a listener that serves several, or a viewer asks a room's producer for
+   * the stream. Emitted on the session's thread, and the session waits for it. Without a
+   * handler all may come, within #GstIceSink:max-consumers.
    *
-   * Returns: %FALSE to refuse: it gets 403
+   * Returns: %FALSE to refuse: it gets 403, in a room endSession
    */
   g_signal_new_class_handler ("consumer-connecting", type, G_SIGNAL_RUN_LAST,
       G_CALLBACK (welcome_all), accumulate_welcome, NULL, NULL,

@@ -671,12 +671,13 @@ gst_ice_sink_class_init (GstIceSinkClass * klass)
   /**
    * GstIceSink:max-consumers:
    *
-   * How many peers a listener at http: or https: serves at once: each that calls is sent
-   * the same stream, by keys, payload types and header extensions of its own. Further
-   * ones get 503 with Retry-After. 0: no limit. 1: one peer, which the first buffer waits
-   * for again after its path is lost, and whose goodbye is EOS. Without effect where the
-   * session calls, has no signalling-uri, or has an icesrc that takes media: such a
-   * session has one peer. Default 64, one for the whole session, read at NULL to READY.
+   * How many peers a listener at http: or https:, or the producer of a room at ws: or wss:,
+   * serves at once: each that comes is sent the same stream, by keys, payload types and
+   * header extensions of its own. Further ones get 503 with Retry-After, in a room
+   * endSession. 0: no limit. 1: one peer, which the first buffer waits for again after its
+   * path is lost, and whose goodbye is EOS. Without effect where the session calls, has no
+   * signalling-uri, or has an icesrc that takes media: such a session has one peer. Default
+   * 64, one for the whole session, read at NULL to READY.
    */
   gst_ice_config_install_property (object_class, PROP_MAX_CONSUMERS,
       "max-consumers");

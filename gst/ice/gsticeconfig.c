@@ -146,8 +146,8 @@ static const Setting settings[] = {
         "Whether a browser that opens a listener's address gets a page that plays it",
       .apart = TRUE},
   {"max-consumers", G_TYPE_UINT, 0, G_MAXUINT, 64,
-      "How many peers a listener serves at once, 0: no limit, 1: one, whose end "
-        "ends the stream",.apart = TRUE},
+      "How many peers a listener or a room's producer serves at once, 0: no limit, "
+        "1: one, whose end ends the stream",.apart = TRUE},
 };
 
 G_DEFINE_BOXED_TYPE (GstIceConfig, gst_ice_config, gst_ice_config_copy,

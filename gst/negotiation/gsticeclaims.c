@@ -260,10 +260,14 @@ gst_ice_claims_take_media (GstIceClaims * self)
 GstIceDirection
 gst_ice_claims_get_direction (GstIceClaims * self)
 {
-  GstIceDirection direction = 0;
+  GstIceDirection direction = 0, of_media = 0;
 
-  for (guint i = 0; i < self->claims->len; i++)
-    direction |= ((GstIceClaim *)
-        g_ptr_array_index (self->claims, i))->direction;
-  return direction;
+  for (guint i = 0; i < self->claims->len; i++) {
+    const GstIceClaim *claim = g_ptr_array_index (self->claims, i);
+
+    direction |= claim->direction;
+    if (claim->component == GST_ICE_COMPONENT_RTP)
+      of_media |= claim->direction;
+  }
+  return of_media != 0 ? of_media : direction;
 }

@@ -74,7 +74,7 @@ gboolean gst_ice_claims_has_mid (GstIceClaims * self, const gchar * mid);
 /* Whether an element takes media of a peer; RTCP is none. */
 gboolean gst_ice_claims_take_media (GstIceClaims * self);
 
-/* What all elements of the session do. */
+/* What all elements of the session do with media; with RTCP, if there are no others. */
 GstIceDirection gst_ice_claims_get_direction (GstIceClaims * self);
 
 /* Returns: the kind of @claim; if the claim leaves it open, the kind of its

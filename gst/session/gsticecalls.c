@@ -277,12 +277,20 @@ gst_ice_calls_note_change (GstIceCalls * self, const GstIceClaim * claim,
 gboolean
 gst_ice_calls_request_restart (GstIceCalls * self, GError ** error)
 {
+  g_autoptr (GError) failure = NULL;
+
   for (guint i = 0; i < self->calls->len; i++) {
-    if (!gst_ice_restarter_request (gst_ice_call_get_restarter
-            (gst_ice_calls_get (self, i)), error))
-      return FALSE;
+    GstIceCall *call = gst_ice_calls_get (self, i);
+    GstIceRestarter *restarter = gst_ice_call_get_restarter (call);
+
+    /* A viewer that is about to come has new credentials anyway. */
+    if (gst_ice_call_get_consumer (call) == 0
+        || gst_ice_call_was_connected (call))
+      gst_ice_restarter_request (restarter, failure == NULL ? &failure : NULL);
   }
-  return TRUE;
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return failure == NULL;
 }
 
 gboolean

@@ -26,6 +26,7 @@ struct _GstIceExchange
   gboolean described;           /* what is open was sent or handed out */
   gint64 described_us;          /* when ours was last sent; 0: never */
   gboolean answering;           /* the signaller's peer waits for an answer */
+  gboolean offer_wanted;        /* it waits for an offer, which is not begun */
   gboolean asked;               /* the application was told to negotiate */
   gboolean restart_open;        /* ours is to be sent, or the peer's answered */
   GstIceDescription *pending_offer;     /* came before all were ready */
@@ -170,6 +171,21 @@ tell_offered (GstIceExchange * self, GstIceDescription * offer)
   }
 }
 
+/* Tells the user for which element the call waits, if it does. */
+static void
+tell_waiting (GstIceExchange * self)
+{
+  const GstIceClaim *unready =
+      gst_ice_claims_find_unready (self->settings->claims);
+  g_autofree gchar *text = NULL;
+
+  if (unready == NULL)
+    return;
+  text = g_strdup_printf ("a call waits for %s, which has no caps yet",
+      unready->name);
+  gst_ice_call_settings_tell_progress (self->settings, text);
+}
+
 gboolean
 gst_ice_exchange_must_wait (const GstIceExchange * self,
     const GstIceDescription * offer)
@@ -182,18 +198,17 @@ gst_ice_exchange_must_wait (const GstIceExchange * self,
 void
 gst_ice_exchange_hold_offer (GstIceExchange * self, GstIceDescription * offer)
 {
-  const GstIceClaim *unready =
-      gst_ice_claims_find_unready (self->settings->claims);
-  g_autofree gchar *text = NULL;
-
   forget_offer (self);
+  if (offer == NULL) {
+    self->offer_wanted = TRUE;
+    tell_waiting (self);
+    return;
+  }
   self->pending_offer = gst_ice_description_ref (offer);
   self->answering = self->signaller != NULL;
-  if (unready == NULL || !gst_ice_exchange_must_wait (self, offer))
+  if (!gst_ice_exchange_must_wait (self, offer))
     return;
-  text = g_strdup_printf ("a call waits for %s, which has no caps yet",
-      unready->name);
-  gst_ice_call_settings_tell_progress (self->settings, text);
+  tell_waiting (self);
   tell_offered (self, offer);
 }
 
@@ -282,11 +297,26 @@ tell_unplaced (GstIceExchange * self)
   }
 }
 
+/* Begins the offer that the peer waits for.
+ * Returns: %FALSE with @error set when there can be none */
+static gboolean
+make_offer (GstIceExchange * self, GError ** error)
+{
+  if (!gst_ice_claims_all_ready (self->settings->claims))
+    return TRUE;
+  if (!gst_ice_exchange_begin_offer (self, error))
+    return FALSE;
+  self->offer_wanted = FALSE;
+  return TRUE;
+}
+
 gboolean
 gst_ice_exchange_take_offer (GstIceExchange * self, GError ** error)
 {
   g_autoptr (GstIceDescription) offer = NULL;
 
+  if (self->offer_wanted)
+    return make_offer (self, error);
   if (self->pending_offer == NULL ||
       gst_ice_exchange_must_wait (self, self->pending_offer))
     return TRUE;
@@ -332,11 +362,11 @@ void
 gst_ice_exchange_refuse_offer (GstIceExchange * self, const GError * error)
 {
   GST_INFO_ID (self->settings->id, "an offer is refused: %s", error->message);
-  if (self->answering)
+  if (self->answering || self->offer_wanted)
     gst_ice_signaller_reject (self->signaller, error);
   else
     gst_ice_call_settings_warn (self->settings, error);
-  self->answering = FALSE;
+  self->answering = self->offer_wanted = FALSE;
   fail_waiting (self, GST_ICE_DESCRIPTION_ANSWER, error);
 }
 

@@ -37,7 +37,7 @@ guint gst_ice_exchange_get_left_ms (const GstIceExchange * self,
 gboolean gst_ice_exchange_has_begun (const GstIceExchange * self);
 
 /* Keeps the peer's offer, and candidates that follow it, until all elements
- * are ready. */
+ * are ready. @offer: (nullable): %NULL: the peer waits for ours */
 void gst_ice_exchange_hold_offer (GstIceExchange * self,
     GstIceDescription * offer);
 
@@ -47,12 +47,13 @@ gboolean gst_ice_exchange_must_wait (const GstIceExchange * self,
     const GstIceDescription * offer);
 gboolean gst_ice_exchange_holds_offer (const GstIceExchange * self);
 
-/* Takes the offer that was kept, when all elements are ready for it.
- * Returns: %FALSE with @error set when the offer can't be taken; it is then
+/* Takes the offer that was kept, or begins the one that is wanted, when all elements are
+ * ready for it.
+ * Returns: %FALSE with @error set when that can't be done; the peer's offer is then
  *     forgotten */
 gboolean gst_ice_exchange_take_offer (GstIceExchange * self, GError ** error);
 
-/* Tells the peer that its offer is refused. */
+/* Tells the peer that its offer is refused, or that there is none of ours. */
 void gst_ice_exchange_refuse_offer (GstIceExchange * self,
     const GError * error);
 

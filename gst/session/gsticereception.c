@@ -245,8 +245,8 @@ gst_ice_reception_admit (const GstIceCalls * calls,
   if (call != NULL && !is_countered (call))
     return TRUE;
   if (call == NULL && (gst_ice_reception_is_full (calls, settings) ||
-          (!settings->several && first != NULL && !is_replaceable (first)
-              && !is_with (first, offer)))) {
+          (!settings->several && first != NULL && (offer == NULL ||
+                  (!is_replaceable (first) && !is_with (first, offer)))))) {
     g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
         "The listener is in a call");
     return FALSE;

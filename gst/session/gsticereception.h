@@ -43,6 +43,7 @@ gboolean gst_ice_reception_keeps_listening (GstIceClaims * claims,
  * @settings: of the call that it would be
  * @call: (nullable): the one whose peer makes @offer; %NULL: a newcomer makes it
  * @signaller: (transfer none): of the peer
+ * @offer: (nullable): %NULL: it waits for one of ours, and can't wait for the place of another
  * @replaced: (out) (transfer none) (nullable): the call that has to go before
  * Returns: %FALSE with @error set when the offer can't be taken; nothing changes then */
 gboolean gst_ice_reception_admit (const GstIceCalls * calls,

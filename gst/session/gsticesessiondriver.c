@@ -317,6 +317,7 @@ make_room (GstIceSessionDriver * self, GstIceCall * call,
   return TRUE;
 }
 
+/* @offer: (nullable): of the peer; %NULL: it waits for ours */
 static void
 on_offer (GstIceSessionDriver * self, GstIceSignaller * signaller,
     GstIceDescription * offer)
@@ -342,7 +343,6 @@ on_description (GstIceSignaller * signaller, GstIceDescription * description,
   if (description->type == GST_ICE_DESCRIPTION_OFFER) {
     on_offer (self, signaller, description);
   } else if (!self->ended) {
-    ensure_call (self, signaller);
     gst_ice_calls_take_answer (self->calls, signaller, description);
     schedule (self);
   }
@@ -419,7 +419,9 @@ on_offer_wanted (GstIceSignaller * signaller, gpointer user_data)
   GstIceSessionDriver *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (is_on (self, &error))
+  if (signaller != self->signaller)
+    on_offer (self, signaller, NULL);
+  else if (is_on (self, &error))
     schedule (self);
   else
     gst_ice_signaller_reject (signaller, error);

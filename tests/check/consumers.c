@@ -321,6 +321,218 @@ GST_START_TEST (test_session_that_receives_has_one_peer)
 
 GST_END_TEST;
 
+/* Viewers that wait for our offer, as by WebSocket. */
+
+static void
+ask (Viewer * viewer)
+{
+  memset (viewer, 0, sizeof *viewer);
+  viewer->signaller = fake_signaller_tell_newcomer (fake_signallers_find
+      (LISTEN), NULL);
+  settle ();
+}
+
+static void
+give_answer (Viewer * viewer, const gchar * caps)
+{
+  g_autoptr (GstIceDescription) answer =
+      gst_ice_description_new (GST_ICE_DESCRIPTION_ANSWER);
+  GstIceMediaDescription *media = add_media (answer, "0", caps);
+
+  media->direction = RECVONLY;
+  media->end_of_candidates = TRUE;
+  add_candidate (media, "192.0.2.1", 5000);
+  fake_signaller_tell_description (viewer->signaller, answer);
+  settle ();
+}
+
+static void
+find_path (Cam * cam, Viewer * viewer)
+{
+  viewer->agent = fake_agents_find ("audio", cam->n_came++);
+  fail_unless (viewer->agent != NULL);
+  viewer->route = fake_route_new (NULL);
+  fake_agent_tell_state (viewer->agent, 1, GST_ICE_AGENT_CONNECTED);
+  fake_agent_tell_selected (viewer->agent, 1, 5000, 6000, viewer->route);
+  settle ();
+}
+
+/* Returns: (transfer full): the ufrag that @viewer was offered */
+static gchar *
+dup_ufrag (const Viewer * viewer)
+{
+  g_autoptr (GstIceDescription) sent =
+      fake_signaller_get_sent (viewer->signaller, GST_ICE_DESCRIPTION_OFFER);
+
+  fail_unless (sent != NULL);
+  return g_strdup (gst_ice_description_get_media (sent, 0)->ufrag);
+}
+
+static void
+assert_log (const gchar * expected)
+{
+  g_autofree gchar *log = fake_signaller_get_log (fake_signallers_find
+      (LISTEN));
+
+  fail_unless_equals_string (log, expected);
+}
+
+GST_START_TEST (test_each_that_asks_gets_an_offer)
+{
+  Cam cam;
+  Viewer one, two, three;
+  g_autofree gchar *ufrag = NULL;
+  g_autofree gchar *other = NULL;
+
+  cam_init (&cam, 2);
+  ask (&one);
+  give_answer (&one, OPUS);
+  find_path (&cam, &one);
+  ask (&two);
+  ask (&three);
+  assert_log ("start offer offer reject:6");
+  give_answer (&two, OPUS);
+  find_path (&cam, &two);
+  ufrag = dup_ufrag (&one);
+  other = dup_ufrag (&two);
+  fail_if (g_str_equal (ufrag, other));
+  send_packets (cam.audio, 1, 1);
+  assert_taken (&one, "1");
+  assert_taken (&two, "1");
+  assert_told (&cam, "added 2 (2)", 1);
+
+  /* Who leaves makes room for the third. */
+  fake_signaller_tell_hung_up (one.signaller);
+  settle ();
+  viewer_clear (&three);
+  ask (&three);
+  give_answer (&three, OPUS);
+  find_path (&cam, &three);
+  send_packets (cam.audio, 2, 1);
+  assert_taken (&one, "1");
+  assert_taken (&two, "1 2");
+  assert_taken (&three, "2");
+  assert_told (&cam, "error", 0);
+  assert_told (&cam, "warning", 0);
+  viewer_clear (&one);
+  viewer_clear (&two);
+  viewer_clear (&three);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
+/* An answer that is no good ends the call of who gave it. */
+GST_START_TEST (test_bad_answer_leaves_the_others)
+{
+  Cam cam;
+  Viewer one, two;
+
+  cam_init (&cam, 64);
+  ask (&one);
+  give_answer (&one, OPUS);
+  find_path (&cam, &one);
+  ask (&two);
+  give_answer (&two, VP8);
+  send_packets (cam.audio, 1, 1);
+  assert_taken (&one, "1");
+  assert_log ("start offer offer hang-up");
+  assert_told (&cam, "error", 0);
+  assert_told (&cam, "removed 2 (1)", 0);
+  viewer_clear (&one);
+  viewer_clear (&two);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_who_asks_early_waits_for_all_elements)
+{
+  Cam cam;
+  FakeMember *video;
+  Viewer one;
+
+  cam_init (&cam, 64);
+  video = party_add (&cam.party, "video", SENDONLY, VP8);
+  party_join (&cam.party, video);
+  settle ();
+  ask (&one);
+  assert_log ("start");
+  assert_told (&cam, "progress a call waits for video", 1);
+  party_set_ready (&cam.party, video);
+  settle ();
+  assert_log ("start offer");
+  viewer_clear (&one);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
+/* A session with one peer tells the second that it is busy, and ends with the first. */
+GST_START_TEST (test_one_that_asks_is_the_one)
+{
+  Cam cam;
+  Viewer one, two;
+
+  cam_init (&cam, 1);
+  ask (&one);
+  give_answer (&one, OPUS);
+  find_path (&cam, &one);
+  ask (&two);
+  assert_log ("start offer reject:6");
+  assert_told (&cam, "added", 0);
+
+  /* No offer shows that it is the same peer, whose path is lost. */
+  fake_agent_tell_state (one.agent, 1, GST_ICE_AGENT_FAILED);
+  settle ();
+  viewer_clear (&two);
+  ask (&two);
+  assert_log ("start offer reject:6 reject:6");
+  fake_signaller_tell_hung_up (one.signaller);
+  settle ();
+  viewer_clear (&two);
+  ask (&two);
+  assert_log ("start offer reject:6 reject:6 reject:6");
+  viewer_clear (&one);
+  viewer_clear (&two);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
+/* One that is about to come does not keep the others from a restart. */
+GST_START_TEST (test_restart_is_of_those_who_are_there)
+{
+  Cam cam;
+  Viewer one, coming, two;
+  g_autofree gchar *before = NULL;
+  g_autofree gchar *after = NULL;
+
+  fake_signallers_let_offer_again ();
+  cam_init (&cam, 64);
+  ask (&one);
+  give_answer (&one, OPUS);
+  find_path (&cam, &one);
+  ask (&coming);
+  cam.n_came++;
+  ask (&two);
+  give_answer (&two, OPUS);
+  find_path (&cam, &two);
+  before = dup_ufrag (&two);
+  gst_ice_session_driver_restart (cam.party.driver);
+  settle ();
+  after = dup_ufrag (&two);
+  fail_if (g_str_equal (before, after));
+  assert_log ("start offer offer offer offer offer");
+  assert_told (&cam, "warning", 0);
+  viewer_clear (&one);
+  viewer_clear (&coming);
+  viewer_clear (&two);
+  party_end (&cam.party);
+}
+
+GST_END_TEST;
+
 static Suite *
 consumers_suite (void)
 {
@@ -336,6 +548,11 @@ consumers_suite (void)
   tcase_add_loop_test (tc, test_above_max_consumers_is_busy, 0,
       G_N_ELEMENTS (limits));
   tcase_add_test (tc, test_session_that_receives_has_one_peer);
+  tcase_add_test (tc, test_each_that_asks_gets_an_offer);
+  tcase_add_test (tc, test_bad_answer_leaves_the_others);
+  tcase_add_test (tc, test_who_asks_early_waits_for_all_elements);
+  tcase_add_test (tc, test_one_that_asks_is_the_one);
+  tcase_add_test (tc, test_restart_is_of_those_who_are_there);
   return s;
 }
 

@@ -116,6 +116,167 @@ GST_START_TEST (test_busy_producer_refuses_and_keeps_its_call)
 
 GST_END_TEST;
 
+/* Viewers of one producer. */
+
+#define N_VIEWERS 3
+
+typedef struct
+{
+  Server server;
+  End producer;
+  End viewers[N_VIEWERS];
+  GstIceSignaller *peers[N_VIEWERS];    /* the producer's, of each viewer */
+  guint port;                   /* of the last candidate */
+} Audience;
+
+/* @to: where the producer finds the server */
+static void
+audience_init (Audience * self, Server * to)
+{
+  self->port = 6000;
+  end_start (&self->producer, to, "many", NULL, 0, SEND);
+  self->producer.several = TRUE;
+  for (guint i = 0; i < N_VIEWERS; i++) {
+    end_start (&self->viewers[i], &self->server, "many", NULL, 0, RECEIVE);
+    WAIT (self->producer.n_answers == i + 1);
+    self->peers[i] = g_object_ref (self->producer.peer);
+  }
+}
+
+/* Has the producer send viewer @i a candidate: it gets there, and nowhere else. */
+static void
+assert_reaches (Audience * self, guint i)
+{
+  g_autofree gchar *text = g_strdup_printf ("%u ", ++self->port);
+
+  g_set_object (&self->producer.peer, self->peers[i]);
+  end_send_candidate (&self->producer, self->port);
+  WAIT (strstr (self->viewers[i].ports->str, text) != NULL);
+  for (guint n = 0; n < N_VIEWERS; n++)
+    fail_unless (n == i || self->viewers[n].ports == NULL ||
+        strstr (self->viewers[n].ports->str, text) == NULL);
+}
+
+static void
+audience_clear (Audience * self)
+{
+  for (guint i = 0; i < N_VIEWERS; i++)
+    g_clear_object (&self->peers[i]);
+  end_clear (&self->producer);
+  for (guint i = 0; i < N_VIEWERS; i++) {
+    if (self->viewers[i].signaller != NULL)
+      end_clear (&self->viewers[i]);
+  }
+  server_stop (&self->server);
+}
+
+static void
+viewer_leave (Audience * self, guint i)
+{
+  end_clear (&self->viewers[i]);
+  memset (&self->viewers[i], 0, sizeof self->viewers[i]);
+}
+
+GST_START_TEST (test_each_viewer_has_a_session)
+{
+  Audience all;
+  g_autoptr (GstStructure) who = NULL;
+  g_autoptr (GstStructure) other = NULL;
+
+  server_start (&all.server, 0, NULL);
+  audience_init (&all, &all.server);
+  for (guint i = 0; i < N_VIEWERS; i++)
+    assert_reaches (&all, i);
+  who = gst_ice_signaller_describe_peer (all.peers[0]);
+  other = gst_ice_signaller_describe_peer (all.peers[1]);
+  fail_unless_equals_string (gst_structure_get_string (who, "path"), "/many");
+  fail_if (gst_structure_is_equal (who, other));
+
+  /* A restart is of one; so is the end, which either side may tell. */
+  g_set_object (&all.producer.peer, all.peers[1]);
+  end_send_offer (&all.producer);
+  WAIT (all.viewers[1].n_offers == 2 && all.producer.n_answers == 4);
+  viewer_leave (&all, 1);
+  WAIT (all.producer.n_hung_up == 1);
+  fail_if (gst_ice_signaller_can_restart (all.peers[1]));
+  fail_unless (gst_ice_signaller_can_restart (all.peers[0]));
+  gst_ice_signaller_hang_up (all.peers[2]);
+  WAIT (all.viewers[2].n_hung_up == 1);
+  fail_unless_equals_int (all.viewers[0].n_offers, 1);
+  fail_unless_equals_int (all.viewers[0].n_hung_up, 0);
+  fail_unless_equals_int (all.producer.n_hung_up, 1);
+
+  viewer_leave (&all, 0);
+  WAIT (all.producer.n_hung_up == 2);
+  audience_clear (&all);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_full_producer_says_so)
+{
+  Audience all;
+  End later;
+  gchar *told;
+
+  server_start (&all.server, 0, NULL);
+  audience_init (&all, &all.server);
+  gst_ice_signaller_set_full (all.producer.signaller, TRUE);
+  end_start (&later, &all.server, "many", NULL, 700, RECEIVE);
+  WAIT (later.error != NULL);
+  fail_unless_equals_int (later.error->code, GST_ICE_ERROR_BUSY);
+  fail_unless (strstr (later.error->message, "max-consumers") != NULL);
+  fail_unless_equals_int (all.producer.n_wanted, N_VIEWERS);
+
+  /* Once, though it has asked more than once. */
+  told = strstr (all.producer.progress->str, "is refused: As many");
+  fail_unless (told != NULL);
+  fail_unless (strstr (told + 1, "is refused: As many") == NULL);
+  end_clear (&later);
+
+  gst_ice_signaller_set_full (all.producer.signaller, FALSE);
+  end_start (&later, &all.server, "many", NULL, 0, RECEIVE);
+  WAIT (later.n_offers == 1);
+  assert_reaches (&all, 0);
+  end_clear (&later);
+  audience_clear (&all);
+}
+
+GST_END_TEST;
+
+static gboolean
+are_detached (Audience * all, gboolean detached)
+{
+  for (guint i = 0; i < N_VIEWERS; i++) {
+    if (is_detached (&all->viewers[i]) != detached)
+      return FALSE;
+  }
+  return is_detached (&all->producer) == detached;
+}
+
+GST_START_TEST (test_all_calls_outlive_the_server)
+{
+  Audience all;
+
+  server_start (&all.server, 0, NULL);
+  audience_init (&all, &all.server);
+  for (guint n = 0; n < 2; n++) {
+    server_kill (&all.server);
+    WAIT (are_detached (&all, TRUE));
+    server_start (&all.server, all.server.port, NULL);
+    WAIT (are_detached (&all, FALSE));
+    for (guint i = 0; i < N_VIEWERS; i++)
+      assert_reaches (&all, i);
+  }
+  fail_unless_equals_int (all.producer.n_hung_up, 0);
+  fail_unless_equals_int (all.producer.n_wanted, N_VIEWERS);
+  viewer_leave (&all, 0);
+  WAIT (all.producer.n_hung_up == 1);
+  audience_clear (&all);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_second_publisher_is_refused)
 {
   Server server;
@@ -383,7 +544,7 @@ GST_START_TEST (test_producer_behind_a_nat_that_forgets_takes_its_place)
     way_forget (&way);
     WAIT (is_detached (&producer));
     /* The restart waits for the connection, with what belongs to it. */
-    fail_unless (gst_ice_signaller_can_restart (producer.signaller));
+    fail_unless (gst_ice_signaller_can_restart (end_get_peer (&producer)));
     end_send_offer (&producer);
     end_send_candidate (&producer, 6000 + i);
     /* It breaks again as soon as there is one. */
@@ -457,6 +618,29 @@ GST_START_TEST (test_call_that_ended_meanwhile_is_over)
   end_clear (&consumer);
   way_clear (&way);
   server_stop (&server);
+}
+
+GST_END_TEST;
+
+/* One that we ended meanwhile, too, and the viewer hears of it. */
+GST_START_TEST (test_viewer_that_was_removed_meanwhile_hears_of_it)
+{
+  Audience all;
+  Way way;
+
+  server_start (&all.server, 0, NULL);
+  way_init (&way, &all.server);
+  audience_init (&all, &way.server);
+  way_forget (&way);
+  WAIT (is_detached (&all.producer));
+  gst_ice_signaller_hang_up (all.peers[1]);
+  WAIT (!is_detached (&all.producer));
+  WAIT (all.viewers[1].n_hung_up == 1);
+  assert_reaches (&all, 0);
+  assert_reaches (&all, 2);
+  fail_unless_equals_int (all.producer.n_hung_up, 0);
+  audience_clear (&all);
+  way_clear (&way);
 }
 
 GST_END_TEST;
@@ -549,6 +733,9 @@ ws_suite (void)
   tcase_add_test (calls, test_producer_offers_whoever_comes_first);
   tcase_add_loop_test (calls, test_of_two_that_do_both_one_offers, 0, 2);
   tcase_add_test (calls, test_busy_producer_refuses_and_keeps_its_call);
+  tcase_add_test (calls, test_each_viewer_has_a_session);
+  tcase_add_test (calls, test_full_producer_says_so);
+  tcase_add_test (calls, test_all_calls_outlive_the_server);
   tcase_add_test (calls, test_second_publisher_is_refused);
   tcase_add_test (calls, test_token_is_asked_for);
   tcase_add_test (calls, test_server_tells_of_turn_servers);
@@ -561,6 +748,7 @@ ws_suite (void)
   tcase_add_test (calls, test_waiting_producer_takes_its_place);
   tcase_add_test (calls, test_silent_server_is_found_out_when_media_stays_away);
   tcase_add_test (calls, test_call_that_ended_meanwhile_is_over);
+  tcase_add_test (calls, test_viewer_that_was_removed_meanwhile_hears_of_it);
   return s;
 }
 

@@ -181,6 +181,94 @@ GST_START_TEST (test_bad_answer_ends_only_that_call)
 
 GST_END_TEST;
 
+/* As the server tells of session @id, or as its viewer answers. */
+static void
+start_session (Fake * fake, const gchar * id)
+{
+  g_autofree gchar *text = g_strdup_printf ("{\"type\":\"startSession\","
+      "\"peerId\":\"peer-of-%s\",\"sessionId\":\"%s\"}", id, id);
+
+  say (fake, text);
+}
+
+static void
+answer_session (Fake * fake, const gchar * id, const gchar * sdp)
+{
+  g_autofree gchar *text = g_strdup_printf ("{\"type\":\"peer\","
+      "\"sessionId\":\"%s\",\"sdp\":{\"type\":\"answer\",\"sdp\":\"%s\"}}",
+      id, sdp);
+
+  say (fake, text);
+}
+
+#define ANSWER "v=0\\r\\no=- 1 1 IN IP4 0.0.0.0\\r\\ns=-\\r\\nt=0 0\\r\\n" \
+  "m=audio 9 RTP/AVP 0\\r\\na=ice-ufrag:abcd\\r\\n" \
+  "a=ice-pwd:0123456789abcdefghijkl\\r\\n"
+
+/* One viewer answers, one with what is no good, one never, and one comes twice. */
+GST_START_TEST (test_viewers_that_do_not_answer_cost_only_theirs)
+{
+  Fake fake;
+  End end;
+
+  fake_start (&fake, NULL);
+  end_start_at (&end, fake.uri, NULL, 300, SEND);
+  end.several = TRUE;
+  WAIT (got (&fake, "setPeerStatus"));
+  start_session (&fake, "good");
+  WAIT (end.n_wanted == 1);
+  answer_session (&fake, "good", ANSWER);
+  WAIT (end.n_answers == 1);
+  start_session (&fake, "mute");
+  WAIT (end.n_wanted == 2);
+  start_session (&fake, "bad");
+  WAIT (end.n_wanted == 3);
+  answer_session (&fake, "bad", "no SDP");
+  WAIT (got (&fake, "\"endSession\",\"sessionId\":\"bad\""));
+  WAIT (strstr (end.progress->str, "No call with viewer peer-of-bad: ")
+      != NULL);
+  WAIT (got (&fake, "\"endSession\",\"sessionId\":\"mute\""));
+  WAIT (strstr (end.progress->str, "No call with viewer peer-of-mute: "
+          "It made no answer within 0.3 s") != NULL);
+  WAIT (end.n_hung_up == 2);
+
+  start_session (&fake, "good");
+  start_session (&fake, "next");
+  WAIT (got (&fake, "\"sessionId\":\"next\""));
+  fail_unless_equals_int (end.n_wanted, 4);
+  say (&fake, "{\"type\":\"endSession\",\"sessionId\":\"none\"}");
+  say (&fake, "{\"type\":\"endSession\",\"sessionId\":\"good\"}");
+  WAIT (end.n_hung_up == 3);
+  fail_if (got (&fake, "\"endSession\",\"sessionId\":\"good\""));
+  fail_unless (end.error == NULL);
+  end_clear (&end);
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
+/* A viewer of a producer that was there before: nobody need look at that. */
+GST_START_TEST (test_call_of_another_is_not_continued)
+{
+  Fake fake;
+  End end;
+
+  fake_start (&fake, NULL);
+  end_start_at (&end, fake.uri, NULL, 0, SEND);
+  WAIT (got (&fake, "setPeerStatus"));
+  say (&fake, "{\"type\":\"startSession\",\"peerId\":\"x\",\"sessionId\":\"s\","
+      "\"offer\":\"gst-ice-resume:other\"}");
+  WAIT (got (&fake, "\"endSession\",\"sessionId\":\"s\""));
+  start_session (&fake, "next");
+  WAIT (end.n_wanted == 1);
+  fail_unless_equals_int (end.n_offers, 0);
+  fail_unless (strstr (end.progress->str, "viewer") == NULL);
+  end_clear (&end);
+  fake_stop (&fake);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_consumer_may_offer)
 {
   Fake fake;
@@ -426,6 +514,8 @@ wsserver_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_bad_messages_are_ignored);
   tcase_add_test (tc, test_bad_answer_ends_only_that_call);
+  tcase_add_test (tc, test_viewers_that_do_not_answer_cost_only_theirs);
+  tcase_add_test (tc, test_call_of_another_is_not_continued);
   tcase_add_test (tc, test_consumer_may_offer);
   tcase_add_test (tc,
       test_other_rooms_of_a_server_without_rooms_are_left_alone);

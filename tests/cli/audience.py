@@ -34,9 +34,14 @@ class Stream:
         return Gst.PadProbeReturn.OK
 
     def lost(self):
-        """Returns the numbers that are missing between the first and the last."""
-        numbers = [(n - self.seqnums[0]) & 0xffff for n in self.seqnums]
-        return sorted(set(range(max(numbers) + 1)) - set(numbers))
+        """Returns the numbers that are missing between the lowest and the highest.
+
+        What was sent before the receiver reads a socket of its own may come after what it has read
+        there: the first that comes need not be the lowest.
+        """
+        seqnums = self.seqnums.copy()
+        numbers = {(n - seqnums[0] + 0x8000 & 0xffff) - 0x8000 for n in seqnums}
+        return sorted(set(range(min(numbers), max(numbers) + 1)) - numbers)
 
 
 class Viewer:

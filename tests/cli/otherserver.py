@@ -19,8 +19,8 @@ class TestOtherServer(unittest.TestCase):
     def setUp(self):
         self.server = SignallingServer(self)
 
-    def launch(self, pipeline, room):
-        process = Launch(pipeline.format(uri=self.server.uri(room), more="num-buffers=200"), "-e")
+    def launch(self, pipeline, room, more="num-buffers=200"):
+        process = Launch(pipeline.format(uri=self.server.uri(room), more=more), "-e")
         self.addCleanup(process.close)
         return process
 
@@ -42,6 +42,16 @@ class TestOtherServer(unittest.TestCase):
                 self.assertEqual(self.server.mistakes, [])
         self.assertEqual(self.server.seen,
                          {"setPeerStatus", "list", "startSession", "peer", "endSession"})
+
+    def test_viewers_come_and_go(self):
+        sender = self.launch(SEND, "a", "")
+        receivers = [self.launch(RECEIVE, "a") for _ in range(3)]
+        sender.wait_for("3 viewers")
+        self.assertEqual(receivers[0].interrupt(), 0)
+        sender.wait_for("has left: 2 viewers")
+        self.assertEqual(sender.interrupt(), 0)
+        self.expect_end(*receivers[1:])
+        self.assertEqual(self.server.mistakes, [])
 
     def test_rooms_are_kept_apart_by_the_peers(self):
         receiver = self.launch(RECEIVE, "a")

@@ -4,6 +4,9 @@
 import os
 import subprocess
 import sys
+import urllib.request
+
+from launch import TIMEOUT_SECONDS
 
 PROGRAM = os.environ.get("GST_ICE_RENDEZVOUS", "gst-ice-rendezvous")
 
@@ -21,6 +24,14 @@ class Server:
 
     def uri(self, room):
         return f"ws://127.0.0.1:{self.port}/{room}"
+
+    def metric(self, name):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics",
+                                    timeout=TIMEOUT_SECONDS) as reply:
+            for line in reply.read().decode().splitlines():
+                if line.startswith(f"gst_ice_rendezvous_{name} "):
+                    return int(line.split()[1])
+        raise KeyError(name)
 
     def start(self):
         try:

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Calls between gst-launch-1.0 processes through gst-ice-rendezvous."""
 import unittest
-import urllib.request
 
-from launch import TIMEOUT_SECONDS, Launch, main, wait_until
+from launch import Launch, main, wait_until
 from rendezvous import Server
 
 SEND = ("audiotestsrc is-live=true samplesperbuffer=160 {more} ! audio/x-raw,rate=8000 !"
@@ -24,12 +23,7 @@ class TestCalls(unittest.TestCase):
         return process
 
     def metric(self, name):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.server.port}/metrics",
-                                    timeout=TIMEOUT_SECONDS) as reply:
-            for line in reply.read().decode().splitlines():
-                if line.startswith(f"gst_ice_rendezvous_{name} "):
-                    return int(line.split()[1])
-        raise KeyError(name)
+        return self.server.metric(name)
 
     def wait_metric(self, name, value):
         wait_until(lambda: self.metric(name) == value, f"{name} is {value}")

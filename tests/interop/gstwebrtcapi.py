@@ -13,6 +13,7 @@ from browser import PLAIN_ADDRESSES, SECONDS, Handler
 from launch import main
 from peer import NPM, local_ports, need_npm, skip
 from rendezvous import Server
+from side import Gst
 from stack import BOTH, N_FRAMES, N_ROUNDS, Ours, receive, send
 
 # Resolves with the producer's id, or with nothing when the connection is there.
@@ -93,6 +94,17 @@ class Pages(unittest.TestCase):
 
     def test_consumer(self):
         self.consume("max-bundle", None)
+
+    def test_consumer_beside_an_icesrc(self):
+        """Each has a call of its own; one that leaves is not noticed by the other."""
+        ours = self.consume("max-bundle", None)
+        beside = Ours(self, receive(BOTH, f"signalling-uri={self.rendezvous.uri('room')}"))
+        for kind in BOTH:
+            beside.wait(kind)
+        self.wait_frames()
+        beside.pipeline.set_state(Gst.State.NULL)
+        self.wait_frames()
+        self.assertEqual((ours.problems(), self.browser.run("errors")), ([], []))
 
     def test_consumer_restarts(self):
         ours = self.consume("max-bundle", None)

@@ -23,6 +23,7 @@ struct _FakeSignaller
   gboolean refused;             /* its restarts are */
   gboolean caller;              /* but for a counter-offer */
   FakeSignaller *listener;      /* of a newcomer, (transfer none); else NULL */
+  gint answered;                /* by a newcomer; atomic */
 
   /* Protected by signallers_lock. */
   GMainContext *context;        /* NULL: not started */
@@ -56,7 +57,8 @@ note_locked (FakeSignaller * self, const gchar * what)
 typedef struct
 {
   FakeSignaller *signaller;
-  GstIceDescription *description;       /* NULL: a goodbye, or an error */
+  GstIceDescription *description;       /* NULL: a goodbye, a wish or an error */
+  gboolean offer_wanted;
   GError *error;                /* a failure */
 } Tell;
 
@@ -87,6 +89,8 @@ on_tell (gpointer data)
     return G_SOURCE_REMOVE;
   if (tell->error != NULL)
     self->events->failed (signaller, tell->error, self->user_data);
+  else if (tell->offer_wanted)
+    self->events->offer_wanted (signaller, self->user_data);
   else if (tell->description == NULL)
     self->events->hung_up (signaller, self->user_data);
   else if (tell->description->type == GST_ICE_DESCRIPTION_FRAGMENT)
@@ -96,8 +100,9 @@ on_tell (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* @error: (transfer full) */
-static void
+/* @error: (transfer full)
+ * Returns: (transfer none): not told yet */
+static Tell *
 post (FakeSignaller * self, GstIceDescription * description, GError * error)
 {
   GSource *source = g_idle_source_new ();
@@ -111,12 +116,15 @@ post (FakeSignaller * self, GstIceDescription * description, GError * error)
   g_source_set_callback (source, on_tell, tell, tell_free);
   g_source_attach (source, self->context);
   g_source_unref (source);
+  return tell;
 }
 
 void
 fake_signaller_tell_description (FakeSignaller * self,
     GstIceDescription * description)
 {
+  g_atomic_int_set (&self->answered,
+      description->type == GST_ICE_DESCRIPTION_ANSWER);
   post (self, description, NULL);
 }
 
@@ -141,7 +149,8 @@ fake_signaller_tell_newcomer (FakeSignaller * self, GstIceDescription * offer)
   newcomer->context = g_main_context_ref (self->context);
   newcomer->events = self->events;
   newcomer->user_data = self->user_data;
-  post (newcomer, offer, NULL);
+  newcomer->caller = offer == NULL;
+  post (newcomer, offer, NULL)->offer_wanted = offer == NULL;
   return newcomer;
 }
 
@@ -252,8 +261,11 @@ fake_signaller_reject (GstIceSignaller * signaller, const GError * reason)
 static gboolean
 fake_signaller_can_restart (GstIceSignaller * signaller)
 {
-  return FAKE_SIGNALLER (signaller)->refused ||
-      (FAKE_SIGNALLER (signaller)->caller && g_atomic_int_get (&offer_again));
+  FakeSignaller *self = FAKE_SIGNALLER (signaller);
+
+  /* Who has not answered can't be in a call. */
+  return self->refused || (self->caller && g_atomic_int_get (&offer_again)
+      && (self->listener == NULL || g_atomic_int_get (&self->answered)));
 }
 
 static gboolean

@@ -40,7 +40,8 @@ GstIceDescription *fake_signaller_get_sent (FakeSignaller * self,
 /* These emit events from its context, as if they came from the peer. */
 void fake_signaller_tell_description (FakeSignaller * self,
     GstIceDescription * description);
-/* Returns: (transfer full): the signaller of a peer of its own, which offers; its log is the
+/* @offer: (nullable): %NULL: the peer waits for ours
+ * Returns: (transfer full): the signaller of a peer of its own, which offers; its log is the
  *     listener's */
 FakeSignaller *fake_signaller_tell_newcomer (FakeSignaller * self,
     GstIceDescription * offer) G_GNUC_WARN_UNUSED_RESULT;

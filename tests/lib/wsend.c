@@ -63,6 +63,12 @@ server_kill (Server * server)
   server_wait (server);
 }
 
+GstIceSignaller *
+end_get_peer (End * end)
+{
+  return end->peer != NULL ? end->peer : end->signaller;
+}
+
 /* Each has another password, as in a restart. */
 static void
 send_description (End * end, GstIceDescriptionType type)
@@ -74,13 +80,31 @@ send_description (End * end, GstIceDescriptionType type)
   media = gst_ice_description_get_media (d, 0);
   g_free (media->pwd);
   media->pwd = g_strdup_printf ("0123456789abcdefgh%04u", end->n_sent++);
-  gst_ice_signaller_send_description (end->signaller, d);
+  gst_ice_signaller_send_description (end_get_peer (end), d);
 }
 
 void
 end_send_offer (End * end)
 {
   send_description (end, GST_ICE_DESCRIPTION_OFFER);
+}
+
+/* Returns: whether @signaller is that of a peer of @end, perhaps of a new one */
+static gboolean
+meet (End * end, GstIceSignaller * signaller)
+{
+  g_autoptr (GError) busy = NULL;
+
+  if (signaller == end->signaller || signaller == end->peer)
+    return TRUE;
+  if (end->peer == NULL || end->several) {
+    g_set_object (&end->peer, signaller);
+    g_ptr_array_add (end->peers, g_object_ref (signaller));
+    return TRUE;
+  }
+  busy = g_error_new_literal (GST_ICE_ERROR, GST_ICE_ERROR_BUSY, "busy");
+  gst_ice_signaller_reject (signaller, busy);
+  return FALSE;
 }
 
 static void
@@ -90,6 +114,8 @@ on_description (GstIceSignaller * signaller, GstIceDescription * description,
   End *end = user_data;
 
   if (description->type == GST_ICE_DESCRIPTION_OFFER) {
+    if (!meet (end, signaller))
+      return;
     end->n_offers++;
     send_description (end, GST_ICE_DESCRIPTION_ANSWER);
   } else {
@@ -102,6 +128,8 @@ on_offer_wanted (GstIceSignaller * signaller, gpointer user_data)
 {
   End *end = user_data;
 
+  if (!meet (end, signaller))
+    return;
   end->n_wanted++;
   fail_unless (gst_ice_signaller_is_caller (signaller));
   send_description (end, GST_ICE_DESCRIPTION_OFFER);
@@ -132,6 +160,14 @@ on_progress (GstIceSignaller * signaller, const gchar * text,
 }
 
 static void
+on_warning (GstIceSignaller * signaller, const GError * warning,
+    gpointer user_data)
+{
+  fail_unless (warning->domain == GST_ICE_ERROR);
+  on_progress (signaller, warning->message, user_data);
+}
+
+static void
 on_failed (GstIceSignaller * signaller, const GError * error,
     gpointer user_data)
 {
@@ -145,7 +181,11 @@ on_failed (GstIceSignaller * signaller, const GError * error,
 static void
 on_hung_up (GstIceSignaller * signaller, gpointer user_data)
 {
-  ((End *) user_data)->n_hung_up++;
+  End *end = user_data;
+
+  end->n_hung_up++;
+  if (signaller == end->peer)
+    g_clear_object (&end->peer);
 }
 
 static void
@@ -163,6 +203,7 @@ static const GstIceSignallerEvents events = {
   .description = on_description,
   .trickle = on_trickle,
   .progress = on_progress,
+  .warning = on_warning,
   .failed = on_failed,
   .hung_up = on_hung_up,
   .offer_wanted = on_offer_wanted,
@@ -180,6 +221,7 @@ end_start_at (End * end, const gchar * uri, const gchar * token,
   end->progress = g_string_new (NULL);
   end->ports = g_string_new (NULL);
   end->servers = g_string_new (NULL);
+  end->peers = g_ptr_array_new_with_free_func (g_object_unref);
   end->signaller = gst_ice_ws_signaller_new (config, &error);
   fail_unless (end->signaller != NULL && error == NULL);
   gst_ice_signaller_set_direction (end->signaller, direction);
@@ -215,7 +257,7 @@ end_send_candidate (End * end, guint port)
     gst_ice_candidate_compute_foundation (c);
     g_ptr_array_add (m->candidates, c);
   }
-  gst_ice_signaller_send_trickle (end->signaller, d);
+  gst_ice_signaller_send_trickle (end_get_peer (end), d);
 }
 
 static void
@@ -230,6 +272,8 @@ end_clear (End * end)
   gst_ice_signaller_close (end->signaller, on_closed, end);
   fail_unless_equals_int (end->n_closed, 0);
   WAIT (end->n_closed == 1);
+  g_clear_object (&end->peer);
+  g_clear_pointer (&end->peers, g_ptr_array_unref);
   fail_unless_equals_int (G_OBJECT (end->signaller)->ref_count, 1);
   g_object_unref (end->signaller);
   g_string_free (end->progress, TRUE);

@@ -29,6 +29,9 @@ void server_kill (Server * server);
 typedef struct
 {
   GstIceSignaller *signaller;
+  GstIceSignaller *peer;        /* of a producer: the viewer that came last, or NULL */
+  GPtrArray *peers;             /* of a producer: of GstIceSignaller, all viewers so far */
+  gboolean several;             /* it takes more viewers than one at a time */
   guint n_sent;                 /* number of descriptions sent */
   guint n_wanted, n_offers, n_answers, n_hung_up, n_closed;
   GString *progress;            /* one line each */
@@ -43,6 +46,9 @@ void end_start (End * end, Server * server, const gchar * room,
     const gchar * token, guint timeout_ms, GstIceDirection direction);
 void end_start_at (End * end, const gchar * uri, const gchar * token,
     guint timeout_ms, GstIceDirection direction);
+
+/* Returns: (transfer none): the signaller that carries what is said to the peer */
+GstIceSignaller *end_get_peer (End * end);
 
 /* A restart: sends what the first offer had. */
 void end_send_offer (End * end);

@@ -291,7 +291,7 @@ class Secrecy(unittest.TestCase):
             with self.subTest(query=query):
                 tap = Tap(self, server.port)
                 more = {} if query else {"auth-token": token}
-                said = self.make_call({}, {}, **more, **{
+                said = self.make_call({}, {"max-consumers": "1"}, **more, **{
                     "media": "audio", "signalling-uri": f"ws://127.0.0.1:{tap.port}/room{query}"})
                 passwords = tap.find(r"a=ice-pwd:([A-Za-z0-9+/]+)")
                 resume = tap.find(r'"resumeSecret"\s*:\s*"([0-9a-f]+)"')
