@@ -481,7 +481,7 @@ gst_ice_http_signaller_close (GstIceSignaller * signaller,
 
   gst_ice_event_queue_stop (self->events);
   leave (self);
-  self->goodbye = gst_ice_timer_new (GOODBYE_MS, on_goodbye_late, self);
+  self->goodbye = gst_ice_timer_new_patient (GOODBYE_MS, on_goodbye_late, self);
   finish_if_idle (G_OBJECT (self));
 }
 

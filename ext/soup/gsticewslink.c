@@ -489,8 +489,9 @@ gst_ice_ws_link_close (GstIceWsLink * self, GSourceFunc closed,
   self->closed = closed;
   self->closed_data = user_data;
   gst_ice_timer_clear (&self->timer);
-  self->timer = gst_ice_timer_new (is_open (self) ? GOODBYE_MS : 0,
-      on_finished, self);
+  self->timer = is_open (self) ?
+      gst_ice_timer_new_patient (GOODBYE_MS, on_finished, self) :
+      gst_ice_timer_new (0, on_finished, self);
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   if (!is_open (self))

@@ -8,6 +8,16 @@
 
 #include "gsticetimer.h"
 
+#define N_STEPS 3
+
+/* A timer that counts steps. */
+typedef struct
+{
+  GSourceFunc function;
+  gpointer user_data;
+  guint n_steps;                /* that are left */
+} Patience;
+
 /* Returns: (transfer full): a source that calls @function after @delay_ms */
 GSource *
 gst_ice_timer_new (guint delay_ms, GSourceFunc function, gpointer user_data)
@@ -15,6 +25,30 @@ gst_ice_timer_new (guint delay_ms, GSourceFunc function, gpointer user_data)
   GSource *source = g_timeout_source_new (delay_ms);
 
   g_source_set_callback (source, function, user_data, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
+static gboolean
+on_step (gpointer data)
+{
+  Patience *self = data;
+
+  return --self->n_steps > 0 ? G_SOURCE_CONTINUE :
+      self->function (self->user_data);
+}
+
+/* Returns: (transfer full): a source that calls @function once */
+GSource *
+gst_ice_timer_new_patient (guint delay_ms, GSourceFunc function,
+    gpointer user_data)
+{
+  GSource *source = g_timeout_source_new (delay_ms / N_STEPS);
+  Patience *data = g_new (Patience, 1);
+
+  *data = (Patience) {
+  function, user_data, N_STEPS};
+  g_source_set_callback (source, on_step, data, g_free);
   g_source_attach (source, g_main_context_get_thread_default ());
   return source;
 }

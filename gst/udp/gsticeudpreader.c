@@ -223,10 +223,7 @@ gst_ice_udp_reader_read (GstIceUdpReader * self, GstIceUdpScratch * scratch,
 void
 gst_ice_udp_reader_flush (GstIceUdpReader * self)
 {
-  struct pollfd readable = { self->source.fd, POLLIN, 0 };
-
-  if (poll (&readable, 1, 0) > 0)
-    gst_ice_udp_reader_drain (self);
+  gst_ice_udp_reader_drain (self);
   /* Another thread may have read them, and not delivered them yet. */
   g_mutex_lock (&self->reading);
   g_mutex_unlock (&self->reading);
@@ -235,9 +232,14 @@ gst_ice_udp_reader_flush (GstIceUdpReader * self)
 void
 gst_ice_udp_reader_drain (GstIceUdpReader * self)
 {
-  g_autoptr (GstIceUdpScratch) scratch = gst_ice_udp_scratch_new ();
+  struct pollfd readable = { self->source.fd, POLLIN, 0 };
+  g_autoptr (GstIceUdpScratch) scratch = NULL;
   gint64 now_us = g_get_monotonic_time ();
 
+  /* Mostly it is empty, and the memory to read into is large. */
+  if (poll (&readable, 1, 0) == 0)
+    return;
+  scratch = gst_ice_udp_scratch_new ();
   for (guint i = 0; i < MAX_DRAIN_READS; i++) {
     if (gst_ice_udp_reader_read (self, scratch, now_us) !=
         GST_ICE_UDP_READ_SOME)

@@ -4,6 +4,8 @@
 
 #include "gsticeticker.h"
 
+#include "gsticetimer.h"
+
 #include <gst/check/gstcheck.h>
 
 #define N 100
@@ -97,6 +99,34 @@ GST_START_TEST (test_cleared_inside)
 
 GST_END_TEST;
 
+static gboolean
+on_time (gpointer user_data)
+{
+  gint64 *time_us = user_data;
+
+  *time_us = g_get_monotonic_time ();
+  return G_SOURCE_REMOVE;
+}
+
+/* What is ready when a busy thread comes back is served before its time is over. */
+GST_START_TEST (test_patient_timer_does_not_count_a_busy_thread)
+{
+  const gint64 start_us = g_get_monotonic_time ();
+  gint64 time_us = 0;
+  GSource *timer = gst_ice_timer_new_patient (60, on_time, &time_us);
+
+  /* The thread is busy for longer. */
+  while (g_get_monotonic_time () - start_us < 100 * G_TIME_SPAN_MILLISECOND);
+  while (g_main_context_iteration (NULL, FALSE));
+  fail_unless (time_us == 0);
+  while (time_us == 0)
+    g_main_context_iteration (NULL, TRUE);
+  fail_unless (time_us - start_us >= 139 * G_TIME_SPAN_MILLISECOND);
+  gst_ice_timer_clear (&timer);
+}
+
+GST_END_TEST;
+
 static Suite *
 ticker_suite (void)
 {
@@ -106,6 +136,7 @@ ticker_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_all_are_called_by_one_source);
   tcase_add_loop_test (tc, test_cleared_inside, 0, G_N_ELEMENTS (cleared));
+  tcase_add_test (tc, test_patient_timer_does_not_count_a_busy_thread);
   return s;
 }
 
