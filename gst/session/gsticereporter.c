@@ -10,6 +10,7 @@
 
 #include "gsticelog.h"
 #include "gsticertcp.h"
+#include "gsticeticker.h"
 #include "gsticetimer.h"
 
 GST_ICE_LOG_CATEGORY (gst_ice_reporter_log, "icereporter", "ICE RTCP reports");
@@ -24,7 +25,8 @@ GST_ICE_LOG_CATEGORY (gst_ice_reporter_log, "icereporter", "ICE RTCP reports");
 /* RFC 3550, 6.3.1: half to one and a half of it, by e - 3/2. */
 #define COMPENSATION 1.21828
 
-/* Of a stream that has not begun: looked at in doubling steps. */
+/* Of a stream that has not begun: looked at in doubling steps, and then by one source for all
+ * that are idle. */
 #define FIRST_LOOK_MS 50
 #define MAX_LOOK_MS 1600
 
@@ -45,6 +47,7 @@ struct _GstIceReporter
   gchar *sender_cname;          /* NULL: cname */
   GSource *report_timer;        /* NULL: not running */
   guint look_ms;                /* until the next look at what did not begin */
+  GstIceTicker *idle_ticker;    /* looks each MAX_LOOK_MS; NULL: not running */
   guint64 n_octets;             /* at the last report */
   gint64 reported_us;           /* when that was, 0: never */
 
@@ -70,6 +73,7 @@ void
 gst_ice_reporter_free (GstIceReporter * self)
 {
   gst_ice_timer_clear (&self->report_timer);
+  gst_ice_ticker_clear (&self->idle_ticker);
   gst_ice_timer_clear (&self->key_unit_timer);
   g_clear_object (&self->route);
   g_clear_object (&self->cipher);
@@ -187,23 +191,54 @@ send_reports (GstIceReporter * self, const GstIceSources * sources,
   return n;
 }
 
+static gboolean on_report_timer (gpointer data);
+
+/* Returns: whether there was something to report; then the next report is on its way */
+static gboolean
+try_report (GstIceReporter * self)
+{
+  GstIceSources sources;
+
+  gst_ice_destination_get_sources (self->destination, &sources);
+  if (send_reports (self, &sources, FALSE) == 0)
+    return FALSE;
+  gst_ice_timer_clear (&self->report_timer);
+  self->report_timer = gst_ice_timer_new (get_interval_ms (self, &sources),
+      on_report_timer, self);
+  return TRUE;
+}
+
+static void
+on_idle (gpointer data)
+{
+  GstIceReporter *self = data;
+
+  if (try_report (self))
+    gst_ice_ticker_clear (&self->idle_ticker);
+}
+
 static gboolean
 on_report_timer (gpointer data)
 {
   GstIceReporter *self = data;
-  GstIceSources sources;
-  guint wait_ms;
 
-  gst_ice_destination_get_sources (self->destination, &sources);
-  if (send_reports (self, &sources, FALSE) > 0) {
-    wait_ms = get_interval_ms (self, &sources);
-  } else {
-    wait_ms = self->look_ms;
-    self->look_ms = MIN (2 * self->look_ms, MAX_LOOK_MS);
-  }
+  if (try_report (self))
+    return G_SOURCE_REMOVE;
   gst_ice_timer_clear (&self->report_timer);
-  self->report_timer = gst_ice_timer_new (wait_ms, on_report_timer, self);
+  if (self->look_ms < MAX_LOOK_MS)
+    self->report_timer =
+        gst_ice_timer_new (self->look_ms, on_report_timer, self);
+  else
+    self->idle_ticker = gst_ice_ticker_new (MAX_LOOK_MS, on_idle, self);
+  self->look_ms = MIN (2 * self->look_ms, MAX_LOOK_MS);
   return G_SOURCE_REMOVE;
+}
+
+static void
+stop_timers (GstIceReporter * self)
+{
+  gst_ice_timer_clear (&self->report_timer);
+  gst_ice_ticker_clear (&self->idle_ticker);
 }
 
 /* Reports as long as there is something to report, and a way. RFC 3550, 6.2: to one peer, the
@@ -212,8 +247,8 @@ static void
 update_reports (GstIceReporter * self)
 {
   if (self->sender == NULL || !has_way (self)) {
-    gst_ice_timer_clear (&self->report_timer);
-  } else if (self->report_timer == NULL) {
+    stop_timers (self);
+  } else if (self->report_timer == NULL && self->idle_ticker == NULL) {
     self->look_ms = FIRST_LOOK_MS;
     self->report_timer =
         gst_ice_timer_new (self->look_ms, on_report_timer, self);
