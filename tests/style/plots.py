@@ -19,6 +19,7 @@ CHANGES = [
     ("encryption", PERFORMANCE, "### receive, encrypted, lists of 8", "| webrtc |"),
     ("viewers", PERFORMANCE, "## Many viewers", "| bare |"),
     ("calls", PERFORMANCE, "### 500 calls in one process", "| ice, context-wait 1 |"),
+    ("one-port", PERFORMANCE, "500 calls on one port", "| lite |"),
     ("start", PERFORMANCE, "## Time to connect", "| webrtcbin calls webrtcbin "),
     ("nat-pairs", NAT, "## Calls between all types", "| none | host>host"),
     ("gaps", NAT, "## Changes during a call", "| the direct path is cut, TURN remains | 20 |"),
