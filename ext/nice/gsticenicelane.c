@@ -10,6 +10,7 @@
 #include "gsticenicelane.h"
 
 #include "gsticelog.h"
+#include "gsticetimer.h"
 
 GST_ICE_LOG_CATEGORY (gst_ice_nice_lane_log, "icenicelane",
     "ICE socket beside one of libnice's");
@@ -89,14 +90,6 @@ news_dispatch (GSource * source, GSourceFunc callback, gpointer user_data)
 
 static GSourceFuncs news_funcs = {.dispatch = news_dispatch };
 
-static void
-clear_source (GSource ** source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 /* libnice reads on this thread too, in turn with this function. */
 static gboolean
 on_draining (gpointer user_data)
@@ -108,7 +101,7 @@ on_draining (gpointer user_data)
           || g_get_monotonic_time () < self->drained_us))
     return G_SOURCE_CONTINUE;
 
-  clear_source (&self->draining);
+  gst_ice_timer_clear (&self->draining);
   gst_ice_udp_path_receive (self->udp);
   return G_SOURCE_REMOVE;
 }
@@ -117,7 +110,7 @@ on_draining (gpointer user_data)
 static void
 gst_ice_nice_lane_drain (GstIceNiceLane * self)
 {
-  clear_source (&self->draining);
+  gst_ice_timer_clear (&self->draining);
   self->drained_us = g_get_monotonic_time () + DRAIN_US;
   self->n_turns = 0;
   self->draining = g_idle_source_new ();
@@ -130,11 +123,11 @@ gst_ice_nice_lane_drain (GstIceNiceLane * self)
 void
 gst_ice_nice_lane_free (GstIceNiceLane * self)
 {
-  clear_source (&self->retired);
-  clear_source (&self->draining);
+  gst_ice_timer_clear (&self->retired);
+  gst_ice_timer_clear (&self->draining);
   /* First the path, which makes the source ready, then the source. */
   g_clear_pointer (&self->udp, gst_ice_udp_path_free);
-  clear_source (&self->news);
+  gst_ice_timer_clear (&self->news);
   g_clear_object (&self->socket);
   g_main_context_unref (self->context);
   g_free (self);
@@ -245,17 +238,18 @@ void
 gst_ice_nice_lane_retire (GstIceNiceLane * self,
     void (*quiet) (GstIceNiceLane * lane, gpointer user_data))
 {
-  clear_source (&self->retired);
   self->quiet = quiet;
   self->n_heard = gst_ice_nice_lane_count (self);
-  self->retired = g_timeout_source_new (QUIET_MS);
-  g_source_set_callback (self->retired, on_retired, self, NULL);
-  g_source_attach (self->retired, self->context);
+  gst_ice_timer_restart (&self->retired, self->context, QUIET_MS, on_retired,
+      self);
   GST_DEBUG ("another pair is selected");
 }
 
 void
 gst_ice_nice_lane_reinstate (GstIceNiceLane * self)
 {
-  clear_source (&self->retired);
+  gst_ice_timer_clear (&self->retired);
+  /* What was not told meanwhile. */
+  if (g_atomic_int_get (&self->health) != GST_ICE_NICE_PATH_ALIVE)
+    g_source_set_ready_time (self->news, 0);
 }

@@ -68,7 +68,7 @@ void gst_ice_nice_lane_flush (GstIceNiceLane * self);
 void gst_ice_nice_lane_retire (GstIceNiceLane * self,
     void (*quiet) (GstIceNiceLane * lane, gpointer user_data));
 
-/* Its pair is selected again. */
+/* Its pair is selected again. If it is suspect by now, health() tells. */
 void gst_ice_nice_lane_reinstate (GstIceNiceLane * self);
 
 G_END_DECLS

@@ -345,10 +345,7 @@ gst_ice_nice_remote_find (const GstIceNiceRemote * self,
   for (guint i = 0; i < self->relays->len; i++) {
     const GstIceCandidate *relay = g_ptr_array_index (self->relays, i);
 
-    if (relay->component == candidate->component &&
-        relay->port == candidate->port &&
-        relay->transport == candidate->transport &&
-        g_strcmp0 (relay->address, candidate->address) == 0)
+    if (gst_ice_candidate_same_address (relay, candidate))
       return relay;
   }
   return candidate;
