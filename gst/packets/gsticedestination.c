@@ -34,6 +34,10 @@ typedef struct
 {
   GstBufferList *clear;
   GstIceSourceHead head;
+  gboolean numbered;            /* by these; FALSE: there was no way to the peer when it
+                                 * came, so those of the way count */
+  GstIcePayloadMap *types;      /* of the format that it has, as in GstIceWay */
+  GstIceExtensionMap *extensions;
 } Arrival;
 
 /* When a full socket is looked at again, and how long the pacer's thread sleeps at least. */
@@ -90,6 +94,8 @@ static void
 arrival_free (Arrival * arrival)
 {
   gst_buffer_list_unref (arrival->clear);
+  g_clear_pointer (&arrival->types, gst_ice_payload_map_unref);
+  g_clear_pointer (&arrival->extensions, gst_ice_extension_map_unref);
   g_free (arrival);
 }
 
@@ -417,9 +423,20 @@ begins_key_frame (GstBufferList * list)
       GST_BUFFER_FLAG_DELTA_UNIT);
 }
 
+/* @way: (inout): packets leave with the numbers that @arrival was given */
+static void
+use_numbers (GstIceWay * way, Arrival * arrival)
+{
+  g_clear_pointer (&way->types, gst_ice_payload_map_unref);
+  g_clear_pointer (&way->extensions, gst_ice_extension_map_unref);
+  way->types = g_steal_pointer (&arrival->types);
+  way->extensions = g_steal_pointer (&arrival->extensions);
+}
+
+/* @arrival: (nullable): what @clear was while it waited */
 static void
 send_now (GstIceDestination * self, GstBufferList * clear,
-    const GstIceSourceHead * head)
+    const GstIceSourceHead * head, Arrival * arrival)
 {
   const guint n_packets = gst_buffer_list_length (clear);
   g_auto (GstIceWay) way = { NULL, };
@@ -443,6 +460,8 @@ send_now (GstIceDestination * self, GstBufferList * clear,
   }
   self->skipping = FALSE;
 
+  if (arrival != NULL && arrival->numbered)
+    use_numbers (&way, arrival);
   list = gst_ice_way_prepare (&way, clear);
   n_leaving = gst_buffer_list_length (list);
   count_discarded (self, n_packets - MIN (n_leaving, n_packets), FALSE);
@@ -482,7 +501,7 @@ on_turn (GObject * owner, gint64 now_us)
   else
     count_discarded (self, drop_backlog (self), FALSE);
   while ((arrival = take_arrival (self)) != NULL) {
-    send_now (self, arrival->clear, &arrival->head);
+    send_now (self, arrival->clear, &arrival->head, arrival);
     arrival_free (arrival);
   }
   if (g_queue_is_empty (&self->backlog))
@@ -507,6 +526,11 @@ add_arrival (GstIceDestination * self, GstBufferList * clear,
 
     arrival->clear = gst_buffer_list_ref (clear);
     arrival->head = *head;
+    arrival->numbered = has_way_locked (self);
+    if (self->types != NULL)
+      arrival->types = gst_ice_payload_map_ref (self->types);
+    if (self->extensions != NULL)
+      arrival->extensions = gst_ice_extension_map_ref (self->extensions);
     g_queue_push_tail (&self->arrivals, arrival);
     self->arrived_bytes += n_bytes;
   }
@@ -519,7 +543,7 @@ gst_ice_destination_send (GstIceDestination * self, GstBufferList * clear,
     const GstIceSourceHead * head)
 {
   if (!self->paced)
-    send_now (self, clear, head);
+    send_now (self, clear, head, NULL);
   else if (!add_arrival (self, clear, head))
     count_discarded (self, gst_buffer_list_length (clear), TRUE);
 }

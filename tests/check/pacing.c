@@ -9,6 +9,9 @@
 #include "gsticesender.h"
 #include "icetest.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 /* Bits of one packet of packets_new(). */
 static guint64
 get_bits (void)
@@ -167,6 +170,89 @@ GST_START_TEST (test_viewer_gets_no_more_than_the_rate)
 
 GST_END_TEST;
 
+/* Holds the pacer's thread up while it sends what looks like DTLS. */
+static GMutex gate;
+static gint n_at_gate;
+
+static void
+wait_at_gate (GObject * owner, GstBuffer * packet)
+{
+  g_atomic_int_inc (&n_at_gate);
+  g_mutex_lock (&gate);
+  g_mutex_unlock (&gate);
+  gst_buffer_unref (packet);
+}
+
+static void
+send_to_gate (GstIceSender * sender)
+{
+  static const guint8 hello[13] = { 22, 0xfe, 0xfd };
+  g_autoptr (GstBufferList) list = gst_buffer_list_new ();
+
+  gst_buffer_list_add (list, gst_buffer_new_memdup (hello, sizeof hello));
+  gst_ice_sender_send_list (sender, list);
+  while (g_atomic_int_get (&n_at_gate) == 0)
+    g_thread_yield ();
+}
+
+static void
+write_format (GstIceSender * sender, guint type)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_simple ("application/x-rtp",
+      "media", G_TYPE_STRING, "video", "encoding-name", G_TYPE_STRING, "VP8",
+      "clock-rate", G_TYPE_INT, 90000, "payload", G_TYPE_INT, (gint) type,
+      NULL);
+
+  gst_ice_sender_set_written (sender, caps, NULL);
+}
+
+/* What waits has the number that its format had, whatever format follows. */
+GST_START_TEST (test_waiting_packets_keep_their_numbers)
+{
+  static const guint8 types[] = { 96, 98 };
+  g_autoptr (GstIceSender) sender = gst_ice_sender_new ();
+  g_autoptr (GstIceDemux) demux = gst_ice_demux_new ();
+  g_autoptr (GstIceRoute) route = fake_route_new (demux);
+  g_autoptr (GstIceDestination) viewer = gst_ice_destination_new ();
+  g_autoptr (GstCaps) agreed = gst_caps_from_string ("application/x-rtp,"
+      "media=video,encoding-name=VP8,clock-rate=90000,payload=100");
+  gint fds[2];
+
+  fail_unless (socketpair (AF_UNIX, SOCK_DGRAM, 0, fds) == 0);
+  fake_route_set_fd (route, fds[0]);
+  gst_ice_demux_set_handshake (demux, wait_at_gate, G_OBJECT (sender));
+  gst_ice_sender_set_pacing_rate (sender, 1000 * 1000 * 1000);
+  write_format (sender, types[0]);
+  gst_ice_sender_add (sender, viewer);
+  gst_ice_destination_set_agreed (viewer, agreed);
+  gst_ice_destination_set_route (viewer, route);
+
+  g_mutex_lock (&gate);
+  send_to_gate (sender);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GstBuffer) packet = packet_new (types[i], (guint16) i);
+
+    write_format (sender, types[i]);
+    fail_unless_equals_int (gst_ice_sender_send_packet (sender, packet),
+        GST_FLOW_OK);
+  }
+  g_mutex_unlock (&gate);
+
+  for (guint i = 0; i < 3; i++) {
+    guint8 packet[64];
+
+    fail_unless (recv (fds[1], packet, sizeof packet, 0) > 0);
+    if (i > 0)
+      fail_unless_equals_int (packet[1], 100);
+  }
+  gst_ice_demux_set_handshake (demux, NULL, NULL);
+  gst_ice_sender_remove (sender, viewer);
+  close (fds[0]);
+  close (fds[1]);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_single_peer_is_waited_for)
 {
   g_autoptr (GstIceSender) sender = gst_ice_sender_new ();
@@ -230,6 +316,7 @@ pacing_suite (void)
   tcase_add_test (tc, test_without_a_rate_all_leave);
   tcase_add_test (tc, test_viewers_are_sent_to_at_the_rate);
   tcase_add_test (tc, test_viewer_gets_no_more_than_the_rate);
+  tcase_add_test (tc, test_waiting_packets_keep_their_numbers);
   tcase_add_test (tc, test_single_peer_is_waited_for);
   tcase_add_test (tc, test_flush_breaks_the_wait);
   return s;
