@@ -45,6 +45,7 @@ struct _GstIceHttpTrickle
   GCancellable *cancellable;    /* of that request */
   GSource *retry;               /* or NULL */
   guint n_tries;                /* of what is waiting or being sent */
+  gboolean known;               /* the peer has taken a PATCH */
   gboolean stopped;             /* no candidates any more */
   gboolean ended;               /* nor restarts */
 
@@ -178,6 +179,7 @@ on_answer (GstIceHttpTrickle * self, SoupMessage * message, GBytes * body)
 
   if (SOUP_STATUS_IS_SUCCESSFUL (status)) {
     self->n_tries = 0;
+    self->known = TRUE;
     take_answer (self, message, body);
   } else if (gst_ice_http_status_is_temporary (status)) {
     try_again (self, gst_ice_http_get_retry_after (message, RETRY_MS));
@@ -214,6 +216,14 @@ restart_again (GstIceHttpTrickle * self, guint delay_ms, GError * error)
   self->retry = gst_ice_timer_new (delay_ms, on_retry, self);
 }
 
+/* A server without PATCH may answer 404, too. */
+static gboolean
+is_gone (const GstIceHttpTrickle * self, guint status)
+{
+  return status == SOUP_STATUS_GONE ||
+      (status == SOUP_STATUS_NOT_FOUND && self->known);
+}
+
 static void
 on_restart_answer (GstIceHttpTrickle * self, SoupMessage * message,
     GBytes * body)
@@ -224,6 +234,12 @@ on_restart_answer (GstIceHttpTrickle * self, SoupMessage * message,
   if (gst_ice_http_status_is_temporary (status)) {
     restart_again (self, gst_ice_http_get_retry_after (message, RETRY_MS),
         gst_ice_http_status_explain (message, body, self->where, 0));
+    return;
+  }
+  if (is_gone (self, status)) {
+    GST_INFO ("%s has ended the session (%u)", self->where, status);
+    gst_ice_http_trickle_end (self);
+    gst_ice_event_queue_hung_up (self->events);
     return;
   }
   if (!SOUP_STATUS_IS_SUCCESSFUL (status)) {
@@ -241,6 +257,7 @@ on_restart_answer (GstIceHttpTrickle * self, SoupMessage * message,
   take_etag (self, soup_message_get_response_headers (message));
   g_clear_pointer (&self->restart, gst_ice_description_unref);
   self->n_tries = 0;
+  self->known = TRUE;
   self->stopped = FALSE;
   gst_ice_event_queue_restart (self->events, fragment);
 }

@@ -298,6 +298,53 @@ GST_END_TEST;
 
 static const struct
 {
+  const gchar *replies[5];
+  guint n_taken;                /* PATCHes before the restart */
+  gboolean ended;
+} gone[] = {
+  {{ANSWER ("Location: /s\r\nETag: \"e\"\r\n"), NO_CONTENT, NO_CONTENT,
+          TEXT ("404 Not Found", ""), NULL}, 1, TRUE},
+  {{ANSWER ("Location: /s\r\nETag: \"e\"\r\n"), NO_CONTENT, NO_CONTENT,
+          TEXT ("410 Gone", ""), NULL}, 1, TRUE},
+  {{ANSWER ("Location: /s\r\nETag: \"e\"\r\n"), TEXT ("405 No", ""),
+          TEXT ("410 Gone", ""), NULL}, 0, TRUE},
+  /* It never took a PATCH: perhaps it knows none. */
+  {{ANSWER ("Location: /s\r\nETag: \"e\"\r\n"), TEXT ("404 Not Found", ""),
+          TEXT ("404 Not Found", ""), NULL}, 0, FALSE},
+  {{ANSWER ("Location: /s\r\nETag: \"e\"\r\n"), NO_CONTENT, NO_CONTENT,
+          TEXT ("405 No", ""), NULL}, 1, FALSE},
+};
+
+/* A restart finds that the listener has ended the call. */
+GST_START_TEST (test_session_is_gone)
+{
+  g_autoptr (GstIceDescription) ours = gst_ice_sdp_parse_fragment
+      (FRAGMENT ("wxyz"), -1, NULL);
+  Script script;
+  Side caller;
+
+  script_init (&script, gone[__i__].replies);
+  call_at (&caller, &script, "http://127.0.0.1:PORT/cam", NULL, 0,
+      GST_ICE_DIRECTION_RECVONLY);
+  WAIT (caller.n_descriptions == 1);
+  side_send_candidate (&caller, 5000);
+  WAIT (script.n_requests == 2);
+  /* The next is sent when the first was answered. */
+  if (gone[__i__].n_taken > 0)
+    side_send_candidate (&caller, 5001);
+  WAIT (script.n_requests == 2 + gone[__i__].n_taken);
+  gst_ice_signaller_send_restart (caller.signaller, ours);
+  WAIT (caller.n_hung_up + caller.n_restarts_failed == 1);
+  fail_unless_equals_int (caller.n_hung_up, gone[__i__].ended);
+  fail_unless (caller.error == NULL);
+  side_clear (&caller);
+  script_clear (&script);
+}
+
+GST_END_TEST;
+
+static const struct
+{
   gint code;
   gboolean temporary;
 } resolutions[] = {
@@ -334,6 +381,7 @@ http_field_suite (void)
       G_N_ELEMENTS (patience));
   tcase_add_test (tc, test_stream_that_never_is);
   tcase_add_test (tc, test_session_is_in_no_message);
+  tcase_add_loop_test (tc, test_session_is_gone, 0, G_N_ELEMENTS (gone));
   tcase_add_loop_test (tc, test_name_may_come_to_be_known, 0,
       G_N_ELEMENTS (resolutions));
   return s;
