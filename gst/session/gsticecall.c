@@ -10,6 +10,7 @@
 #include "gsticecall.h"
 #include "gsticebundle.h"
 
+#include "gsticeconnectlimit.h"
 #include "gsticedrain.h"
 #include "gsticeerror.h"
 #include "gsticemedia.h"
@@ -17,10 +18,6 @@
 #include "gsticetransports.h"
 
 #include <string.h>
-
-/* A caller by HTTP that has not shown this long after our answer that it is there, and may be
- * a stranger, makes room for the next one: five checks of RFC 8445 are sent within 7.5 s. */
-#define UNHEARD_MS 8000
 
 struct _GstIceCall
 {
@@ -35,6 +32,7 @@ struct _GstIceCall
   GstIceExchange *exchange;
   GstIceRestarter *restarter;
   GstIceRenegotiator *renegotiator;
+  GstIceConnectLimit *connect_limit;
   GstIceTransportHost host;     /* of transports; set at construction */
   GPtrArray *media;             /* of GstIceMedia, by number of m-line */
   GPtrArray *transports;        /* of GstIceTransport, in the order of opening */
@@ -43,10 +41,8 @@ struct _GstIceCall
   /* NULL when not running. */
   GSource *run_source;          /* something has changed */
   GSource *gate_timer;
-  GSource *connect_timer;
   GstIceDrain *drain;           /* the peer has said goodbye */
   gboolean last;                /* no other peer follows the one that is gone */
-  gboolean connect_timer_done;
 
   guint n_closing;              /* transports, while closing */
   GDestroyNotify closed;
@@ -56,6 +52,7 @@ struct _GstIceCall
 static void
 gst_ice_call_free (GstIceCall * self)
 {
+  gst_ice_connect_limit_free (self->connect_limit);
   gst_ice_renegotiator_free (self->renegotiator);
   gst_ice_restarter_free (self->restarter);
   g_ptr_array_unref (self->media);
@@ -171,89 +168,30 @@ on_insecure (GstIceTransport * transport, GError * error, gpointer user_data)
   fail (user_data, error);
 }
 
-static gboolean
-on_connect_timeout (gpointer data)
+static void
+on_late (GstIceTransport * transport, gpointer user_data)
 {
-  GstIceCall *self = data;
-  GstIceTransport *first_dead = NULL;
-
-  gst_ice_timer_clear (&self->connect_timer);
-  self->connect_timer_done = TRUE;
-
-  for (guint i = 0; i < self->transports->len; i++) {
-    GstIceTransport *transport = g_ptr_array_index (self->transports, i);
-
-    if (gst_ice_transport_is_given_up (transport) ||
-        gst_ice_transport_is_usable (transport))
-      continue;
-    if (first_dead == NULL)
-      first_dead = transport;
-    if (gst_ice_transports_are_usable (self->transports)) {
-      gst_ice_transport_state_warn (gst_ice_transport_get_state (transport),
-          gst_ice_transport_explain_no_path (transport));
-      give_up (self, transport, GST_ICE_ENDING_REFUSED);
-    }
-  }
-
-  if (first_dead != NULL && !gst_ice_transports_are_usable (self->transports))
-    fail (self, gst_ice_transport_explain_no_path (first_dead));
-  return G_SOURCE_REMOVE;
+  gst_ice_transport_state_warn (gst_ice_transport_get_state (transport),
+      gst_ice_transport_explain_no_path (transport));
+  give_up (user_data, transport, GST_ICE_ENDING_REFUSED);
 }
 
-static guint
-get_connect_timeout (GstIceCall * self)
+static void
+on_connect_failed (const GError * error, gpointer user_data)
 {
-  return gst_ice_config_get_uint (self->settings.config, "connect-timeout");
+  gst_ice_call_fail (user_data, error);
 }
+
+static const GstIceConnectLimitEvents connect_limit_events = {
+  .late = on_late,
+  .failed = on_connect_failed,
+};
 
 /* Returns: (transfer none): transport @i, in the order of opening */
 static GstIceTransport *
 get_transport (GstIceCall * self, guint i)
 {
   return g_ptr_array_index (self->transports, i);
-}
-
-static gboolean
-on_unheard_timeout (gpointer data)
-{
-  GstIceCall *self = data;
-  const guint timeout_ms = get_connect_timeout (self);
-  const guint wait_ms = gst_ice_exchange_get_left_ms (self->exchange,
-      UNHEARD_MS);
-
-  gst_ice_timer_clear (&self->connect_timer);
-  self->connect_timer_done = wait_ms == 0;
-  if (wait_ms > 0)
-    self->connect_timer = gst_ice_timer_new (wait_ms, on_unheard_timeout, self);
-  else if (!gst_ice_transports_have_heard_peer (self->transports)
-      && self->transports->len > 0) {
-    g_autoptr (GError) error =
-        gst_ice_transport_explain_no_path (get_transport (self, 0));
-
-    g_prefix_error (&error, "The caller is let go after %g s. ",
-        UNHEARD_MS / 1000.0);
-    gst_ice_call_fail (self, error);
-  } else if (timeout_ms != 0) {
-    self->connect_timer = gst_ice_timer_new (timeout_ms - UNHEARD_MS,
-        on_connect_timeout, self);
-  }
-  return G_SOURCE_REMOVE;
-}
-
-static void
-start_connect_timer (GstIceCall * self)
-{
-  const guint timeout_ms = get_connect_timeout (self);
-
-  if (self->connect_timer != NULL || self->connect_timer_done)
-    return;
-  if (!gst_ice_exchange_may_restart (self->exchange) &&
-      (timeout_ms == 0 || timeout_ms > UNHEARD_MS))
-    self->connect_timer =
-        gst_ice_timer_new (UNHEARD_MS, on_unheard_timeout, self);
-  else if (timeout_ms != 0)
-    self->connect_timer =
-        gst_ice_timer_new (timeout_ms, on_connect_timeout, self);
 }
 
 static const GstIceTransportEvents transport_events = {
@@ -287,6 +225,8 @@ gst_ice_call_new (const GstIceCallSettings * settings,
   self->renegotiator = gst_ice_renegotiator_new (self->negotiation,
       self->exchange, self->mlines, self->restarter, &self->settings,
       on_changed, self);
+  self->connect_limit = gst_ice_connect_limit_new (self->transports,
+      self->exchange, settings->config, &connect_limit_events, self);
 
   self->host.negotiation = self->negotiation;
   self->host.mlines = self->mlines;
@@ -319,7 +259,7 @@ open_transport (GstIceCall * self, guint index, GError ** error)
   GstIceTransport *transport = gst_ice_transport_new (index,
       gst_ice_mlines_get (self->mlines, index), &self->host);
 
-  self->connect_timer_done = FALSE;
+  gst_ice_connect_limit_renew (self->connect_limit);
   g_ptr_array_add (self->transports, transport);
   gst_ice_media_set_transport (get_media (self, index), transport);
   return gst_ice_transport_open (transport, error);
@@ -449,7 +389,7 @@ gst_ice_call_carry_out (GstIceCall * self, const GstIceAction * action,
       return TRUE;
     case GST_ICE_ACTION_AGREED:
       agree (self, action->mline);
-      start_connect_timer (self);
+      gst_ice_connect_limit_start (self->connect_limit);
       return TRUE;
     case GST_ICE_ACTION_REKEY:
       if (gst_ice_media_is_first (media))
@@ -595,7 +535,7 @@ gst_ice_call_stop (GstIceCall * self)
   self->stopped = TRUE;
   gst_ice_timer_clear (&self->run_source);
   gst_ice_timer_clear (&self->gate_timer);
-  gst_ice_timer_clear (&self->connect_timer);
+  gst_ice_connect_limit_stop (self->connect_limit);
   gst_ice_restarter_stop (self->restarter);
   gst_ice_renegotiator_stop (self->renegotiator);
   gst_ice_exchange_fail_requests (self->exchange);
