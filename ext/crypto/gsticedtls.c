@@ -39,6 +39,7 @@ struct _GstIceDtls
   GSource *timer;               /* of the connection, or NULL */
   GstIceDtlsState state;
   gboolean has_told_keys, has_failed;   /* keys may be told before a failure */
+  gboolean has_told_end;
 
   GMutex lock;                  /* never held while a packet is handled */
 
@@ -161,6 +162,15 @@ tell_keys (GstIceDtls * self)
         self->settings.user_data);
 }
 
+static void
+tell_end (GstIceDtls * self)
+{
+  GST_INFO ("%s: the peer has closed the DTLS connection", self->name);
+  self->has_told_end = TRUE;
+  self->settings.events->ended (GST_ICE_KEY_EXCHANGE (self),
+      self->settings.user_data);
+}
+
 /* To be called after each call to the connection. */
 static void
 look (GstIceDtls * self, GstIceDtlsState state)
@@ -177,6 +187,8 @@ look (GstIceDtls * self, GstIceDtlsState state)
     tell_failure (self, make_failure (self));
   else if (state != GST_ICE_DTLS_CONNECTING && !self->has_told_keys)
     tell_keys (self);
+  else if (state == GST_ICE_DTLS_ENDED && !self->has_told_end)
+    tell_end (self);
   else
     gst_ice_dtls_connection_settle (self->connection);
 }
@@ -336,6 +348,7 @@ get_state_name (const GstIceDtls * self)
     [GST_ICE_DTLS_CONNECTING] = "connecting",
     [GST_ICE_DTLS_KEYED] = "connecting",
     [GST_ICE_DTLS_CONNECTED] = "connected",
+    [GST_ICE_DTLS_ENDED] = "closed",
     [GST_ICE_DTLS_CLOSED] = "closed",
     [GST_ICE_DTLS_FAILED] = "failed",
   };
@@ -393,7 +406,8 @@ gst_ice_dtls_close (GstIceKeyExchange * key_exchange)
 
   if (self->connection != NULL)
     gst_ice_dtls_connection_close (self->connection);
-  if (self->state == GST_ICE_DTLS_CONNECTED)
+  if (self->state == GST_ICE_DTLS_CONNECTED ||
+      self->state == GST_ICE_DTLS_ENDED)
     self->state = GST_ICE_DTLS_CLOSED;
   self->settings.events = NULL;
 }

@@ -10,6 +10,7 @@
 #include "gsticedtlsconnection.h"
 
 #include "gsticecertificate.h"
+#include "gsticedtlsalerts.h"
 #include "gsticekeying.h"
 
 #include <openssl/err.h>
@@ -66,6 +67,8 @@ struct _GstIceDtlsConnection
   Kept last;                    /* the last datagram sent: a server's last
                                  * flight */
   Kept goodbye;                 /* close_notify; set by settle() */
+  GstIceDtlsAlerts *alerts;     /* of the peer; NULL: not settled, or not
+                                 * understood */
   gboolean keeps_goodbye;       /* keep what OpenSSL sends, don't send it */
   guint n_resent;
 };
@@ -282,6 +285,7 @@ void
 gst_ice_dtls_connection_free (GstIceDtlsConnection * self)
 {
   let_go (self);
+  g_clear_pointer (&self->alerts, gst_ice_dtls_alerts_free);
   gst_ice_dtls_context_unref (self->settings.context);
   g_free (self->message);
   g_free (self->alert);
@@ -331,12 +335,25 @@ repeat (GstIceDtlsConnection * self, const guint8 * datagram, gsize size_bytes)
   return TRUE;
 }
 
+/* Returns: whether @datagram is the peer's end of the connection */
+static gboolean
+take_end (GstIceDtlsConnection * self, const guint8 * datagram,
+    gsize size_bytes)
+{
+  if (self->state != GST_ICE_DTLS_CONNECTED || self->alerts == NULL ||
+      !gst_ice_dtls_alerts_have_end (self->alerts, datagram, size_bytes))
+    return FALSE;
+  self->state = GST_ICE_DTLS_ENDED;
+  return TRUE;
+}
+
 GstIceDtlsState
 gst_ice_dtls_connection_receive (GstIceDtlsConnection * self,
     const guint8 * datagram, gsize size_bytes, gboolean * taken)
 {
   if (!is_under_way (self) || size_bytes == 0) {
-    *taken = repeat (self, datagram, size_bytes);
+    *taken = take_end (self, datagram, size_bytes) ||
+        repeat (self, datagram, size_bytes);
     return self->state;
   }
   *taken = TRUE;
@@ -432,6 +449,7 @@ gst_ice_dtls_connection_settle (GstIceDtlsConnection * self)
 {
   if (self->state != GST_ICE_DTLS_CONNECTED || self->ssl == NULL)
     return;
+  self->alerts = gst_ice_dtls_alerts_new (self->ssl);
   self->keeps_goodbye = TRUE;
   shut_down (self);
   let_go (self);
@@ -440,7 +458,8 @@ gst_ice_dtls_connection_settle (GstIceDtlsConnection * self)
 void
 gst_ice_dtls_connection_close (GstIceDtlsConnection * self)
 {
-  if (self->state != GST_ICE_DTLS_CONNECTED)
+  if (self->state != GST_ICE_DTLS_CONNECTED &&
+      self->state != GST_ICE_DTLS_ENDED)
     return;
   if (self->ssl != NULL)
     shut_down (self);

@@ -24,6 +24,7 @@ typedef enum
                                  * not come yet */
   GST_ICE_DTLS_CONNECTED,       /* datagrams must still be passed in: the
                                  * peer may miss our last flight */
+  GST_ICE_DTLS_ENDED,           /* by the peer: an alert that it has encrypted */
   GST_ICE_DTLS_CLOSED,          /* by us */
   GST_ICE_DTLS_FAILED,          /* gst_ice_dtls_connection_get_message() says why */
 } GstIceDtlsState;
@@ -76,11 +77,12 @@ gboolean gst_ice_dtls_connection_get_keys (GstIceDtlsConnection * self,
 void gst_ice_dtls_keys_clear (GstIceDtlsKeys * keys);
 
 /* Frees OpenSSL's memory once the connection is CONNECTED. Keeps our last
- * flight and our close_notify, to send them. The peer's close_notify is not
- * understood any more. */
+ * flight and our close_notify, to send them, and the key of the peer's alerts,
+ * if the cipher suite is of AEAD. */
 void gst_ice_dtls_connection_settle (GstIceDtlsConnection * self);
 
-/* Tells the peer that this is the end, if it was connected. */
+/* Tells the peer that this is the end, if it was connected, or answers the
+ * peer's end (RFC 5246, 7.2.1). */
 void gst_ice_dtls_connection_close (GstIceDtlsConnection * self);
 
 /* Returns: (transfer none): why it failed, in words; "" unless it failed */

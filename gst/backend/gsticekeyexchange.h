@@ -31,6 +31,9 @@ typedef struct
    * exchange. Nothing may be sent. */
   void (*failed) (GstIceKeyExchange * key_exchange, const GError * error,
       gpointer user_data);
+  /* The peer, and nobody else, has ended what the keys are for: its call, or
+   * this m-line of it. Comes once, after ready(). */
+  void (*ended) (GstIceKeyExchange * key_exchange, gpointer user_data);
   /* Returns: the round-trip time of the present path in microseconds, 0:
    *     unknown. Optional: may be %NULL. */
   guint (*get_round_trip_us) (GstIceKeyExchange * key_exchange,

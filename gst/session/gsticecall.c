@@ -169,6 +169,15 @@ on_insecure (GstIceTransport * transport, GError * error, gpointer user_data)
 }
 
 static void
+on_ended (gpointer user_data)
+{
+  GstIceCall *self = user_data;
+
+  if (!self->stopped && gst_ice_transports_have_ended (self->transports))
+    self->events->ended (self, self->user_data);
+}
+
+static void
 on_late (GstIceTransport * transport, gpointer user_data)
 {
   gst_ice_transport_state_warn (gst_ice_transport_get_state (transport),
@@ -199,6 +208,7 @@ static const GstIceTransportEvents transport_events = {
   .changed = on_changed,
   .lost = on_lost,
   .insecure = on_insecure,
+  .ended = on_ended,
 };
 
 GstIceCall *

@@ -25,6 +25,8 @@ typedef struct
   /* The peer is gone, and what was under way has come in: another may have the elements; not
    * from inside a call. */
   void (*drained) (GstIceCall * call, gpointer user_data);
+  /* The peer has ended the call by its keys; not from inside a call. The call may be closed. */
+  void (*ended) (GstIceCall * call, gpointer user_data);
   /* Something about its path or keys is other than before; not from inside a call. */
   void (*changed) (GstIceCall * call, gpointer user_data);
 } GstIceCallEvents;

@@ -219,17 +219,24 @@ add_all (const GstIceCalls * calls, GstStructure * stats)
     gst_structure_set (stats, sums[i], G_TYPE_UINT64, total[i], NULL);
 }
 
-void
-gst_ice_consumers_add_stats (const GstIceCalls * calls, GstStructure * stats)
+GstStructure *
+gst_ice_consumers_make_stats (const GstIceCalls * calls,
+    GstIceConnectionState connection, GstIceGatheringState gathering)
 {
   GstIceCall *first = gst_ice_calls_get_first (calls);
+  GstStructure *stats = gst_structure_new ("ice-session",
+      "ice-connection-state", G_TYPE_STRING,
+      gst_ice_connection_state_to_string (connection),
+      "ice-gathering-state", G_TYPE_STRING,
+      gst_ice_gathering_state_to_string (gathering), NULL);
 
   if (first != NULL && gst_ice_call_get_consumer (first) != 0) {
     add_all (calls, stats);
-    return;
+    return stats;
   }
   gst_ice_restarter_add_stats (first != NULL ? gst_ice_call_get_restarter
       (first) : NULL, stats);
   if (first != NULL)
     gst_ice_call_add_stats (first, stats);
+  return stats;
 }

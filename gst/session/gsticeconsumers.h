@@ -30,9 +30,10 @@ void gst_ice_consumers_tell_refused (GstIceMembers * members,
 void gst_ice_consumers_tell_given_up (GstIceMembers * members,
     const GstIceCall * call);
 
-/* Adds what is known of the one call; of several, "consumers", an array with a structure for
- * each, and the sums of what they were sent. */
-void gst_ice_consumers_add_stats (const GstIceCalls * calls,
-    GstStructure * stats);
+/* @connection, @gathering: of the session
+ * Returns: (transfer full): its statistics, with what is known of the one call; of several,
+ *     "consumers", an array with a structure for each, and the sums of what they were sent */
+GstStructure *gst_ice_consumers_make_stats (const GstIceCalls * calls,
+    GstIceConnectionState connection, GstIceGatheringState gathering) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "gsticegeneration.h"
 
+#include "gsticestats.h"
 #include "gsticetimer.h"
 
 GstIceGeneration *
@@ -117,6 +118,18 @@ on_timer (gpointer data)
   gst_ice_timer_clear (&self->timer);
   gst_ice_agent_close (agent, on_closed, self);
   return G_SOURCE_REMOVE;
+}
+
+void
+gst_ice_generation_add_stats (const GstIceGeneration * self,
+    GstStructure * stats)
+{
+  g_autoptr (GstStructure) pair = NULL;
+
+  if (self == NULL || self->locals[0] == NULL)
+    return;
+  pair = gst_ice_stats_from_pair (self->locals[0], self->remotes[0]);
+  gst_structure_set (stats, "selected-pair", GST_TYPE_STRUCTURE, pair, NULL);
 }
 
 void

@@ -54,6 +54,11 @@ gboolean gst_ice_generation_is_working (const GstIceGeneration * self);
  *     far as the agent can tell */
 gboolean gst_ice_generation_has_heard_peer (const GstIceGeneration * self);
 
+/* Adds W3C's statistics of the selected pair, if there is one. @self:
+ * (nullable). */
+void gst_ice_generation_add_stats (const GstIceGeneration * self,
+    GstStructure * stats);
+
 /* Ignores further events. The agent closes after @delay_ms, so that packets
  * on their way still come in. Calling this again with 0 closes it at once.
  * @self: (transfer full) */

@@ -99,6 +99,15 @@ gst_ice_reception_is_full (const GstIceCalls * calls,
 }
 
 gboolean
+gst_ice_reception_is_open (gboolean ended, GError ** error)
+{
+  if (ended)
+    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
+        "The session here has ended");
+  return !ended;
+}
+
+gboolean
 gst_ice_reception_admits_application (const GstIceConfig * config,
     gboolean ended, GError ** error)
 {

@@ -20,6 +20,10 @@ gboolean gst_ice_reception_is_full (const GstIceCalls * calls,
     const GstIceCallSettings * settings);
 
 /* @ended: the session has
+ * Returns: whether a peer may begin something; if not, @error is set */
+gboolean gst_ice_reception_is_open (gboolean ended, GError ** error);
+
+/* @ended: the session has
  * Returns: whether the application may negotiate; if not, @error is set */
 gboolean gst_ice_reception_admits_application (const GstIceConfig * config,
     gboolean ended, GError ** error);

@@ -108,6 +108,7 @@ on_closed (gpointer data)
 }
 
 static void schedule (GstIceSessionDriver * self);
+static void on_hung_up (GstIceSignaller * signaller, gpointer user_data);
 
 static GstIceCallSettings
 get_call_settings (GstIceSessionDriver * self, GstIceSignaller * signaller)
@@ -250,10 +251,23 @@ on_call_drained (GstIceCall * call, gpointer user_data)
       "the peer has gone; waiting for the next");
 }
 
+/* By HTTP a listener can't say it otherwise. An application says by its own signalling what
+ * follows. */
+static void
+on_call_ended (GstIceCall * call, gpointer user_data)
+{
+  GstIceSignaller *signaller =
+      gst_ice_exchange_get_signaller (gst_ice_call_get_exchange (call));
+
+  if (signaller != NULL)
+    on_hung_up (signaller, user_data);
+}
+
 static const GstIceCallEvents call_events = {
   .failed = on_call_failed,
   .opened = on_call_opened,
   .drained = on_call_drained,
+  .ended = on_call_ended,
   .changed = on_call_changed,
 };
 
@@ -291,16 +305,6 @@ gst_ice_session_driver_add_server (GstIceSessionDriver * self,
 
 /* What the signaller tells. */
 
-/* Returns: whether a peer may begin something; if not, @error is set */
-static gboolean
-is_on (GstIceSessionDriver * self, GError ** error)
-{
-  if (self->ended)
-    g_set_error_literal (error, GST_ICE_ERROR, GST_ICE_ERROR_BUSY,
-        "The session here has ended");
-  return !self->ended;
-}
-
 /* Returns: whether @call, or a new one, may be with who offers this */
 static gboolean
 make_room (GstIceSessionDriver * self, GstIceCall * call,
@@ -309,8 +313,9 @@ make_room (GstIceSessionDriver * self, GstIceCall * call,
   const GstIceCallSettings settings = get_call_settings (self, signaller);
   GstIceCall *replaced = NULL;
 
-  if (!is_on (self, error) || !gst_ice_reception_admit (self->calls, &settings,
-          call, signaller, offer, &replaced, error))
+  if (!gst_ice_reception_is_open (self->ended, error) ||
+      !gst_ice_reception_admit (self->calls, &settings, call, signaller, offer,
+          &replaced, error))
     return FALSE;
   if (replaced != NULL)
     forget_call (self, replaced);
@@ -421,7 +426,7 @@ on_offer_wanted (GstIceSignaller * signaller, gpointer user_data)
 
   if (signaller != self->signaller)
     on_offer (self, signaller, NULL);
-  else if (is_on (self, &error))
+  else if (gst_ice_reception_is_open (self->ended, &error))
     schedule (self);
   else
     gst_ice_signaller_reject (signaller, error);
@@ -763,15 +768,9 @@ gst_ice_session_driver_get_gathering_state (GstIceSessionDriver * self)
 GstStructure *
 gst_ice_session_driver_get_stats (GstIceSessionDriver * self)
 {
-  GstStructure *stats = gst_structure_new ("ice-session",
-      "ice-connection-state", G_TYPE_STRING,
-      gst_ice_connection_state_to_string
-      (gst_ice_session_driver_get_connection_state (self)),
-      "ice-gathering-state", G_TYPE_STRING, gst_ice_gathering_state_to_string
-      (gst_ice_session_driver_get_gathering_state (self)), NULL);
-
-  gst_ice_consumers_add_stats (self->calls, stats);
-  return stats;
+  return gst_ice_consumers_make_stats (self->calls,
+      gst_ice_session_driver_get_connection_state (self),
+      gst_ice_session_driver_get_gathering_state (self));
 }
 
 /* The end. */

@@ -13,7 +13,6 @@
 #include "gsticegenerations.h"
 #include "gsticelog.h"
 #include "gsticenopath.h"
-#include "gsticestats.h"
 #include "gsticetransportkeys.h"
 
 #include <string.h>
@@ -192,9 +191,19 @@ on_keys_failed (const GError * error, gpointer user_data)
       self->host->user_data);
 }
 
+static void
+on_keys_ended (gpointer user_data)
+{
+  GstIceTransport *self = user_data;
+
+  self->state.ended = TRUE;
+  self->host->events->ended (self->host->user_data);
+}
+
 static const GstIceTransportKeysEvents keys_events = {
   .ready = on_keys_ready,
   .failed = on_keys_failed,
+  .ended = on_keys_ended,
 };
 
 static gboolean
@@ -773,7 +782,6 @@ gst_ice_transport_get_n_received (const GstIceTransport * self)
 void
 gst_ice_transport_add_stats (const GstIceTransport * self, GstStructure * stats)
 {
-  const GstIceGeneration *now = self->generations->now;
   GstIceDemuxCounts sum;
 
   sum_counts (self, &sum);
@@ -788,10 +796,5 @@ gst_ice_transport_add_stats (const GstIceTransport * self, GstStructure * stats)
 
   if (self->keys != NULL)
     gst_ice_transport_keys_add_stats (self->keys, stats);
-  if (now != NULL && now->locals[0] != NULL) {
-    g_autoptr (GstStructure) pair =
-        gst_ice_stats_from_pair (now->locals[0], now->remotes[0]);
-
-    gst_structure_set (stats, "selected-pair", GST_TYPE_STRUCTURE, pair, NULL);
-  }
+  gst_ice_generation_add_stats (self->generations->now, stats);
 }

@@ -30,6 +30,8 @@ typedef struct
   /* There will be no keys, so nothing may be sent. */
   void (*insecure) (GstIceTransport * transport, GError * error,
       gpointer user_data);
+  /* The peer has ended it. The transport may be closed. */
+  void (*ended) (gpointer user_data);
 } GstIceTransportEvents;
 
 /* Events for the restarter. */
@@ -92,8 +94,7 @@ void gst_ice_transport_check_hope (GstIceTransport * self);
 /* The peer was not found again: the loss of the path is final. */
 void gst_ice_transport_lose (GstIceTransport * self);
 
-/* The call goes on without this transport: removes the routes, and ignores
- * all events of the agents. */
+/* The call goes on without it: removes the routes, and ignores the agents. */
 void gst_ice_transport_give_up (GstIceTransport * self);
 
 /* The peer has hung up: the same, with state CLOSED. */
@@ -142,8 +143,7 @@ gboolean gst_ice_transport_has_heard_peer (GstIceTransport * self);
 /* Returns: packets received so far, on all components */
 guint64 gst_ice_transport_get_n_received (const GstIceTransport * self);
 
-/* Adds W3C's transport statistics, with the selected pair, to those of an
- * m-line. */
+/* Adds W3C's statistics of a transport, with the selected pair. */
 void gst_ice_transport_add_stats (const GstIceTransport * self,
     GstStructure * stats);
 

@@ -93,6 +93,14 @@ on_failed (GstIceKeyExchange * key_exchange, const GError * error,
   self->events->failed (error, self->user_data);
 }
 
+static void
+on_ended (GstIceKeyExchange * key_exchange, gpointer user_data)
+{
+  GstIceTransportKeys *self = user_data;
+
+  self->events->ended (self->user_data);
+}
+
 /* As the agent measures it by what it asks on the path. */
 static guint
 get_round_trip_us (GstIceKeyExchange * key_exchange, gpointer user_data)
@@ -118,6 +126,7 @@ static const GstIceKeyExchangeEvents key_exchange_events = {
   .packet = on_packet,
   .ready = on_ready,
   .failed = on_failed,
+  .ended = on_ended,
   .get_round_trip_us = get_round_trip_us,
 };
 

@@ -22,6 +22,9 @@ typedef struct
   void (*ready) (gpointer user_data);
   /* There will be no cipher. @error: (transfer none) */
   void (*failed) (const GError * error, gpointer user_data);
+  /* The peer has ended what they are for, after ready(). The keys may be
+   * freed. */
+  void (*ended) (gpointer user_data);
 } GstIceTransportKeysEvents;
 
 /* @name: for logs and errors, such as "audio"

@@ -112,6 +112,24 @@ gst_ice_transports_are_usable (GPtrArray * self)
   return any (self, gst_ice_transport_is_usable);
 }
 
+static gboolean
+has_ended (GstIceTransport * transport)
+{
+  return gst_ice_transport_get_state (transport)->ended;
+}
+
+static gboolean
+goes_on (GstIceTransport * transport)
+{
+  return !gst_ice_transport_is_given_up (transport) && !has_ended (transport);
+}
+
+gboolean
+gst_ice_transports_have_ended (GPtrArray * self)
+{
+  return any (self, has_ended) && !any (self, goes_on);
+}
+
 gboolean
 gst_ice_transports_have_lost_path (GPtrArray * self)
 {

@@ -27,6 +27,9 @@ gboolean gst_ice_transports_were_connected (GPtrArray * self);
 /* Whether media could flow on any, which with encryption takes keys too. */
 gboolean gst_ice_transports_are_usable (GPtrArray * self);
 
+/* Whether the peer has ended all that the call goes on with. */
+gboolean gst_ice_transports_have_ended (GPtrArray * self);
+
 /* Whether any transport has lost its path. */
 gboolean gst_ice_transports_have_lost_path (GPtrArray * self);
 

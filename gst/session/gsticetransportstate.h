@@ -20,6 +20,7 @@ typedef struct
 
   /* Others may read these. */
   gboolean was_connected;       /* a pair worked, at some time */
+  gboolean ended;               /* the peer has ended it, by its keys */
   GstIceGatheringState gathering;
   GstIceConnectionState connection;
 } GstIceTransportState;

@@ -414,6 +414,97 @@ GST_START_TEST (test_other_hears_of_the_end)
 
 GST_END_TEST;
 
+static const struct
+{
+  const gchar *cipher;
+  gboolean heard;
+} end_rows[] = {
+  {"ECDHE-ECDSA-AES128-GCM-SHA256", TRUE},
+  {"ECDHE-ECDSA-AES256-GCM-SHA384", TRUE},
+  {"ECDHE-ECDSA-CHACHA20-POLY1305", TRUE},
+  {"ECDHE-ECDSA-AES128-SHA", FALSE},
+};
+
+static void
+assert_not_heard (DtlsPair * pair, guint ours, const guint8 * datagram,
+    gsize size)
+{
+  dtls_pair_inject (pair, ours, datagram, size);
+  dtls_pair_run (pair, LONG_MS);
+  fail_unless_equals_int (pair->ends[ours].state, GST_ICE_DTLS_CONNECTED);
+}
+
+/* The end of a peer of another make is heard when OpenSSL's memory is gone. */
+GST_START_TEST (test_end_of_other_is_heard)
+{
+  SSL_CTX *other = dtls_other_new ("P-256", 30, 0);
+
+  SSL_CTX_set_cipher_list (other, end_rows[__i__].cipher);
+  for (guint ours = 0; ours < 2; ours++) {
+    DtlsPair *pair = dtls_pair_new (ours == DTLS_CLIENT ? client_context : NULL,
+        ours == DTLS_SERVER ? server_context : NULL);
+
+    dtls_pair_set_other (pair, !ours, other);
+    dtls_pair_run (pair, LONG_MS);
+    fail_unless (dtls_pair_is_connected (pair));
+    SSL_shutdown (pair->ends[!ours].ssl);
+    dtls_pair_run (pair, LONG_MS);
+    fail_unless_equals_int (pair->ends[ours].state, end_rows[__i__].heard ?
+        GST_ICE_DTLS_ENDED : GST_ICE_DTLS_CONNECTED);
+    dtls_pair_free (pair);
+  }
+  SSL_CTX_free (other);
+}
+
+GST_END_TEST;
+
+/* The close_notify of another connection, one that is changed in any bit or cut, and alerts
+ * that nobody encrypted end nothing. */
+GST_START_TEST (test_forged_end_is_not_heard)
+{
+  const guint ours = __i__ == 0 ? DTLS_SERVER : DTLS_CLIENT;
+  DtlsPair *pair = dtls_pair_new (client_context, server_context);
+  DtlsPair *another = dtls_pair_new (client_context, server_context);
+  g_autoptr (GBytes) theirs = NULL, strange = NULL;
+  guint8 plain[] = { 21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 5, 0, 2, 1, 0 };
+  const guint8 *data;
+  gsize size;
+
+  dtls_pair_run (pair, LONG_MS);
+  dtls_pair_run (another, LONG_MS);
+  gst_ice_dtls_connection_close (another->ends[!ours].ours);
+  strange = dtls_pair_take (another);
+  assert_not_heard (pair, ours, g_bytes_get_data (strange, NULL),
+      g_bytes_get_size (strange));
+  for (guint fatal = 0; fatal < 2; fatal++) {
+    for (guint epoch = 0; epoch < 3; epoch++) {
+      plain[4] = (guint8) epoch;
+      plain[13] = fatal ? 2 : 1;
+      assert_not_heard (pair, ours, plain, sizeof plain);
+    }
+  }
+
+  gst_ice_dtls_connection_close (pair->ends[!ours].ours);
+  theirs = dtls_pair_take (pair);
+  data = g_bytes_get_data (theirs, &size);
+  for (guint bit = 0; bit < 8 * size; bit++) {
+    g_autofree guint8 *changed = g_memdup2 (data, size);
+
+    changed[bit / 8] ^= (guint8) (1 << bit % 8);
+    assert_not_heard (pair, ours, changed, size);
+  }
+  for (gsize n = 0; n < size; n++)
+    assert_not_heard (pair, ours, data, n);
+
+  dtls_pair_inject (pair, ours, data, size);
+  dtls_pair_run (pair, LONG_MS);
+  fail_unless_equals_int (pair->ends[ours].state, GST_ICE_DTLS_ENDED);
+  dtls_pair_free (another);
+  dtls_pair_free (pair);
+}
+
+GST_END_TEST;
+
 /* Certificates. */
 
 GST_START_TEST (test_certificate_is_renewed_in_time)
@@ -522,6 +613,9 @@ dtls_suite (void)
   tcase_add_test (tc, test_narrow_path);
   tcase_add_test (tc, test_memory_is_given_back);
   tcase_add_loop_test (tc, test_other_hears_of_the_end, 0, 2);
+  tcase_add_loop_test (tc, test_end_of_other_is_heard, 0,
+      G_N_ELEMENTS (end_rows));
+  tcase_add_loop_test (tc, test_forged_end_is_not_heard, 0, 2);
   tcase_add_loop_test (tc, test_certificate_is_renewed_in_time, 0, 6);
   tcase_add_test (tc, test_certificate_says_when_it_ends);
   return s;

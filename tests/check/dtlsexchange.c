@@ -22,6 +22,7 @@ struct _Side
   GstIceCipher *cipher;
   gchar *error;
   guint n_told;                 /* ready and failed */
+  guint n_ended;
   GPtrArray *sent;              /* of GBytes */
   gboolean holds;               /* what it sends does not arrive */
   gboolean closes;              /* when it is told */
@@ -76,10 +77,21 @@ on_failed (GstIceKeyExchange * exchange, const GError * error,
     close_side (side);
 }
 
+static void
+on_ended (GstIceKeyExchange * exchange, gpointer user_data)
+{
+  Side *side = user_data;
+
+  side->n_ended++;
+  if (side->closes)
+    close_side (side);
+}
+
 static const GstIceKeyExchangeEvents events = {
   .packet = on_packet,
   .ready = on_ready,
   .failed = on_failed,
+  .ended = on_ended,
 };
 
 static void
@@ -375,6 +387,49 @@ GST_START_TEST (test_the_end_is_told)
 
 GST_END_TEST;
 
+static void
+repeat_last (Side * side)
+{
+  GBytes *last = g_ptr_array_index (side->sent, side->sent->len - 1);
+
+  gst_ice_key_exchange_receive (side->peer->exchange,
+      gst_buffer_new_wrapped_bytes (last));
+}
+
+/* Once, and only from the peer. Who hears it may close at once. */
+GST_START_TEST (test_end_of_the_peer_is_told)
+{
+  static const guint8 forged[] = { 21, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2,
+    1, 0
+  };
+  Side sides[2] = { 0, };
+
+  open_sides (sides);
+  agree (sides, NULL);
+  start (sides);
+  run (sides, 2);
+  gst_ice_key_exchange_receive (sides[0].exchange,
+      gst_buffer_new_memdup (forged, sizeof forged));
+  while (g_main_context_iteration (context, FALSE));
+  fail_unless_equals_int (sides[0].n_ended, 0);
+  assert_stat (&sides[0], "dtls-state", "connected");
+
+  gst_ice_key_exchange_close (sides[1].exchange);
+  sides[0].closes = __i__ == 1;
+  while (sides[0].n_ended == 0)
+    g_main_context_iteration (context, TRUE);
+  if (__i__ == 0) {
+    assert_stat (&sides[0], "dtls-state", "closed");
+    repeat_last (&sides[1]);
+    while (g_main_context_iteration (context, FALSE));
+  }
+  fail_unless_equals_int (sides[0].n_ended, 1);
+  fail_unless_equals_int (sides[0].n_told, 1);
+  drop_sides (sides);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_nothing_is_sent_without_keys)
 {
   Side sides[2] = { 0, };
@@ -579,6 +634,7 @@ dtlsexchange_suite (void)
   tcase_add_test (tc, test_server_refuses_who_has_keys);
   tcase_add_loop_test (tc, test_closed_from_inside_of_an_event, 0, 2);
   tcase_add_test (tc, test_the_end_is_told);
+  tcase_add_loop_test (tc, test_end_of_the_peer_is_told, 0, 2);
   tcase_add_test (tc, test_nothing_is_sent_without_keys);
   tcase_add_test (tc, test_lost_flight_is_sent_again);
   tcase_add_test (tc, test_keys_are_in_no_log);

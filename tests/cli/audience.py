@@ -11,6 +11,7 @@ from side import Gst, Side
 VP8 = "application/x-rtp,media=video,encoding-name=VP8,clock-rate=90000,payload={}"
 PCMU = "application/x-rtp,media=audio,encoding-name=PCMU,clock-rate=8000"
 ENOUGH = 30
+ONE_SECOND = 1
 
 
 class Stream:
@@ -75,6 +76,13 @@ class Viewer:
     def ended(self):
         return self.bus.pop_filtered(Gst.MessageType.EOS | Gst.MessageType.ERROR)
 
+    def assert_eos(self, test, seconds):
+        """The stream ends within so many seconds."""
+        end = self.bus.timed_pop_filtered(int(seconds * Gst.SECOND),
+                                          Gst.MessageType.EOS | Gst.MessageType.ERROR)
+        test.assertIsNotNone(end, f"no end within {seconds} s")
+        test.assertEqual(end.type, Gst.MessageType.EOS)
+
 
 class Audience(unittest.TestCase):
     def launch(self, sources, settings="", options=""):
@@ -114,6 +122,17 @@ class Audience(unittest.TestCase):
         late.wait()
         self.assertEqual(late.streams["audio"].lost(), [])
         self.assertNotIn("ERROR", str(cam))
+
+    def test_viewers_hear_that_the_stream_has_ended(self):
+        # Six seconds; the first viewer begins them.
+        cam = self.launch([audio(300, "true"), video(180, "true")])
+        viewers = [Viewer(self, self.uri, audio=PCMU, video=VP8.format(100)) for _ in range(2)]
+        for viewer in viewers:
+            viewer.wait(1)
+        self.assertEqual(cam.wait(), 0)
+        for viewer in viewers:
+            viewer.assert_eos(self, ONE_SECOND)
+            self.assertEqual(viewer.messages(Gst.MessageType.WARNING), [])
 
     def test_sound_and_picture_in_their_own_numbers(self):
         cam = self.launch([audio(-1, "true"), video(-1, "true")])
@@ -205,8 +224,10 @@ class Audience(unittest.TestCase):
         self.assertTrue(cam.ice.emit("remove-consumer", 77))
         wait_until(lambda: len(heard) == 3, "removed")
         self.assertEqual(heard[1:], [(2, "127.0.0.1"), (1, "127.0.0.1", "removed")])
+        first.assert_eos(self, ONE_SECOND)
         second.wait()
         self.assertEqual(second.streams["audio"].lost(), [])
+        self.assertIsNone(second.ended())
         message, = cam.element_messages("ice-consumer-removed")
         self.assertEqual((message.get_value("consumer"), message.get_value("consumers"),
                           message.get_value("reason")), (1, 1, "removed"))
