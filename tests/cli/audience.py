@@ -134,6 +134,18 @@ class Audience(unittest.TestCase):
             viewer.assert_eos(self, ONE_SECOND)
             self.assertEqual(viewer.messages(Gst.MessageType.WARNING), [])
 
+    def test_viewer_in_the_clear_asks_whether_the_call_is_over(self):
+        # The path would be given up after 60 seconds.
+        uri = f"http://127.0.0.1:{free_port()}/cam"
+        cam = Side(self, f"{audio(-1, 'true')} ! icesink name=ice network-interfaces=lo"
+                   f" encryption=none signalling-uri={uri}?mode=listener")
+        cam.pipeline.set_state(Gst.State.PLAYING)
+        cam.wait_listening()
+        viewer = Viewer(self, f"{uri} encryption=none", audio=PCMU)
+        viewer.wait()
+        self.assertTrue(cam.ice.emit("remove-consumer", 1))
+        viewer.assert_eos(self, 20)
+
     def test_sound_and_picture_in_their_own_numbers(self):
         cam = self.launch([audio(-1, "true"), video(-1, "true")])
         both = [Viewer(self, self.uri, audio=PCMU, video=VP8.format(number))
