@@ -401,16 +401,18 @@ complete (GstStructure * structure)
 /* Returns: (transfer full): an a=fmtp value in which "0-15=1", GStreamer's
  *     form of a parameter without a value, is "0-15" again (RFC 4733, 2.4.1) */
 static gchar *
-restore_parameters (const gchar * value)
+restore_parameters (const gchar * fmtp)
 {
-  g_auto (GStrv) words = g_strsplit (value, " ", 2);
+  g_auto (GStrv) words = g_strsplit (fmtp, " ", 2);
   g_auto (GStrv) items = g_strsplit (words[1] ? words[1] : "", ";", -1);
   g_autofree gchar *joined = NULL;
   guint i;
 
   for (i = 0; items[i] != NULL; i++) {
-    if (g_ascii_isdigit (*items[i]) && g_str_has_suffix (items[i], "=1"))
-      items[i][strlen (items[i]) - 2] = '\0';
+    gchar *value = strchr (items[i], '=');
+
+    if (g_ascii_isdigit (*items[i]) && g_strcmp0 (value, "=1") == 0)
+      *value = '\0';
   }
   joined = g_strjoinv (";", items);
 
