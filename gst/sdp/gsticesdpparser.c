@@ -373,6 +373,14 @@ find_donor (const GstIceDescription * description, gint tag)
   return NULL;
 }
 
+/* Not if all its a=crypto were left out. */
+static gboolean
+has_keys (const GstIceKeying * keying)
+{
+  return keying != NULL && (keying->fingerprints->len > 0
+      || keying->cryptos->len > 0);
+}
+
 /* Gives @media those values of the transport that it lacks, from @donor. Not
  * candidates if it has its own: these may be of a transport that @media
  * would have outside of the group, with the same credentials, as in
@@ -385,8 +393,10 @@ give_transport (GstIceMediaDescription * media,
     media->ufrag = g_strdup (donor->ufrag);
     media->pwd = g_strdup (donor->pwd);
   }
-  if (media->keying == NULL && donor->keying != NULL)
+  if (!has_keys (media->keying) && has_keys (donor->keying)) {
+    g_clear_pointer (&media->keying, gst_ice_keying_free);
     media->keying = gst_ice_keying_copy (donor->keying);
+  }
   if (media->candidates->len > 0)
     return;
 
