@@ -7,12 +7,15 @@
  *
  * viewers cost N LENGTH      CPU ns for each packet and consumer, in lists of LENGTH, as fast as
  *                            they go; media is dropped on its way (cut), so that the consumers
- *                            cost nothing. Then KiB a consumer, and seconds until all had joined.
+ *                            cost nothing. Then KiB a consumer, seconds until all had joined, and
+ *                            CPU ms of the sender for each that joined.
+ * viewers cost-lite N LENGTH the same, where the sender is lite and has one port for all
  * viewers webrtc N LENGTH    the same for N webrtcbin elements behind a tee, whose peers are
  *                            in the same process
  * viewers bare LENGTH        CPU ns for a packet of a bare loop of OpenSSL and one system call
  * viewers deliver N SECONDS  packets sent to and received by all consumers at 30 frames of 5
  *                            packets a second, and how much of one processor the sender took
+ * viewers deliver-lite N SECONDS  the same on one port
  *
  * Packets have 1,200 bytes. */
 
@@ -20,6 +23,7 @@
 #include "listening.h"
 
 #include <gst/gst.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,8 +47,11 @@
 /* Consumers that join at one time: a listener takes so many connections of one address. */
 #define AT_ONCE 8
 #define LATE_US (2 * G_TIME_SPAN_SECOND)
+/* Of a port that a thousand calls share, docs/bridge.md. */
+#define SHARED_BUFFER_BYTES (4 * 1024 * 1024)
 
 static GstPad *out;
+static GstElement *icesink;     /* the icesink; NULL: the sender is no icesink */
 static gint n_joined;           /* atomic: consumers of this process */
 static gint n_received;         /* atomic: packets of all of them */
 
@@ -135,16 +142,30 @@ push (guint length)
   gst_pad_push_list (out, list);
 }
 
+/* Returns: packets that left for all consumers */
+static guint64
+get_sent (void)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n_sent = 0;
+
+  g_object_get (icesink, "stats", &stats, NULL);
+  if (!gst_structure_get_uint64 (stats, "packets-sent", &n_sent))
+    die ("the stats are not as they were");
+  return n_sent;
+}
+
 /* Returns: CPU ns of this process for each packet and consumer */
 static gdouble
 measure (guint n_consumers, guint length)
 {
   gdouble cpu, until;
-  guint64 n = 0;
+  guint64 n = 0, n_sent;
 
   cut ();
   for (guint i = 0; i < 20; i++)
     push (length);
+  n_sent = icesink != NULL ? get_sent () : 0;
   cpu = get_seconds (CLOCK_PROCESS_CPUTIME_ID);
   until = get_seconds (CLOCK_MONOTONIC) + SECONDS;
   while (get_seconds (CLOCK_MONOTONIC) < until) {
@@ -152,6 +173,8 @@ measure (guint n_consumers, guint length)
     n += length;
   }
   cpu = get_seconds (CLOCK_PROCESS_CPUTIME_ID) - cpu;
+  if (icesink != NULL && get_sent () - n_sent != n * n_consumers)
+    die ("not all packets left for all consumers");
   return cpu * 1e9 / n / n_consumers;
 }
 
@@ -284,18 +307,36 @@ hear (gint fd)
   return number;
 }
 
-/* Has all consumers join. Returns: seconds that it took */
+static guint
+find_port (void)
+{
+  struct sockaddr_in any = {.sin_family = AF_INET };
+  socklen_t size = sizeof (any);
+  const gint fd = socket (AF_INET, SOCK_DGRAM, 0);
+
+  if (bind (fd, (struct sockaddr *) &any, size) < 0 ||
+      getsockname (fd, (struct sockaddr *) &any, &size) < 0)
+    die ("no port is free");
+  close (fd);
+  return g_ntohs (any.sin_port);
+}
+
+/* Has all consumers join. @lite: on one port. Returns: seconds that it took */
 static gdouble
-serve (gint fd)
+serve (gint fd, gboolean lite)
 {
   GstElement *pipeline = gst_pipeline_new (NULL);
-  GstElement *sink = parse ("icesink name=end sync=false async=false "
+  GstElement *sink = parse ("icesink sync=false async=false "
       "wait-for-connection=false max-consumers=0 network-interfaces=lo "
       "signalling-uri=http://127.0.0.1:0/bench?mode=listener");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
   guint32 port;
   gdouble start;
 
+  if (lite)
+    g_object_set (sink, "ice-lite", TRUE, "udp-mux-port", find_port (),
+        "buffer-size", SHARED_BUFFER_BYTES, NULL);
+  icesink = sink;
   gst_bin_add (GST_BIN (pipeline), sink);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   link_out (pad);
@@ -316,20 +357,23 @@ stop_consumers (gint fd, pid_t pid)
 }
 
 static void
-run_cost (guint n_consumers, guint length)
+run_cost (guint n_consumers, guint length, gboolean lite)
 {
   pid_t pid;
   const gint fd = start_consumers (n_consumers, &pid);
   glong rss_kib;
-  gdouble joined_s, ns;
+  gdouble joined_s, join_cpu_s, ns;
 
   gst_init (NULL, NULL);
   gst_object_unref (gst_element_factory_make ("icesink", NULL));
   rss_kib = get_rss_kib ();
-  joined_s = serve (fd);
+  join_cpu_s = get_seconds (CLOCK_PROCESS_CPUTIME_ID);
+  joined_s = serve (fd, lite);
+  join_cpu_s = get_seconds (CLOCK_PROCESS_CPUTIME_ID) - join_cpu_s;
   rss_kib = get_rss_kib () - rss_kib;
   ns = measure (n_consumers, length);
-  g_print ("%.0f %.1f %.2f\n", ns, (gdouble) rss_kib / n_consumers, joined_s);
+  g_print ("%.0f %.1f %.2f %.2f\n", ns, (gdouble) rss_kib / n_consumers,
+      joined_s, join_cpu_s * 1e3 / n_consumers);
   stop_consumers (fd, pid);
 }
 
@@ -359,7 +403,7 @@ warm_up (gint fd, guint n_consumers)
 }
 
 static void
-run_deliver (guint n_consumers, guint seconds)
+run_deliver (guint n_consumers, guint seconds, gboolean lite)
 {
   pid_t pid;
   const gint fd = start_consumers (n_consumers, &pid);
@@ -369,7 +413,7 @@ run_deliver (guint n_consumers, guint seconds)
   guint32 n_got;
 
   gst_init (NULL, NULL);
-  serve (fd);
+  serve (fd, lite);
   warm_up (fd, n_consumers);
   n_got = ask_received (fd);
   cpu = get_seconds (CLOCK_PROCESS_CPUTIME_ID);
@@ -546,11 +590,15 @@ main (int argc, char **argv)
     run_bare ((guint) atoi (argv[2]));
   else if (argc == 4 && g_str_equal (argv[1], "webrtc"))
     run_webrtc ((guint) atoi (argv[2]), (guint) atoi (argv[3]));
-  else if (argc == 4 && g_str_equal (argv[1], "cost"))
-    run_cost ((guint) atoi (argv[2]), (guint) atoi (argv[3]));
-  else if (argc == 4 && g_str_equal (argv[1], "deliver"))
-    run_deliver ((guint) atoi (argv[2]), (guint) atoi (argv[3]));
+  else if (argc == 4 && (g_str_equal (argv[1], "cost") ||
+          g_str_equal (argv[1], "cost-lite")))
+    run_cost ((guint) atoi (argv[2]), (guint) atoi (argv[3]),
+        g_str_has_suffix (argv[1], "-lite"));
+  else if (argc == 4 && (g_str_equal (argv[1], "deliver") ||
+          g_str_equal (argv[1], "deliver-lite")))
+    run_deliver ((guint) atoi (argv[2]), (guint) atoi (argv[3]),
+        g_str_has_suffix (argv[1], "-lite"));
   else
-    die ("cost|webrtc|deliver N LENGTH, or bare LENGTH");
+    die ("cost|cost-lite|webrtc N LENGTH, deliver|deliver-lite N SECONDS, or bare LENGTH");
   return 0;
 }
